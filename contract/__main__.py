@@ -1,0 +1,69 @@
+"""The contract's commands: `python -m contract --help`."""
+
+import json
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from contract.bundle import NAMES, SOURCES, BundleError, import_copy
+from contract.client import ROOT, GenerationError, generate
+from contract.lint import lint as find
+
+DIST = ROOT / "dist" / "openapi"
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Check the two OpenAPI contracts and make what is made from them."
+)
+
+
+Sources = Annotated[Path, typer.Option("--sources", help="Where public.yaml and internal.yaml are.")]
+
+
+@app.command()
+def dist(
+    sources: Sources = SOURCES,
+    into: Annotated[Path, typer.Option(help="Where public.json and internal.json are written.")] = DIST,
+) -> None:
+    """Write the copies that API Gateway imports; their ${placeholders} are for the deployment to fill."""
+    try:
+        texts = {name: json.dumps(import_copy(name, sources), ensure_ascii=False, indent=2) + "\n" for name in NAMES}
+    except BundleError as exc:
+        _fail(exc)
+    into.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        file = into / f"{name}.json"
+        file.write_text(text, encoding="utf-8")
+        typer.echo(f"{file} {len(text.encode())} bytes")
+
+
+@app.command()
+def lint(sources: Sources = SOURCES) -> None:
+    """Check both contracts and their import copies; exit 1 if a rule is broken, and say what to do."""
+    findings = find(sources)
+    for finding in findings:
+        typer.echo(finding)
+    raise typer.Exit(code=1 if findings else 0)
+
+
+@app.command()
+def client(
+    sources: Sources = SOURCES,
+    into: Annotated[Path, typer.Option(help="The folder that generated_client and result_lambda are in.")] = ROOT,
+) -> None:
+    """Generate the internal client and the table of operations anew from the internal contract."""
+    try:
+        written = generate(into, sources)
+    except (BundleError, GenerationError) as exc:
+        _fail(exc)
+    for path in written:
+        typer.echo(path)
+
+
+def _fail(reason: Exception) -> NoReturn:
+    typer.echo(reason, err=True)
+    raise typer.Exit(code=1)
+
+
+if __name__ == "__main__":
+    app(prog_name="python -m contract")

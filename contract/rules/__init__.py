@@ -1,0 +1,1 @@
+"""The rules that the contracts and their import copies are held to, one function each."""

@@ -1,0 +1,1 @@
+"""Clients generated from the contracts in `openapi/`; see README.md."""

@@ -1,0 +1,61 @@
+"""`python -m contract` says what it did, and fails when there is something to do."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from contract.__main__ import app
+from contract.bundle import NAMES, SOURCES, import_copy
+
+
+def test_dist_writes_both_import_copies_and_says_where(tmp_path: Path) -> None:
+    """Terraform, the local gateway and the tests read these two files."""
+    done = CliRunner().invoke(app, ["dist", "--into", str(tmp_path / "dist")])
+    files = [tmp_path / "dist" / f"{name}.json" for name in NAMES]
+    assert [f"{file} {file.stat().st_size} bytes" for file in files] == done.output.splitlines()
+    assert [import_copy(name) for name in NAMES] == [json.loads(file.read_text()) for file in files]
+
+
+def test_lint_is_silent_when_all_is_well() -> None:
+    """No news is good news."""
+    done = CliRunner().invoke(app, ["lint"])
+    assert not done.output
+    assert done.exit_code == 0
+
+
+def test_lint_names_the_rule_the_place_and_what_to_do(tmp_path: Path) -> None:
+    """One line for each finding, and the exit code stops a build."""
+    shutil.copytree(SOURCES, tmp_path, dirs_exist_ok=True)
+    internal = tmp_path / "internal.yaml"
+    internal.write_text(internal.read_text().replace("openapi: 3.0.3", "openapi: 3.1.0"))
+    done = CliRunner().invoke(app, ["lint", "--sources", str(tmp_path)])
+    expected = "openapi-version internal.yaml#/openapi: REST APIs import OpenAPI 3.0 only; write 3.0.3\n"
+    assert (1, expected) == (done.exit_code, done.output)
+
+
+@pytest.mark.parametrize("command", ["dist", "client"])
+def test_a_broken_contract_is_an_error_that_names_the_hole(tmp_path: Path, command: str) -> None:
+    """Nothing is written of a contract that is not whole."""
+    shutil.copytree(SOURCES, tmp_path / "openapi")
+    (tmp_path / "openapi" / "components.yaml").unlink()
+    options = ["--sources", str(tmp_path / "openapi"), "--into", str(tmp_path / "made")]
+    done = CliRunner().invoke(app, [command, *options])
+    assert (1, "there is no file components.yaml\n") == (done.exit_code, done.stderr)
+    assert not (tmp_path / "made").exists()
+
+
+def test_client_says_what_it_wrote(tmp_path: Path) -> None:
+    """The package and the table are named, so that they can be looked at."""
+    done = CliRunner().invoke(app, ["client", "--into", str(tmp_path)])
+    expected = [tmp_path / "generated_client" / "internal_query_client", tmp_path / "result_lambda" / "contract.json"]
+    assert [str(path) for path in expected] == done.output.splitlines()
+
+
+def test_help_names_every_command() -> None:
+    """What can be done is found without reading the code."""
+    commands = {"dist", "lint", "client"}
+    output = CliRunner().invoke(app, ["--help"]).output
+    assert commands == {name for name in commands if f" {name} " in output}

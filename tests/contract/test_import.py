@@ -1,0 +1,150 @@
+"""The import copies go into API Gateway, as moto imitates it, and every method is there with its integration."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+import yaml
+from botocore.client import BaseClient
+from moto import mock_aws
+from openapi_spec_validator import OpenAPIV30SpecValidator, validate
+
+from contract.bundle import NAMES, SOURCES, bundle, import_copy, operations
+
+DEPLOYED = {
+    "aws_account_id": "123456789012",
+    "aws_region": "ap-southeast-1",
+    "task_role_arn": "arn:aws:iam::123456789012:role/query-service-task",
+    "vpc_endpoint_id": "vpce-0123456789abcdef0",
+}
+FUNCTIONS = {"public": "query-lambda", "internal": "query-result-lambda"}
+TIMEOUTS = {"public": 29000, "internal": 27000}
+URI = (
+    "arn:aws:apigateway:ap-southeast-1:lambda:path/2015-03-31/functions/"
+    "arn:aws:lambda:ap-southeast-1:123456789012:function:{}/invocations"
+)
+QUERIES = {"/query/user", "/query/marketing", "/query/fail"}
+PATHS = {"public": QUERIES | {"/query/failures", "/failed"}, "internal": QUERIES}
+
+
+@pytest.fixture
+def api_gateway() -> Iterator[BaseClient]:
+    """Return a client of an API Gateway that lives in this process."""
+    with mock_aws():
+        yield boto3.client("apigateway", region_name="ap-southeast-1")
+
+
+def deployed(name: str) -> dict[str, Any]:
+    """Return the import copy as the deployment fills it in."""
+    text = json.dumps(import_copy(name))
+    filled = re.sub(r"\$\{(\w+)\}", lambda placeholder: DEPLOYED[placeholder[1]], text)
+    document: dict[str, Any] = json.loads(filled)
+    return document
+
+
+def body(name: str) -> bytes:
+    """Return the import copy as it is sent to API Gateway."""
+    return json.dumps(deployed(name)).encode()
+
+
+def imported(api_gateway: BaseClient, api_id: str) -> dict[str, dict[str, Any]]:
+    """Return, by `METHOD /path`, what the contract decides of the integration of every method of an API."""
+    resources = api_gateway.get_resources(restApiId=api_id, embed=["methods"], limit=500)["items"]
+    kept = ("type", "httpMethod", "uri", "timeoutInMillis", "passthroughBehavior")
+    return {
+        f"{method} {resource['path']}": {key: value["methodIntegration"].get(key) for key in kept}
+        for resource in resources
+        for method, value in resource.get("resourceMethods", {}).items()
+    }
+
+
+def wanted(name: str) -> dict[str, dict[str, Any]]:
+    """Return what `imported` has to be; written out here, and not read from the contract."""
+    integration = {
+        "type": "aws_proxy",
+        "httpMethod": "POST",
+        "uri": URI.format(FUNCTIONS[name]),
+        "timeoutInMillis": TIMEOUTS[name],
+        "passthroughBehavior": "when_no_match",
+    }
+    return {f"POST {path}": integration for path in PATHS[name]} | {"GET /health": integration}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_new_api_has_every_method_and_no_other(api_gateway: BaseClient, name: str) -> None:
+    """ImportRestApi makes an API of the copy."""
+    api_id = api_gateway.import_rest_api(body=body(name))["id"]
+    assert wanted(name) == imported(api_gateway, api_id)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_overwriting_leaves_nothing_of_the_api_before(api_gateway: BaseClient, name: str) -> None:
+    """PutRestApi in the mode `overwrite` replaces what was there: here, an API with one other method."""
+    other = deployed(name)
+    other["paths"] = {"/query/everything": other["paths"]["/query/user"]}
+    api_id = api_gateway.import_rest_api(body=json.dumps(other).encode())["id"]
+    assert {"POST /query/everything"} == set(imported(api_gateway, api_id))
+    api_gateway.put_rest_api(restApiId=api_id, mode="overwrite", body=body(name))
+    assert wanted(name) == imported(api_gateway, api_id)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_resources_are_the_paths_and_their_parents(api_gateway: BaseClient, name: str) -> None:
+    """The importer makes the parents of a path, which have no method."""
+    api_id = api_gateway.import_rest_api(body=body(name))["id"]
+    resources = api_gateway.get_resources(restApiId=api_id, limit=500)["items"]
+    assert PATHS[name] | {"/", "/query", "/health"} == {resource["path"] for resource in resources}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_copy_keeps_what_the_importer_reads_beside_methods(name: str) -> None:
+    """Moto drops these, so they are asserted on the document that is sent: keys, validators, error answers, policy."""
+    source, copied = bundle(name), deployed(name)
+    scheme = {"public": "api_key", "internal": "sigv4"}[name]
+    assert [scheme] == list(copied["components"]["securitySchemes"])
+    for key, operation in operations(copied).items():
+        security: list[dict[str, list[str]]] = [] if key == "GET /health" else [{scheme: []}]
+        assert security == operation["security"]
+        assert operation["x-amazon-apigateway-request-validator"] in copied["x-amazon-apigateway-request-validators"]
+    for part in ("gateway-responses", "request-validators", "api-key-source"):
+        assert source[f"x-amazon-apigateway-{part}"] == copied[f"x-amazon-apigateway-{part}"]
+
+
+def test_the_private_api_lets_in_the_task_role_through_the_endpoint() -> None:
+    """The policy names who may query and denies every other way in; `*` may ask for nothing but health."""
+    everything = {"Principal": "*", "Action": "execute-api:Invoke"}
+    expected = [
+        {
+            "Sid": "OnlyTheServiceQueries",
+            "Effect": "Allow",
+            "Principal": {"AWS": DEPLOYED["task_role_arn"]},
+            "Action": "execute-api:Invoke",
+            "Resource": "execute-api:/v1/POST/query/*",
+        },
+        {
+            "Sid": "AnyoneInTheVpcMayAskForHealth",
+            "Effect": "Allow",
+            **everything,
+            "Resource": "execute-api:/v1/GET/health",
+        },
+        {
+            "Sid": "OnlyThroughTheVpcEndpoint",
+            "Effect": "Deny",
+            **everything,
+            "Resource": "execute-api:/*",
+            "Condition": {"StringNotEquals": {"aws:SourceVpce": DEPLOYED["vpc_endpoint_id"]}},
+        },
+    ]
+    assert expected == deployed("internal")["x-amazon-apigateway-policy"]["Statement"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_sources_and_copies_are_openapi(name: str) -> None:
+    """A validator of another house takes the contract as it is written, bundled, and as it is imported."""
+    source = SOURCES / f"{name}.yaml"
+    validate(yaml.safe_load(source.read_text()), base_uri=source.as_uri(), cls=OpenAPIV30SpecValidator)
+    validate(bundle(name), cls=OpenAPIV30SpecValidator)
+    validate(deployed(name), cls=OpenAPIV30SpecValidator)

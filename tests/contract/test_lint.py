@@ -1,0 +1,214 @@
+"""Each rule is broken in exactly one way, and only that rule says so."""
+
+import copy
+from typing import Any
+
+import pytest
+
+from contract.bundle import bundle, import_copy
+from contract.lint import CHAIN_RULES, COPY_RULES, SOURCE_RULES, check, check_chain
+
+DROP = object()
+USER = "/paths/~1query~1user/post"
+FAILED = "/paths/~1failed/post"
+PROXY = "/x-amazon-apigateway-integration"
+VALIDATOR = "/x-amazon-apigateway-request-validator"
+STATEMENT = "/x-amazon-apigateway-policy/Statement/0"
+GATEWAY = "/x-amazon-apigateway-gateway-responses"
+THROTTLED = GATEWAY + "/THROTTLED/responseTemplates/application~1json"
+SCHEMAS = "/components/schemas"
+RESPONSES = "/components/responses"
+NEXT_USERS = "/components/links/query_user_next_page"
+REQUEST_JSON = USER + "/requestBody/content/application~1json"
+FUNCTION = "arn:aws:lambda:${aws_region}:${aws_account_id}:function:query-lambda"
+ERROR = {"$ref": "#/components/responses/InternalError"}
+HEALTH = import_copy("public")["paths"]["/health"]["get"]
+LIMIT_TWICE = [
+    {"name": "limit", "in": place, "description": "How many.", "schema": {"type": "string"}, "example": "10"}
+    for place in ("query", "header")
+]
+PROBLEM = '{"type":"urn:x:%s","title":"t","status":%d,"detail":"d","code":"%s","request_id":"$context.requestId"}'
+
+# rule, contract, what to change in it (JSON Pointer: new value)
+BROKEN_SOURCES: list[tuple[str, str, dict[str, Any]]] = [
+    ("operation-id", "public", {FAILED + "/operationId": "queryFailed", FAILED + "/responses/200/links": DROP}),
+    ("operation-id", "public", {FAILED + "/operationId": "query_fail", FAILED + "/responses/200/links": DROP}),
+    ("security", "public", {USER + "/security": DROP}),
+    ("security", "public", {USER + "/security": []}),
+    ("security", "public", {USER + "/security": [{"sigv4": []}]}),
+    ("security-scheme", "public", {"/components/securitySchemes/api_key/type": "http"}),
+    ("path-characters", "public", {"/paths/~1query~1us er": {}}),
+    ("path-characters", "public", {"/paths/~1user{id}": {}}),
+    ("path-characters", "public", {"/paths/~1{rest+}~1rows": {}}),
+    ("path-variables", "public", {"/paths/~1users~1{id}": {}, "/paths/~1users~1{user}~1rows": {}}),
+    ("parameter-names", "public", {USER + "/parameters": LIMIT_TWICE}),
+    ("parameter-names", "public", {USER + "/parameters": [LIMIT_TWICE[0] | {"in": "cookie"}]}),
+    ("parameter-names", "public", {"/paths/~1health/parameters": []}),
+    ("explicit-statuses", "public", {USER + "/responses/default": ERROR}),
+    ("explicit-statuses", "public", {USER + "/responses/5XX": ERROR}),
+    ("schema-names", "public", {SCHEMAS + "/Query_User": {"type": "object", "description": "A name too free."}}),
+    ("placeholders", "public", {"/info/description": "Runs in ${aws_regoin}."}),
+    ("known-extensions", "public", {"/x-amazon-apigateway-api-key-sauce": "HEADER"}),
+    ("request-validator", "public", {USER + VALIDATOR: DROP}),
+    ("request-validator", "public", {USER + VALIDATOR: "everything"}),
+    ("integration", "public", {USER + PROXY: DROP}),
+    ("integration-type", "public", {USER + PROXY + "/type": "http_proxy"}),
+    ("integration-method", "public", {USER + PROXY + "/httpMethod": "GET"}),
+    ("integration-uri", "public", {USER + PROXY + "/uri": FUNCTION}),
+    ("integration-uri", "public", {USER + PROXY + "/uri": DROP}),
+    ("integration-timeout", "public", {USER + PROXY + "/timeoutInMillis": 49}),
+    ("integration-timeout", "public", {USER + PROXY + "/timeoutInMillis": 29001}),
+    ("integration-timeout", "public", {USER + PROXY + "/timeoutInMillis": "29000"}),
+    ("integration-passthrough", "public", {USER + PROXY + "/passthroughBehavior": "never"}),
+    ("policy-size", "internal", {STATEMENT + "/Sid": "A" * 8192}),
+    ("policy-principal", "internal", {STATEMENT + "/Principal": "*"}),
+    ("policy-principal", "internal", {STATEMENT + "/Principal": {"AWS": ["*"]}}),
+    ("policy-principal", "internal", {STATEMENT: {"Effect": "Allow", "Principal": "*", "Resource": "execute-api:/*"}}),
+    ("gateway-response-types", "public", {GATEWAY + "/THROTTLED": DROP}),
+    ("gateway-response-types", "public", {GATEWAY + "/TOO_SLOW": {}}),
+    ("gateway-response-status", "public", {GATEWAY + "/THROTTLED/statusCode": DROP}),
+    ("gateway-response-status", "public", {GATEWAY + "/DEFAULT_5XX/statusCode": "500"}),
+    (
+        "gateway-response-headers",
+        "public",
+        {GATEWAY + "/WAF_FILTERED/responseParameters/gatewayresponse.header.Content-Type": DROP},
+    ),
+    (
+        "gateway-response-headers",
+        "public",
+        {GATEWAY + "/THROTTLED/responseParameters/gatewayresponse.header.Retry-After": DROP},
+    ),
+    ("gateway-response-body", "public", {THROTTLED: DROP}),
+    ("gateway-response-body", "public", {THROTTLED: "too many requests"}),
+    ("gateway-response-body", "public", {THROTTLED: '{"title":"Too many requests","status":429}'}),
+    ("gateway-response-body", "public", {THROTTLED: PROBLEM % ("busy", 429, "busy")}),
+    ("gateway-response-body", "public", {THROTTLED: PROBLEM % ("too_many_requests", 500, "too_many_requests")}),
+    ("gateway-response-body", "public", {THROTTLED: PROBLEM % ("forbidden", 429, "too_many_requests")}),
+    ("gateway-response-body", "public", {THROTTLED: '{"detail":"$context.error.validationErrorString"}'}),
+    ("request-id", "public", {RESPONSES + "/BadRequest/headers/X-Request-Id": DROP}),
+    ("request-id", "public", {USER + "/responses/200/headers": DROP}),
+    ("retry-after", "public", {RESPONSES + "/TooManyRequests/headers/Retry-After": DROP}),
+    ("problem-answers", "public", {RESPONSES + "/NotFound/content": DROP}),
+    (
+        "problem-answers",
+        "public",
+        {RESPONSES + "/NotFound/content/application~1problem+json/schema/$ref": "#/components/schemas/Health"},
+    ),
+    ("error-statuses", "public", {USER + "/responses/413": DROP}),
+    ("error-statuses", "public", {USER + "/responses/401": DROP}),
+    ("error-statuses", "internal", {"/paths/~1health/get/responses/504": DROP}),
+    ("deprecation", "public", {FAILED + "/responses/200/headers/Sunset": DROP}),
+    ("deprecation", "public", {USER + "/deprecated": True}),
+    ("requests-closed", "public", {SCHEMAS + "/QueryUserRequest/additionalProperties": DROP}),
+    ("requests-closed", "internal", {SCHEMAS + "/QueryUserPosition/additionalProperties": {"type": "string"}}),
+    ("answers-open", "public", {SCHEMAS + "/Record/properties/status/enum": ["SENT", "DELIVERED", "FAILED"]}),
+    ("answers-open", "public", {SCHEMAS + "/RecordPage/additionalProperties": False}),
+    ("link-targets", "public", {NEXT_USERS + "/operationId": "query_users"}),
+    ("link-fields", "public", {NEXT_USERS + "/requestBody/user_id": DROP}),
+    ("link-fields", "public", {NEXT_USERS + "/requestBody/until": 1}),
+    ("link-fields", "public", {NEXT_USERS + "/requestBody/cursor": "$response.body#/cursor"}),
+    ("link-fields", "public", {NEXT_USERS + "/requestBody/cursor": "$response.header.X-Cursor"}),
+    ("descriptions", "public", {"/info/description": ""}),
+    ("descriptions", "public", {USER + "/summary": DROP}),
+    ("descriptions", "public", {USER + "/description": DROP}),
+    ("descriptions", "public", {"/components/parameters/XRequestId/description": DROP}),
+    ("descriptions", "public", {SCHEMAS + "/Record/properties/status/description": DROP}),
+    ("descriptions", "public", {"/components/headers/XRequestId/description": DROP}),
+    ("examples-present", "public", {SCHEMAS + "/UserId/example": DROP}),
+    ("examples-present", "public", {SCHEMAS + "/Statuses/example": DROP}),
+    ("examples-present", "public", {"/components/parameters/XRequestId/example": DROP}),
+    ("examples-present", "public", {REQUEST_JSON + "/examples": DROP}),
+    ("examples-present", "public", {USER + "/responses/200/content/application~1json/examples": {}}),
+    ("examples-valid", "public", {SCHEMAS + "/Record/properties/created_at/example": "today"}),
+    ("examples-valid", "public", {SCHEMAS + "/QueryUserRequest/properties/limit/default": 0}),
+    ("examples-valid", "public", {SCHEMAS + "/Health/allOf": [{"type": "object", "example": "ok"}]}),
+    ("examples-valid", "public", {REQUEST_JSON + "/examples/newest/value": {"user_id": None}}),
+    ("examples-valid", "public", {"/components/examples/EmptyPage/value/count": -1}),
+    ("examples-valid", "public", {"/components/parameters/XRequestId/example": 7}),
+]
+BROKEN_COPIES: list[tuple[str, str, dict[str, Any]]] = [
+    (
+        "preflight",
+        "public",
+        {"/paths/~1health/options": HEALTH | {"operationId": "ask", "security": [{"api_key": []}]}},
+    ),
+    ("integration", "public", {USER + PROXY: DROP}),
+    ("copy-keywords", "public", {SCHEMAS + "/Record/properties/status/nullable": True}),
+    ("copy-keywords", "public", {SCHEMAS + "/Record/properties/status/x-extensible-enum": ["SENT"]}),
+    ("copy-keywords", "public", {USER + "/responses/200/headers/X-Request-Id/schema/default": "none"}),
+    ("copy-formats", "public", {SCHEMAS + "/Record/properties/created_at/format": "int64"}),
+    ("copy-references", "public", {SCHEMAS + "/Problem/properties/errors/items/$ref": "components.yaml#/FieldError"}),
+    ("copy-references", "public", {SCHEMAS + "/Problem/properties/errors/items/$ref": "#/components/schemas/Nothing"}),
+    ("copy-media-type-schemas", "public", {REQUEST_JSON + "/schema": {"type": "object"}}),
+    ("copy-documentation", "public", {REQUEST_JSON + "/examples": {}}),
+    ("copy-documentation", "public", {USER + "/responses/200/links": {}}),
+    ("copy-sections", "public", {"/components/links": {}}),
+    ("copy-model-shape", "public", {SCHEMAS + "/Nothing": {"type": "object"}}),
+    ("copy-size", "public", {"/info/description": "a" * 6_000_000}),
+]
+BROKEN_CHAINS: list[tuple[str, str, dict[str, Any]]] = [
+    ("budgets", "internal", {USER + PROXY + "/timeoutInMillis": 29000}),
+    ("same-operations", "internal", {USER + "/operationId": "query_users"}),
+]
+
+
+@pytest.fixture(scope="module")
+def sources() -> dict[str, dict[str, Any]]:
+    """Return both contracts, bundled."""
+    return {name: bundle(name) for name in ("public", "internal")}
+
+
+@pytest.fixture(scope="module")
+def copies() -> dict[str, dict[str, Any]]:
+    """Return both import copies."""
+    return {name: import_copy(name) for name in ("public", "internal")}
+
+
+def edited(document: dict[str, Any], edits: dict[str, Any]) -> dict[str, Any]:
+    """Return a copy of `document` with another value, or none, at each JSON Pointer."""
+    changed = copy.deepcopy(document)
+    for pointer, value in edits.items():
+        *above, last = (key.replace("~1", "/") for key in pointer.removeprefix("/").split("/"))
+        node: Any = changed
+        for key in above:
+            node = node[int(key)] if isinstance(node, list) else node[key]
+        if value is DROP:
+            del node[last]
+        elif isinstance(node, list):
+            node[int(last)] = value
+        else:
+            node[last] = value
+    return changed
+
+
+@pytest.mark.parametrize(("rule", "name", "edits"), BROKEN_SOURCES)
+def test_a_fault_of_a_contract_breaks_its_rule_alone(
+    sources: dict[str, dict[str, Any]], rule: str, name: str, edits: dict[str, Any]
+) -> None:
+    """A fault is found, and under one name, so that the finding says what it is."""
+    document = edited(sources[name], edits)
+    assert {rule} == {finding.rule for finding in check(document, name, SOURCE_RULES)}
+
+
+@pytest.mark.parametrize(("rule", "name", "edits"), BROKEN_COPIES)
+def test_a_fault_of_an_import_copy_breaks_its_rule_alone(
+    copies: dict[str, dict[str, Any]], rule: str, name: str, edits: dict[str, Any]
+) -> None:
+    """What the importer would refuse or drop is found in the copy itself, whatever the bundler meant to do."""
+    document = edited(copies[name], edits)
+    assert {rule} == {finding.rule for finding in check(document, name, COPY_RULES)}
+
+
+@pytest.mark.parametrize(("rule", "name", "edits"), BROKEN_CHAINS)
+def test_a_fault_between_the_contracts_breaks_its_rule_alone(
+    sources: dict[str, dict[str, Any]], rule: str, name: str, edits: dict[str, Any]
+) -> None:
+    """The two contracts are checked against each other."""
+    changed = sources | {name: edited(sources[name], edits)}
+    assert {rule} == {finding.rule for finding in check_chain(changed["public"], changed["internal"])}
+
+
+def test_every_rule_is_broken_by_a_test() -> None:
+    """A rule that nothing can break checks nothing."""
+    rules = {*SOURCE_RULES, *COPY_RULES, *CHAIN_RULES}
+    assert rules == {rule for rule, _, _ in (*BROKEN_SOURCES, *BROKEN_COPIES, *BROKEN_CHAINS)}
