@@ -1,0 +1,37 @@
+# The service as ECS runs it, and (target `local`) the stand-ins for AWS that docker-compose.yml puts around it.
+ARG PYTHON=3.11
+
+FROM python:${PYTHON}-slim AS wheels
+COPY requirements/service.txt /requirements.txt
+RUN python -m venv /venv \
+    && /venv/bin/pip install --no-cache-dir --no-compile --require-hashes -r /requirements.txt \
+    && /venv/bin/python -m compileall -q /venv/lib
+
+FROM python:${PYTHON}-slim AS local-wheels
+COPY requirements/dev.txt /requirements.txt
+RUN python -m venv /venv \
+    && /venv/bin/pip install --no-cache-dir --no-compile --require-hashes -r /requirements.txt
+
+FROM python:${PYTHON}-slim AS base
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin app
+WORKDIR /app
+
+FROM base AS local
+COPY --from=local-wheels /venv /venv
+COPY . .
+USER 10001
+ENTRYPOINT ["python", "-m", "local"]
+
+FROM base AS service
+COPY --from=wheels /venv /venv
+COPY openapi/ openapi/
+COPY generated_client/ generated_client/
+COPY common/ common/
+COPY service/ service/
+RUN python -m compileall -q /app
+USER 10001
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
+    CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/health', timeout=2).close()"]
+CMD ["python", "-m", "service"]

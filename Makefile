@@ -1,0 +1,70 @@
+# Every target sets itself up: Python 3.11+ and make are all that has to be there.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+SOURCES := common contract service query_lambda result_lambda local
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
+REDOCLY := npx --yes @redocly/cli@2.77.0
+SEED ?= 1
+EXAMPLES ?= 20
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test client dist lint format types contract drift check lock clean
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
+
+install: $(STAMP) ## Make .venv with the locked dependencies
+
+$(STAMP): requirements/dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; name it: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+run: install ## Start the whole chain on 127.0.0.1 (ARGS="--help" lists options)
+	$(BIN)/python -m local $(ARGS)
+
+test: install ## Run every test
+	$(BIN)/python -m pytest $(ARGS)
+
+client: install ## Regenerate what is generated from the contracts
+	$(BIN)/python -m contract client
+
+dist: install ## Write the import copies of the contracts to dist/openapi
+	$(BIN)/python -m contract dist
+
+lint: install ## Check style, imports, contracts, Dockerfile and security smells
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m contract lint
+	$(BIN)/bandit --quiet --recursive $(SOURCES)
+	$(BIN)/hadolint Dockerfile
+	REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true $(REDOCLY) lint --config openapi/redocly.yaml public@v1 internal@v1
+
+format: install ## Format the code
+	$(BIN)/ruff check --fix --quiet .
+	$(BIN)/ruff format .
+
+types: install ## Check the types
+	$(BIN)/mypy
+
+contract: install ## Fuzz the four surfaces with Schemathesis (SEED=1 EXAMPLES=20)
+	$(BIN)/python -m pytest tests/contract/test_fuzz.py --seed $(SEED) --examples $(EXAMPLES) --timeout 0
+
+drift: install ## Fail if generated code is not what the contracts generate
+	$(BIN)/python -m pytest -q tests/contract/test_drift.py
+
+check: lint types drift test ## Everything that CI checks
+
+lock: install ## Resolve the dependencies of pyproject.toml anew
+	$(LOCK) pyproject.toml --group dev --output-file requirements/dev.txt
+	$(LOCK) pyproject.toml --constraints requirements/dev.txt --output-file requirements/service.txt
+	$(LOCK) --group pyproject.toml:query-lambda --constraints requirements/dev.txt --output-file requirements/query-lambda.txt
+	$(LOCK) --group pyproject.toml:result-lambda --constraints requirements/dev.txt --output-file requirements/result-lambda.txt
+
+clean: ## Remove what the other targets made
+	rm -rf $(VENV) .cache dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis node_modules

@@ -1,0 +1,122 @@
+"""The check of a request body: strict JSON first, then the contract's schema, with the field and the reason named."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import jsonschema_rs
+import orjson
+
+from common.problem import ProblemError
+
+_JSON: Final = "application/json"
+_CHARSETS: Final = ("utf-8", "utf8", "us-ascii")
+_MOST_ERRORS: Final = 10
+_LONGEST_NAME: Final = 80
+_TOO_DEEP: Final = "The body is nested too deeply."
+
+
+class BodySchema:
+    """A compiled request schema of a contract (OpenAPI 3.0 dialect: draft 4 plus `nullable`)."""
+
+    def __init__(self, schema: Mapping[str, Any]) -> None:
+        # The mask keeps values, which may be anybody's data or a megabyte long, out of the messages.
+        self._validator = jsonschema_rs.Draft4Validator(_draft4(schema), mask="value")
+
+    def check(self, body: object) -> None:
+        """Raise ProblemError `invalid_body` naming each field that does not match; `invalid_json` if nested too far."""
+        if self._validator.is_valid(body):
+            return
+        try:
+            found = self._validator.iter_errors(body)
+        except ValueError as exc:  # the validator goes down 255 levels, the parser four times as many
+            raise ProblemError("invalid_json", _TOO_DEEP) from exc
+        errors = sorted(
+            (error for each in found for error in _field_errors(each)),
+            key=lambda error: error["pointer"],
+        )[:_MOST_ERRORS]
+        detail = "; ".join(f"{error['pointer'].removeprefix('#/')}: {error['detail']}" for error in errors)
+        raise ProblemError("invalid_body", detail, errors=errors)
+
+
+def require_json(content_type: str | None) -> None:
+    """Raise ProblemError `unsupported_media_type` unless a Content-Type header says JSON in UTF-8, or is missing.
+
+    A missing header counts as `application/json`, as it does for API Gateway.
+    """
+    media_type, _, parameters = (content_type or _JSON).partition(";")
+    if media_type.strip().lower() != _JSON:
+        raise ProblemError("unsupported_media_type", f"Send the body as {_JSON}.")
+    for parameter in parameters.lower().split(";"):
+        name, _, value = parameter.partition("=")
+        if name.strip() == "charset" and value.strip(' "') not in _CHARSETS:
+            raise ProblemError("unsupported_media_type", "Send the body in UTF-8.")
+
+
+def parse(raw: bytes) -> Any:  # noqa: ANN401  # any JSON
+    """Return the JSON value in `raw`; raise ProblemError `invalid_json` for all that is not strict JSON in UTF-8.
+
+    Beyond what orjson refuses (NaN, lone surrogates, a byte order mark, values nested over 1,024 deep, numbers beyond
+    a double), an object that names a key twice is refused, since readers differ in which of the two they take.
+    """
+    if not raw:
+        raise ProblemError("invalid_json", "The body is empty; a JSON object is expected.")
+    try:
+        value = orjson.loads(raw)
+        json.loads(raw, object_pairs_hook=_unique)
+    except orjson.JSONDecodeError as exc:
+        raise ProblemError("invalid_json", f"{exc.msg} at character {exc.pos}.") from exc
+    except RecursionError as exc:
+        raise ProblemError("invalid_json", _TOO_DEEP) from exc
+    return value
+
+
+def _unique(pairs: Sequence[tuple[str, object]]) -> None:
+    seen = set()
+    for key, _ in pairs:
+        if key in seen:
+            raise ProblemError("invalid_json", f"The key {_name(key)} stands twice in one object.")
+        seen.add(key)
+
+
+def _field_errors(error: jsonschema_rs.ValidationError) -> list[dict[str, str]]:
+    path = error.instance_path
+    match error.kind:
+        case jsonschema_rs.ValidationErrorKind.Required(property=name):
+            return [{"pointer": _pointer([*path, str(name)]), "detail": "is required"}]
+        case jsonschema_rs.ValidationErrorKind.AdditionalProperties(unexpected=names):
+            return [
+                {"pointer": _pointer([*path, name]), "detail": "is not a field of this operation"}
+                for name in names[:_MOST_ERRORS]
+            ]
+    return [{"pointer": _pointer(path), "detail": error.message}]
+
+
+def _pointer(path: Sequence[str | int]) -> str:
+    """Return the JSON Pointer of `path` as a URI fragment (RFC 6901, section 6), left unencoded to be readable."""
+    return "#" + "".join("/" + _name(str(part)).replace("~", "~0").replace("/", "~1") for part in path)
+
+
+def _name(text: str) -> str:
+    """Return a caller's own name for a thing, short and on one line."""
+    printable = "".join(char if char.isprintable() else "?" for char in text[: _LONGEST_NAME + 1])
+    return printable if len(printable) <= _LONGEST_NAME else printable[:_LONGEST_NAME] + "..."
+
+
+def _draft4(schema: Any) -> Any:  # noqa: ANN401  # any JSON
+    """Say `nullable` in the words of draft 4, and only there where it stands beside a `type`.
+
+    Items beyond `maxItems` go unchecked: they are one error, not tens of thousands.
+    """
+    if isinstance(schema, list):
+        return [_draft4(item) for item in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    result = {key: _draft4(value) for key, value in schema.items() if key != "nullable"}
+    if schema.get("nullable") is True and "type" in schema:
+        result["type"] = [schema["type"], "null"]
+        if "enum" in schema:
+            result["enum"] = [*schema["enum"], None]
+    if "maxItems" in schema and "items" in schema:
+        result["items"] = [result["items"]] * schema["maxItems"]
+    return result

@@ -1,0 +1,136 @@
+"""`python -m local`: the whole chain on this machine, until Ctrl-C."""
+
+import os
+import signal
+import sys
+import threading
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from botocore.exceptions import BotoCoreError, ClientError
+
+from common import logs
+from local.credentials import Identity
+from local.dynamodb_local import UnavailableError
+from local.errors import SpecError
+from local.row_table import ThrottledError
+from local.servers import StartError
+from local.stack import Options, Stack, task_identity
+from local.tables import TableDiffersError
+
+# What a person can mend; its message says how.
+_SAID = (
+    BotoCoreError,
+    ClientError,
+    OSError,
+    SpecError,
+    StartError,
+    TableDiffersError,
+    ThrottledError,
+    UnavailableError,
+)
+_EXAMPLES = """\
+Ready. Ctrl-C stops it.
+
+  public gateway    {public}
+  internal gateway  {internal}   (requests must be signed)
+  service           {service}
+  DynamoDB          {dynamodb}
+  API key           {key}
+
+Try it:
+
+  curl {service}/health
+
+  curl -X POST {public}/query/user \\
+    -H 'Content-Type: application/json' -H 'x-api-key: {key}' \\
+    -d '{{"user_id": "test_user_001", "limit": 10}}'
+
+  curl -X POST {public}/query/marketing \\
+    -H 'Content-Type: application/json' -H 'x-api-key: {key}' \\
+    -d '{{"marketing_id": "campaign_2026_spring", "limit": 10}}'
+
+  curl -X POST {public}/query/fail \\
+    -H 'Content-Type: application/json' -H 'x-api-key: {key}' \\
+    -d '{{"transaction_id": "tx_002"}}'
+"""
+
+
+def main(  # noqa: PLR0913  # an option each
+    *,
+    records: Annotated[
+        Path | None, typer.Option(help="Load your own rows (NDJSON, .gz too) instead of the sample.", exists=True)
+    ] = None,
+    dynamodb_endpoint_url: Annotated[
+        str | None, typer.Option(help="Use this DynamoDB engine instead of the one that is built in.")
+    ] = None,
+    dynamodb_local: Annotated[
+        bool, typer.Option("--dynamodb-local", help="Use DynamoDB Local, AWS's own engine (Java 17 and npm).")
+    ] = False,
+    service_url: Annotated[
+        str | None,
+        typer.Option(help="Use a service that runs elsewhere; it signs with AWS_ACCESS_KEY_ID of this environment."),
+    ] = None,
+    api_key: Annotated[str, typer.Option(help="The key that the public gateway takes.")] = Options.api_key,
+    public_port: Annotated[int, typer.Option(help="Port of the public gateway; 0 takes a free one.")] = 8080,
+    internal_port: Annotated[int, typer.Option(help="Port of the internal gateway.")] = 8081,
+    service_port: Annotated[int, typer.Option(help="Port of the service.")] = 8000,
+    dynamodb_port: Annotated[int, typer.Option(help="Port of the built-in DynamoDB.")] = 8082,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    log_level: Annotated[str, typer.Option(help="INFO shows a line a request and hop.")] = "WARNING",
+) -> None:
+    """Start the gateways, the functions, the service and the tables on this machine, until Ctrl-C.
+
+    Example: python -m local --records rows.ndjson --public-port 9000
+    """
+    logs.configure(log_level.upper())
+    options = Options(
+        host=host,
+        public_port=public_port,
+        internal_port=internal_port,
+        service_port=service_port,
+        dynamodb_port=dynamodb_port,
+        dynamodb_endpoint_url=dynamodb_endpoint_url,
+        dynamodb_local=dynamodb_local,
+        service_url=service_url,
+        records=records,
+        api_key=api_key,
+    )
+    if (identity := _identity()) is not None:
+        options = replace(options, identity=identity)
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    try:
+        with Stack(options, say=lambda line: typer.echo(f"{line} ...", err=True)) as stack:
+            _report(stack)
+            stopped.wait()
+    except _SAID as error:
+        sys.exit(f"local: {error}")
+    typer.echo("stopped", err=True)
+
+
+def _identity() -> Identity | None:
+    """Return who the service signs as, where the environment says so; else the stack makes somebody up."""
+    access_key, secret_key = (os.environ.get(name, "") for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"))
+    return task_identity(access_key, secret_key) if access_key and secret_key else None
+
+
+def _report(stack: Stack) -> None:
+    if stack.summary is not None:
+        typer.echo("\n".join(stack.summary.lines()), err=True)
+    typer.echo(
+        _EXAMPLES.format(
+            public=stack.public_url,
+            internal=stack.internal_url,
+            service=stack.service_url,
+            dynamodb=stack.dynamodb_url,
+            key=stack.options.api_key,
+        )
+    )
+
+
+if __name__ == "__main__":
+    typer.run(main)

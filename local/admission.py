@@ -1,0 +1,62 @@
+"""Who may call an operation: signature, resource policy and API key."""
+
+from collections.abc import Iterable
+
+from local import signatures
+from local.credentials import ApiKey, Identity
+from local.events import Caller
+from local.gateway_responses import ACCESS_DENIED, INVALID_API_KEY, GatewayError
+from local.policy import Access, Decision, Policy
+from local.request import Call, Request
+from local.spec import Operation
+
+
+class Admission:
+    """The checks of one API. The policy comes after the signature, because its statements name who signed."""
+
+    def __init__(
+        self, policy: Policy | None, *, api_id: str, api_keys: Iterable[ApiKey], identities: Iterable[Identity]
+    ) -> None:
+        self._policy = policy
+        self._api_id = api_id
+        self._keys = {key.value: key for key in api_keys}
+        self._identities = {identity.access_key: identity for identity in identities}
+
+    def admit(self, call: Call, operation: Operation) -> Caller:
+        """Return who is calling, as far as the operation asks; raise GatewayError to those who are not let in."""
+        identity = self._verify(call, operation) if operation.signed else None
+        self._authorize(call, operation, identity)
+        return Caller(
+            identity=identity,
+            api_key=self._api_key(call.request) if operation.needs_api_key else None,
+        )
+
+    def _verify(self, call: Call, operation: Operation) -> Identity:
+        region = operation.integration.region
+        return signatures.verify(call.request, self._identities, region=region, now=call.received)
+
+    def _authorize(self, call: Call, operation: Operation, identity: Identity | None) -> None:
+        if self._policy is None:
+            return
+        access = Access(
+            resource=f"{call.stage}/{call.method}{call.path.rstrip('/') or '/'}",
+            identity=identity,
+            vpc_endpoint_id=call.vpc_endpoint_id,
+        )
+        decision = self._policy.decide(access)
+        if decision is not Decision.ALLOW:
+            raise GatewayError(ACCESS_DENIED, self._denial(access, operation, decision))
+
+    def _denial(self, access: Access, operation: Operation, decision: Decision) -> str:
+        """Word the refusal as AWS does, which shows the last four digits of the account only."""
+        user = access.identity.user_arn if access.identity else "anonymous"
+        account = operation.integration.account_id[-4:].rjust(12, "*")
+        arn = f"arn:aws:execute-api:{operation.integration.region}:{account}:{self._api_id}/{access.resource}"
+        why = " with an explicit deny" if decision is Decision.EXPLICIT_DENY else ""
+        return f"User: {user} is not authorized to perform: execute-api:Invoke on resource: {arn}{why}"
+
+    def _api_key(self, request: Request) -> ApiKey:
+        key = self._keys.get(request.header("x-api-key") or "")
+        if key is None or not key.enabled:
+            raise GatewayError(INVALID_API_KEY)
+        return key

@@ -1,0 +1,202 @@
+"""An ASGI application that behaves as an API Gateway REST API, driven by the import copy of a contract.
+
+A call passes: sizes, stage, route, signature, resource policy, API key, parameters, body, function. AWS names the
+policy before the route; here it is judged once method, path and signer are known, since its statements name them. So an
+operation that does not exist is never refused by policy: it is answered as one, which is what callers of AWS see.
+`local.imitation` lists what is left out.
+"""
+
+import base64
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import KW_ONLY, InitVar, dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import anyio
+from starlette.types import Receive, Scope, Send
+
+from local import answers, signatures, validation
+from local.admission import Admission
+from local.answers import Answer
+from local.credentials import ApiKey, Identity
+from local.errors import SpecError
+from local.events import Api, Caller, Target, identifier, proxy_event
+from local.functions import Function, FunctionError, InvokeRefusedError, PayloadTooLargeError
+from local.gateway_responses import (
+    API_CONFIGURATION_ERROR,
+    BAD_GATEWAY,
+    HEADERS_TOO_LARGE,
+    INTEGRATION_TIMEOUT,
+    MISSING_TOKEN,
+    REQUEST_TOO_LARGE,
+    UNKNOWN_STAGE,
+    URI_TOO_LONG,
+    GatewayError,
+)
+from local.request import MAX_BODY_BYTES, Call, Request, read, trace_id
+from local.routes import Match
+from local.spec import Operation, Spec
+
+MAX_HEADER_BYTES = 10_240
+MAX_URL_BYTES = 10_240
+
+_log = logging.getLogger("local.gateway")
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass
+class Gateway:
+    """The deployed stage of one API.
+
+    `functions` are those that the document leads to, by name. Every caller of a private API comes through
+    `vpc_endpoint_id`, or through the document's first endpoint when none is given. An `api_id` is made up of the
+    title when none is given. `clock` tells the time in UTC, `new_id` gives each call its id. Raises SpecError if a
+    function is missing.
+    """
+
+    spec: Spec
+    functions: Mapping[str, Function]
+    _: KW_ONLY
+    stage: str = "v1"
+    api_keys: InitVar[Iterable[ApiKey]] = ()
+    identities: InitVar[Iterable[Identity]] = ()
+    vpc_endpoint_id: str | None = None
+    api_id: str | None = None
+    clock: Callable[[], datetime] = _utc_now
+    new_id: Callable[[], UUID] = uuid4
+    _api_id: str = field(init=False)
+    _admission: Admission = field(init=False, repr=False)
+
+    def __post_init__(self, api_keys: Iterable[ApiKey], identities: Iterable[Identity]) -> None:
+        """Check that the functions are there, and take in the credentials."""
+        missing = {operation.integration.function for operation in self.spec.routes.targets()} - self.functions.keys()
+        if missing:
+            raise SpecError(f"there is no function {', '.join(sorted(missing))}")
+        self._api_id = self.api_id or identifier(self.spec.title)
+        self._admission = Admission(self.spec.policy, api_id=self._api_id, api_keys=api_keys, identities=identities)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or the life span of the server, in which there is nothing to do."""
+        if scope["type"] == "lifespan":
+            await _live(receive, send)
+            return
+        if scope["type"] != "http":
+            raise ValueError(f"a REST API does not serve {scope['type']}")
+        request = await read(scope, receive)
+        if request is not None:
+            await _send(await self.answer(request), send)
+
+    async def answer(self, request: Request) -> Answer:
+        """Answer a request; a refusal and a failure are answers too."""
+        call = self._call(request)
+        try:
+            answer = await self._pass(call)
+        except GatewayError as error:
+            answer = self.spec.gateway_responses.render(error, call)
+        return answers.with_gateway_headers(answer, call)
+
+    def _call(self, request: Request) -> Call:
+        own_id = self.new_id()
+        received = self.clock()
+        stage_path = "/" + request.path.lstrip("/")
+        stage, _, path = stage_path[1:].partition("/")
+        return Call(
+            request=request,
+            method=request.header("x-http-method-override") or request.method,
+            stage=stage,
+            path="/" + path.lstrip("/"),
+            stage_path=stage_path,
+            request_id=request.header("x-amzn-requestid") or str(own_id),
+            extended_request_id=base64.urlsafe_b64encode(own_id.bytes[:11]).decode(),
+            trace_id=trace_id(request.header("x-amzn-trace-id") or "", own_id, received),
+            received=received,
+            vpc_endpoint_id=self.vpc_endpoint_id or next(iter(self.spec.vpc_endpoint_ids), None),
+        )
+
+    async def _pass(self, call: Call) -> Answer:
+        _check_sizes(call.request)
+        if call.stage != self.stage:
+            raise GatewayError(UNKNOWN_STAGE)
+        match = self._route(call)
+        caller = self._admission.admit(call, match.target)
+        validation.check_parameters(match.target.required, call.request, match.path_parameters)
+        validation.check_body(match.target.models, call.request)
+        return await self._integrate(call, match, caller)
+
+    def _route(self, call: Call) -> Match[Operation]:
+        match = self.spec.routes.match(call.method, call.path)
+        if match is None:
+            # AWS reads the credentials of such a call before it says that it misses them.
+            signatures.check_form(call.request)
+            raise GatewayError(MISSING_TOKEN)
+        return match
+
+    async def _integrate(self, call: Call, match: Match[Operation], caller: Caller) -> Answer:
+        integration = match.target.integration
+        if integration.method != "POST":
+            raise GatewayError(API_CONFIGURATION_ERROR)
+        api = Api(
+            api_id=self._api_id,
+            account_id=integration.account_id,
+            binary_media_types=self.spec.binary_media_types,
+        )
+        target = Target(
+            resource=match.target.resource,
+            operation_name=match.target.name,
+            path_parameters=match.path_parameters,
+        )
+        event = proxy_event(call, target, caller, api)
+        with anyio.move_on_after(integration.timeout_seconds):
+            result = await _invoke(self.functions[integration.function], event, integration.arn)
+            return self._answer_with(result, call)
+        raise GatewayError(INTEGRATION_TIMEOUT)
+
+    def _answer_with(self, result: Any, call: Call) -> Answer:  # noqa: ANN401  # any JSON
+        accept = call.request.header("accept")
+        try:
+            answer = answers.from_result(result, accept=accept, binary_media_types=self.spec.binary_media_types)
+        except answers.MalformedResultError as exc:
+            _log.error("malformed_result", extra={"reason": str(exc)})
+            raise GatewayError(BAD_GATEWAY) from exc
+        except answers.BadBase64Error as exc:
+            raise GatewayError(API_CONFIGURATION_ERROR) from exc
+        return answers.with_trace_id(answer, call)
+
+
+async def _invoke(function: Function, event: dict[str, Any], arn: str) -> Any:  # noqa: ANN401  # any JSON
+    try:
+        return await function.invoke(event, arn)
+    except FunctionError as exc:
+        raise GatewayError(BAD_GATEWAY) from exc
+    except InvokeRefusedError as exc:
+        raise GatewayError(API_CONFIGURATION_ERROR) from exc
+    except PayloadTooLargeError as exc:
+        raise GatewayError(REQUEST_TOO_LARGE) from exc
+
+
+def _check_sizes(request: Request) -> None:
+    """Refuse what is too large before anything of the document applies."""
+    if len(request.path) + len(request.query_string) > MAX_URL_BYTES:
+        raise GatewayError(URI_TOO_LONG)
+    if sum(len(name) + len(value) for name, value in request.headers) > MAX_HEADER_BYTES:
+        raise GatewayError(HEADERS_TOO_LARGE)
+    if len(request.body) > MAX_BODY_BYTES:
+        raise GatewayError(REQUEST_TOO_LARGE)
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    for expected in ("startup", "shutdown"):
+        await receive()
+        await send({"type": f"lifespan.{expected}.complete"})
+
+
+async def _send(answer: Answer, send: Send) -> None:
+    length = [("content-length", str(len(answer.body)))] if answer.status not in answers.BODILESS else []
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in [*answer.headers, *length]]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})

@@ -1,0 +1,110 @@
+"""Servers on real ports of this machine: bound first, so that a port in use is known before anything starts."""
+
+import errno
+import logging
+import socket
+import threading
+import time
+from collections.abc import Callable
+from typing import Final
+
+import httpx
+import uvicorn
+from moto.moto_server.threaded_moto_server import ThreadedMotoServer
+from starlette.types import ASGIApp
+
+_START_SECONDS: Final = 20.0
+_STOP_SECONDS: Final = 10.0
+_POLL_SECONDS: Final = 0.02
+
+
+class StartError(RuntimeError):
+    """A part of the stack could not start; the message says which, and what to do."""
+
+
+def bind(part: str, host: str, port: int, *, option: str) -> socket.socket:
+    """Return a socket that is bound to a port (0: a free one); raise StartError if it can not be had.
+
+    The message names the `part` of the stack and the command line's `option` that moves it elsewhere.
+    """
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+        bound.listen()
+    except OSError as exc:
+        bound.close()
+        reason = "is in use" if exc.errno == errno.EADDRINUSE else f"can not be had ({exc.strerror})"
+        raise StartError(f"port {port} of {host} for the {part} {reason}; choose another with {option}") from exc
+    return bound
+
+
+class AsgiServer:
+    """An ASGI application served by uvicorn in a thread of its own, on a socket that is bound already."""
+
+    def __init__(
+        self, app: ASGIApp, bound: socket.socket, make: Callable[[ASGIApp, str, int], uvicorn.Server] | None = None
+    ) -> None:
+        self.host, self.port = bound.getsockname()
+        self._server = (make or _plain)(app, self.host, self.port)
+        self._bound = bound
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [bound]}, daemon=True)
+
+    def start(self) -> None:
+        """Start, and wait until requests are accepted; raise StartError if they never are."""
+        self._thread.start()
+        end = time.monotonic() + _START_SECONDS
+        while not self._server.started:
+            if not self._thread.is_alive() or time.monotonic() > end:
+                raise StartError(f"the server on port {self.port} did not start; its log lines say why")
+            time.sleep(_POLL_SECONDS)
+
+    def stop(self) -> None:
+        """Finish what is running, for some seconds, and stop."""
+        self._server.should_exit = True
+        self._thread.join(_STOP_SECONDS)
+        self._bound.close()
+
+
+class MotoServer:
+    """moto's DynamoDB, in memory, served by this process."""
+
+    def __init__(self, host: str, port: int) -> None:
+        bind("built-in DynamoDB", host, port, option="--dynamodb-port").close()
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)  # it would log a line for every call
+        self._server = ThreadedMotoServer(ip_address=host, port=port, verbose=False)
+
+    def start(self) -> str:
+        """Start, and return the endpoint's URL."""
+        self._server.start()
+        host, port = self._server.get_host_and_port()
+        return f"http://{host}:{port}"
+
+    def stop(self) -> None:
+        """Stop; the tables are gone."""
+        self._server.stop()
+
+
+def wait_until_healthy(name: str, url: str) -> None:
+    """Return once `GET url` answers 200; raise StartError with the last answer if it does not in time."""
+    end = time.monotonic() + _START_SECONDS
+    last = "no answer"
+    with httpx.Client(trust_env=False) as client:
+        while time.monotonic() < end:
+            try:
+                answer = client.get(url)
+            except httpx.TransportError as exc:
+                last = str(exc)
+            else:
+                if answer.status_code == httpx.codes.OK:
+                    return
+                last = f"{answer.status_code} {answer.text}"
+            time.sleep(_POLL_SECONDS)
+    raise StartError(f"the {name} is not healthy: {last}")
+
+
+def _plain(app: ASGIApp, host: str, port: int) -> uvicorn.Server:
+    config = uvicorn.Config(
+        app, host=host, port=port, log_config=None, access_log=False, server_header=False, date_header=True, ws="none"
+    )
+    return uvicorn.Server(config)

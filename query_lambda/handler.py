@@ -1,0 +1,10 @@
+"""What AWS Lambda calls: `query_lambda.handler.lambda_handler`."""
+
+import os
+
+from common import logs
+from query_lambda.app import create_handler
+from query_lambda.settings import Settings
+
+logs.configure()
+lambda_handler = create_handler(Settings.from_env(os.environ))

@@ -1,0 +1,110 @@
+"""The only caller of the service: one HTTP exchange that ends with its deadline, whatever the other side does."""
+
+import logging
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Final
+
+import urllib3
+from urllib3.exceptions import HTTPError, ProtocolError, ReadTimeoutError
+from urllib3.util import Timeout
+
+from common.deadline import Deadline
+from common.problem import ProblemError
+
+log = logging.getLogger(__name__)
+
+CONNECT_SECONDS: Final = 2.0
+# A full page is under 200 kB; what is larger than Lambda may answer is no answer of the service.
+MOST_ANSWER_BYTES: Final = 5_000_000
+CHUNK_BYTES: Final = 65_536
+_MOST_CONNECTIONS: Final = 32
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outgoing:
+    """A request to the service; `path` is below the service's address."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What came back, with header names in lower case; a header that came more than once has its values joined."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+
+class Upstream:
+    """The service at `url`, over pooled connections."""
+
+    def __init__(self, url: str) -> None:
+        address = urllib3.util.parse_url(url)
+        self._prefix = address.path or ""
+        self._connections = urllib3.connection_from_url(url, maxsize=_MOST_CONNECTIONS, retries=False)
+        # urllib3's timeouts are for each wait on the socket, and none is for the look-up of a name.
+        self._threads = ThreadPoolExecutor(_MOST_CONNECTIONS, "upstream")
+
+    def call(self, outgoing: Outgoing, deadline: Deadline) -> Answer:
+        """Return the whole answer; redirects are not followed.
+
+        Raises ProblemError `gateway_timeout` if the deadline comes first, `bad_gateway` if the service can not be
+        reached, breaks off, speaks no HTTP or answers too much.
+        """
+        exchange = self._threads.submit(self._exchange, outgoing, deadline)
+        try:
+            return exchange.result(deadline.remaining())
+        except (HTTPError, OSError) as exc:
+            if isinstance(exc, (TimeoutError, ReadTimeoutError)) or deadline.remaining() == 0:
+                raise _timeout() from exc
+            log.warning("service_unreachable", extra={"reason": type(exc).__name__})
+            raise ProblemError("bad_gateway", "The service could not be reached or broke off its answer.") from exc
+
+    def _exchange(self, outgoing: Outgoing, deadline: Deadline) -> Answer:
+        opened = self._connections.num_connections
+        try:
+            response = self._send(outgoing, deadline)
+        except ProtocolError:
+            # A connection that was kept may have ended unnoticed, as it does while a function is frozen; all requests
+            # are reads, so that a second attempt on a new one changes nothing.
+            if self._connections.num_connections > opened:
+                raise
+            response = self._send(outgoing, deadline)
+        headers = {name.lower(): value for name, value in response.headers.itermerged()}
+        return Answer(status=response.status, headers=headers, content=_read(response, deadline))
+
+    def _send(self, outgoing: Outgoing, deadline: Deadline) -> urllib3.BaseHTTPResponse:
+        left = deadline.remaining()
+        if left == 0:
+            raise _timeout()
+        return self._connections.urlopen(
+            outgoing.method,
+            self._prefix + outgoing.path,
+            body=outgoing.body or None,
+            headers=outgoing.headers,
+            timeout=Timeout(connect=min(CONNECT_SECONDS, left), read=left),
+            redirect=False,
+            preload_content=False,
+        )
+
+
+def _read(response: urllib3.BaseHTTPResponse, deadline: Deadline) -> bytes:
+    """Return the body, unless it takes or is too long; a body cut off by either leaves no connection to reuse."""
+    content = bytearray()
+    while chunk := response.read1(CHUNK_BYTES, decode_content=False):
+        content += chunk
+        if deadline.remaining() == 0 or len(content) > MOST_ANSWER_BYTES:
+            response.close()
+            raise _timeout() if deadline.remaining() == 0 else ProblemError("bad_gateway", "The answer is too large.")
+    response.release_conn()
+    return bytes(content)
+
+
+def _timeout() -> ProblemError:
+    return ProblemError("gateway_timeout", "The service took longer than the time that was left.")

@@ -1,0 +1,1 @@
+"""The function behind the internal API Gateway: reads push records from DynamoDB."""

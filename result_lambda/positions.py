@@ -1,0 +1,37 @@
+"""A position in an index: the keys of the row that was read last, in the contract's words; pure."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from common.problem import ProblemError
+from result_lambda.queries import DIGITS, Index, Item, Query
+
+_NUMBERS = ("created_at",)
+
+
+def of(item: Item, index: Index) -> dict[str, str]:
+    """Return the position after `item`, a row or DynamoDB's own `LastEvaluatedKey`."""
+    return {key: _number(item[key]["N"]) if key in _NUMBERS else item[key]["S"] for key in index.keys}
+
+
+def start_key(position: Mapping[str, str], index: Index) -> Item:
+    """Return the `ExclusiveStartKey` of `position`, whose keys are those of `index`, as the contract has them."""
+    return {key: {"N" if key in _NUMBERS else "S": position[key]} for key in index.keys}
+
+
+def check(position: Mapping[str, str], query: Query) -> None:
+    """Raise ProblemError `invalid_position` unless `position` lies in the partition and the window of `query`."""
+    if position[query.index.partition_key] != query.key:
+        raise ProblemError("invalid_position", f"It belongs to another {query.index.partition_key}.")
+    created_at = Decimal(position["created_at"])
+    if len(created_at.as_tuple().digits) > DIGITS:
+        raise ProblemError("invalid_position", f"created_at has more than {DIGITS} digits.")
+    # Where the window is no part of the key, the row that was read last may well lie outside of it.
+    window = query.window() if query.index.sorted_by_time else None
+    if window is not None and not window[0] <= created_at <= window[1]:
+        raise ProblemError("invalid_position", "It lies outside of the time window.")
+
+
+def _number(text: str) -> str:
+    """Return a number in digits, as the contract has it; engines other than AWS's own may answer `1e0`."""
+    return text if text.isdecimal() else format(Decimal(text), "f")

@@ -1,0 +1,165 @@
+"""The only caller of DynamoDB: pages of `notification-records`, never by a Scan."""
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import boto3
+from botocore import exceptions
+from botocore.config import Config
+
+from common.deadline import Deadline
+from common.problem import ProblemError
+from result_lambda import positions
+from result_lambda.queries import Item, Query, request
+from result_lambda.settings import Settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+log = logging.getLogger(__name__)
+
+# The read budget of one page: a filter makes DynamoDB read rows that it does not return.
+MOST_ROWS_READ: Final = 1_000
+MOST_CALLS: Final = 4
+RETRY_AFTER_SECONDS: Final = 1
+
+_MOST_CONNECTIONS: Final = 32
+_SERVER_FAULT: Final = 500
+# What DynamoDB answers, beside its 5xx, when it has no capacity, or no such table, just now.
+_TRANSIENT: Final = frozenset(
+    {
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "ResourceNotFoundException",
+        "ThrottlingException",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """The rows of one page, the position after it (None: it is the last), and what it cost to read."""
+
+    items: list[Item]
+    next_position: dict[str, str] | None
+    rows_read: int = 0
+    calls: int = 0
+
+
+def dynamodb(settings: Settings, session: boto3.Session | None = None) -> "DynamoDBClient":
+    """Return a client whose worst case, two attempts and a pause, stays well inside of the function's time.
+
+    `session` has credentials other than those of the environment.
+    """
+    config = Config(
+        connect_timeout=1,
+        read_timeout=3,
+        retries={"mode": "standard", "total_max_attempts": 2},
+        tcp_keepalive=True,
+        max_pool_connections=_MOST_CONNECTIONS,
+    )
+    return (session or boto3.Session()).client(
+        "dynamodb", region_name=settings.region, endpoint_url=settings.dynamodb_endpoint_url, config=config
+    )
+
+
+class NotificationRecords:
+    """The table of what became of pushes."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+        # botocore's timeouts are the same for all calls, and for each wait on the socket; a deadline is neither.
+        self._threads = ThreadPoolExecutor(_MOST_CONNECTIONS, "dynamodb")
+
+    def page(self, query: Query, deadline: Deadline) -> Page:
+        """Read on until the page is full, the partition ends, or the read budget does: rows, calls, or time.
+
+        One row more than asked for is looked for, so that the last page is known to be the last. Raises ProblemError
+        `service_unavailable` when DynamoDB throttles or can not be reached, `gateway_timeout` when the time ends
+        before the first answer.
+        """
+        reading = _Reading(query)
+        while not reading.is_done:
+            try:
+                reading.take(self._query(reading.arguments(), deadline))
+            except TimeoutError as exc:
+                if reading.calls == 0:
+                    raise ProblemError("gateway_timeout", "The table took longer than the time that was left.") from exc
+                break
+        return reading.page()
+
+    def _query(self, arguments: dict[str, Any], deadline: Deadline) -> Any:  # noqa: ANN401  # botocore's own shape
+        if deadline.remaining() == 0:
+            raise TimeoutError
+        call = self._threads.submit(self._client.query, TableName=self._table, **arguments)
+        try:
+            return call.result(deadline.remaining())
+        except exceptions.ClientError as exc:
+            code = exc.response.get("Error", {}).get("Code", "")
+            if code not in _TRANSIENT and exc.response["ResponseMetadata"]["HTTPStatusCode"] < _SERVER_FAULT:
+                raise
+            raise _unavailable(code) from exc
+        except (exceptions.ChecksumError, exceptions.ConnectionError, exceptions.HTTPClientError) as exc:
+            raise _unavailable(type(exc).__name__) from exc
+
+
+class _Reading:
+    """One page in the making."""
+
+    def __init__(self, query: Query) -> None:
+        self.calls = 0
+        self._query = query
+        self._request = request(query)
+        self._filtered = "FilterExpression" in self._request
+        self._start = query.start
+        self._items: list[Item] = []
+        self._rows_read = 0
+
+    @property
+    def is_done(self) -> bool:
+        """Tell whether nothing more is to be read for the page."""
+        if self.calls == 0:
+            return False
+        is_full = len(self._items) > self._query.limit
+        return is_full or self._start is None or self._rows_read >= MOST_ROWS_READ or self.calls >= MOST_CALLS
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the arguments of the next call."""
+        arguments = {**self._request, "Limit": self._size()}
+        if self._start is not None:
+            arguments["ExclusiveStartKey"] = self._start
+        return arguments
+
+    def take(self, answer: dict[str, Any]) -> None:
+        """Add what a call answered."""
+        self._items += answer["Items"]
+        self._start = answer.get("LastEvaluatedKey")
+        self._rows_read += answer["ScannedCount"]
+        self.calls += 1
+
+    def page(self) -> Page:
+        """Return what was read; the position is that of the last row given or, where all were, of the last row read."""
+        items = self._items[: self._query.limit]
+        last = self._start if len(items) == len(self._items) else items[-1]
+        position = None if last is None else positions.of(last, self._query.index)
+        return Page(items, position, self._rows_read, self.calls)
+
+    def _size(self) -> int:
+        """Return how many rows to read next: what is missing or, behind a filter, ever more of the budget."""
+        wanted = self._query.limit + 1
+        left = MOST_ROWS_READ - self._rows_read
+        if not self._filtered:
+            return wanted - len(self._items)
+        return left if self.calls == MOST_CALLS - 1 else min(left, wanted * 2 * 4**self.calls)
+
+
+def _unavailable(reason: str) -> ProblemError:
+    log.warning("dynamodb_unavailable", extra={"reason": reason})
+    return ProblemError(
+        "service_unavailable",
+        "The table is busy or out of reach; the same request may be sent again.",
+        headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
+    )

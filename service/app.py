@@ -1,0 +1,103 @@
+"""Builds the service; the only place where its parts are put together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+import httpx
+import orjson
+from botocore.credentials import Credentials
+from botocore.session import Session
+from connexion import AsyncApp
+from connexion.exceptions import ProblemException
+from connexion.jsonifier import Jsonifier
+from connexion.middleware.context import ContextMiddleware
+from connexion.middleware.exceptions import ExceptionMiddleware
+from connexion.middleware.lifespan import LifespanMiddleware
+from connexion.middleware.request_validation import RequestValidationMiddleware
+from connexion.middleware.routing import RoutingMiddleware
+from connexion.resolver import Resolver
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp
+
+from common.problem import ProblemError
+from service import contract
+from service.boundary import Boundary
+from service.contract import Contract
+from service.cursors import Cursors
+from service.errors import Renderer
+from service.internal_api import InternalApiClient
+from service.operations import Operations
+from service.settings import Settings, SettingsError
+from service.signing import SigV4
+from service.validation import ContractBody
+
+# Connexion's own, less those that have no work here: API keys are checked by API Gateway and never reach the service,
+# answers are held against the contract by the tests, and there is no page to show.
+_MIDDLEWARES: Final = [
+    ExceptionMiddleware,
+    RoutingMiddleware,
+    RequestValidationMiddleware,
+    LifespanMiddleware,
+    ContextMiddleware,
+]
+
+
+def create_app(
+    settings: Settings,
+    *,
+    credentials: Credentials | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> ASGIApp:
+    """Return the service as an ASGI application.
+
+    `credentials` sign the internal requests; by default those of the task role, or of the environment. `transport`
+    stands in for the network to the internal gateway. The start is stopped by SettingsError where there are no
+    credentials, and by Connexion where the contract is not valid or has an operationId without a method.
+    """
+    internal_api = InternalApiClient(
+        settings.internal_api_url,
+        settings.request_timeout_seconds,
+        auth=SigV4(credentials or _own_credentials(), settings.region),
+        transport=transport,
+    )
+    operations = Operations(internal_api, Cursors(settings.cursor_keys))
+
+    @asynccontextmanager
+    async def lifespan(_app: object) -> AsyncIterator[None]:
+        async with internal_api:
+            yield
+
+    app = AsyncApp(
+        __name__,
+        lifespan=lifespan,
+        middlewares=_MIDDLEWARES,
+        jsonifier=_OrjsonJsonifier(),
+        resolver=Resolver(lambda operation_id: getattr(operations, operation_id)),
+        validator_map={"body": {"application/json": ContractBody}},
+    )
+    app.add_api(contract.PATH, base_path="")
+    contract_ = Contract()
+    renderer = Renderer(contract_.methods)
+    app.add_error_handler(ProblemError, renderer.problem)
+    app.add_error_handler(ProblemException, renderer.framework)
+    app.add_error_handler(HTTPException, renderer.framework)
+    app.add_error_handler(ClientDisconnect, renderer.gone)
+    app.add_error_handler(Exception, renderer.unexpected)
+    return Boundary(app, settings.request_timeout_seconds, contract_.deprecations)
+
+
+def _own_credentials() -> Credentials:
+    credentials: Credentials | None = Session().get_credentials()
+    if credentials is None:
+        raise SettingsError("no AWS credentials: run with a task role, or set AWS_ACCESS_KEY_ID and the secret key")
+    return credentials
+
+
+class _OrjsonJsonifier(Jsonifier):  # type: ignore[misc]  # Connexion has no types
+    """Writes answers with orjson."""
+
+    def dumps(self, data: object, **_: object) -> str:
+        """Return `data` as JSON text."""
+        return orjson.dumps(data).decode()

@@ -1,0 +1,35 @@
+"""What the service needs of its contract beside what Connexion reads of it; read once at start."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from connexion.spec import Specification
+
+PATH: Final = Path(__file__).resolve().parent.parent / "openapi" / "public.yaml"
+
+_METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch")
+_DEPRECATION: Final = ("Deprecation", "Sunset", "Link")
+
+
+class Contract:
+    """The public contract: `methods` and `deprecations` by path, the latter as the headers that announce them."""
+
+    def __init__(self, path: Path = PATH) -> None:
+        paths: Mapping[str, Any] = Specification.load(path).spec["paths"]
+        self.methods = {path: _methods(item) for path, item in paths.items()}
+        self.deprecations = {
+            path: _announcement(item["post"]) for path, item in paths.items() if item.get("post", {}).get("deprecated")
+        }
+
+
+def _methods(item: Mapping[str, Any]) -> list[str]:
+    """Return the methods of a path; what answers GET answers HEAD too (RFC 9110, section 9.3.2)."""
+    methods = [name.upper() for name in _METHODS if name in item]
+    return [*methods, "HEAD"] if "GET" in methods and "HEAD" not in methods else methods
+
+
+def _announcement(operation: Mapping[str, Any]) -> dict[str, str]:
+    """Return the headers of a deprecated operation: each has one value, and the contract says which."""
+    headers = operation["responses"]["200"]["headers"]
+    return {name: headers[name]["schema"]["enum"][0] for name in _DEPRECATION}

@@ -1,0 +1,55 @@
+"""The operations of the public contract: a checked body in, the contract's answer out."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+
+from generated_client.internal_query_client.models import RecordPage
+from service import mapping
+from service.cursors import Cursors
+from service.internal_api import InternalApiClient
+
+Body = Mapping[str, Any]
+Answer = tuple[dict[str, Any], int, dict[str, str]]
+# Said in every answer: an operation documents two media types, so that Connexion can not know which one it is.
+_JSON: Final = {"Content-Type": "application/json"}
+
+
+class Operations:
+    """One method an operationId."""
+
+    def __init__(self, internal_api: InternalApiClient, cursors: Cursors) -> None:
+        self._internal_api = internal_api
+        self._cursors = cursors
+
+    async def query_user(self, body: Body) -> Answer:
+        """Rows of a user, newest first."""
+        return await self._answer("query_user", body, self._internal_api.query_user)
+
+    async def query_marketing(self, body: Body) -> Answer:
+        """Rows of a campaign, newest first."""
+        return await self._answer("query_marketing", body, self._internal_api.query_marketing)
+
+    async def query_fail(self, body: Body) -> Answer:
+        """Failed rows of a transaction."""
+        return await self._answer("query_fail", body, self._internal_api.query_fail)
+
+    async def query_failures(self, body: Body) -> Answer:
+        """Failed rows of a transaction, under the name before the move; cursors hold for either name."""
+        return await self.query_fail(body)
+
+    async def failed(self, body: Body) -> Answer:
+        """Failed rows of a transaction, under the oldest name."""
+        return await self.query_fail(body)
+
+    async def health(self) -> Answer:
+        """Tell that requests are accepted."""
+        return {"status": "ok"}, 200, _JSON
+
+    async def _answer(self, operation: str, body: Body, ask: Callable[..., Awaitable[RecordPage]]) -> Answer:
+        filters = mapping.filters(body)
+        cursor = body.get("cursor")
+        position = None if cursor is None else self._cursors.open(cursor, operation, filters)
+        page = await ask(**filters, limit=body.get("limit"), position=position)
+        following = mapping.next_position(page)
+        next_cursor = None if following is None else self._cursors.seal(following, operation, filters)
+        return mapping.answer(page, next_cursor), 200, _JSON

@@ -1,0 +1,92 @@
+"""What the environment tells the service, read once at start."""
+
+import base64
+import binascii
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import httpx
+
+KEY_BYTES: Final = 32
+_LONGEST_TIMEOUT: Final = 900.0
+
+
+class SettingsError(ValueError):
+    """A variable is missing or bad; the message names it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The service's settings.
+
+    `internal_api_url` is the internal gateway's stage, without a slash at its end. `request_timeout_seconds` is the
+    most that one call may take, less what the caller leaves. `cursor_keys` are AES-256 keys by key id: the first
+    seals, all of them open.
+    """
+
+    internal_api_url: str
+    environment: str = "development"
+    request_timeout_seconds: float = 30.0
+    region: str = "ap-southeast-1"
+    cursor_keys: Mapping[str, bytes] = field(repr=False)
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> "Settings":
+        """Read the settings from `environ`; raise SettingsError naming a missing or bad variable."""
+        environment = environ.get("ENVIRONMENT") or cls.environment
+        if environment not in {"development", "production"}:
+            raise SettingsError(f"ENVIRONMENT must be development or production, not {environment!r}")
+        return cls(
+            internal_api_url=_url(environ.get("INTERNAL_API_URL", "")),
+            environment=environment,
+            request_timeout_seconds=_seconds(environ.get("REQUEST_TIMEOUT") or str(cls.request_timeout_seconds)),
+            region=environ.get("AWS_DEFAULT_REGION") or cls.region,
+            cursor_keys=_cursor_keys(environ.get("CURSOR_KEYS", ""), required=environment == "production"),
+        )
+
+
+def _url(text: str) -> str:
+    message = "INTERNAL_API_URL must be the http(s) address of the internal gateway's stage"
+    try:
+        url = httpx.URL(text)
+    except httpx.InvalidURL as exc:
+        raise SettingsError(message) from exc
+    if url.scheme not in {"http", "https"} or not url.host or url.userinfo or url.query or url.fragment:
+        raise SettingsError(message)
+    return text.rstrip("/")
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError as exc:
+        raise SettingsError(f"REQUEST_TIMEOUT must be a number of seconds, not {text!r}") from exc
+    if not 0 < seconds <= _LONGEST_TIMEOUT:
+        raise SettingsError(f"REQUEST_TIMEOUT must be over 0 and at most {_LONGEST_TIMEOUT:.0f} seconds, not {text!r}")
+    return seconds
+
+
+def _cursor_keys(text: str, *, required: bool) -> dict[str, bytes]:
+    """Read `kid:base64,kid:base64`; without a key, a development start makes one that lives as long as the process."""
+    if not text.strip():
+        if required:
+            raise SettingsError("CURSOR_KEYS is required in production: kid:base64 of 32 bytes, separated by commas")
+        return {"dev": secrets.token_bytes(KEY_BYTES)}
+    keys = [_cursor_key(entry.strip()) for entry in text.split(",")]
+    if len({kid for kid, _ in keys}) != len(keys):
+        raise SettingsError("CURSOR_KEYS names one key id twice")
+    return dict(keys)
+
+
+def _cursor_key(entry: str) -> tuple[str, bytes]:
+    """Read one key; the message of an error never holds any part of it."""
+    kid, _, encoded = entry.partition(":")
+    try:
+        key = base64.b64decode(encoded, validate=True)
+    except (ValueError, binascii.Error):
+        key = b""
+    if not (kid.isascii() and kid.isalnum() and len(kid) <= KEY_BYTES) or len(key) != KEY_BYTES:
+        raise SettingsError("CURSOR_KEYS must be kid:base64 of 32 bytes, separated by commas; a kid is alphanumeric")
+    return kid, key

@@ -1,0 +1,136 @@
+"""Calls that reach no operation, carry no valid key, lack something, or are too large."""
+
+from dataclasses import replace
+from typing import Any
+
+from tests.gateway_cases.case import PUBLIC, Case, operation, with_header
+from tests.gateways import Sent
+
+
+def with_parameters(document: dict[str, Any]) -> None:
+    """Ask for parameters, in an order that is not the one of the answer."""
+    operation(document)["parameters"] = [
+        {"name": "from", "in": "query", "required": True, "schema": {"type": "string"}},
+        {"name": "tenant", "in": "header", "required": True, "schema": {"type": "string"}},
+        {"name": "area", "in": "query", "required": True, "schema": {"type": "string"}},
+        {"name": "hint", "in": "query", "required": False, "schema": {"type": "string"}},
+    ]
+
+
+def with_body_validator(document: dict[str, Any]) -> None:
+    """Let the gateway check bodies too."""
+    document["x-amazon-apigateway-request-validators"]["all"] = {
+        "validateRequestParameters": True,
+        "validateRequestBody": True,
+    }
+    operation(document)["x-amazon-apigateway-request-validator"] = "all"
+
+
+def refused(name: str, sent: Sent) -> Case:
+    """Make a case of a call that AWS takes for an unsigned one."""
+    error = "MissingAuthenticationTokenException"
+    message = "Missing Authentication Token"
+    code = "missing_authentication_token"
+    return Case(name=name, sent=sent, status=403, error=error, message=message, code=code)
+
+
+def forbidden(name: str, sent: Sent, *, code: str | None = "forbidden") -> Case:
+    """Make a case of a call without a valid key, or to no stage at all."""
+    return Case(name=name, sent=sent, status=403, error="ForbiddenException", message="Forbidden", code=code)
+
+
+def bad_parameters(name: str, sent: Sent, names: str) -> Case:
+    """Make a case of required parameters that are not there."""
+    return Case(
+        name=name,
+        sent=sent,
+        change=with_parameters,
+        status=400,
+        error="BadRequestException",
+        message=f"Missing required request parameters: [{names}]",
+        code="invalid_parameters",
+    )
+
+
+def bad_body(name: str, body: bytes, content_type: str = "application/json") -> Case:
+    """Make a case of a body that does not fit its model."""
+    return Case(
+        name=name,
+        sent=with_header(replace(PUBLIC, body=body), "content-type", content_type),
+        change=with_body_validator,
+        status=400,
+        error="BadRequestException",
+        message="Invalid request body",
+        code="invalid_body",
+    )
+
+
+def too_large(name: str, sent: Sent, *, status: int, error: str, message: str) -> Case:
+    """Make a case of a request that is refused for its size, before any document."""
+    return Case(name=name, sent=sent, status=status, error=error, message=message, code=None)
+
+
+CASES = [
+    refused("unknown path", replace(PUBLIC, path="/v1/unknown")),
+    refused("path of the stage alone", replace(PUBLIC, path="/v1")),
+    refused("path below an operation", replace(PUBLIC, path="/v1/query/user/1")),
+    refused("path above an operation", replace(PUBLIC, path="/v1/query")),
+    refused("path in another case", replace(PUBLIC, path="/v1/Query/user")),
+    refused("wrong method", replace(PUBLIC, method="GET")),
+    refused("HEAD where there is only GET", Sent(method="HEAD", path="/v1/health")),
+    refused("OPTIONS", replace(PUBLIC, method="OPTIONS")),
+    refused("method overridden to a wrong one", with_header(PUBLIC, "x-http-method-override", "PUT")),
+    forbidden("unknown stage", replace(PUBLIC, path="/v2/query/user"), code=None),
+    forbidden("no stage", replace(PUBLIC, path="/"), code=None),
+    forbidden("no key", replace(PUBLIC, headers=())),
+    forbidden("wrong key", with_header(PUBLIC, "x-api-key", "key-of-nobody")),
+    forbidden("key in another case", with_header(PUBLIC, "x-api-key", "KEY-OF-THE-PORTAL")),
+    forbidden("empty key", with_header(PUBLIC, "x-api-key", "")),
+    forbidden("disabled key", with_header(PUBLIC, "x-api-key", "key-of-the-past")),
+    forbidden("key in the query string", replace(PUBLIC, headers=(), query="x-api-key=key-of-the-portal")),
+    bad_parameters("no parameters", PUBLIC, "tenant, area, from"),
+    bad_parameters("one parameter missing", with_header(replace(PUBLIC, query="from=1"), "tenant", "a"), "area"),
+    bad_parameters(
+        "blank parameters", with_header(replace(PUBLIC, query="from=&area=%20"), "tenant", " "), "tenant, area, from"
+    ),
+    bad_parameters(
+        "last value blank", with_header(replace(PUBLIC, query="from=1&area=1&area="), "tenant", "a"), "area"
+    ),
+    bad_parameters("names in another case", with_header(replace(PUBLIC, query="From=1&area=1"), "tenant", "a"), "from"),
+    bad_body("broken JSON", b'{"user_id": '),
+    bad_body("no body where the model asks for a field", b""),
+    bad_body("unknown field", b'{"user_id": "u", "colour": "red"}'),
+    bad_body("value out of range", b'{"user_id": "u", "limit": 101}'),
+    bad_body("not an object", b"[]"),
+    bad_body("not UTF-8", b'{"user_id": "\xff"}'),
+    bad_body("content type with a parameter", b"{}", "application/json; charset=utf-8"),
+    bad_body("content type in another case", b"{}", "Application/JSON"),
+    too_large(
+        "body of more than 10 MB",
+        replace(PUBLIC, body=b" " * (10 * 1024 * 1024 + 1)),
+        status=413,
+        error="RequestTooLargeException",
+        message="Request Too Long",
+    ),
+    too_large(
+        "event of more than 6 MiB",
+        replace(PUBLIC, body=b'"' * 3_145_700),
+        status=413,
+        error="RequestTooLargeException",
+        message="Request Too Long",
+    ),
+    too_large(
+        "headers of more than 10,240 bytes",
+        with_header(PUBLIC, "x-large", "a" * 10_240),
+        status=431,
+        error="BadRequestException",
+        message="Request Header Fields Too Large",
+    ),
+    too_large(
+        "URL of more than 10,240 bytes",
+        replace(PUBLIC, query="a" * 10_240),
+        status=414,
+        error="BadRequestException",
+        message="Request URI too long",
+    ),
+]

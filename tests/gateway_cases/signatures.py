@@ -1,0 +1,155 @@
+"""Calls to the private API whose signature, or whose signer, does not let them in."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from tests.gateway_cases.case import INTERNAL, SIGNED, Case, with_header
+from tests.gateways import FOREIGN, NOW, REGION, TASK, Sent, sign
+
+MISMATCH = "The request signature we calculated does not match the signature you provided."
+ARN = f"arn:aws:execute-api:{REGION}:********3333:api-id/v1"
+SIGNATURE = dict(SIGNED.headers)["authorization"]
+NO_EQUAL_SIGN = (
+    "Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with "
+    "Base64): 'w1Xc6WwWEogNEZQP/dkBTThsJT4MNlKmzQanIm970rY='."
+)
+LACKING = (
+    "Authorization header requires 'Credential' parameter. Authorization header requires 'Signature' parameter. "
+    "Authorization header requires 'SignedHeaders' parameter. {date}(Hashed with SHA-256 and encoded with Base64) "
+    "Authorization={hash}"
+)
+NO_DATE = "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. "
+
+
+def missing(name: str, sent: Sent) -> Case:
+    """Make a case of a call without credentials."""
+    error = "MissingAuthenticationTokenException"
+    message = "Missing Authentication Token"
+    code = "missing_authentication_token"
+    return Case(name=name, api="internal", sent=sent, status=403, error=error, message=message, code=code)
+
+
+def incomplete(name: str, sent: Sent, message: str, api: str = "internal") -> Case:
+    """Make a case of an `Authorization` header that is no signature."""
+    error = "IncompleteSignatureException"
+    return Case(name=name, api=api, sent=sent, status=403, error=error, message=message, code="invalid_signature")
+
+
+def invalid(name: str, sent: Sent, message: str = MISMATCH, error: str = "InvalidSignatureException") -> Case:
+    """Make a case of a signature that does not hold."""
+    return Case(
+        name=name, api="internal", sent=sent, status=403, error=error, message=message, code="invalid_signature"
+    )
+
+
+def denied(name: str, sent: Sent, message: str, **members: Any) -> Case:  # noqa: ANN401  # a case's own
+    """Make a case of a caller whom the policy does not let in."""
+    error = "AccessDeniedException"
+    return Case(
+        name=name, api="internal", sent=sent, status=403, error=error, message=message, code="access_denied", **members
+    )
+
+
+def authorization(value: str, sent: Sent = SIGNED) -> Sent:
+    """Send another `Authorization` header."""
+    return with_header(sent, "authorization", value)
+
+
+CASES = [
+    missing("unknown path, private", replace(SIGNED, path="/v1/unknown")),
+    missing("unsigned", INTERNAL),
+    incomplete(
+        "unknown path with a bearer token",
+        authorization("Bearer abc", Sent(path="/v1/unknown")),
+        NO_EQUAL_SIGN,
+        "public",
+    ),
+    incomplete("bearer token", authorization("Bearer abc"), NO_EQUAL_SIGN),
+    incomplete(
+        "basic credentials",
+        authorization("Basic YTpi="),
+        LACKING.format(date="", hash="tfPysZrU720W7KcwExDE4oLWa7sgFT8KOS3YneReoec="),
+    ),
+    incomplete(
+        "basic credentials without a date",
+        authorization("Basic YTpi=", INTERNAL),
+        LACKING.format(date=NO_DATE, hash="tfPysZrU720W7KcwExDE4oLWa7sgFT8KOS3YneReoec="),
+    ),
+    invalid("wrong secret", sign(INTERNAL, replace(TASK, secret_key="guessed"))),
+    invalid("tampered body", replace(SIGNED, body=b'{"user_id": "test_user_002"}')),
+    invalid("tampered path", replace(SIGNED, path="/v1/query/fail")),
+    invalid("tampered query string", replace(SIGNED, query="limit=1")),
+    invalid("tampered header", with_header(SIGNED, "content-type", "text/plain")),
+    invalid("other host", with_header(SIGNED, "host", "other.example.com")),
+    invalid("body hash of another body", sign(with_header(INTERNAL, "x-amz-content-sha256", "UNSIGNED-PAYLOAD"))),
+    invalid("signature cut short", authorization(SIGNATURE[:-1])),
+    invalid(
+        "host not signed",
+        authorization(SIGNATURE.replace("host;", "")),
+        "'Host' must be a 'SignedHeader' in the AWS Authorization.",
+    ),
+    invalid(
+        "old date",
+        sign(INTERNAL, at=NOW - timedelta(minutes=6)),
+        "Signature expired: 20261126T150325Z is now earlier than 20261126T150425Z (20261126T150925Z - 5 min.)",
+    ),
+    invalid(
+        "future date",
+        sign(INTERNAL, at=NOW + timedelta(minutes=6)),
+        "Signature not yet current: 20261126T151525Z is still later than 20261126T151425Z (20261126T150925Z + 5 min.)",
+    ),
+    invalid(
+        "date in another format",
+        with_header(SIGNED, "x-amz-date", "20261126 15:09"),
+        "Date must be in ISO-8601 'basic format'. Got '20261126 15:09'.",
+    ),
+    invalid(
+        "date of another day",
+        with_header(SIGNED, "x-amz-date", "20261127T000000Z"),
+        "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '20261127'.",
+    ),
+    invalid("other region", sign(INTERNAL, region="eu-west-1"), "Credential should be scoped to a valid region."),
+    invalid(
+        "other service",
+        authorization(SIGNATURE.replace("execute-api", "lambda")),
+        "Credential should be scoped to correct service: 'execute-api'.",
+    ),
+    invalid(
+        "credential without a scope",
+        authorization(SIGNATURE.replace(f"/20261126/{REGION}/execute-api/aws4_request", "")),
+        "Credential must have exactly 5 slash-delimited elements.",
+    ),
+    invalid(
+        "unknown access key",
+        sign(INTERNAL, replace(TASK, access_key="unknown-key")),
+        "The security token included in the request is invalid.",
+        "UnrecognizedClientException",
+    ),
+    invalid(
+        "no session token",
+        sign(INTERNAL, replace(TASK, session_token=None)),
+        "The security token included in the request is invalid.",
+        "UnrecognizedClientException",
+    ),
+    denied(
+        "role that the policy does not name",
+        sign(INTERNAL, FOREIGN),
+        "User: arn:aws:sts::111122223333:assumed-role/reporting/local is not authorized to perform: "
+        f"execute-api:Invoke on resource: {ARN}/POST/query/user",
+    ),
+    denied(
+        "other VPC endpoint",
+        SIGNED,
+        "User: arn:aws:sts::111122223333:assumed-role/query-service-task/task-1 is not authorized to perform: "
+        f"execute-api:Invoke on resource: {ARN}/POST/query/user with an explicit deny",
+        options={"vpc_endpoint_id": "vpce-other"},
+    ),
+    denied(
+        "anybody through another VPC endpoint",
+        Sent(),
+        "User: anonymous is not authorized to perform: "
+        f"execute-api:Invoke on resource: {ARN}/GET/health with an explicit deny",
+        options={"vpc_endpoint_id": "vpce-other"},
+    ),
+]

@@ -1,0 +1,23 @@
+"""The whole chain, started once for the tests that look at it from outside."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from local.stack import Options, Stack
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """Give the running chain with its sample rows, every hop on a free port."""
+    with Stack(Options()) as running:
+        yield running
+
+
+@pytest.fixture
+def public(stack: Stack) -> Iterator[httpx.Client]:
+    """Give a client of the public gateway that has a key."""
+    headers = {"x-api-key": stack.options.api_key}
+    with httpx.Client(base_url=stack.public_url, headers=headers, trust_env=False) as client:
+        yield client

@@ -1,0 +1,107 @@
+"""`python -m local` as a person runs it: a process, a terminal's Ctrl-C, mistakes."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).resolve().parents[2]
+FREE_PORTS = [f"--{part}-port=0" for part in ("public", "internal", "service", "dynamodb")]
+SECONDS = 60
+
+
+@contextmanager
+def local(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """Run `python -m local` on free ports, and end it if it has not ended by then."""
+    command = [sys.executable, "-W", "ignore", "-m", "local", *FREE_PORTS, *arguments]
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    with subprocess.Popen(  # noqa: S603  # our own command
+        command, cwd=ROOT, env=environ, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def ready(process: subprocess.Popen[str]) -> dict[str, str]:
+    """Wait until the stack says that it is ready, and return the addresses that it prints."""
+    assert process.stdout is not None
+    printed = {}
+    for line in process.stdout:
+        if found := re.fullmatch(r"  ([A-Za-z ]+?)  +(\S+).*\n", line):
+            printed[found[1]] = found[2]
+        if "query/fail" in line:
+            break
+    return printed
+
+
+def test_ctrl_c_stops_it() -> None:
+    """It prints where everything is, answers there, and ends cleanly at an interrupt."""
+    with local() as process:
+        printed = ready(process)
+        answer = httpx.post(
+            f"{printed['public gateway']}/query/fail",
+            json={"transaction_id": "tx_002"},
+            headers={"x-api-key": printed["API key"]},
+            trust_env=False,
+        )
+        assert answer.json()["count"] > 0
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=SECONDS)
+    assert 0 == process.returncode
+    assert said.endswith("stopped\n")
+    assert "Traceback" not in said
+
+
+def test_a_port_in_use_is_named() -> None:
+    """The message says which port, for what, and which option moves it."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with local(f"--internal-port={port}") as process:
+            _, said = process.communicate(timeout=SECONDS)
+    message = f"local: port {port} of 127.0.0.1 for the internal gateway is in use; choose another with --internal-port"
+    assert (1, f"{message}\n") == (process.returncode, said)
+
+
+def test_rows_of_ones_own(tmp_path: Path) -> None:
+    """Own rows take the place of the sample; a line that can not be loaded is named."""
+    rows = tmp_path / "rows.ndjson"
+    rows.write_text(
+        '{"user_id": "u1", "created_at": 1, "transaction_id": "t1", "status": "SENT"}\n'
+        "not a row\n"
+        '{"user_id": "u1", "created_at": 1.0, "transaction_id": "t2", "status": "FAILED"}\n',
+        encoding="utf-8",
+    )
+    with local(f"--records={rows}") as process:
+        printed = ready(process)
+        answer = httpx.post(
+            f"{printed['public gateway']}/query/user",
+            json={"user_id": "u1"},
+            headers={"x-api-key": printed["API key"]},
+            trust_env=False,
+        )
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=SECONDS)
+    assert [{"transaction_id": "t1", "user_id": "u1", "status": "SENT", "created_at": 1}] == answer.json()["items"]
+    assert "1 rows loaded, 2 lines refused" in said
+    assert "line 2: " in said
+    assert "line 3: " in said
+
+
+def test_an_engine_out_of_reach_is_said() -> None:
+    """Another DynamoDB that does not answer ends the start with its address."""
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}"
+    with local(f"--dynamodb-endpoint-url={url}") as process:
+        _, said = process.communicate(timeout=SECONDS)
+    assert 1 == process.returncode
+    assert url in said
+    assert "Traceback" not in said

@@ -1,0 +1,158 @@
+"""A request through all six hops, from the caller to rows in DynamoDB and back."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from local.sample import sample_rows
+from local.stack import Stack
+
+SEALED = re.compile(r"[A-Za-z0-9_-]{60,}")
+
+
+def rows(matches: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
+    """Return the sample rows that match, newest first, as the contract's records."""
+    found = [
+        record for record in ({"transaction_id": "", "status": "", **row} for row in sample_rows()) if matches(record)
+    ]
+    found.sort(key=lambda row: row["created_at"], reverse=True)
+    return [{**row, "created_at": int(row["created_at"])} for row in found]
+
+
+def walk(client: httpx.Client, path: str, body: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the records of every page."""
+    cursor = None
+    while True:
+        answer = client.post(path, json={**body, "cursor": cursor})
+        assert httpx.codes.OK == answer.status_code, answer.text
+        page = answer.json()
+        assert len(page["items"]) == page["count"]
+        yield from page["items"]
+        cursor = page.get("next_cursor")
+        if cursor is None:
+            return
+
+
+def test_a_user_gets_the_newest_rows_first(public: httpx.Client) -> None:
+    """The guide's user query gives ten rows, newest first, and a sealed cursor."""
+    answer = public.post("/query/user", json={"user_id": "test_user_001", "limit": 10})
+    page = answer.json()
+    assert rows(lambda row: row["user_id"] == "test_user_001")[:10] == page["items"]
+    assert SEALED.fullmatch(page["next_cursor"])
+
+
+def test_the_default_page_of_a_user_has_ten_rows(public: httpx.Client) -> None:
+    """A missing limit and a null one both mean the contract's default."""
+    sizes = [
+        public.post("/query/user", json=body).json()["count"]
+        for body in ({"user_id": "test_user_001"}, {"user_id": "test_user_001", "limit": None})
+    ]
+    assert [10, 10] == sizes
+
+
+@pytest.mark.parametrize("limit", [1, 7, 100])
+def test_the_pages_of_a_user_hold_every_row_once(public: httpx.Client, limit: int) -> None:
+    """Walking the pages gives each row exactly once, in order."""
+    walked = list(walk(public, "/query/user", {"user_id": "test_user_001", "limit": limit}))
+    assert rows(lambda row: row["user_id"] == "test_user_001") == walked
+
+
+def test_a_campaign_is_walked_whole(public: httpx.Client) -> None:
+    """A campaign of many pages comes back whole, newest first."""
+    walked = list(walk(public, "/query/marketing", {"marketing_id": "campaign_2026_spring"}))
+    expected = rows(lambda row: row.get("marketing_id") == "campaign_2026_spring")
+    assert [row["created_at"] for row in expected] == [row["created_at"] for row in walked]
+    assert sorted(map(repr, _sorted_items(expected))) == sorted(map(repr, _sorted_items(walked)))
+
+
+def test_filters_reach_the_table(public: httpx.Client) -> None:
+    """Every filter of the contract narrows the rows, alone and together."""
+    body = {"marketing_id": "campaign_2026_spring", "status": ["FAILED"], "platform": ["IOS", "WEBPUSH"]}
+    walked = list(walk(public, "/query/marketing", body))
+    expected = rows(
+        lambda row: (
+            row.get("marketing_id") == "campaign_2026_spring"
+            and row["status"] == "FAILED"
+            and row.get("platform") in {"IOS", "WEBPUSH"}
+        )
+    )
+    assert expected
+    assert sorted(map(repr, _sorted_items(expected))) == sorted(map(repr, _sorted_items(walked)))
+
+
+@pytest.mark.parametrize("path", ["/query/fail", "/query/failures", "/failed"])
+def test_the_failed_rows_of_a_transaction_have_three_names(public: httpx.Client, path: str) -> None:
+    """The names before the move give the same rows; they and only they announce their end."""
+    answer = public.post(path, json={"transaction_id": "tx_002"})
+    expected = rows(lambda row: row["transaction_id"] == "tx_002" and row["status"] == "FAILED")
+    assert expected == answer.json()["items"]
+    assert (path != "/query/fail") == ("deprecation" in answer.headers)
+
+
+def test_a_cursor_holds_for_either_name(public: httpx.Client) -> None:
+    """A consumer may change to the new name between two pages."""
+    first = public.post("/failed", json={"transaction_id": "tx_002", "limit": 1}).json()
+    second = public.post(
+        "/query/fail", json={"transaction_id": "tx_002", "limit": 1, "cursor": first["next_cursor"]}
+    ).json()
+    assert first["items"] != second["items"]
+    assert 1 == second["count"]
+
+
+def test_a_row_of_an_unknown_status_is_returned(public: httpx.Client) -> None:
+    """Answers are open: what the table has, the caller gets."""
+    odd = rows(lambda row: row["status"] not in {"SENT", "DELIVERED", "FAILED"})
+    assert odd
+    answer = public.post("/query/user", json={"user_id": odd[0]["user_id"], "limit": 100})
+    assert odd[0] in answer.json()["items"]
+
+
+def test_a_cursor_of_another_query_is_refused(public: httpx.Client) -> None:
+    """A cursor opens only for the query that it was made for."""
+    cursor = public.post("/query/user", json={"user_id": "test_user_001", "limit": 1}).json()["next_cursor"]
+    changed = [
+        public.post("/query/user", json={"user_id": "user_0001", "cursor": cursor}),
+        public.post("/query/user", json={"user_id": "test_user_001", "status": ["SENT"], "cursor": cursor}),
+        public.post("/query/fail", json={"transaction_id": "tx_002", "cursor": cursor}),
+    ]
+    assert ["invalid_cursor"] * 3 == [answer.json()["code"] for answer in changed]
+
+
+def test_one_request_id_is_known_at_every_hop(public: httpx.Client, caplog: pytest.LogCaptureFixture) -> None:
+    """The caller's id comes back and stands in the log line of each hop."""
+    with caplog.at_level("INFO"):
+        answer = public.post("/query/user", json={"user_id": "test_user_001"}, headers={"X-Request-Id": "ticket-7"})
+    assert "ticket-7" == answer.headers["x-request-id"]
+    hops = {record.name.partition(".")[0] for record in caplog.records if record.getMessage() == "request"}
+    assert {"query_lambda", "service", "result_lambda"} == hops
+
+
+def test_the_same_problem_with_and_without_a_gateway(public: httpx.Client, stack: Stack) -> None:
+    """A bad body is told off by field and reason, whichever door it came through."""
+    bad = {"user_id": "", "limit": 0, "colour": "red"}
+    with httpx.Client(base_url=stack.service_url, trust_env=False) as direct:
+        answers = [client.post("/query/user", json=bad).json() for client in (public, direct)]
+    for answer in answers:
+        del answer["request_id"]
+    assert answers[0] == answers[1]
+    assert ["#/colour", "#/limit", "#/user_id", "#/user_id"] == [error["pointer"] for error in answers[0]["errors"]]
+
+
+def test_health_needs_no_key(stack: Stack) -> None:
+    """Whoever can reach a gateway or the service can ask whether it is well."""
+    urls = (stack.public_url, stack.internal_url, stack.service_url)
+    answers = [httpx.get(f"{url}/health", trust_env=False) for url in urls]
+    assert [{"status": "ok"}] * 3 == [answer.json() for answer in answers]
+
+
+def test_the_internal_gateway_takes_signed_requests_only(stack: Stack) -> None:
+    """Nobody but the service's role gets to the records."""
+    answer = httpx.post(f"{stack.internal_url}/query/user", json={"user_id": "test_user_001"}, trust_env=False)
+    assert (httpx.codes.FORBIDDEN, "missing_authentication_token") == (answer.status_code, answer.json()["code"])
+
+
+def _sorted_items(records: list[dict[str, Any]]) -> list[list[tuple[str, Any]]]:
+    return [sorted(record.items()) for record in records]

@@ -1,0 +1,180 @@
+"""The gateway as a server sees it: an ASGI application."""
+
+import time
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import anyio
+import httpx
+import pytest
+
+from local.functions import Function
+from local.gateway import Gateway
+from local.imitation import NOT_IMITATED
+from local.spec import load
+from tests.gateways import FUNCTIONS, OWN_ID, VALUES, Sent, build, contract, send
+
+
+def answer_ok(_event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Answer as a function that is content."""
+    return {"statusCode": 200, "headers": {"X-Request-Id": "of-the-function"}, "body": '{"status": "ok"}'}
+
+
+def test_answer_of_a_function_has_the_ids_of_the_gateway() -> None:
+    """A function's own headers stay, and the gateway adds its ids and the trace."""
+    got = send(build(contract("public"), answer_ok), Sent())
+    assert 200 == got.status
+    assert [
+        ("content-type", "application/json"),
+        ("x-request-id", "of-the-function"),
+        ("x-amzn-trace-id", "Root=1-6b084ba5-54fb4fb39a5c2f4a5d1c8e21"),
+        ("x-amzn-requestid", str(OWN_ID)),
+        ("x-amz-apigw-id", "fX9LDlT7T7OaXC8="),
+        ("content-length", "16"),
+    ] == got.headers
+    assert {"status": "ok"} == got.json()
+
+
+def test_request_id_of_the_caller_is_the_one_of_the_problem() -> None:
+    """A caller may choose the id; header, problem document and gateway agree on it."""
+    got = send(build(contract("public"), answer_ok), Sent(path="/v1/x", headers=(("x-amzn-requestid", "chosen"),)))
+    assert ("chosen",) * 3 == (got.header("x-amzn-requestid"), got.header("x-request-id"), got.json()["request_id"])
+
+
+@pytest.mark.parametrize("name", ["public", "internal"])
+def test_health_needs_no_credentials(name: str) -> None:
+    """Both contracts let anybody ask for health, the private one through its VPC endpoint."""
+    assert 200 == send(build(contract(name), answer_ok, function=FUNCTIONS[name]), Sent()).status
+
+
+def test_time_and_ids_are_real_unless_given() -> None:
+    """Without a clock and a source of ids a call has the present time and a fresh UUID."""
+    contexts: list[dict[str, Any]] = []
+
+    def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+        contexts.append(event["requestContext"])
+        return {}
+
+    gateway = Gateway(load(contract("public"), VALUES), {"query-lambda": Function(handler, timeout_seconds=5)})
+    before = time.time()
+    send(gateway, Sent())
+    send(gateway, Sent())
+    assert before - 1 <= contexts[0]["requestTimeEpoch"] / 1000 <= time.time() + 1
+    assert UUID(contexts[0]["requestId"]) != UUID(contexts[1]["requestId"])
+
+
+def test_answer_without_a_body_declares_no_length() -> None:
+    """A server refuses a length where HTTP knows no body."""
+    got = send(build(contract("public"), lambda _event, _context: {"statusCode": 204}), Sent())
+    assert 204 == got.status
+    assert got.header("content-length") is None
+
+
+def test_method_override_chooses_the_operation() -> None:
+    """API Gateway obeys `X-HTTP-Method-Override`."""
+    sent = Sent(method="POST", headers=(("x-http-method-override", "GET"),))
+    assert 200 == send(build(contract("public"), answer_ok), sent).status
+
+
+def test_stage_is_the_one_of_the_deployment() -> None:
+    """Another stage than the default may be deployed."""
+    gateway = build(contract("public"), answer_ok, stage="test")
+    assert 200 == send(gateway, Sent(path="/test/health")).status
+    assert 403 == send(gateway, Sent(path="/v1/health")).status
+
+
+def test_broken_base64_of_a_function_is_a_fault_of_the_configuration() -> None:
+    """Documented for API_CONFIGURATION_ERROR: base64 that cannot be decoded."""
+    document = contract("public")
+    document["x-amazon-apigateway-binary-media-types"] = ["*/*"]
+    got = send(build(document, lambda _event, _context: {"body": "?", "isBase64Encoded": True}), Sent())
+    assert (500, "internal_error") == (got.status, got.json()["code"])
+
+
+def test_reason_of_a_malformed_result_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """The caller learns that the function failed, its owner learns why."""
+    send(build(contract("public"), lambda _event, _context: {"status": 200}), Sent())
+    (record,) = caplog.records
+    assert (
+        "malformed_result",
+        "the result has unknown members: status",
+    ) == (record.message, record.__dict__["reason"])
+
+
+def test_client_of_a_library_is_served() -> None:
+    """An ordinary HTTP client gets an ordinary answer, whatever a server puts into the scope."""
+
+    async def ask() -> httpx.Response:
+        transport = httpx.ASGITransport(build(contract("public"), answer_ok))
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080") as client:
+            return await client.get("/v1/health", params={"a": "1"})
+
+    assert {"status": "ok"} == anyio.run(ask).json()
+
+
+def test_server_without_raw_path_or_client_is_served() -> None:
+    """The path as sent and the caller's address are optional in ASGI."""
+    events: list[dict[str, Any]] = []
+
+    def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+        events.append(event)
+        return {}
+
+    class Bare(Sent):
+        def scope(self) -> dict[str, Any]:
+            scope = super().scope()
+            return {key: value for key, value in scope.items() if key not in ("raw_path", "client", "query_string")}
+
+    assert 200 == send(build(contract("public"), handler), Bare(path="/v1/health/")).status
+    assert ("/health/", "127.0.0.1") == (events[0]["path"], events[0]["requestContext"]["identity"]["sourceIp"])
+
+
+def test_client_that_goes_away_gets_no_answer() -> None:
+    """A request that never ends is not acted on."""
+    sent: list[Any] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    async def keep(message: Any) -> None:  # noqa: ANN401  # an ASGI message
+        sent.append(message)
+
+    anyio.run(build(contract("public"), answer_ok), Sent().scope(), receive, keep)
+    assert [] == sent
+
+
+def test_life_span_of_the_server_is_followed() -> None:
+    """A server may announce its start and its end."""
+    sent: list[str] = []
+    announced = iter(["lifespan.startup", "lifespan.shutdown"])
+
+    async def receive() -> dict[str, Any]:
+        return {"type": next(announced)}
+
+    async def keep(message: Any) -> None:  # noqa: ANN401  # an ASGI message
+        sent.append(message["type"])
+
+    anyio.run(build(contract("public"), answer_ok), {"type": "lifespan"}, receive, keep)
+    assert ["lifespan.startup.complete", "lifespan.shutdown.complete"] == sent
+
+
+def test_websockets_are_not_served() -> None:
+    """A REST API has none."""
+    with pytest.raises(ValueError, match="a REST API does not serve websocket"):
+        anyio.run(build(contract("public"), answer_ok), {"type": "websocket"}, None, None)
+
+
+def test_largest_body_is_taken() -> None:
+    """10 MB are the gateway's limit; Lambda's own comes sooner, and is the same answer to the caller."""
+    limit = 10 * 1024 * 1024
+    document = contract("public")
+    document["x-amazon-apigateway-request-validators"]["parameters"]["validateRequestBody"] = True
+    sent = Sent(method="POST", path="/v1/query/user", headers=(("x-api-key", "key-of-the-portal"),), body=b" " * limit)
+    assert "invalid_body" == send(build(document, answer_ok), sent).json()["code"]
+    assert 413 == send(build(document, answer_ok), replace(sent, body=b" " * (limit + 1))).status
+
+
+def test_list_of_what_is_not_imitated_is_fit_for_the_readme() -> None:
+    """Each entry is one line of a list."""
+    assert all(entry and "\n" not in entry and not entry.endswith(".") for entry in NOT_IMITATED)

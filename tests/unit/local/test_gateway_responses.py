@@ -1,0 +1,174 @@
+"""A gateway response is the document's own for the type, else its default for the class, else AWS's."""
+
+import re
+from typing import Any
+
+import pytest
+
+from local.answers import Answer
+from local.errors import SpecError
+from local.gateway_responses import (
+    ACCESS_DENIED,
+    BAD_GATEWAY,
+    BAD_REQUEST_BODY,
+    INTEGRATION_TIMEOUT,
+    INVALID_API_KEY,
+    REQUEST_TOO_LARGE,
+    GatewayError,
+    GatewayResponses,
+    Kind,
+)
+from local.request import Call, Request
+from tests.gateways import NOW
+
+CALL = Call(
+    request=Request(
+        method="GET",
+        path="/v1/items",
+        headers=(("host", "api-id.example.com:443"), ("user-agent", "portal/1.0"), ("origin", "https://example.com")),
+        source_ip="192.0.2.10",
+    ),
+    method="GET",
+    stage="v1",
+    path="/items",
+    stage_path="/v1/items",
+    request_id="request-1",
+    extended_request_id="extended-1",
+    trace_id="Root=1",
+    received=NOW,
+)
+
+
+def render(kind: Kind, section: dict[str, Any], *, message: str | None = None, validation: str = "") -> Answer:
+    """Answer an error with the gateway responses of a section."""
+    return GatewayResponses(section).render(GatewayError(kind, message, validation=validation), CALL)
+
+
+def template(text: str) -> dict[str, Any]:
+    """Make a gateway response of a template."""
+    return {"responseTemplates": {"application/json": text}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        (BAD_REQUEST_BODY, b"own"),
+        (INVALID_API_KEY, b"4XX"),
+        (INTEGRATION_TIMEOUT, b"5XX"),
+        (BAD_GATEWAY, b"5XX"),
+        (REQUEST_TOO_LARGE, b'{"message":"Request Too Long"}'),
+    ],
+)
+def test_most_special_response_is_taken(kind: Kind, expected: bytes) -> None:
+    """413 is the one that no document changes."""
+    section = {
+        "BAD_REQUEST_BODY": template("own"),
+        "DEFAULT_4XX": template("4XX"),
+        "DEFAULT_5XX": template("5XX"),
+        "REQUEST_TOO_LARGE": template("never"),
+    }
+    assert expected == render(kind, section).body
+
+
+@pytest.mark.parametrize("status", [418, "418"])
+def test_status_of_a_default_is_that_of_every_type_without_its_own(status: str | int) -> None:
+    """A status on DEFAULT_4XX replaces the one of each type that it answers for."""
+    section = {"DEFAULT_4XX": {"statusCode": status}, "BAD_REQUEST_BODY": {}}
+    assert 418 == render(INVALID_API_KEY, section).status
+    assert 400 == render(BAD_REQUEST_BODY, section).status
+
+
+def test_response_without_a_template_keeps_the_message() -> None:
+    """As recorded: a response with a status only has AWS's own template."""
+    got = render(INVALID_API_KEY, {"INVALID_API_KEY": {"statusCode": "401"}}, message='say "please"')
+    assert 401 == got.status
+    assert b'{"message":"say \\"please\\""}' == got.body
+    assert (("content-type", "application/json"), ("x-amzn-errortype", "ForbiddenException")) == got.headers
+
+
+def test_refusal_by_policy_has_a_capital_letter_only_when_built_in() -> None:
+    """AWS writes `Message` for ACCESS_DENIED, unless a document says otherwise."""
+    assert b'{"Message":"no"}' == render(ACCESS_DENIED, {}, message="no").body
+    assert b'{"message":"no"}' == render(ACCESS_DENIED, {"ACCESS_DENIED": {}}, message="no").body
+
+
+@pytest.mark.parametrize(
+    ("variable", "expected"),
+    [
+        ("$context.error.message", 'not "ok"'),
+        ("$context.error.messageString", '"not \\"ok\\""'),
+        ("$context.error.validationErrorString", '[object has missing ["a"]]'),
+        ("$context.error.responseType", "BAD_REQUEST_BODY"),
+        ("$context.requestId", "request-1"),
+        ("$context.extendedRequestId", "extended-1"),
+        ("$context.requestTime", "26/Nov/2026:15:09:25 +0000"),
+        ("$context.requestTimeEpoch", "1795705765750"),
+        ("$context.domainName", "api-id.example.com"),
+        ("$context.httpMethod", "GET"),
+        ("$context.identity.sourceIp", "192.0.2.10"),
+        ("$context.identity.userAgent", "portal/1.0"),
+        ("$context.path", "/v1/items"),
+        ("$context.stage", "v1"),
+        ("$context.stage.", "v1."),
+        ("$5 #if(true)", "$5 #if(true)"),
+    ],
+)
+def test_variables_are_replaced_and_nothing_else(variable: str, expected: str) -> None:
+    """Templates know variables only; what a variable holds is put in as it is."""
+    section = {"BAD_REQUEST_BODY": template(f"<{variable}>")}
+    got = render(BAD_REQUEST_BODY, section, message='not "ok"', validation='[object has missing ["a"]]')
+    assert f"<{expected}>".encode() == got.body
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("'text/plain; charset=utf-8'", "text/plain; charset=utf-8"),
+        ("''", ""),
+        ("method.request.header.Origin", "https://example.com"),
+        ("method.request.header.absent", ""),
+        ("context.requestId", "request-1"),
+    ],
+)
+def test_response_parameter_sets_a_header(expression: str, expected: str) -> None:
+    """A header is a literal in quotes, one of the request's, or a variable; it may replace the media type."""
+    parameters = {"gatewayresponse.header.Content-Type": expression}
+    got = render(BAD_REQUEST_BODY, {"BAD_REQUEST_BODY": {"responseParameters": parameters}})
+    assert dict(got.headers)["content-type"] == expected
+
+
+@pytest.mark.parametrize(
+    ("section", "message"),
+    [
+        ({"TEAPOT": {}}, "TEAPOT: there is no gateway response type of this name"),
+        ({"THROTTLED": {"responseType": "THROTTLED"}}, "THROTTLED: responseType is not imitated"),
+        (
+            {"THROTTLED": {"responseTemplates": {"text/html": ""}}},
+            "THROTTLED: a template for text/html is not imitated",
+        ),
+        (
+            {"THROTTLED": template("$context.authorizer.principalId")},
+            "THROTTLED: the variable $context.authorizer.principalId is not imitated",
+        ),
+        (
+            {"THROTTLED": template("$util.escapeJavaScript('a')")},
+            "THROTTLED: the variable $util.escapeJavaScript is not imitated",
+        ),
+        (
+            {"THROTTLED": {"responseParameters": {"gatewayresponse.path.X": "'a'"}}},
+            "THROTTLED: the response parameter gatewayresponse.path.X is not imitated",
+        ),
+        (
+            {"THROTTLED": {"responseParameters": {"gatewayresponse.header.X": "stageVariables.x"}}},
+            "THROTTLED: the value stageVariables.x of gatewayresponse.header.X is not imitated",
+        ),
+        (
+            {"THROTTLED": {"responseParameters": {"gatewayresponse.header.X": "'a' + 'b'"}}},
+            "THROTTLED: the value 'a' + 'b' of gatewayresponse.header.X is not imitated",
+        ),
+    ],
+)
+def test_what_is_not_imitated_is_refused(section: dict[str, Any], message: str) -> None:
+    """A gateway response is compiled at the start, so a variable is never found missing in an answer."""
+    with pytest.raises(SpecError, match=f"^{re.escape(f'x-amazon-apigateway-gateway-responses/{message}')}$"):
+        GatewayResponses(section)

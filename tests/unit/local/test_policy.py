@@ -1,0 +1,149 @@
+"""A resource policy lets in whom it names, and a Deny wins."""
+
+import re
+from typing import Any
+
+import pytest
+
+from local.credentials import Identity
+from local.errors import SpecError
+from local.policy import Access, Decision, Policy
+from tests.gateways import FOREIGN, ROLE, TASK
+
+SESSION = "arn:aws:sts::111122223333:assumed-role/query-service-task/task-1"
+
+
+def decide(statements: list[dict[str, Any]] | dict[str, Any], access: Access) -> Decision:
+    """Evaluate statements that allow invoking everything, unless they say otherwise."""
+    defaults = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}
+    listed = statements if isinstance(statements, list) else [statements]
+    return Policy({"Statement": [{**defaults, **statement} for statement in listed]}).decide(access)
+
+
+def access(
+    identity: Identity | None = TASK, resource: str = "v1/POST/query/user", endpoint: str | None = "vpce-1"
+) -> Access:
+    """Ask for a user's rows, unless said otherwise."""
+    return Access(resource=resource, identity=identity, vpc_endpoint_id=endpoint)
+
+
+def test_nothing_is_allowed_by_an_empty_policy() -> None:
+    """Without an Allow that applies the answer is no."""
+    assert Decision.IMPLICIT_DENY is decide([], access())
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_deny_wins_in_any_order(order: int) -> None:
+    """An Allow does not undo a Deny, whichever stands first."""
+    statements = [{"Effect": "Allow"}, {"Effect": "Deny"}]
+    assert Decision.EXPLICIT_DENY is decide(statements[::order], access())
+
+
+def test_single_statement_needs_no_list() -> None:
+    """`Statement` may be one object."""
+    policy = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
+    assert Decision.ALLOW is Policy({"Statement": policy}).decide(access())
+
+
+@pytest.mark.parametrize(
+    "principal",
+    [
+        "*",
+        {"AWS": "*"},
+        {"AWS": ROLE},
+        {"AWS": ["arn:aws:iam::111122223333:role/other", ROLE]},
+        {"AWS": SESSION},
+        {"AWS": "111122223333"},
+        {"AWS": "arn:aws:iam::111122223333:root"},
+    ],
+)
+def test_principal_names_role_session_or_account(principal: Any) -> None:  # noqa: ANN401  # any JSON
+    """A session is let in as itself, as its role, and as one of its account."""
+    assert Decision.ALLOW is decide({"Principal": principal}, access())
+
+
+@pytest.mark.parametrize("identity", [None, FOREIGN])
+def test_role_is_nobody_else(identity: Identity | None) -> None:
+    """An unsigned caller and another role are not the role that a statement names."""
+    assert Decision.IMPLICIT_DENY is decide({"Principal": {"AWS": ROLE}}, access(identity))
+
+
+@pytest.mark.parametrize(
+    ("resource", "expected"),
+    [
+        ("*", Decision.ALLOW),
+        ("execute-api:/*", Decision.ALLOW),
+        ("execute-api:/v1/*", Decision.ALLOW),
+        ("execute-api:/v1/POST/query/*", Decision.ALLOW),
+        ("execute-api:/v1/*/query/user", Decision.ALLOW),
+        ("execute-api:/v?/POST/query/user", Decision.ALLOW),
+        (["execute-api:/v2/*", "execute-api:/v1/*"], Decision.ALLOW),
+        ("execute-api:/v1/GET/query/*", Decision.IMPLICIT_DENY),
+        ("execute-api:/v1/POST/query", Decision.IMPLICIT_DENY),
+        ("execute-api:/v1/POST/query.user", Decision.IMPLICIT_DENY),
+        ("execute-api:/V1/POST/query/user", Decision.IMPLICIT_DENY),
+        ("execute-api:/v[1]/*", Decision.IMPLICIT_DENY),
+    ],
+)
+def test_resource_is_stage_method_and_path(resource: Any, expected: Decision) -> None:  # noqa: ANN401  # any JSON
+    """`*` is any run of characters, slashes too, `?` is one, and all else is itself."""
+    assert expected is decide({"Resource": resource}, access())
+
+
+VPCE = "aws:SourceVpce"
+
+
+@pytest.mark.parametrize(
+    ("condition", "endpoint", "applies"),
+    [
+        ({"StringEquals": {VPCE: "vpce-1"}}, "vpce-1", True),
+        ({"StringEquals": {VPCE: ["vpce-0", "vpce-1"]}}, "vpce-1", True),
+        ({"StringEquals": {VPCE: "vpce-*"}}, "vpce-1", False),
+        ({"StringEquals": {"AWS:sourcevpce": "vpce-1"}}, "vpce-1", True),
+        ({"StringEquals": {VPCE: "vpce-1"}}, None, False),
+        ({"StringNotEquals": {VPCE: "vpce-1"}}, "vpce-1", False),
+        ({"StringNotEquals": {VPCE: ["vpce-0", "vpce-1"]}}, "vpce-1", False),
+        ({"StringNotEquals": {VPCE: "vpce-1"}}, "vpce-2", True),
+        ({"StringNotEquals": {VPCE: "vpce-1"}}, None, True),
+        ({"StringLike": {VPCE: "vpce-*"}}, "vpce-1", True),
+        ({"StringNotLike": {VPCE: "vpce-*"}}, "vpce-1", False),
+        ({"StringEquals": {VPCE: "vpce-1"}, "StringLike": {"aws:PrincipalArn": "*:role/other"}}, "vpce-1", False),
+        ({"StringEquals": {VPCE: "vpce-1", "aws:PrincipalArn": ROLE}}, "vpce-1", True),
+    ],
+)
+def test_condition_must_hold(condition: dict[str, Any], endpoint: str | None, *, applies: bool) -> None:
+    """Values are alternatives, operators and keys add up; what the call lacks fails all but negated operators."""
+    expected = Decision.ALLOW if applies else Decision.IMPLICIT_DENY
+    assert expected is decide({"Condition": condition}, access(endpoint=endpoint))
+
+
+@pytest.mark.parametrize(
+    ("members", "message"),
+    [
+        ({"NotAction": "execute-api:Invoke"}, "NotAction is not imitated"),
+        ({"NotPrincipal": "*", "NotResource": "*"}, "NotPrincipal, NotResource is not imitated"),
+        ({"Effect": "Permit"}, "Effect is neither Allow nor Deny"),
+        ({"Action": "execute-api:ManageConnections"}, "the action execute-api:ManageConnections is not imitated"),
+        ({"Principal": {"Service": "lambda.amazonaws.com"}}, "this Principal is not imitated"),
+        ({"Principal": {"AWS": "*", "Service": "*"}}, "this Principal is not imitated"),
+        ({"Principal": None}, "this Principal is not imitated"),
+        ({"Principal": []}, "this Principal is not imitated"),
+        (
+            {"Resource": "arn:aws:execute-api:*:*:*/v1/*"},
+            "the resource arn:aws:execute-api:*:*:*/v1/* is not imitated, write execute-api:/stage/METHOD/path",
+        ),
+        ({"Condition": {"DateLessThan": {"aws:CurrentTime": "0"}}}, "the operator DateLessThan is not imitated"),
+        ({"Condition": {"StringEqualsIfExists": {VPCE: "a"}}}, "the operator StringEqualsIfExists is not imitated"),
+        ({"Condition": {"StringEquals": {"aws:UserAgent": "a"}}}, "the condition key aws:UserAgent is not imitated"),
+    ],
+)
+def test_what_is_not_imitated_is_refused(members: dict[str, Any], message: str) -> None:
+    """A policy is imitated as a whole or not at all: a part that is passed over could let somebody in."""
+    with pytest.raises(SpecError, match=f"^{re.escape(f'x-amazon-apigateway-policy/Statement/0: {message}')}$"):
+        decide(members, access())
+
+
+def test_policy_must_have_statements() -> None:
+    """A document without them is none."""
+    with pytest.raises(SpecError, match="there is no Statement"):
+        Policy({"Version": "2012-10-17"})

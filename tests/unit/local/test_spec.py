@@ -1,0 +1,226 @@
+"""A document that asks for more than is imitated, or that AWS would refuse, stops the start and is told why."""
+
+import copy
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from contract.bundle import import_copy
+from local.errors import SpecError
+from local.functions import Function
+from local.gateway import Gateway
+from local.spec import load
+from local.validation import Location, Parameter
+from tests.gateways import VALUES, contract
+
+Change = Callable[[dict[str, Any]], None]
+PLACE = "paths//query/user/post"
+
+
+def set_at(*path: str | int, value: Any) -> Change:  # noqa: ANN401  # any JSON
+    """Make a change that sets one value of a document."""
+
+    def change(document: dict[str, Any]) -> None:
+        node: Any = document
+        for key in path[:-1]:
+            node = node[key]
+        node[path[-1]] = copy.deepcopy(value)
+
+    return change
+
+
+def operation(*path: str | int, value: Any) -> Change:  # noqa: ANN401  # any JSON
+    """Make a change inside one operation."""
+    return set_at("paths", "/query/user", "post", *path, value=value)
+
+
+def without(*path: str) -> Change:
+    """Make a change that leaves something out."""
+
+    def change(document: dict[str, Any]) -> None:
+        node: Any = document
+        for key in path[:-1]:
+            node = node[key]
+        del node[path[-1]]
+
+    return change
+
+
+REFUSED: dict[str, tuple[Change, str]] = {
+    "extension that is not imitated": (
+        set_at("x-amazon-apigateway-minimum-compression-size", value=1024),
+        "the root: x-amazon-apigateway-minimum-compression-size is not imitated",
+    ),
+    "integration that is not imitated": (
+        operation("x-amazon-apigateway-integration", "type", value="mock"),
+        f"{PLACE}: the integration type mock is not imitated",
+    ),
+    "gateway response that is not imitated": (
+        set_at("x-amazon-apigateway-gateway-responses", "TEAPOT", value={}),
+        "x-amazon-apigateway-gateway-responses/TEAPOT: there is no gateway response type of this name",
+    ),
+    "policy that is not imitated": (
+        set_at("x-amazon-apigateway-policy", "Statement", 0, "NotAction", value="execute-api:Invoke"),
+        "x-amazon-apigateway-policy/Statement/0: NotAction is not imitated",
+    ),
+    "paths that AWS refuses": (
+        set_at("paths", value={"/items/{id}": {}, "/items/{name}/parts": {}}),
+        "paths//items/{name}/parts: {id} is already the variable at the place of {name}",
+    ),
+    "version 3.1": (set_at("openapi", value="3.1.0"), "openapi: REST APIs import version 3.0 only"),
+    "API key from an authorizer": (
+        set_at("x-amazon-apigateway-api-key-source", value="AUTHORIZER"),
+        "x-amazon-apigateway-api-key-source: only HEADER is imitated",
+    ),
+    "wild binary media type": (
+        set_at("x-amazon-apigateway-binary-media-types", value=["image/*"]),
+        "x-amazon-apigateway-binary-media-types: image/* is not imitated",
+    ),
+    "disabled endpoint": (
+        set_at("servers", 0, "x-amazon-apigateway-endpoint-configuration", "disableExecuteApiEndpoint", value=True),
+        "x-amazon-apigateway-endpoint-configuration: only vpcEndpointIds is imitated",
+    ),
+    "private API without a policy": (
+        without("x-amazon-apigateway-policy"),
+        "a private API without x-amazon-apigateway-policy cannot be deployed",
+    ),
+    "unknown validator": (
+        operation("x-amazon-apigateway-request-validator", value="strict"),
+        f"{PLACE}: there is no request validator strict",
+    ),
+    "unknown switch of a validator": (
+        set_at("x-amazon-apigateway-request-validators", "parameters", "validateResponse", value=True),
+        "x-amazon-apigateway-request-validators/parameters: validateResponse is not imitated",
+    ),
+    "no integration": (
+        without("paths", "/query/user", "post", "x-amazon-apigateway-integration"),
+        f"{PLACE}: no integration is defined for the method",
+    ),
+    "no security": (without("paths", "/query/user", "post", "security"), f"{PLACE}: there is no security"),
+    "alternatives in security": (
+        operation("security", value=[{"sigv4": []}, {}]),
+        f"{PLACE}: alternatives in security are not imitated",
+    ),
+    "unknown security scheme": (
+        operation("security", value=[{"oauth": []}]),
+        f"{PLACE}: the security scheme oauth is not imitated",
+    ),
+    "custom authorizer": (
+        set_at("components", "securitySchemes", "sigv4", "x-amazon-apigateway-authtype", value="custom"),
+        f"{PLACE}: the security scheme sigv4 is not imitated",
+    ),
+    "parameters of a path item": (
+        set_at("paths", "/query/user", "parameters", value=[]),
+        "paths//query/user: parameters is not imitated, write it at each operation",
+    ),
+    "method that REST APIs lack": (
+        set_at("paths", "/query/user", "trace", value={}),
+        "paths//query/user: trace is not imitated",
+    ),
+    "reference to a parameter": (
+        operation("parameters", value=[{"$ref": "#/components/parameters/Limit"}]),
+        f"{PLACE}: the reference #/components/parameters/Limit is not imitated, inline it",
+    ),
+    "schema of a body written in place": (
+        operation("requestBody", "content", "application/json", "schema", value={"type": "object"}),
+        f"{PLACE}: the schema of application/json is no reference to a schema of the document",
+    ),
+    "schema of a body that is not there": (
+        operation("requestBody", "content", "application/json", "schema", "$ref", value="#/components/schemas/None"),
+        f"{PLACE}: the schema of application/json is no reference to a schema of the document",
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "message"), REFUSED.values(), ids=REFUSED)
+def test_start_is_refused_and_says_where(change: Change, message: str) -> None:
+    """Nothing is left out in silence: what is not imitated is named, with its place."""
+    document = contract("internal")
+    change(document)
+    with pytest.raises(SpecError, match=re.escape(message)):
+        load(document, VALUES)
+
+
+@pytest.mark.parametrize("name", ["public", "internal"])
+def test_contracts_are_imitated_whole(name: str) -> None:
+    """The gateway starts on the import copies as they are."""
+    expected = {f"{method.upper()} {path}" for path, item in import_copy(name)["paths"].items() for method in item}
+    operations = load(import_copy(name), VALUES).routes.targets()
+    methods = {"health": "GET"}
+    assert expected == {f"{methods.get(str(found.name), 'POST')} {found.resource}" for found in operations}
+
+
+def test_missing_values_are_named_all_at_once() -> None:
+    """Whoever starts a gateway learns of every placeholder at the first try."""
+    expected = re.escape("there is no value for ${aws_account_id}, ${task_role_arn}, ${vpc_endpoint_id}")
+    with pytest.raises(SpecError, match=expected):
+        load(import_copy("internal"), {"aws_region": "ap-southeast-1"})
+
+
+def test_placeholders_are_filled_in_every_string() -> None:
+    """A placeholder may stand anywhere in a string, more than once."""
+    integration = next(iter(load(import_copy("internal"), VALUES).routes.targets())).integration
+    assert "arn:aws:lambda:ap-southeast-1:111122223333:function:query-result-lambda" == integration.arn
+    assert ("query-result-lambda", "ap-southeast-1") == (integration.function, integration.region)
+    assert ("vpce-local",) == load(import_copy("internal"), VALUES).vpc_endpoint_ids
+
+
+def test_loading_leaves_the_document_as_it_is() -> None:
+    """A document can be loaded more than once, with other values."""
+    document = contract("internal")
+    before = copy.deepcopy(document)
+    load(document, VALUES)
+    assert before == document
+
+
+def test_gateway_without_its_function_does_not_start() -> None:
+    """A function that the document leads to must be there."""
+    spec = load(import_copy("public"), VALUES)
+    with pytest.raises(SpecError, match="there is no function query-lambda"):
+        Gateway(spec, {"other": Function(lambda _event, _context: {}, timeout_seconds=1)})
+
+
+def first(document: dict[str, Any]) -> Any:  # noqa: ANN401  # local.spec.Operation
+    """Load a document and return the operation of a user's rows."""
+    spec = load(document, VALUES)
+    return next(found for found in spec.routes.targets() if found.resource == "/query/user")
+
+
+def test_what_no_validator_checks_is_left_out() -> None:
+    """Parameters and models count only when the named validator says so."""
+    document = contract("public")
+    parameter = {"name": "area", "in": "query", "required": True, "schema": {"type": "string"}}
+    document["paths"]["/query/user"]["post"]["parameters"] = [parameter]
+    assert ((Parameter(Location.QUERY, "area"),), {}) == (first(document).required, first(document).models)
+    document["x-amazon-apigateway-request-validators"]["parameters"] = {"validateRequestBody": True}
+    assert ((), ["application/json"]) == (first(document).required, list(first(document).models))
+
+
+def test_validator_of_the_document_is_the_default() -> None:
+    """An operation without a validator of its own takes the document's, and none if that has none either."""
+    document = contract("public")
+    document["x-amazon-apigateway-request-validators"]["parameters"] = {"validateRequestBody": True}
+    for item in document["paths"].values():
+        for found in item.values():
+            del found["x-amazon-apigateway-request-validator"]
+    assert ["application/json"] == list(first(document).models)
+    del document["x-amazon-apigateway-request-validator"]
+    assert {} == first(document).models
+
+
+def test_cookies_are_no_parameters() -> None:
+    """API Gateway leaves cookies out of its import."""
+    document = contract("public")
+    parameter = {"name": "session", "in": "cookie", "required": True, "schema": {"type": "string"}}
+    document["paths"]["/query/user"]["post"]["parameters"] = [parameter]
+    assert () == first(document).required
+
+
+def test_key_and_signature_can_be_asked_together() -> None:
+    """One requirement with two schemes asks for both."""
+    document = contract("internal")
+    document["components"]["securitySchemes"]["key"] = {"type": "apiKey", "name": "X-API-Key", "in": "header"}
+    document["paths"]["/query/user"]["post"]["security"] = [{"sigv4": [], "key": []}]
+    assert (True, True) == (first(document).signed, first(document).needs_api_key)
