@@ -57,7 +57,8 @@ def parse(raw: bytes) -> Any:  # noqa: ANN401  # any JSON
     """Return the JSON value in `raw`; raise ProblemError `invalid_json` for all that is not strict JSON in UTF-8.
 
     Beyond what orjson refuses (NaN, lone surrogates, a byte order mark, values nested over 1,024 deep, numbers beyond
-    a double), an object that names a key twice is refused, since readers differ in which of the two they take.
+    a double), an object that names a key twice is refused, since readers differ in which of the two they take. An
+    integer beyond 64 bits comes back as a float.
     """
     if not raw:
         raise ProblemError("invalid_json", "The body is empty; a JSON object is expected.")

@@ -34,7 +34,8 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
+        text = json.dumps(line, ensure_ascii=False, default=str)
+        return text.encode("utf-8", "backslashreplace").decode()  # half of a surrogate pair would lose the line
 
 
 def configure(level: str = "INFO", stream: TextIO | None = None) -> None:

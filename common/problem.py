@@ -28,7 +28,7 @@ PROBLEMS: Final[Mapping[str, tuple[int, str]]] = {
     "service_unavailable": (503, "Not available just now"),
     "too_many_requests": (429, "Too many requests"),
     "unauthorized": (401, "The caller is not known"),
-    "unsupported_media_type": (415, "The body is not JSON in UTF-8"),
+    "unsupported_media_type": (415, "The body is not JSON"),
 }
 
 

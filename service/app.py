@@ -1,5 +1,6 @@
 """Builds the service; the only place where its parts are put together."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
@@ -56,6 +57,7 @@ def create_app(
     stands in for the network to the internal gateway. The start is stopped by SettingsError where there are no
     credentials, and by Connexion where the contract is not valid or has an operationId without a method.
     """
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for each call; one for each request is enough
     internal_api = InternalApiClient(
         settings.internal_api_url,
         settings.request_timeout_seconds,

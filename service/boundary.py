@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 
 MARGIN_SECONDS: Final = 0.25
 _TRACE: Final = ("traceparent", "tracestate", "x-amzn-trace-id")
+_LONGEST_PATH: Final = 200  # in a log line; a caller may send any
 _METHODS_WITH_BODY: Final = ("POST", "PUT", "PATCH")
 
 
@@ -41,7 +42,7 @@ class Boundary:
         call = self._call(headers)
         scope = {**scope, "headers": _readable_headers(scope, headers), "path": _without_slash(scope["path"])}
         added = {"X-Request-Id": call.request_id, **self._path_headers.get(scope["path"], {})}
-        facts: dict[str, Any] = {"method": scope["method"], "path": scope["path"]}
+        facts: dict[str, Any] = {"method": scope["method"], "path": scope["path"][:_LONGEST_PATH]}
         token = current.set(call)
         try:
             with logs.bound(request_id=call.request_id):

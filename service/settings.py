@@ -6,8 +6,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
-
-import httpx
+from urllib.parse import urlsplit
 
 KEY_BYTES: Final = 32
 _LONGEST_TIMEOUT: Final = 900.0
@@ -50,10 +49,11 @@ class Settings:
 def _url(text: str) -> str:
     message = "INTERNAL_API_URL must be the http(s) address of the internal gateway's stage"
     try:
-        url = httpx.URL(text)
-    except httpx.InvalidURL as exc:
+        url = urlsplit(text)
+        whole = url.hostname is not None and url.port != 0 and url.geturl() == text
+    except ValueError as exc:
         raise SettingsError(message) from exc
-    if url.scheme not in {"http", "https"} or not url.host or url.userinfo or url.query or url.fragment:
+    if not whole or url.scheme not in {"http", "https"} or "@" in url.netloc or url.query or url.fragment:
         raise SettingsError(message)
     return text.rstrip("/")
 

@@ -1,0 +1,131 @@
+"""Whatever was raised, a problem document goes out, and the codes are those of the contract."""
+
+import ast
+import asyncio
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from starlette.exceptions import HTTPException
+
+from common.problem import PROBLEMS, ProblemError
+from contract.bundle import SOURCES, bundle
+from service import calls, errors, internal_api
+from service.errors import Renderer
+from tests.unit.service.harness import Service, code, late, page, problem
+
+LogLines = Callable[[], list[dict[str, Any]]]
+
+ROOT = Path(__file__).parents[3]
+CODES = bundle("public")["components"]["schemas"]["Problem"]["properties"]["code"]["enum"]
+
+
+def test_codes_are_those_of_the_contract() -> None:
+    """Both contracts have the same, and each has a status and a title here."""
+    assert CODES == bundle("internal")["components"]["schemas"]["Problem"]["properties"]["code"]["enum"]
+    assert sorted(CODES) == sorted(PROBLEMS)
+
+
+def test_statuses_and_titles_agree_with_the_gateways() -> None:
+    """One code means one thing, whoever says it."""
+    responses: dict[str, Any] = yaml.safe_load((SOURCES / "gateway-responses.yaml").read_text())
+    for name, response in responses.items():
+        template = response["responseTemplates"]["application/json"].replace("$context.error.messageString", '"x"')
+        document = json.loads(template)
+        status, title = PROBLEMS[document["code"]]
+        assert (status, str(status)) == (document["status"], response["statusCode"]), name
+        assert title == document["title"]
+        assert document["type"] == f"urn:push-records:problem:{document['code']}"
+
+
+@pytest.mark.parametrize("package", ["common", "service", "query_lambda", "result_lambda", "local"])
+def test_codes_in_the_source_are_in_the_contract(package: str) -> None:
+    """`ProblemError("...")` with a slip in it would be a 500 when it is needed."""
+    used = {
+        (path.name, argument.value)
+        for path in (ROOT / package).glob("*.py")
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call) and ast.unparse(call.func).endswith("ProblemError") and call.args
+        for argument in ast.walk(call.args[0])
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+    }
+    assert {each for each in used if each[1] not in CODES} == set()
+    assert used or package == "local"
+
+
+def test_codes_in_the_tables_are_in_the_contract() -> None:
+    """Those that no call names."""
+    meant = [*internal_api._MEANING.values(), internal_api._UNUSABLE, *errors._OWN_WORDS.values()]  # noqa: SLF001  # tables
+    assert {name for name, _ in meant} <= set(CODES)
+
+
+def test_unexpected_exception_is_500_and_logged(service: Service, log_lines: LogLines) -> None:
+    """The caller learns that it happened and under which id; the log alone learns what."""
+
+    def break_down(_: object) -> Any:  # noqa: ANN401  # never returns
+        raise ZeroDivisionError("secret of the house")
+
+    service.upstream.reply = break_down
+    answer = service.post({"user_id": "u"}, "/query/user", "X-Request-Id: id-1")
+    assert code(answer) == "internal_error"
+    assert not any(part in answer.body for part in (b"ZeroDivision", b"secret", b"Traceback", b".py"))
+    logged = next(line for line in log_lines() if line["event"] == "unexpected_error")
+    assert ("error", "service", "id-1") == (logged["level"], logged["hop"], logged["request_id"])
+    assert "ZeroDivisionError: secret of the house" in logged["exception"]
+    assert "break_down" in logged["exception"]
+
+
+def test_service_lives_on_after_an_unexpected_exception(service: Service) -> None:
+    """On the same connection as well."""
+    replies = iter([ZeroDivisionError, None])
+
+    def reply(_: object) -> Any:  # noqa: ANN401  # an answer
+        if fault := next(replies):
+            raise fault
+        return page()
+
+    service.upstream.reply = reply
+    assert [code(service.post({"user_id": "u"})) for _ in range(2)] == ["internal_error", "ok"]
+
+
+def test_retry_after_reaches_the_caller(service: Service) -> None:
+    """What the internal gateway asks for is asked of the caller."""
+    response = page()
+    response.status_code = 429
+    response.headers["Retry-After"] = "7"
+    service.upstream.reply = lambda _: response
+    answer = service.post({"user_id": "u"})
+    assert ("service_unavailable", "7") == (code(answer), answer.headers["retry-after"])
+
+
+def test_field_errors_are_there_only_for_fields(service: Service) -> None:
+    """`errors` is the contract's word for what is wrong with fields."""
+    assert "errors" in problem(service.post({}))
+    assert "errors" not in problem(service.post(b"{"))
+
+
+def test_timeout_says_nothing_of_the_network(service: Service) -> None:
+    """No address, no exception's name."""
+    service.upstream.reply = late
+    detail = problem(service.post({"user_id": "u"}, "/query/user", "X-Request-Timeout-Ms: 300"))["detail"]
+    assert detail == "The records took longer than the time that was left."
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [(400, "bad_request"), (404, "not_found"), (415, "unsupported_media_type"), (418, "bad_request")],
+)
+def test_any_refusal_of_the_framework_is_in_our_words(status: int, expected: str) -> None:
+    """One that it has today, or will have."""
+    answer = asyncio.run(Renderer({}).framework(None, HTTPException(status, "its own words")))
+    assert (expected, PROBLEMS[expected][0]) == (json.loads(answer.body)["code"], answer.status_code)
+    assert b"its own words" not in answer.body
+
+
+def test_problem_outside_of_a_request_has_an_id() -> None:
+    """The contract requires one."""
+    assert calls.current.get(None) is None
+    assert len(json.loads(errors.body(ProblemError("not_found", "x")))["request_id"]) == 36

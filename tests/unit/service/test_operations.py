@@ -1,0 +1,97 @@
+"""Each operation of the public contract asks the one of the internal contract that has the rows, and pages through."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from contract.bundle import bundle, operations
+from tests.unit.service.harness import RECORD, Service, code, page
+
+PUBLIC = operations(bundle("public"))
+QUERIES = [
+    ("/query/user", "/v1/query/user", {"user_id": "u"}),
+    ("/query/marketing", "/v1/query/marketing", {"marketing_id": "m"}),
+    ("/query/fail", "/v1/query/fail", {"transaction_id": "t"}),
+    ("/query/failures", "/v1/query/fail", {"transaction_id": "t"}),
+    ("/failed", "/v1/query/fail", {"transaction_id": "t"}),
+]
+POSITION = {"user_id": "somebody", "created_at": "1761998400123.5"}
+
+
+def body_of(request: httpx.Request) -> dict[str, Any]:
+    """Return what was asked."""
+    body: dict[str, Any] = json.loads(request.content)
+    return body
+
+
+@pytest.mark.parametrize(("path", "internal", "body"), QUERIES)
+def test_query_is_asked_and_answered(service: Service, path: str, internal: str, body: dict[str, str]) -> None:
+    """One question, one answer, in JSON."""
+    answer = service.post(body, path)
+    assert ({"items": [RECORD], "count": 1}, "application/json") == (
+        json.loads(answer.body),
+        answer.headers["content-type"],
+    )
+    assert [(internal, body)] == [(each.url.path, body_of(each)) for each in service.upstream.requests]
+
+
+@pytest.mark.parametrize(("path", "internal", "body"), QUERIES)
+def test_pages_follow_each_other(service: Service, path: str, internal: str, body: dict[str, str]) -> None:
+    """The cursor of a page opens into the position that came with it; the size may change on the way."""
+    service.upstream.reply = lambda _: page(next_position=POSITION)
+    first = json.loads(service.post(body | {"limit": 5, "platform": ["IOS", "ANDROID"]}, path).body)
+    service.upstream.reply = lambda _: page()
+    more = body | {"platform": ["ANDROID", "IOS"], "cursor": first["next_cursor"], "ap_id": None, "limit": 7}
+    last = json.loads(service.post(more, path).body)
+    assert "next_cursor" not in last
+    asked = service.upstream.requests[1]
+    assert body | {"limit": 7, "platform": ["ANDROID", "IOS"], "position": POSITION} == body_of(asked)
+    assert internal == asked.url.path
+
+
+def test_all_operations_are_tested_here() -> None:
+    """A new path of the contract needs a line above."""
+    assert {f"POST {path}" for path, _, _ in QUERIES} | {"GET /health"} == set(PUBLIC)
+
+
+def test_cursor_of_another_query_is_refused(service: Service) -> None:
+    """Of another operation, another subject, other filters, or changed: before anybody is asked."""
+    service.upstream.reply = lambda _: page(next_position=POSITION)
+    cursor = json.loads(service.post({"user_id": "u"}).body)["next_cursor"]
+    service.upstream.reset()
+    wrong: list[tuple[str, dict[str, Any]]] = [
+        ("/query/marketing", {"marketing_id": "u"}),
+        ("/query/user", {"user_id": "v"}),
+        ("/query/user", {"user_id": "u", "status": ["FAILED"]}),
+    ]
+    codes = [code(service.post(body | {"cursor": cursor}, path)) for path, body in wrong]
+    assert ["invalid_cursor"] * 3 == codes
+    assert code(service.post({"user_id": "u", "cursor": cursor[:-1]})) == "invalid_cursor"
+    assert service.upstream.requests == []
+
+
+def test_cursor_that_the_internal_api_refuses_is_invalid(service: Service) -> None:
+    """A key of the table that changed since."""
+    service.upstream.reply = lambda _: httpx.Response(400, json={"code": "invalid_position"})
+    assert code(service.post({"user_id": "u"})) == "invalid_cursor"
+
+
+def test_status_filter_is_no_field_of_failures(service: Service) -> None:
+    """They are FAILED by definition."""
+    assert code(service.post({"transaction_id": "t", "status": ["FAILED"]}, "/query/fail")) == "invalid_body"
+
+
+def test_health_asks_nobody(service: Service) -> None:
+    """A load balancer must not take the service out because of its neighbour."""
+    service.upstream.reply = lambda _: httpx.Response(500)
+    answer = service.ask("GET", "/health")
+    assert (200, {"status": "ok"}, []) == (answer.status, json.loads(answer.body), service.upstream.requests)
+
+
+def test_text_goes_through_unchanged(service: Service) -> None:
+    """Titles are in the caller's language, and errors in the platform's."""
+    record = RECORD | {"notification_title": "您的訂單已出貨 📦", "error_msg": 'APNs 410 "Unregistered"\n\u2028\0'}
+    service.upstream.reply = lambda _: page(items=[record])
+    assert [record] == json.loads(service.post({"user_id": "u"}).body)["items"]

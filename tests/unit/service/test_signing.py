@@ -1,0 +1,129 @@
+"""Requests to the internal gateway are signed as AWS itself signs: botocore is the judge."""
+
+import asyncio
+import hashlib
+import threading
+from datetime import UTC, datetime, timedelta
+
+import botocore.auth
+import httpx
+import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials, RefreshableCredentials
+
+from service.signing import SigV4
+
+REGION = "ap-southeast-1"
+URL = "https://api-id.execute-api.ap-southeast-1.amazonaws.com/v1/query/user"
+NOW = datetime(2026, 11, 26, 15, 9, 25, tzinfo=UTC)
+BODY = '{"user_id":"使用者"}'.encode()
+
+
+@pytest.fixture(autouse=True)
+def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hold the clock of botocore still, which takes none."""
+    monkeypatch.setattr(botocore.auth, "get_current_datetime", lambda: NOW)
+
+
+async def sent(auth: SigV4, request: httpx.Request) -> httpx.Request:
+    """Return `request` as it goes out."""
+    flow = auth.async_auth_flow(request)
+    signed = await anext(flow)
+    await flow.aclose()
+    return signed
+
+
+def post(auth: SigV4, content: bytes = BODY, url: str = URL) -> httpx.Request:
+    """Return a signed query."""
+    request = httpx.Request("POST", url, content=content, headers={"Content-Type": "application/json"})
+    return asyncio.run(sent(auth, request))
+
+
+def expected(credentials: Credentials, content: bytes = BODY, url: str = URL) -> dict[str, str]:
+    """Return the headers that botocore adds to the same request."""
+    request = AWSRequest("POST", url, data=content, headers={"Content-Type": "application/json"})
+    SigV4Auth(credentials, "execute-api", REGION).add_auth(request)
+    return {name.lower(): value for name, value in request.headers.items()}
+
+
+@pytest.mark.parametrize("token", [None, "session-token"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        URL,
+        "http://127.0.0.1:8001/v1/query/user",
+        "http://127.0.0.1/query/fail",
+        URL.replace("amazonaws.com", "amazonaws.com:443"),
+    ],
+)
+def test_signature_is_that_of_botocore(url: str, token: str | None) -> None:
+    """The same request at the same second has the same signature, with and without a session."""
+    credentials = Credentials("key", "secret", token)
+    request = post(SigV4(credentials, REGION), url=url)
+    wanted = expected(credentials, url=url)
+    assert wanted == {name: request.headers[name] for name in wanted}
+    assert (token, "20261126T150925Z") == (request.headers.get("x-amz-security-token"), request.headers["x-amz-date"])
+
+
+def test_host_that_is_signed_is_host_that_is_sent() -> None:
+    """A default port is in neither; another one is in both."""
+    for url in (URL, "https://example.com:443/x", "http://example.com:80/x", "http://127.0.0.1:8001/x"):
+        request = httpx.Request("POST", url)
+        signed = AWSRequest("POST", str(request.url))
+        auth = SigV4Auth(Credentials("key", "secret"), "execute-api", REGION)
+        assert request.headers["host"] == auth.headers_to_sign(signed)["host"]
+
+
+def test_scope_names_region_and_service() -> None:
+    """A signature for one region or service opens no other."""
+    authorization = post(SigV4(Credentials("key", "secret"), "eu-west-1")).headers["authorization"]
+    assert "Credential=key/20261126/eu-west-1/execute-api/aws4_request" in authorization
+    assert "SignedHeaders=content-type;host;x-amz-date," in authorization
+
+
+def test_body_is_what_is_signed() -> None:
+    """Another body has another signature; the one sent is the one signed, byte for byte."""
+    auth = SigV4(Credentials("key", "secret"), REGION)
+    request = post(auth)
+    assert (request.content, True) == (
+        BODY,
+        request.headers["authorization"] != post(auth, b"{}").headers["authorization"],
+    )
+    assert request.headers["authorization"] == expected(Credentials("key", "secret"))["authorization"]
+
+
+def test_streamed_body_is_read_and_signed() -> None:
+    """A body that comes in parts is signed as a whole."""
+
+    async def parts() -> object:  # an async generator
+        yield BODY[:5]
+        yield BODY[5:]
+
+    auth = SigV4(Credentials("key", "secret"), REGION)
+    request = httpx.Request("POST", URL, content=parts(), headers={"Content-Type": "application/json"})  # type: ignore[arg-type]  # as above
+    signed = asyncio.run(sent(auth, request))
+    assert signed.headers["authorization"] == expected(Credentials("key", "secret"))["authorization"]
+    assert hashlib.sha256(signed.content).digest() == hashlib.sha256(BODY).digest()
+
+
+def test_credentials_that_rotate_are_picked_up() -> None:
+    """A task role's credentials end after hours; the service runs for weeks. Asking for new ones blocks no other."""
+    asked_in: list[str] = []
+
+    def renew() -> dict[str, str]:
+        asked_in.append(threading.current_thread().name)
+        number = len(asked_in)
+        lifetime = timedelta(seconds=1) if number == 1 else timedelta(hours=6)
+        return {
+            "access_key": f"key{number}",
+            "secret_key": f"secret{number}",
+            "token": f"token{number}",
+            "expiry_time": (datetime.now(UTC) + lifetime).isoformat(),
+        }
+
+    credentials = RefreshableCredentials.create_from_metadata(renew(), renew, "test")
+    auth = SigV4(credentials, REGION)
+    tokens = [post(auth).headers["x-amz-security-token"] for _ in range(3)]
+    assert tokens == ["token2"] * 3
+    assert (2, True) == (len(asked_in), asked_in[1] != threading.current_thread().name)
