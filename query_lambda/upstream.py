@@ -16,7 +16,7 @@ from common.problem import ProblemError
 log = logging.getLogger(__name__)
 
 CONNECT_SECONDS: Final = 2.0
-# A full page is under 200 kB; what is larger than Lambda may answer is no answer of the service.
+# A page has 4 MB at the very most (four calls of 1 MB); with its escapes it must fit into the 6 MB of Lambda.
 MOST_ANSWER_BYTES: Final = 5_000_000
 CHUNK_BYTES: Final = 65_536
 _MOST_CONNECTIONS: Final = 32
@@ -102,7 +102,6 @@ def _read(response: urllib3.BaseHTTPResponse, deadline: Deadline) -> bytes:
         if deadline.remaining() == 0 or len(content) > MOST_ANSWER_BYTES:
             response.close()
             raise _timeout() if deadline.remaining() == 0 else ProblemError("bad_gateway", "The answer is too large.")
-    response.release_conn()
     return bytes(content)
 
 

@@ -96,14 +96,17 @@ class NotificationRecords:
             raise TimeoutError
         call = self._threads.submit(self._client.query, TableName=self._table, **arguments)
         try:
-            return call.result(deadline.remaining())
+            answer = call.result(deadline.remaining())
         except exceptions.ClientError as exc:
             code = exc.response.get("Error", {}).get("Code", "")
             if code not in _TRANSIENT and exc.response["ResponseMetadata"]["HTTPStatusCode"] < _SERVER_FAULT:
                 raise
             raise _unavailable(code) from exc
-        except (exceptions.ChecksumError, exceptions.ConnectionError, exceptions.HTTPClientError) as exc:
+        except (exceptions.ConnectionError, exceptions.HTTPClientError) as exc:
             raise _unavailable(type(exc).__name__) from exc
+        if "Items" not in answer:  # botocore takes an answer that was cut off for an empty one
+            raise _unavailable("NoItems")
+        return answer
 
 
 class _Reading:

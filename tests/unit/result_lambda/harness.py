@@ -1,0 +1,92 @@
+"""What the tests of the reader share: a table, the function in front of it, and what it asks of DynamoDB."""
+
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import boto3
+
+from local.tables import NOTIFICATION_RECORDS, definitions
+from result_lambda.app import create_handler
+from result_lambda.repository import dynamodb
+from result_lambda.settings import Settings
+from tests.invocations import Answered, Context, invoke, proxy_event
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+OPERATIONS = {
+    "user_id": "/query/user",
+    "marketing_id": "/query/marketing",
+    "transaction_id": "/query/fail",
+}
+TABLE = Settings().notification_table
+_SESSION = boto3.Session(aws_access_key_id="local", aws_secret_access_key="local")
+
+
+def client_of(endpoint_url: str | None = None) -> "DynamoDBClient":
+    """Return the function's own client with credentials that open nothing."""
+    return dynamodb(Settings(dynamodb_endpoint_url=endpoint_url), _SESSION)
+
+
+@functools.cache
+def unasked() -> "Table":
+    """Return the one table of all tests that end before DynamoDB would be asked."""
+    return Table(client_of())
+
+
+@dataclass
+class Table:
+    """A table, and a function that reads it; `sent` are the parameters of its calls of DynamoDB."""
+
+    client: "DynamoDBClient"
+    name: str = TABLE
+    sent: list[dict[str, Any]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.handler = create_handler(Settings(notification_table=self.name), self.client)
+        self.client.meta.events.register("provide-client-params.dynamodb.Query", self._note)
+        self.client.meta.events.register("provide-client-params.dynamodb.Scan", self._refuse)
+
+    def create(self) -> None:
+        """Create it as infra/tables.json says."""
+        self.client.create_table(TableName=self.name, **definitions()[NOTIFICATION_RECORDS])
+
+    def put(self, *, created_at: str, user_id: str = "u", **attributes: object) -> None:
+        """Store a row: text as text, and what is a dict as it is."""
+        values = {"user_id": user_id, **attributes}
+        item = {name: value if isinstance(value, dict) else {"S": value} for name, value in values.items()}
+        self.client.put_item(TableName=self.name, Item={**item, "created_at": {"N": created_at}})
+
+    def ask(self, context: object = None, **body: object) -> Answered:
+        """Ask the operation that the body's first field is for."""
+        event = proxy_event("POST", OPERATIONS[next(iter(body))], body)
+        return invoke(self.handler, event, context or Context())
+
+    def page(self, **body: object) -> dict[str, Any]:
+        """Return the page that answers `body`."""
+        answered = self.ask(**body)
+        assert answered.status == 200, answered.text
+        page: dict[str, Any] = answered.body
+        assert page["count"] == len(page["items"])
+        return page
+
+    def times(self, **body: object) -> list[int]:
+        """Return `created_at` of the rows of a page."""
+        return [record["created_at"] for record in self.page(**body)["items"]]
+
+    def walk(self, **body: object) -> Iterator[dict[str, Any]]:
+        """Yield the pages from the first to the last."""
+        page = self.page(**body)
+        yield page
+        while "next_position" in page:
+            page = self.page(**body, position=page["next_position"])
+            yield page
+
+    def _note(self, params: dict[str, Any], **_: object) -> None:
+        self.sent.append(dict(params))
+
+    @staticmethod
+    def _refuse(**_: object) -> None:
+        raise AssertionError("a Scan")

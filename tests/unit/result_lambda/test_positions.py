@@ -1,0 +1,146 @@
+"""Positions: given out, followed, and checked when they come back."""
+
+from typing import Any
+
+import pytest
+
+from tests.unit.result_lambda.harness import Table
+
+
+def position(**changes: object) -> dict[str, object]:
+    """Return a position of the user `u`; None takes a key away."""
+    keys = {"user_id": "u", "created_at": "5", **changes}
+    return {name: value for name, value in keys.items() if value is not None}
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("user_id", {"user_id": "u", "created_at": "2.25"}),
+        ("marketing_id", {"marketing_id": "m", "user_id": "u", "created_at": "2.25"}),
+        ("transaction_id", {"transaction_id": "t", "status": "FAILED", "user_id": "u", "created_at": "2.25"}),
+    ],
+)
+def test_position_has_the_keys_of_the_index(table: Table, name: str, expected: dict[str, str]) -> None:
+    """It is the last row of the page, to its last digit."""
+    for created_at in ("1", "2.25", "3"):
+        table.put(created_at=created_at, marketing_id="m", transaction_id="t", status="FAILED")
+    key = {"user_id": "u", "marketing_id": "m", "transaction_id": "t"}[name]
+    first, second = table.walk(**{name: key}, limit=2)
+    assert expected == first["next_position"]
+    assert [1] == [record["created_at"] for record in second["items"]]
+
+
+@pytest.mark.parametrize("rows", [0, 1, 9, 10])
+def test_last_page_has_no_position(table: Table, rows: int) -> None:
+    """Not even when its rows are just as many as were asked for."""
+    for number in range(rows):
+        table.put(created_at=str(number))
+    page = table.page(user_id="u", limit=10)
+    assert (rows, False) == (page["count"], "next_position" in page)
+
+
+def test_rows_of_one_millisecond_are_told_apart(table: Table) -> None:
+    """A page that ends between two of them goes on with the other."""
+    for fraction in ("", ".1", ".11", ".9999999999999999999999999"):
+        table.put(created_at=f"1761998400123{fraction}", notification_title=fraction or "none")
+    titles = [page["items"][0]["notification_title"] for page in table.walk(user_id="u", limit=1)]
+    assert [".9999999999999999999999999", ".11", ".1", "none"] == titles
+
+
+@pytest.mark.parametrize("created_at", ["1e0", "1.0", "01", "1E+3", "2.50"])
+def test_position_is_in_digits_whatever_the_engine_answers(table: Table, created_at: str) -> None:
+    """Moto gives a number back as it was written, AWS in digits; the contract knows only digits."""
+    table.put(created_at=created_at)
+    table.put(created_at="0.5")
+    assert [1, 1] == [page["count"] for page in table.walk(user_id="u", limit=1)]
+
+
+@pytest.mark.parametrize("body", [{"user_id": "u"}, {"marketing_id": "m"}, {"transaction_id": "t"}])
+def test_position_of_another_partition_is_refused(table: Table, body: dict[str, str]) -> None:
+    """It would read another one's rows, or be refused by DynamoDB."""
+    for owner in ("u", "other"):
+        for created_at in ("1", "2"):
+            keys = {"marketing_id": "m", "transaction_id": "t"} if owner == "u" else {}
+            other = {"marketing_id": "other", "transaction_id": "other"}
+            table.put(created_at=created_at, user_id=owner, status="FAILED", **keys or other)
+    theirs = table.page(**dict.fromkeys(body, "other"), limit=1)["next_position"]
+    answered = table.ask(**body, position=theirs)
+    assert (400, "invalid_position") == answered.code
+    assert f"It belongs to another {next(iter(body))}." == answered.body["detail"]
+
+
+@pytest.mark.parametrize(
+    ("created_at", "window", "expected"),
+    [
+        ("5", {"created_from": 5}, 200),
+        ("4.99", {"created_from": 5}, 400),
+        ("4.99", {"created_to": 5}, 200),
+        ("5", {"created_to": 5}, 400),
+        ("9" * 16, {"created_from": 5}, 200),
+        ("5", {}, 200),
+    ],
+)
+def test_position_outside_of_the_window_is_refused(
+    table: Table, created_at: str, window: dict[str, int], expected: int
+) -> None:
+    """No page of this query can have ended there, and DynamoDB would refuse it."""
+    answered = table.ask(user_id="u", position=position(created_at=created_at), **window)
+    assert expected == answered.status
+    assert 200 == expected or answered.code == (400, "invalid_position")
+
+
+def test_position_of_failures_may_lie_outside_of_the_window(table: Table) -> None:
+    """Their window is a filter: the row that was read last need not match."""
+    keys = {"transaction_id": "t", "status": "FAILED", "user_id": "u", "created_at": "99"}
+    assert 200 == table.ask(transaction_id="t", position=keys, created_from=1, created_to=5).status
+
+
+@pytest.mark.parametrize(("digits", "expected"), [(38, 200), (39, 400)])
+def test_number_that_dynamodb_can_not_hold_is_refused(table: Table, digits: int, expected: int) -> None:
+    """It keeps 38 significant digits."""
+    created_at = "1" * 13 + "." + "1" * (digits - 13)
+    answered = table.ask(user_id="u", position=position(created_at=created_at))
+    assert expected == answered.status
+    assert 200 == expected or answered.code == (400, "invalid_position")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "pointer"),
+    [
+        (position(user_id=None), "#/position/user_id"),
+        (position(created_at=None), "#/position/created_at"),
+        (position(marketing_id="m"), "#/position/marketing_id"),
+        (position(user_id=""), "#/position/user_id"),
+        (position(user_id=5), "#/position/user_id"),
+        (position(created_at=5), "#/position/created_at"),
+        (position(created_at="-5"), "#/position/created_at"),
+        (position(created_at="1e0"), "#/position/created_at"),
+        (position(created_at="5\n"), "#/position/created_at"),
+        (position(created_at="\N{ARABIC-INDIC DIGIT FIVE}"), "#/position/created_at"),
+        (position(created_at="NaN"), "#/position/created_at"),
+        (position(created_at="1" * 41), "#/position/created_at"),
+        ([], "#/position"),
+        ("5", "#/position"),
+    ],
+)
+def test_position_of_another_shape_is_refused(table: Table, wrong: object, pointer: str) -> None:
+    """The contract says what one looks like."""
+    answered = table.ask(user_id="u", position=wrong)
+    assert (400, "invalid_body") == answered.code
+    assert pointer in [error["pointer"] for error in answered.body["errors"]]
+    assert [] == table.sent
+
+
+def test_position_of_failures_is_of_failed_rows(table: Table) -> None:
+    """The index has other states, which this operation never reads."""
+    keys = {"transaction_id": "t", "status": "SENT", "user_id": "u", "created_at": "9"}
+    assert (400, "invalid_body") == table.ask(transaction_id="t", position=keys).code
+
+
+def test_filters_may_change_between_pages(table: Table) -> None:
+    """What holds them together is the public cursor's matter, not a position's."""
+    for number in range(4):
+        table.put(created_at=str(number), status="SENT")
+    first: dict[str, Any] = table.page(user_id="u", limit=1)
+    assert [2, 1, 0] == table.times(user_id="u", position=first["next_position"], status=["SENT"])

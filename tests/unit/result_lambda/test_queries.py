@@ -1,0 +1,130 @@
+"""What is asked of DynamoDB."""
+
+from typing import Any
+
+import pytest
+
+from contract.bundle import bundle
+from result_lambda.queries import ATTRIBUTES
+from tests.unit.result_lambda.harness import Table
+
+NAMES = {f"#{name}": name for name in ATTRIBUTES}
+PROJECTION = ", ".join(NAMES)
+
+
+def test_attributes_are_those_of_the_contract() -> None:
+    """All that is read of a row is what an answer may have."""
+    assert set(bundle("internal")["components"]["schemas"]["Record"]["properties"]) == set(ATTRIBUTES)
+    assert len(set(ATTRIBUTES)) == len(ATTRIBUTES)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (
+            {"user_id": "u"},
+            {
+                "KeyConditionExpression": "#user_id = :key",
+                "ExpressionAttributeValues": {":key": {"S": "u"}},
+                "Limit": 11,
+            },
+        ),
+        (
+            {"marketing_id": "m"},
+            {
+                "IndexName": "marketing_id-index",
+                "KeyConditionExpression": "#marketing_id = :key",
+                "ExpressionAttributeValues": {":key": {"S": "m"}},
+                "Limit": 101,
+            },
+        ),
+        (
+            {"transaction_id": "t"},
+            {
+                "IndexName": "transaction_id-status-index",
+                "KeyConditionExpression": "#transaction_id = :key AND #status = :failed",
+                "ExpressionAttributeValues": {":key": {"S": "t"}, ":failed": {"S": "FAILED"}},
+                "Limit": 101,
+            },
+        ),
+    ],
+)
+def test_key_decides_which_rows_are_read(table: Table, body: dict[str, Any], expected: dict[str, Any]) -> None:
+    """One Query of one partition, newest first, of the contract's attributes, with the contract's default limit."""
+    table.page(**body)
+    shared = {
+        "TableName": table.name,
+        "ExpressionAttributeNames": NAMES,
+        "ProjectionExpression": PROJECTION,
+        "ScanIndexForward": False,
+    }
+    assert [shared | expected] == table.sent
+
+
+@pytest.mark.parametrize(("limit", "expected"), [(None, 11), (1, 2), (10, 11), (100, 101)])
+def test_limit_null_is_the_default(table: Table, limit: int | None, expected: int) -> None:
+    """One row more than asked for tells whether a page follows."""
+    table.page(user_id="u", limit=limit)
+    assert expected == table.sent[0]["Limit"]
+
+
+@pytest.mark.parametrize("name", ["user_id", "marketing_id"])
+def test_window_is_part_of_the_key(table: Table, name: str) -> None:
+    """Rows outside of it are not even read; the end is the last number before it that DynamoDB can hold."""
+    table.page(**{name: "x", "created_from": 5, "created_to": 1764547200000})
+    (sent,) = table.sent
+    assert f"#{name} = :key AND #created_at BETWEEN :first AND :last" == sent["KeyConditionExpression"]
+    values = {":key": {"S": "x"}, ":first": {"N": "5"}, ":last": {"N": "1764547199999." + "9" * 25}}
+    assert values == sent["ExpressionAttributeValues"]
+    assert "FilterExpression" not in sent
+
+
+def test_window_of_failures_is_a_filter(table: Table) -> None:
+    """Their index is not sorted by time."""
+    table.page(transaction_id="t", created_from=5)
+    (sent,) = table.sent
+    assert "#transaction_id = :key AND #status = :failed" == sent["KeyConditionExpression"]
+    assert "#created_at BETWEEN :first AND :last" == sent["FilterExpression"]
+
+
+@pytest.mark.parametrize(
+    ("filters", "expression", "values"),
+    [
+        ({"status": ["SENT"]}, "#status IN (:status0)", {":status0": {"S": "SENT"}}),
+        (
+            {"status": ["SENT", "FAILED"], "platform": ["IOS"], "ap_id": "a"},
+            "#status IN (:status0, :status1) AND #platform IN (:platform0) AND #ap_id = :ap_id",
+            {
+                ":status0": {"S": "SENT"},
+                ":status1": {"S": "FAILED"},
+                ":platform0": {"S": "IOS"},
+                ":ap_id": {"S": "a"},
+            },
+        ),
+    ],
+)
+def test_filters_are_values_and_never_text_of_the_expression(
+    table: Table, filters: dict[str, Any], expression: str, values: dict[str, Any]
+) -> None:
+    """What a caller sends can not become a part of the query's words."""
+    table.page(user_id="u' OR 1", **filters)
+    assert expression == table.sent[0]["FilterExpression"]
+    assert {":key": {"S": "u' OR 1"}, **values} == table.sent[0]["ExpressionAttributeValues"]
+
+
+@pytest.mark.parametrize(
+    "window", [{"created_to": 0}, {"created_from": 7, "created_to": 7}, {"created_from": 8, "created_to": 7}]
+)
+@pytest.mark.parametrize("name", ["user_id", "marketing_id", "transaction_id"])
+def test_empty_window_is_an_empty_page_without_a_call(table: Table, name: str, window: dict[str, int]) -> None:
+    """DynamoDB would refuse the range."""
+    assert {"items": [], "count": 0} == table.page(**{name: "x"}, **window)
+    assert [] == table.sent
+
+
+def test_filtered_read_grows_within_its_budget(table: Table) -> None:
+    """Few calls when rows match, never more than 1,000 rows or 4 calls when none does."""
+    for number in range(30):
+        table.put(created_at=str(number), status="SENT")
+    assert [] == table.times(user_id="u", limit=1, status=["FAILED"])
+    assert [4, 16, 64] == [sent["Limit"] for sent in table.sent]
