@@ -7,7 +7,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = ("common", "contract", "service", "query_lambda", "result_lambda", "local", "tests")
+FOLDERS = (
+    "bench",
+    "common",
+    "contract",
+    "deploy",
+    "local",
+    "query_lambda",
+    "result_lambda",
+    "sdk",
+    "service",
+    "tests",
+)
 SHIPPED = ("common", "service", "query_lambda", "result_lambda")
 MOST_LINES_OF_A_FILE = 250
 MOST_LINES_OF_A_FUNCTION = 50

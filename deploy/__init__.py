@@ -1,0 +1,1 @@
+"""Makes what is deployed: the functions' packages and the JSON documents of ECS; never deployed itself."""

@@ -1,0 +1,3 @@
+environment         = "prod"
+deletion_protection = true
+log_retention_days  = 365

@@ -1,0 +1,81 @@
+# The guide's four come first: CPU over 70 %, memory over 80 %, p99 over 100 ms, errors over 1 %.
+# All look at periods of five minutes, as the guide's does, unless they say otherwise.
+
+locals {
+  service       = { ClusterName = var.cluster_name, ServiceName = var.service_name }
+  load_balancer = { LoadBalancer = var.load_balancer }
+  target_group  = { LoadBalancer = var.load_balancer, TargetGroup = var.target_group }
+
+  service_alarms = {
+    ECS-HighCPU = {
+      description = "The service uses more than 70 % of its CPU. See whether autoscaling is at its maximum."
+      namespace   = "AWS/ECS", metric = "CPUUtilization", dimensions = local.service
+      statistic   = "Average", threshold = 70
+    }
+    ECS-HighMemory = {
+      description = "The service uses more than 80 % of its memory; at 100 % tasks are killed."
+      namespace   = "AWS/ECS", metric = "MemoryUtilization", dimensions = local.service
+      statistic   = "Average", threshold = 80
+    }
+    ALB-HighLatency = {
+      description = "One answer of a hundred takes the service longer than 100 ms."
+      namespace   = "AWS/ApplicationELB", metric = "TargetResponseTime", dimensions = local.load_balancer
+      statistic   = "p99", threshold = 0.1
+    }
+    ALB-UnhealthyTargets = {
+      description = "A task fails its health check."
+      namespace   = "AWS/ApplicationELB", metric = "UnHealthyHostCount", dimensions = local.target_group
+      statistic   = "Maximum", threshold = 0, period = 60
+    }
+    ALB-NoHealthyTargets = {
+      description = "No task is healthy, or none reports: the service is down."
+      namespace   = "AWS/ApplicationELB", metric = "HealthyHostCount", dimensions = local.target_group
+      statistic   = "Maximum", comparison = "LessThanThreshold", threshold = 1, period = 60, missing = "breaching"
+    }
+  }
+
+  api_alarms = {
+    for label, api in var.apis : "${label}-5xx" => {
+      description = "${api.name} answers 5xx to more than one caller of a hundred."
+      namespace   = "AWS/ApiGateway", metric = "5XXError", dimensions = { ApiName = api.name, Stage = api.stage }
+      statistic   = "Average", threshold = 0.01
+    }
+  }
+
+  # Any at all is news: a function answers every fault itself, as long as it runs.
+  function_alarms = merge([
+    for name in var.functions : {
+      "Lambda-Errors-${name}" = {
+        description = "${name} timed out, ran out of memory or could not start."
+        namespace   = "AWS/Lambda", metric = "Errors", dimensions = { FunctionName = name }
+        statistic   = "Sum", threshold = 0, evaluation_periods = 1
+      }
+      "Lambda-Throttles-${name}" = {
+        description = "Calls of ${name} are refused: it is at its reserved concurrency, or the account at its own."
+        namespace   = "AWS/Lambda", metric = "Throttles", dimensions = { FunctionName = name }
+        statistic   = "Sum", threshold = 0, evaluation_periods = 1
+      }
+    }
+  ]...)
+
+  metric_alarms = merge(local.service_alarms, local.api_alarms, local.function_alarms)
+}
+
+resource "aws_cloudwatch_metric_alarm" "metric" {
+  for_each = local.metric_alarms
+
+  alarm_name          = each.key
+  alarm_description   = each.value.description
+  namespace           = each.value.namespace
+  metric_name         = each.value.metric
+  dimensions          = each.value.dimensions
+  statistic           = startswith(each.value.statistic, "p") ? null : each.value.statistic
+  extended_statistic  = startswith(each.value.statistic, "p") ? each.value.statistic : null
+  comparison_operator = try(each.value.comparison, "GreaterThanThreshold")
+  threshold           = each.value.threshold
+  period              = try(each.value.period, 300)
+  evaluation_periods  = try(each.value.evaluation_periods, 2)
+  treat_missing_data  = try(each.value.missing, "notBreaching")
+  alarm_actions       = [aws_sns_topic.this.arn]
+  ok_actions          = [aws_sns_topic.this.arn]
+}

@@ -1,0 +1,10 @@
+output "topic_arn" { value = aws_sns_topic.this.arn }
+
+output "arns" {
+  description = "Every alarm, for the dashboard."
+  value = sort(concat(
+    [for alarm in aws_cloudwatch_metric_alarm.metric : alarm.arn],
+    [aws_cloudwatch_metric_alarm.error_rate.arn],
+    [for alarm in aws_cloudwatch_metric_alarm.throttles : alarm.arn],
+  ))
+}

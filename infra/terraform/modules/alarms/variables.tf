@@ -1,0 +1,40 @@
+variable "name" {
+  description = "What the topic's name begins with."
+  type        = string
+}
+
+variable "email" {
+  description = "Address that alarms are mailed to; none when empty."
+  type        = string
+}
+
+variable "cluster_name" { type = string }
+variable "service_name" { type = string }
+
+variable "load_balancer" {
+  description = "Load balancer, as CloudWatch's dimensions name it."
+  type        = string
+}
+
+variable "target_group" {
+  description = "Target group, as CloudWatch's dimensions name it."
+  type        = string
+}
+
+variable "functions" {
+  description = "Names of the Lambda functions."
+  type        = list(string)
+}
+
+variable "tables" {
+  description = "Index names by table name."
+  type        = map(list(string))
+}
+
+variable "apis" {
+  description = "Name and stage of each API, by what the names of its alarms begin with."
+  type        = map(object({ name = string, stage = string }))
+}
+
+variable "account_id" { type = string }
+variable "kms_key_arn" { type = string }

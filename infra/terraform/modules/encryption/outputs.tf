@@ -1,0 +1,1 @@
+output "key_arn" { value = aws_kms_key.this.arn }

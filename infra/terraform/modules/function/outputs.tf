@@ -1,0 +1,2 @@
+output "name" { value = aws_lambda_function.this.function_name }
+output "role_arn" { value = aws_iam_role.this.arn }

@@ -1,0 +1,80 @@
+# A REST API from the import copy of its contract. The document itself says all that API Gateway can read from it: its
+# title is the API's name, and the internal one carries its resource policy and its VPC endpoint.
+
+locals {
+  # Decoded and encoded again, so that spaces in the file make no new deployment.
+  document = jsondecode(templatefile(var.contract, var.placeholders))
+  body     = jsonencode(local.document)
+}
+
+resource "aws_api_gateway_rest_api" "this" {
+  name              = local.document.info.title
+  description       = local.document.info.description
+  body              = local.body
+  fail_on_warnings  = true
+  put_rest_api_mode = "overwrite"
+
+  endpoint_configuration {
+    types            = [var.endpoint_type]
+    vpc_endpoint_ids = var.vpc_endpoint_ids
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# A deployment is a copy of what the API was: callers see a change, of the policy too, only with a new one.
+resource "aws_api_gateway_deployment" "this" {
+  rest_api_id = aws_api_gateway_rest_api.this.id
+
+  triggers = {
+    contract = sha256(local.body)
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "aws_api_gateway_stage" "this" {
+  # checkov:skip=CKV_AWS_120:answers are one caller's own and change by the second; nothing is to be cached
+  # checkov:skip=CKV2_AWS_29:callers are known by their keys, and plans throttle them; an ACL is the account owner's to attach
+  # checkov:skip=CKV2_AWS_51:the backend is a Lambda function, which sees no client certificate
+  rest_api_id          = aws_api_gateway_rest_api.this.id
+  deployment_id        = aws_api_gateway_deployment.this.id
+  stage_name           = var.stage_name
+  xray_tracing_enabled = true
+
+  access_log_settings {
+    destination_arn = aws_cloudwatch_log_group.access.arn
+    format          = jsonencode(local.access_log)
+  }
+}
+
+resource "aws_api_gateway_method_settings" "this" {
+  # checkov:skip=CKV_AWS_225:answers are one caller's own and change by the second; nothing is to be cached
+  rest_api_id = aws_api_gateway_rest_api.this.id
+  stage_name  = aws_api_gateway_stage.this.stage_name
+  method_path = "*/*"
+
+  settings {
+    metrics_enabled = true
+    logging_level   = "ERROR"
+    # It would write bodies and keys into the log.
+    data_trace_enabled     = false
+    throttling_rate_limit  = var.throttle.rate
+    throttling_burst_limit = var.throttle.burst
+  }
+
+  # API Gateway makes the group by itself as soon as it may log, and then it could not be made here.
+  depends_on = [aws_cloudwatch_log_group.execution]
+}
+
+resource "aws_lambda_permission" "this" {
+  statement_id  = "Allow-${var.stage_name}-${aws_api_gateway_rest_api.this.id}"
+  action        = "lambda:InvokeFunction"
+  function_name = var.function_name
+  principal     = "apigateway.amazonaws.com"
+  source_arn    = "${aws_api_gateway_rest_api.this.execution_arn}/${var.stage_name}/*"
+}

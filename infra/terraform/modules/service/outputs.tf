@@ -1,0 +1,4 @@
+output "cluster_name" { value = aws_ecs_cluster.this.name }
+output "service_name" { value = aws_ecs_service.this.name }
+output "task_role_arn" { value = aws_iam_role.task.arn }
+output "cursor_keys_arn" { value = aws_secretsmanager_secret.cursor_keys.arn }

@@ -1,0 +1,9 @@
+output "arns" {
+  description = "By table name."
+  value       = { for name, table in aws_dynamodb_table.this : name => table.arn }
+}
+
+output "indexes" {
+  description = "Names of the global secondary indexes, by table name."
+  value       = { for name, table in var.definitions : name => [for index in try(table.GlobalSecondaryIndexes, []) : index.IndexName] }
+}

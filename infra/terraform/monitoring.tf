@@ -1,0 +1,38 @@
+locals {
+  functions = [module.query_lambda.name, module.query_result_lambda.name]
+
+  apis = {
+    PublicApi   = { name = module.public_api.name, stage = module.public_api.stage_name }
+    InternalApi = { name = module.internal_api.name, stage = module.internal_api.stage_name }
+  }
+}
+
+module "alarms" {
+  source = "./modules/alarms"
+
+  name          = var.service_name
+  email         = var.alarm_email
+  cluster_name  = module.service.cluster_name
+  service_name  = module.service.service_name
+  load_balancer = module.load_balancer.arn_suffix
+  target_group  = module.load_balancer.target_group_arn_suffix
+  functions     = local.functions
+  tables        = module.tables.indexes
+  apis          = local.apis
+  account_id    = local.account_id
+  kms_key_arn   = module.encryption.key_arn
+}
+
+module "dashboard" {
+  source = "./modules/dashboard"
+
+  name          = var.service_name
+  aws_region    = var.aws_region
+  cluster_name  = module.service.cluster_name
+  service_name  = module.service.service_name
+  load_balancer = module.load_balancer.arn_suffix
+  functions     = local.functions
+  tables        = module.tables.indexes
+  apis          = local.apis
+  alarm_arns    = module.alarms.arns
+}

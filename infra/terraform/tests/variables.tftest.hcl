@@ -1,0 +1,118 @@
+# `terraform test`, without AWS: each variable refuses what could not work, before anything is planned.
+
+mock_provider "aws" {
+  mock_data "aws_caller_identity" {
+    defaults = { account_id = "123456789012" }
+  }
+
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
+
+  mock_data "aws_iam_policy_document" {
+    defaults = { json = "{}" }
+  }
+}
+
+variables {
+  image_uri = "123456789012.dkr.ecr.ap-southeast-1.amazonaws.com/query-service:1.0.0"
+}
+
+run "what_the_guide_says_is_enough" {
+  command = plan
+
+  assert {
+    condition     = output.service_url == "http://internal-alb.query-service.local"
+    error_message = "The load balancer has to have the guide's name."
+  }
+}
+
+run "image_without_a_tag_and_no_subnets_and_no_arn" {
+  command = plan
+  variables {
+    image_uri       = "123456789012.dkr.ecr.ap-southeast-1.amazonaws.com/query-service"
+    private_subnets = {}
+    certificate_arn = "arn:aws:iam::123456789012:server-certificate/internal-alb"
+  }
+  expect_failures = [var.image_uri, var.private_subnets, var.certificate_arn]
+}
+
+run "image_and_subnets_and_certificate_from_elsewhere" {
+  command = plan
+  variables {
+    image_uri       = "docker.io/library/query-service:1.0.0"
+    private_subnets = { eu-west-1a = "10.20.0.0/20", eu-west-1b = "10.20.16.0/20" }
+    certificate_arn = "arn:aws:acm:eu-west-1:123456789012:certificate/0f0e0d0c-0000-4000-8000-000000000000"
+  }
+  expect_failures = [var.image_uri, var.private_subnets, var.certificate_arn]
+}
+
+run "names_and_ranges_that_aws_refuses" {
+  command = plan
+  variables {
+    cluster_name    = "query service cluster"
+    service_name    = "Query_Service"
+    vpc_cidr        = "10.20.0.0"
+    private_subnets = { ap-southeast-1a = "10.20.0.0", ap-southeast-1b = "10.20.16.0/20" }
+    internal_domain = "local"
+    alarm_email     = "on-call"
+  }
+  expect_failures = [
+    var.cluster_name, var.service_name, var.vpc_cidr, var.private_subnets, var.internal_domain, var.alarm_email,
+  ]
+}
+
+run "places_that_are_none_and_a_name_too_long_for_a_load_balancer" {
+  command = plan
+  variables {
+    aws_region   = "singapore"
+    environment  = "staging"
+    service_name = "query-service-of-the-push-platform"
+  }
+  expect_failures = [var.aws_region, var.environment, var.service_name]
+}
+
+run "numbers_that_make_no_sense" {
+  command = plan
+  variables {
+    desired_count       = 0
+    requests_per_target = 0
+    log_retention_days  = 100
+    throttle            = { rate = 0, burst = 10 }
+    applications        = { "Marketing Portal" = {}, support-tools = { rate = 0 } }
+  }
+  expect_failures = [
+    var.desired_count, var.requests_per_target, var.log_retention_days, var.throttle, var.applications,
+  ]
+}
+
+run "fewer_at_most_than_at_least" {
+  command = plan
+  variables {
+    desired_count = 4
+    max_count     = 3
+  }
+  expect_failures = [var.max_count]
+}
+
+run "a_tag_that_moves_is_a_warning" {
+  command = plan
+  variables {
+    image_uri = "123456789012.dkr.ecr.ap-southeast-1.amazonaws.com/query-service:latest"
+  }
+  expect_failures = [check.image_is_named_for_good]
+}
+
+run "with_a_certificate_and_an_image_by_digest" {
+  command = plan
+  variables {
+    image_uri       = "123456789012.dkr.ecr.ap-southeast-1.amazonaws.com/query-service@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+    certificate_arn = "arn:aws:acm:ap-southeast-1:123456789012:certificate/0f0e0d0c-0000-4000-8000-000000000000"
+    internal_domain = "internal.example.com"
+  }
+
+  assert {
+    condition     = output.service_url == "https://internal-alb.internal.example.com"
+    error_message = "query-lambda has to be told the HTTPS address."
+  }
+}

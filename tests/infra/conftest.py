@@ -1,0 +1,94 @@
+"""Terraform, an emulator of AWS, and the stack applied to it once for all tests; where they can run."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.packages import FUNCTIONS, build
+from tests.infra import provider
+from tests.infra.stack import Stack, StepError
+from tests.infra.workspace import Workspace
+
+STACK_SECONDS = 600
+LAST = "test_destroy_leaves_nothing_behind"
+_MISSING = pytest.StashKey[str]()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give the tests of the stack the time that applying it takes, and let the one that destroys it be the last."""
+    for item in items:
+        if "stack" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.timeout(STACK_SECONDS))
+    items.sort(key=lambda item: item.name == LAST)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say at the end, where it is seen, that Terraform was left out."""
+    if _MISSING in config.stash:
+        terminalreporter.section("Terraform", yellow=True)
+        terminalreporter.line(f"NOT TESTED, the stack in infra/terraform: {config.stash[_MISSING]}", yellow=True)
+
+
+@pytest.fixture(scope="session")
+def terraform(request: pytest.FixtureRequest) -> None:
+    """Skip where Terraform is not; where it is, `CI` insists on its provider too."""
+    if shutil.which("terraform") is None:
+        reason = "there is no terraform on this machine"
+    elif not provider.settings(os.environ) and not os.environ.get("CI"):
+        reason = "there is no mirror of its AWS provider (TF_PLUGIN_MIRROR names one; with CI the registry is asked)"
+    else:
+        return
+    request.config.stash[_MISSING] = reason
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the URL of the emulator, a process of its own; its log has the requests that it could not answer."""
+    log = tmp_path_factory.mktemp("emulator") / "log"
+    program = [sys.executable, str(Path(__file__).with_name("emulator.py"))]
+    with (
+        log.open("w") as lines,
+        subprocess.Popen(  # noqa: S603  # our own program
+            program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=lines, text=True
+        ) as process,
+    ):
+        assert process.stdout is not None
+        port = process.stdout.readline().strip()
+        assert port, log.read_text()
+        yield f"http://127.0.0.1:{port}"
+        process.communicate("", timeout=20)
+    print(log.read_text()[-2000:])  # noqa: T201  # pytest shows it only beside a failure
+
+
+@pytest.fixture(scope="session")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build both functions, and give the folder of their zips."""
+    folder = tmp_path_factory.mktemp("packages")
+    for function in FUNCTIONS:
+        build(function, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def workspace(terraform: None, emulator: str, packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Workspace:  # noqa: ARG001  # skips
+    """Give a copy of infra/ with dist/ beside it."""
+    made = Workspace(tmp_path_factory.mktemp("workspace"), emulator)
+    shutil.copytree(packages, made.dist)
+    return made
+
+
+@pytest.fixture(scope="session")
+def stack(workspace: Workspace) -> Stack:
+    """Apply the stack, update it, and give it to look at."""
+    lived = Stack(workspace)
+    try:
+        lived.live()
+    except StepError as error:
+        pytest.fail(str(error), pytrace=False)
+    return lived

@@ -1,0 +1,170 @@
+import json
+from string import Template
+from typing import Any
+
+import pytest
+
+from contract.bundle import NAMES, operations
+from tests.infra.stack import REMOVED, Stack
+from tests.infra.workspace import ACCOUNT, REGION
+
+FUNCTIONS = {"public": "query-lambda", "internal": "query-result-lambda"}
+URI = f"arn:aws:apigateway:{REGION}:lambda:path/2015-03-31/functions/arn:aws:lambda:{REGION}:{ACCOUNT}:function:"
+# What API Gateway reads of a contract and moto's importer drops.
+DROPPED_BY_MOTO = (
+    "x-amazon-apigateway-gateway-responses",
+    "x-amazon-apigateway-policy",
+    "x-amazon-apigateway-request-validator",
+    "x-amazon-apigateway-request-validators",
+    "components",
+    "security",
+    "servers",
+)
+
+
+def api(stack: Stack, name: str) -> dict[str, Any]:
+    """Return what Terraform keeps of an API."""
+    return stack.state[f"module.{name}_api.aws_api_gateway_rest_api.this"]
+
+
+def import_copy(stack: Stack, name: str) -> dict[str, Any]:
+    """Return the import copy that was there to be applied."""
+    text = (stack.workspace.dist / "openapi" / f"{name}.json").read_text(encoding="utf-8")
+    document: dict[str, Any] = json.loads(text)
+    return document
+
+
+def sent(stack: Stack, name: str) -> dict[str, Any]:
+    """Return the document that Terraform sent to API Gateway."""
+    document: dict[str, Any] = json.loads(api(stack, name)["body"])
+    return document
+
+
+def wanted(stack: Stack, name: str) -> dict[str, Any]:
+    """Return the import copy with its placeholders filled from what the emulator has."""
+    endpoints = stack.client("ec2").describe_vpc_endpoints(
+        Filters=[{"Name": "service-name", "Values": [f"com.amazonaws.{REGION}.execute-api"]}]
+    )
+    values = {
+        "aws_account_id": ACCOUNT,
+        "aws_region": REGION,
+        "task_role_arn": stack.client("iam").get_role(RoleName="query-service-task")["Role"]["Arn"],
+        "vpc_endpoint_id": endpoints["VpcEndpoints"][0]["VpcEndpointId"],
+    }
+    filled = Template(json.dumps(import_copy(stack, name))).safe_substitute(values)
+    document: dict[str, Any] = json.loads(filled)
+    return document
+
+
+def stage(stack: Stack, name: str) -> dict[str, Any]:
+    """Return the stage of an API as the emulator has it."""
+    answer: dict[str, Any] = stack.client("apigateway").get_stage(restApiId=api(stack, name)["id"], stageName="v1")
+    return answer
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_operation_has_its_method_and_its_function(stack: Stack, name: str) -> None:
+    """The contract's operations, and no others, lead to the function behind that gateway."""
+    resources = stack.client("apigateway").get_resources(restApiId=api(stack, name)["id"], embed=["methods"], limit=500)
+    methods = {
+        f"{method} {resource['path']}": value["methodIntegration"]
+        for resource in resources["items"]
+        for method, value in resource.get("resourceMethods", {}).items()
+    }
+    assert set(operations(import_copy(stack, name))) == set(methods)
+    for integration in methods.values():
+        assert f"{URI}{FUNCTIONS[name]}/invocations" == integration["uri"]
+        assert ("aws_proxy", "POST") == (integration["type"], integration["httpMethod"])
+        timeout = stack.client("lambda").get_function_configuration(FunctionName=FUNCTIONS[name])["Timeout"]
+        assert timeout * 1000 < integration["timeoutInMillis"] <= 29_000
+
+
+def test_an_operation_that_left_the_contract_left_the_api(stack: Stack) -> None:
+    """The import overwrites: the release before had one operation more."""
+    resources = stack.client("apigateway").get_resources(restApiId=api(stack, "public")["id"], limit=500)["items"]
+    assert REMOVED in stack.steps["apply"].output
+    assert REMOVED not in {resource["path"] for resource in resources}
+
+
+@pytest.mark.parametrize("part", DROPPED_BY_MOTO)
+@pytest.mark.parametrize("name", NAMES)
+def test_what_moto_drops_is_in_the_document_that_was_sent(stack: Stack, name: str, part: str) -> None:
+    """Error answers, policy, validators, models and security are the import copy's, with every placeholder filled."""
+    assert wanted(stack, name).get(part) == sent(stack, name).get(part)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_whole_document_is_the_import_copy(stack: Stack, name: str) -> None:
+    """Nothing is said in Terraform that the contract says; a warning of the importer is an error."""
+    assert wanted(stack, name) == sent(stack, name)
+    assert api(stack, name)["fail_on_warnings"]
+
+
+@pytest.mark.parametrize(("name", "scheme"), [("public", "api_key"), ("internal", "sigv4")])
+def test_every_operation_but_health_asks_who_is_there(stack: Stack, name: str, scheme: str) -> None:
+    """The public API wants a key, the internal one a signature."""
+    asked = {key: operation["security"] for key, operation in operations(sent(stack, name)).items()}
+    assert [] == asked.pop("GET /health")
+    assert [[{scheme: []}]] * len(asked) == list(asked.values())
+
+
+def test_the_internal_api_is_bound_to_the_endpoint_and_to_the_task_role(stack: Stack) -> None:
+    """It is private, and its policy lets in the task role alone, through the endpoint alone."""
+    document = wanted(stack, "internal")
+    (server,) = document["servers"]
+    endpoint_ids = server["x-amazon-apigateway-endpoint-configuration"]["vpcEndpointIds"]
+    kept = stack.client("apigateway").get_rest_api(restApiId=api(stack, "internal")["id"])["endpointConfiguration"]
+    assert {"types": ["PRIVATE"], "vpcEndpointIds": endpoint_ids} == {
+        key: kept[key] for key in ("types", "vpcEndpointIds")
+    }
+    allow, _, deny = sent(stack, "internal")["x-amazon-apigateway-policy"]["Statement"]
+    assert {"AWS": f"arn:aws:iam::{ACCOUNT}:role/query-service-task"} == allow["Principal"]
+    assert {"StringNotEquals": {"aws:SourceVpce": endpoint_ids[0]}} == deny["Condition"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_stage_is_traced_logged_and_throttled(stack: Stack, name: str) -> None:
+    """X-Ray, JSON lines into a group that exists, no bodies in the execution log, and a limit on all methods."""
+    kept = stage(stack, name)
+    settings = kept["methodSettings"]["*/*"]
+    assert kept["tracingEnabled"]
+    assert kept["accessLogSettings"]["destinationArn"].endswith(f":log-group:/apigateway/{name}/access")
+    assert {"requestId", "status", "errorMessage"} <= json.loads(kept["accessLogSettings"]["format"]).keys()
+    assert '$context.identity.apiKey"' not in kept["accessLogSettings"]["format"]
+    assert (500, 1000) == (settings["throttlingRateLimit"], settings["throttlingBurstLimit"])
+    assert (True, False, "ERROR") == (
+        settings["metricsEnabled"],
+        settings["dataTraceEnabled"],
+        settings["loggingLevel"],
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_stage_shows_the_newest_deployment(stack: Stack, name: str) -> None:
+    """A deployment is a copy, so that a change is seen only through a new one."""
+    deployments = stack.client("apigateway").get_deployments(restApiId=api(stack, name)["id"])["items"]
+    assert [stage(stack, name)["deploymentId"]] == [deployment["id"] for deployment in deployments]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_function_is_called_by_its_own_api_alone(stack: Stack, name: str) -> None:
+    """The permission names API Gateway, the API and the stage."""
+    policy = json.loads(stack.client("lambda").get_policy(FunctionName=FUNCTIONS[name])["Policy"])
+    (statement,) = policy["Statement"]
+    source = f"arn:aws:execute-api:{REGION}:{ACCOUNT}:{api(stack, name)['id']}/v1/*"
+    assert {"Service": "apigateway.amazonaws.com"} == statement["Principal"]
+    assert {"ArnLike": {"AWS:SourceArn": source}} == statement["Condition"]
+
+
+def test_each_application_has_a_key_and_a_plan_of_its_own(stack: Stack) -> None:
+    """A key is good for the public API's stage, within the rate and the quota of its application."""
+    client = stack.client("apigateway")
+    plans = {plan["name"]: plan for plan in client.get_usage_plans()["items"]}
+    assert {"marketing-portal", "support-tools"} == set(plans)
+    for name, plan in plans.items():
+        (key,) = client.get_usage_plan_keys(usagePlanId=plan["id"])["items"]
+        assert name == key["name"]
+        assert [{"apiId": api(stack, "public")["id"], "stage": "v1"}] == plan["apiStages"]
+        assert {"rateLimit": 50.0, "burstLimit": 100} == plan["throttle"]
+        assert (1_000_000, "MONTH") == (plan["quota"]["limit"], plan["quota"]["period"])
+        assert client.get_api_key(apiKey=key["id"])["enabled"]

@@ -1,0 +1,123 @@
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.infra.stack import Stack
+from tests.infra.workspace import ACCOUNT, REGION
+
+ROLES = {
+    "query-lambda",
+    "query-result-lambda",
+    "query-service-execution",
+    "query-service-flow-logs",
+    "query-service-gateway-logs",
+    "query-service-task",
+}
+# Statements on every resource, and why there is none to name.
+ANY_RESOURCE = {
+    "WriteTraces": "X-Ray has no resources",
+    "AttachToVpc": "Lambda checks these without a resource when a function is made; the next statement takes them back",
+    "CodeDoesNotAttach": "it denies",
+    "LogInToRegistry": "a token of ECR is for the account",
+}
+# Policies of AWS's own, and why.
+MANAGED = {"AmazonAPIGatewayPushToCloudWatchLogs": "API Gateway refuses a role that has less"}
+FUNCTIONS = ("query-lambda", "query-result-lambda")
+
+
+def policies(stack: Stack, role: str) -> Iterator[dict[str, Any]]:
+    """Yield the inline policies of a role."""
+    iam = stack.client("iam")
+    for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
+        yield iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+
+
+def statements(stack: Stack, role: str) -> dict[str, dict[str, Any]]:
+    """Return a role's statements by their id."""
+    return {statement["Sid"]: statement for policy in policies(stack, role) for statement in policy["Statement"]}
+
+
+def as_list(value: Any) -> list[str]:  # noqa: ANN401  # IAM writes a list of one as its item
+    """Return one or many as many."""
+    return value if isinstance(value, list) else [value]
+
+
+def test_the_roles_are_these(stack: Stack) -> None:
+    """Each member of the chain has its own; the task's and its execution's are apart."""
+    assert {role["RoleName"] for role in stack.client("iam").list_roles()["Roles"]} == ROLES
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+def test_a_statement_names_its_resource_where_there_is_one(stack: Stack, role: str) -> None:
+    """`*` stands only where the list above says why, and never for actions."""
+    for sid, statement in statements(stack, role).items():
+        assert [] == [action for action in as_list(statement["Action"]) if "*" in action]
+        if "*" in as_list(statement["Resource"]):
+            assert sid in ANY_RESOURCE
+
+
+def test_every_exception_is_still_needed(stack: Stack) -> None:
+    """The list above has no entry that nothing uses."""
+    found = {role: statements(stack, role) for role in ROLES}
+    used = {sid for own in found.values() for sid, statement in own.items() if "*" in as_list(statement["Resource"])}
+    assert used == ANY_RESOURCE.keys()
+
+
+def test_policies_of_aws_are_the_exception(stack: Stack) -> None:
+    """They allow more than one stack needs; the list above says where one has to be."""
+    iam = stack.client("iam")
+    attached = {
+        policy["PolicyName"]
+        for role in ROLES
+        for policy in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]
+    }
+    assert attached == MANAGED.keys()
+
+
+def test_the_task_calls_the_internal_apis_queries_and_nothing_else(stack: Stack) -> None:
+    """The service knows no table and no function."""
+    (api,) = [api for api in stack.client("apigateway").get_rest_apis()["items"] if api["name"] == "Internal Query API"]
+    (statement,) = statements(stack, "query-service-task").values()
+    assert "execute-api:Invoke" == statement["Action"]
+    assert f"arn:aws:execute-api:{REGION}:{ACCOUNT}:{api['id']}/v1/POST/query/*" == statement["Resource"]
+
+
+def test_only_the_reader_of_the_tables_reads_them(stack: Stack) -> None:
+    """It may query the one table and its indexes; nobody may scan or write."""
+    table = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/notification-records"
+    found = {
+        (role, action): sorted(as_list(statement["Resource"]))
+        for role in ROLES
+        for statement in statements(stack, role).values()
+        for action in as_list(statement["Action"])
+        if action.startswith("dynamodb:")
+    }
+    assert {("query-result-lambda", "dynamodb:Query"): [table, f"{table}/index/*"]} == found
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_functions_code_can_not_use_what_lambda_needs(stack: Stack, function: str) -> None:
+    """The leave to make network interfaces is taken back for calls that the code itself makes."""
+    own = statements(stack, function)
+    deny = own["CodeDoesNotAttach"]
+    assert "Deny" == deny["Effect"]
+    assert own["AttachToVpc"]["Action"] == deny["Action"]
+    arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{function}"
+    assert {"ArnEquals": {"lambda:SourceFunctionArn": arn}} == deny["Condition"]
+
+
+def test_each_role_is_for_one_service_of_aws(stack: Stack) -> None:
+    """Who may take a role is one service, for this account where the service says for whom it acts."""
+    roles = {role["RoleName"]: role for role in stack.client("iam").list_roles()["Roles"]}
+    principals = {
+        name: role["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]["Service"] for name, role in roles.items()
+    }
+    assert {
+        "query-lambda": "lambda.amazonaws.com",
+        "query-result-lambda": "lambda.amazonaws.com",
+        "query-service-execution": "ecs-tasks.amazonaws.com",
+        "query-service-flow-logs": "vpc-flow-logs.amazonaws.com",
+        "query-service-gateway-logs": "apigateway.amazonaws.com",
+        "query-service-task": "ecs-tasks.amazonaws.com",
+    } == principals
