@@ -7,8 +7,9 @@ from typing import Annotated, NoReturn
 import typer
 
 from contract.bundle import NAMES, SOURCES, BundleError, import_copy
-from contract.client import ROOT, GenerationError, generate
+from contract.client import ROOT, generate
 from contract.lint import lint as find
+from contract.packages import GenerationError
 
 DIST = ROOT / "dist" / "openapi"
 
@@ -51,7 +52,7 @@ def client(
     sources: Sources = SOURCES,
     into: Annotated[Path, typer.Option(help="The folder that generated_client and result_lambda are in.")] = ROOT,
 ) -> None:
-    """Generate the internal client and the table of operations anew from the internal contract."""
+    """Generate the clients of both contracts anew, the types for TypeScript, and the internal table of operations."""
     try:
         written = generate(into, sources)
     except (BundleError, GenerationError) as exc:

@@ -1,10 +1,8 @@
 """The only caller of the generated client: asks the internal API Gateway, and says what went wrong in our words."""
 
-import asyncio
-import functools
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final, Self, TypeGuard
+from typing import Any, Final, Self
 
 import aiohttp
 import httpx
@@ -13,24 +11,25 @@ from botocore.exceptions import BotoCoreError
 from httpx_aiohttp import AiohttpTransport
 
 from common import logs, problem
-from common.deadline import HEADER, Deadline
+from common.deadline import Deadline
 from common.problem import ProblemError
-from generated_client.internal_query_client import AuthenticatedClient
-from generated_client.internal_query_client.api.records import query_fail, query_marketing, query_user
-from generated_client.internal_query_client.models import (
-    QueryFailRequest,
-    QueryMarketingRequest,
-    QueryUserRequest,
-    Record,
-    RecordPage,
+from generated_client.internal_query_client import NO_RETRIES, AsyncInternalQueryClient, Record, RecordPage, Timeout
+from generated_client.internal_query_client.errors import (
+    ApiConnectionError,
+    ApiError,
+    ApiStatusError,
+    ApiTimeoutError,
 )
-from generated_client.internal_query_client.types import Unset
+from generated_client.internal_query_client.types import ApiResponse, RequestOptions
 from service.calls import Call, current
 
 log = logging.getLogger(__name__)
 
 CONNECT_SECONDS: Final = 2.0
 MOST_CONNECTIONS: Final = 100
+_LEAST_SECONDS: Final = 0.001
+
+Page = dict[str, Any]
 
 # What an answer that is not 200 means for our own caller. A 4xx is none of its doing, except for a position that came
 # out of its cursor; throttling of the one caller that the internal gateway has is our being busy.
@@ -40,17 +39,8 @@ _MEANING: Final[Mapping[int, tuple[str, str]]] = {
     504: ("gateway_timeout", "The records took longer than the time that was left."),
 }
 _RETRY_AFTER: Final = "1"
-_TEXTS: Final = (
-    "transaction_id",
-    "user_id",
-    "status",
-    "marketing_id",
-    "notification_title",
-    "platform",
-    "error_msg",
-    "ap_id",
-)
 _UNUSABLE: Final = ("bad_gateway", "The records could not be read.")
+_FIELDS: Final = Record.__struct_fields__
 
 
 class InternalApiClient:
@@ -70,35 +60,31 @@ class InternalApiClient:
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._timeout = timeout
-        self._http = httpx.AsyncClient(
-            base_url=base_url,
-            timeout=httpx.Timeout(timeout, connect=min(CONNECT_SECONDS, timeout)),
+        self._client = AsyncInternalQueryClient(
+            base_url,
+            retry=NO_RETRIES,
             auth=auth,
-            transport=transport or AiohttpTransport(client=_session),
-            event_hooks={"request": [_add_headers], "response": [_judge]},
-            trust_env=False,
+            transport=transport or _Transport(client=_session),
         )
-        # The signature is the auth's; a token is what the generated class insists on.
-        self._client = AuthenticatedClient(base_url=base_url, token="").set_async_httpx_client(self._http)
 
-    async def query_user(self, user_id: str, limit: int | None = None, **filters: object) -> RecordPage:
+    async def query_user(self, user_id: str, limit: int | None = None, **filters: Any) -> Page:  # noqa: ANN401  # the client's
         """Return a page of a user's records; `filters` are further fields of the contract's QueryUserRequest."""
-        body = QueryUserRequest.from_dict(_sent({"user_id": user_id, "limit": limit, **filters}))
-        return await self._page(lambda: query_user.asyncio(client=self._client, body=body))
+        ask = self._client.with_raw_response.query_user
+        return await self._page(lambda options: ask(user_id, limit, **filters, **options))
 
-    async def query_marketing(self, marketing_id: str, limit: int | None = None, **filters: object) -> RecordPage:
+    async def query_marketing(self, marketing_id: str, limit: int | None = None, **filters: Any) -> Page:  # noqa: ANN401  # the client's
         """Return a page of a campaign's records; `filters` are further fields of QueryMarketingRequest."""
-        body = QueryMarketingRequest.from_dict(_sent({"marketing_id": marketing_id, "limit": limit, **filters}))
-        return await self._page(lambda: query_marketing.asyncio(client=self._client, body=body))
+        ask = self._client.with_raw_response.query_marketing
+        return await self._page(lambda options: ask(marketing_id, limit, **filters, **options))
 
-    async def query_fail(self, transaction_id: str, limit: int | None = None, **filters: object) -> RecordPage:
+    async def query_fail(self, transaction_id: str, limit: int | None = None, **filters: Any) -> Page:  # noqa: ANN401  # the client's
         """Return a page of a transaction's failed records; `filters` are further fields of QueryFailRequest."""
-        body = QueryFailRequest.from_dict(_sent({"transaction_id": transaction_id, "limit": limit, **filters}))
-        return await self._page(lambda: query_fail.asyncio(client=self._client, body=body))
+        ask = self._client.with_raw_response.query_fail
+        return await self._page(lambda options: ask(transaction_id, limit, **filters, **options))
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._http.aclose()
+        await self._client.aclose()
 
     async def __aenter__(self) -> Self:
         return self
@@ -106,30 +92,28 @@ class InternalApiClient:
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
-    async def _page(self, request: Callable[[], Awaitable[object]]) -> RecordPage:
+    async def _page(self, ask: Callable[[RequestOptions], Awaitable[ApiResponse[RecordPage]]]) -> Page:
         call = current.get(None) or Call(logs.choose_request_id(), Deadline(self._timeout), {})
-        token = current.set(call)
+        seconds = max(_LEAST_SECONDS, min(self._timeout, call.deadline.remaining()))
+        timeout = Timeout(total=seconds, connect=min(CONNECT_SECONDS, seconds))
         try:
-            async with asyncio.timeout(min(self._timeout, call.deadline.remaining())):
-                page = await request()
-        except (httpx.ConnectError, httpx.ConnectTimeout) as exc:
-            raise _unreachable(exc) from exc
-        except (TimeoutError, httpx.TimeoutException) as exc:
-            raise ProblemError(*_MEANING[504]) from exc
-        except (httpx.HTTPError, aiohttp.ClientError, OSError) as exc:
-            raise _unreachable(exc) from exc
+            return _checked(await ask({"request_id": call.request_id, "headers": call.trace, "timeout": timeout}))
         except BotoCoreError as exc:
             log.exception("credentials_not_renewed")
             raise ProblemError(*_MEANING[503], headers={"Retry-After": _RETRY_AFTER}) from exc
-        except (AttributeError, KeyError, TypeError, ValueError) as exc:
-            log.exception("internal_api_answer_unreadable")
-            raise ProblemError(*_UNUSABLE) from exc
-        finally:
-            current.reset(token)
-        if not _is_page(page):
-            log.error("internal_api_answer_unreadable")
-            raise ProblemError(*_UNUSABLE)
-        return page
+        except (ApiError, ValueError) as exc:
+            raise _problem(exc) from exc
+
+
+class _Transport(AiohttpTransport):
+    """Carries the requests on aiohttp, and says as httpx what its base leaves in aiohttp's words."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send `request`; an answer that is no HTTP is an error of the protocol."""
+        try:
+            return await super().handle_async_request(request)
+        except aiohttp.ClientError as exc:
+            raise httpx.RemoteProtocolError(type(exc).__name__, request=request) from exc
 
 
 def _session() -> aiohttp.ClientSession:
@@ -138,61 +122,46 @@ def _session() -> aiohttp.ClientSession:
     )
 
 
-def _sent(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields that have a value: leaving one out means the same as null, and is shorter."""
-    return {name: value for name, value in fields.items() if value is not None}
+def _checked(response: ApiResponse[RecordPage]) -> Page:
+    """Return the page as it came, with what newer contracts add, once it has the types of this one.
+
+    Raises ResponseDecodeError, or ValueError for what the generated client takes and our own contract does not allow.
+    """
+    response.parse()
+    page: Page = orjson.loads(response.content)
+    if not all(map(_is_record, page["items"])) or not page.get("next_position", True):
+        raise ValueError("a field of the answer is null, empty or too large")
+    return page
 
 
-async def _add_headers(request: httpx.Request) -> None:
-    call = current.get()
-    request.headers.update({"X-Request-Id": call.request_id, HEADER: call.deadline.header(), **call.trace})
+def _is_record(record: Mapping[str, Any]) -> bool:
+    """Tell whether no field is null, and the time is an int64: a larger one was read as a float."""
+    return isinstance(record["created_at"], int) and all(record.get(name, "") is not None for name in _FIELDS)
 
 
-async def _judge(response: httpx.Response) -> None:
-    """Raise for every answer but 200, before the generated client parses a body that may not be the contract's."""
-    await response.aread()
-    if response.status_code == httpx.codes.OK:
-        response.json = functools.partial(orjson.loads, response.content)  # type: ignore[method-assign]  # strict JSON
-        return
-    code = _code(response)
-    extra = {"upstream_status": response.status_code, "upstream_code": code}
-    log.warning("internal_api_refused", extra=extra)
+def _problem(exc: Exception) -> ProblemError:
+    """Return what an error of the client means for our own caller."""
+    if isinstance(exc, ApiStatusError):
+        return _refused(exc)
+    if isinstance(exc, ApiTimeoutError):
+        return ProblemError(*_MEANING[504])
+    if isinstance(exc, ApiConnectionError):
+        log.warning("internal_api_unreachable", extra={"reason": type(exc.__cause__).__name__})
+        return ProblemError("bad_gateway", "The internal gateway could not be reached or broke off its answer.")
+    log.error("internal_api_answer_unreadable", exc_info=exc)
+    return ProblemError(*_UNUSABLE)
+
+
+def _refused(error: ApiStatusError) -> ProblemError:
+    code = error.code if error.code in problem.PROBLEMS else None
+    log.warning("internal_api_refused", extra={"upstream_status": error.status_code, "upstream_code": code})
     if code == "invalid_position":
-        raise ProblemError("invalid_cursor", "The cursor does not fit this query.")
-    meaning = _MEANING.get(response.status_code, _UNUSABLE)
-    headers = {"Retry-After": _retry_after(response)} if meaning[0] == "service_unavailable" else {}
-    raise ProblemError(*meaning, headers=headers)
+        return ProblemError("invalid_cursor", "The cursor does not fit this query.")
+    meaning = _MEANING.get(error.status_code, _UNUSABLE)
+    return ProblemError(*meaning, headers=_retry_after(error) if meaning[0] == "service_unavailable" else None)
 
 
-def _retry_after(response: httpx.Response) -> str:
+def _retry_after(error: ApiStatusError) -> dict[str, str]:
     """Return the seconds to wait, as our contract has them: a date, which HTTP allows as well, counts as none."""
-    said: str = response.headers.get("Retry-After", "")
-    return said if said.isascii() and said.isdecimal() else _RETRY_AFTER
-
-
-def _is_page(page: object) -> TypeGuard[RecordPage]:
-    """Tell whether an answer has the types of the contract; the generated client takes any that have the names."""
-    return (
-        isinstance(page, RecordPage)
-        and type(page.count) is int
-        and all(map(_is_record, page.items))
-        and (isinstance(page.next_position, Unset) or set(map(type, page.next_position.to_dict().values())) == {str})
-    )
-
-
-def _is_record(record: Record) -> bool:
-    return type(record.created_at) is int and all(isinstance(getattr(record, name), str | Unset) for name in _TEXTS)
-
-
-def _code(response: httpx.Response) -> str | None:
-    """Return the problem code of an answer; None for a foreign body."""
-    try:
-        code = orjson.loads(response.content)["code"]
-    except (KeyError, TypeError, ValueError):
-        return None
-    return code if isinstance(code, str) and code in problem.PROBLEMS else None
-
-
-def _unreachable(exc: Exception) -> ProblemError:
-    log.warning("internal_api_unreachable", extra={"reason": type(exc).__name__})
-    return ProblemError("bad_gateway", "The internal gateway could not be reached or broke off its answer.")
+    said = error.headers.get("retry-after", "")
+    return {"Retry-After": said if said.isascii() and said.isdecimal() else _RETRY_AFTER}

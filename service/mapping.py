@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from generated_client.internal_query_client.models import RecordPage
-
 _NOT_FILTERS: Final = ("limit", "cursor")
 
 
@@ -17,14 +15,15 @@ def filters(body: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def answer(page: RecordPage, next_cursor: str | None) -> dict[str, Any]:
+def answer(page: Mapping[str, Any], next_cursor: str | None) -> dict[str, Any]:
     """Return the public page for an internal one; a field that the internal contract adds to a record goes along."""
-    result: dict[str, Any] = {"items": [record.to_dict() for record in page.items], "count": page.count}
+    result: dict[str, Any] = {"items": page["items"], "count": page["count"]}
     if next_cursor is not None:
         result["next_cursor"] = next_cursor
     return result
 
 
-def next_position(page: RecordPage) -> dict[str, str] | None:
+def next_position(page: Mapping[str, Any]) -> dict[str, str] | None:
     """Return the position after `page`; None on the last one."""
-    return page.next_position.to_dict() if page.next_position else None
+    position: dict[str, str] | None = page.get("next_position")
+    return position

@@ -3,10 +3,9 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
-from generated_client.internal_query_client.models import RecordPage
 from service import mapping
 from service.cursors import Cursors
-from service.internal_api import InternalApiClient
+from service.internal_api import InternalApiClient, Page
 
 Body = Mapping[str, Any]
 Answer = tuple[dict[str, Any], int, dict[str, str]]
@@ -45,7 +44,7 @@ class Operations:
         """Tell that requests are accepted."""
         return {"status": "ok"}, 200, _JSON
 
-    async def _answer(self, operation: str, body: Body, ask: Callable[..., Awaitable[RecordPage]]) -> Answer:
+    async def _answer(self, operation: str, body: Body, ask: Callable[..., Awaitable[Page]]) -> Answer:
         filters = mapping.filters(body)
         cursor = body.get("cursor")
         position = None if cursor is None else self._cursors.open(cursor, operation, filters)

@@ -1,260 +1,1212 @@
-import ssl
-from typing import Any, Self
+"""The clients of the Internal Query API 1.0.0."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Final, Unpack
 
 import httpx
-from attrs import define, evolve, field
+
+from ._runtime.async_client import AsyncApiClient
+from ._runtime.clock import SYSTEM_CLOCK, Clock
+from ._runtime.operations import ApiResponse, Operation
+from ._runtime.options import (
+    DEFAULT_RETRY,
+    DEFAULT_TIMEOUT,
+    ClientOptions,
+    RequestOptions,
+    Timeout,
+    as_base_url,
+    as_list,
+    as_timeout,
+)
+from ._runtime.pages import AsyncPager, Pager
+from ._runtime.retries import RetryPolicy
+from ._runtime.sync_client import SyncApiClient
+from ._runtime.times import to_epoch_milliseconds
+from .models.health import Health
+from .models.next_position import NextPosition
+from .models.query_fail_request import QueryFailRequest
+from .models.query_marketing_request import QueryMarketingRequest
+from .models.query_user_request import QueryUserRequest
+from .models.record import Record
+from .models.record_page import RecordPage
+
+PACKAGE: Final = "internal_query_client"
+VERSION: Final = "1.0.0"
+
+QUERY_USER: Final = Operation(
+    "query_user", method="POST", path="/query/user", response_type=RecordPage, takes_timeout=True
+)
+QUERY_MARKETING: Final = Operation(
+    "query_marketing", method="POST", path="/query/marketing", response_type=RecordPage, takes_timeout=True
+)
+QUERY_FAIL: Final = Operation(
+    "query_fail", method="POST", path="/query/fail", response_type=RecordPage, takes_timeout=True
+)
+HEALTH: Final = Operation("health", method="GET", path="/health", response_type=Health, takes_timeout=False)
 
 
-@define
-class Client:
-    """A class for keeping track of data related to the API
+class InternalQueryClientWithRawResponse:
+    """The operations of `InternalQueryClient`, each giving status, headers and the body as it came."""
 
-    The following are accepted as keyword arguments and will be used to construct httpx Clients internally:
+    def __init__(self, client: "InternalQueryClient") -> None:
+        self._client = client
 
-        ``base_url``: The base URL for the API, all requests are made to a relative path to this URL
+    def query_user(
+        self,
+        user_id: str,
+        limit: int | None = None,
+        *,
+        position: NextPosition | None = None,
+        status: str | Iterable[str] | None = None,
+        platform: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> ApiResponse[RecordPage]:
+        """Rows of a user, as it came; `parse()` gives the `RecordPage`."""
+        body = QueryUserRequest(
+            user_id=user_id,
+            limit=limit,
+            position=position,
+            status=as_list(status),
+            platform=as_list(platform),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return self._client.call(QUERY_USER, body, **options)
 
-        ``cookies``: A dictionary of cookies to be sent with every request
+    def query_marketing(
+        self,
+        marketing_id: str,
+        limit: int | None = None,
+        *,
+        position: NextPosition | None = None,
+        status: str | Iterable[str] | None = None,
+        platform: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> ApiResponse[RecordPage]:
+        """Rows of a campaign, as it came; `parse()` gives the `RecordPage`."""
+        body = QueryMarketingRequest(
+            marketing_id=marketing_id,
+            limit=limit,
+            position=position,
+            status=as_list(status),
+            platform=as_list(platform),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return self._client.call(QUERY_MARKETING, body, **options)
 
-        ``headers``: A dictionary of headers to be sent with every request
+    def query_fail(
+        self,
+        transaction_id: str,
+        limit: int | None = None,
+        *,
+        position: NextPosition | None = None,
+        platform: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> ApiResponse[RecordPage]:
+        """Failed rows of a transaction, as it came; `parse()` gives the `RecordPage`."""
+        body = QueryFailRequest(
+            transaction_id=transaction_id,
+            limit=limit,
+            position=position,
+            platform=as_list(platform),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return self._client.call(QUERY_FAIL, body, **options)
 
-        ``timeout``: The maximum amount of a time a request can take. API functions will raise
-        httpx.TimeoutException if this is exceeded.
+    def health(
+        self,
+        **options: Unpack[RequestOptions],
+    ) -> ApiResponse[Health]:
+        """Whether requests are accepted, as it came; `parse()` gives the `Health`."""
+        body = None
+        return self._client.call(HEALTH, body, **options)
 
-        ``verify_ssl``: Whether or not to verify the SSL certificate of the API server. This should be True in production,
-        but can be set to False for testing purposes.
 
-        ``follow_redirects``: Whether or not to follow redirects. Default value is False.
+class InternalQueryClient(SyncApiClient):
+    """Blocking client of the Internal Query API; make one and keep it, all threads share it.
 
-        ``httpx_args``: A dictionary of additional arguments to be passed to the ``httpx.Client`` and ``httpx.AsyncClient`` constructor.
+    Args:
+        base_url: Where the API is, with its stage.
+        timeout: Seconds for a whole call, retries and waits included; or a `Timeout`. 30 by default, 2 to connect.
+        retry: When to try again, and how long to wait first; `NO_RETRIES` turns it off.
+        headers: Sent with every request.
+        auth: Signs or authorises the requests.
+        transport: Carries the requests, in place of the network: another HTTP stack, a proxy, a stand-in.
+        http_client: Your own httpx client, with its proxies, certificates and hooks; it stays open.
+        clock: Time and chance, for tests.
 
+    Raises:
+        ConfigurationError: Something is missing or contradictory.
     """
 
-    raise_on_unexpected_status: bool = field(default=False, kw_only=True)
-    """Whether or not to raise an errors.UnexpectedStatus if the API returns a status code that was not documented in the source OpenAPI document. Can also be provided as a keyword argument to the constructor."""
-    _base_url: str = field(alias="base_url")
-    _cookies: dict[str, str] = field(factory=dict, kw_only=True, alias="cookies")
-    _headers: dict[str, str] = field(factory=dict, kw_only=True, alias="headers")
-    _timeout: httpx.Timeout | None = field(default=None, kw_only=True, alias="timeout")
-    _verify_ssl: str | bool | ssl.SSLContext = field(default=True, kw_only=True, alias="verify_ssl")
-    _follow_redirects: bool = field(default=False, kw_only=True, alias="follow_redirects")
-    _httpx_args: dict[str, Any] = field(factory=dict, kw_only=True, alias="httpx_args")
-    _client: httpx.Client | None = field(default=None, init=False)
-    _async_client: httpx.AsyncClient | None = field(default=None, init=False)
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        timeout: float | Timeout = DEFAULT_TIMEOUT,
+        retry: RetryPolicy = DEFAULT_RETRY,
+        headers: Mapping[str, str] | None = None,
+        auth: httpx.Auth | None = None,
+        transport: httpx.BaseTransport | None = None,
+        http_client: httpx.Client | None = None,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
+        super().__init__(
+            ClientOptions(
+                package=PACKAGE,
+                version=VERSION,
+                base_url=as_base_url(base_url),
+                timeout=as_timeout(timeout),
+                retry=retry,
+                headers=headers or {},
+                clock=clock,
+            ),
+            auth=auth,
+            transport=transport,
+            http_client=http_client,
+        )
 
-    def with_headers(self, headers: dict[str, str]) -> "Client":
-        """Get a new client matching this one with additional headers"""
-        if self._client is not None:
-            self._client.headers.update(headers)
-        if self._async_client is not None:
-            self._async_client.headers.update(headers)
-        return evolve(self, headers={**self._headers, **headers})
+    @property
+    def with_raw_response(self) -> InternalQueryClientWithRawResponse:
+        """The same operations, each giving status, headers and the body as it came."""
+        return InternalQueryClientWithRawResponse(self)
 
-    def with_cookies(self, cookies: dict[str, str]) -> "Client":
-        """Get a new client matching this one with additional cookies"""
-        if self._client is not None:
-            self._client.cookies.update(cookies)
-        if self._async_client is not None:
-            self._async_client.cookies.update(cookies)
-        return evolve(self, cookies={**self._cookies, **cookies})
+    def query_user(
+        self,
+        user_id: str,
+        limit: int | None = None,
+        *,
+        position: NextPosition | None = None,
+        status: str | Iterable[str] | None = None,
+        platform: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> RecordPage:
+        """Rows of a user.
 
-    def with_timeout(self, timeout: httpx.Timeout) -> "Client":
-        """Get a new client matching this one with a new timeout configuration"""
-        if self._client is not None:
-            self._client.timeout = timeout
-        if self._async_client is not None:
-            self._async_client.timeout = timeout
-        return evolve(self, timeout=timeout)
+        查詢用戶推播記錄. Reads the table, newest first.
 
-    def set_httpx_client(self, client: httpx.Client) -> Self:
-        """Manually set the underlying httpx.Client
+        Args:
+            user_id: Who received the pushes, as the sending application names its user.
+            limit: The most rows that a page may have. The service's default is 10.
+            position: Send it as `position` to get the next page; absent on the last page, and only there.
+            status: Only rows in these states.
+            platform: Only pushes to these platforms.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts is empty, not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
 
-        **NOTE**: This will override any other settings on the client, including cookies, headers, and timeout.
+        Returns:
+            `RecordPage`, with `next_position` unless it is the last page.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract; `code` and `errors` say where.
+            AuthenticationError: 401. The caller is not known to the gateway.
+            PermissionDeniedError: 403. No valid credentials, or no such path or method at the gateway, which answers both alike.
+            NotFoundError: 404. No such path.
+            MethodNotAllowedError: 405. The path exists, the method does not.
+            ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
+                in its own words: this is the one answer of its that can not be a problem document.
+            UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
+            RateLimitError: 429. The rate or quota of the caller is used up.
+            InternalServerError: 500. A fault of ours.
+            BadGatewayError: 502. The next hop could not be reached or gave an answer that is none.
+            ServiceUnavailableError: 503. Busy or throttled; the same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer in the time that was left; the same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The answer was a success and not the contract's.
+            ValueError: A datetime has no time zone, or the request id is none.
         """
+        body = QueryUserRequest(
+            user_id=user_id,
+            limit=limit,
+            position=position,
+            status=as_list(status),
+            platform=as_list(platform),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return self.call(QUERY_USER, body, **options).parse()
+
+    def iter_user(
+        self,
+        user_id: str,
+        limit: int | None = 100,
+        *,
+        position: NextPosition | None = None,
+        status: str | Iterable[str] | None = None,
+        platform: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> Pager[RecordPage, Record, NextPosition]:
+        """Rows of a user, page after page, lazily.
+
+        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and given
+        back as `position`, resumes at the page that was being read.
+
+        Args:
+            user_id: Who received the pushes, as the sending application names its user.
+            limit: The most rows that a page may have.
+            position: Send it as `position` to get the next page; absent on the last page, and only there.
+            status: Only rows in these states.
+            platform: Only pushes to these platforms.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts is empty, not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of each call.
+
+        Returns:
+            A pager of `Record`.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract; `code` and `errors` say where.
+            AuthenticationError: 401. The caller is not known to the gateway.
+            PermissionDeniedError: 403. No valid credentials, or no such path or method at the gateway, which answers both alike.
+            NotFoundError: 404. No such path.
+            MethodNotAllowedError: 405. The path exists, the method does not.
+            ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
+                in its own words: this is the one answer of its that can not be a problem document.
+            UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
+            RateLimitError: 429. The rate or quota of the caller is used up.
+            InternalServerError: 500. A fault of ours.
+            BadGatewayError: 502. The next hop could not be reached or gave an answer that is none.
+            ServiceUnavailableError: 503. Busy or throttled; the same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer in the time that was left; the same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The answer was a success and not the contract's.
+            RepeatedCursorError: The service gave the same cursor twice.
+            ValueError: A datetime has no time zone, or the request id is none.
+        """
+        status = as_list(status)
+        platform = as_list(platform)
+
+        def fetch(after: NextPosition | None) -> RecordPage:
+            return self.query_user(
+                user_id=user_id,
+                limit=limit,
+                status=status,
+                platform=platform,
+                ap_id=ap_id,
+                created_from=created_from,
+                created_to=created_to,
+                **options,
+                position=after,
+            )
+
+        return Pager(
+            fetch,
+            position,
+            items=lambda page: page.items,
+            following=lambda page: page.next_position,
+        )
+
+    def query_marketing(
+        self,
+        marketing_id: str,
+        limit: int | None = None,
+        *,
+        position: NextPosition | None = None,
+        status: str | Iterable[str] | None = None,
+        platform: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> RecordPage:
+        """Rows of a campaign.
+
+        查詢活動推播記錄. Reads `marketing_id-index`, newest first.
+
+        Args:
+            marketing_id: The campaign that the pushes belong to.
+            limit: The most rows that a page may have. The service's default is 100.
+            position: Send it as `position` to get the next page; absent on the last page, and only there.
+            status: Only rows in these states.
+            platform: Only pushes to these platforms.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts is empty, not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
+
+        Returns:
+            `RecordPage`, with `next_position` unless it is the last page.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract; `code` and `errors` say where.
+            AuthenticationError: 401. The caller is not known to the gateway.
+            PermissionDeniedError: 403. No valid credentials, or no such path or method at the gateway, which answers both alike.
+            NotFoundError: 404. No such path.
+            MethodNotAllowedError: 405. The path exists, the method does not.
+            ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
+                in its own words: this is the one answer of its that can not be a problem document.
+            UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
+            RateLimitError: 429. The rate or quota of the caller is used up.
+            InternalServerError: 500. A fault of ours.
+            BadGatewayError: 502. The next hop could not be reached or gave an answer that is none.
+            ServiceUnavailableError: 503. Busy or throttled; the same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer in the time that was left; the same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The answer was a success and not the contract's.
+            ValueError: A datetime has no time zone, or the request id is none.
+        """
+        body = QueryMarketingRequest(
+            marketing_id=marketing_id,
+            limit=limit,
+            position=position,
+            status=as_list(status),
+            platform=as_list(platform),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return self.call(QUERY_MARKETING, body, **options).parse()
+
+    def iter_marketing(
+        self,
+        marketing_id: str,
+        limit: int | None = 100,
+        *,
+        position: NextPosition | None = None,
+        status: str | Iterable[str] | None = None,
+        platform: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> Pager[RecordPage, Record, NextPosition]:
+        """Rows of a campaign, page after page, lazily.
+
+        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and given
+        back as `position`, resumes at the page that was being read.
+
+        Args:
+            marketing_id: The campaign that the pushes belong to.
+            limit: The most rows that a page may have.
+            position: Send it as `position` to get the next page; absent on the last page, and only there.
+            status: Only rows in these states.
+            platform: Only pushes to these platforms.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts is empty, not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of each call.
+
+        Returns:
+            A pager of `Record`.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract; `code` and `errors` say where.
+            AuthenticationError: 401. The caller is not known to the gateway.
+            PermissionDeniedError: 403. No valid credentials, or no such path or method at the gateway, which answers both alike.
+            NotFoundError: 404. No such path.
+            MethodNotAllowedError: 405. The path exists, the method does not.
+            ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
+                in its own words: this is the one answer of its that can not be a problem document.
+            UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
+            RateLimitError: 429. The rate or quota of the caller is used up.
+            InternalServerError: 500. A fault of ours.
+            BadGatewayError: 502. The next hop could not be reached or gave an answer that is none.
+            ServiceUnavailableError: 503. Busy or throttled; the same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer in the time that was left; the same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The answer was a success and not the contract's.
+            RepeatedCursorError: The service gave the same cursor twice.
+            ValueError: A datetime has no time zone, or the request id is none.
+        """
+        status = as_list(status)
+        platform = as_list(platform)
+
+        def fetch(after: NextPosition | None) -> RecordPage:
+            return self.query_marketing(
+                marketing_id=marketing_id,
+                limit=limit,
+                status=status,
+                platform=platform,
+                ap_id=ap_id,
+                created_from=created_from,
+                created_to=created_to,
+                **options,
+                position=after,
+            )
+
+        return Pager(
+            fetch,
+            position,
+            items=lambda page: page.items,
+            following=lambda page: page.next_position,
+        )
+
+    def query_fail(
+        self,
+        transaction_id: str,
+        limit: int | None = None,
+        *,
+        position: NextPosition | None = None,
+        platform: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> RecordPage:
+        """Failed rows of a transaction.
+
+        查詢失敗推播記錄. Reads the FAILED rows of `transaction_id-status-index`; newest first within a page.
+
+        Args:
+            transaction_id: One send order; it may reach one user or millions.
+            limit: The most rows that a page may have. The service's default is 100.
+            position: Send it as `position` to get the next page; absent on the last page, and only there.
+            platform: Only pushes to these platforms.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts is empty, not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
+
+        Returns:
+            `RecordPage`, with `next_position` unless it is the last page.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract; `code` and `errors` say where.
+            AuthenticationError: 401. The caller is not known to the gateway.
+            PermissionDeniedError: 403. No valid credentials, or no such path or method at the gateway, which answers both alike.
+            NotFoundError: 404. No such path.
+            MethodNotAllowedError: 405. The path exists, the method does not.
+            ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
+                in its own words: this is the one answer of its that can not be a problem document.
+            UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
+            RateLimitError: 429. The rate or quota of the caller is used up.
+            InternalServerError: 500. A fault of ours.
+            BadGatewayError: 502. The next hop could not be reached or gave an answer that is none.
+            ServiceUnavailableError: 503. Busy or throttled; the same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer in the time that was left; the same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The answer was a success and not the contract's.
+            ValueError: A datetime has no time zone, or the request id is none.
+        """
+        body = QueryFailRequest(
+            transaction_id=transaction_id,
+            limit=limit,
+            position=position,
+            platform=as_list(platform),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return self.call(QUERY_FAIL, body, **options).parse()
+
+    def iter_fail(
+        self,
+        transaction_id: str,
+        limit: int | None = 100,
+        *,
+        position: NextPosition | None = None,
+        platform: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> Pager[RecordPage, Record, NextPosition]:
+        """Failed rows of a transaction, page after page, lazily.
+
+        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and given
+        back as `position`, resumes at the page that was being read.
+
+        Args:
+            transaction_id: One send order; it may reach one user or millions.
+            limit: The most rows that a page may have.
+            position: Send it as `position` to get the next page; absent on the last page, and only there.
+            platform: Only pushes to these platforms.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts is empty, not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of each call.
+
+        Returns:
+            A pager of `Record`.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract; `code` and `errors` say where.
+            AuthenticationError: 401. The caller is not known to the gateway.
+            PermissionDeniedError: 403. No valid credentials, or no such path or method at the gateway, which answers both alike.
+            NotFoundError: 404. No such path.
+            MethodNotAllowedError: 405. The path exists, the method does not.
+            ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
+                in its own words: this is the one answer of its that can not be a problem document.
+            UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
+            RateLimitError: 429. The rate or quota of the caller is used up.
+            InternalServerError: 500. A fault of ours.
+            BadGatewayError: 502. The next hop could not be reached or gave an answer that is none.
+            ServiceUnavailableError: 503. Busy or throttled; the same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer in the time that was left; the same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The answer was a success and not the contract's.
+            RepeatedCursorError: The service gave the same cursor twice.
+            ValueError: A datetime has no time zone, or the request id is none.
+        """
+        platform = as_list(platform)
+
+        def fetch(after: NextPosition | None) -> RecordPage:
+            return self.query_fail(
+                transaction_id=transaction_id,
+                limit=limit,
+                platform=platform,
+                ap_id=ap_id,
+                created_from=created_from,
+                created_to=created_to,
+                **options,
+                position=after,
+            )
+
+        return Pager(
+            fetch,
+            position,
+            items=lambda page: page.items,
+            following=lambda page: page.next_position,
+        )
+
+    def health(
+        self,
+        **options: Unpack[RequestOptions],
+    ) -> Health:
+        """Whether requests are accepted.
+
+        Answered by the function itself, without a read. Needs no signature.
+
+        Args:
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
+
+        Returns:
+            `Health`.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract; `code` and `errors` say where.
+            PermissionDeniedError: 403. No valid credentials, or no such path or method at the gateway, which answers both alike.
+            NotFoundError: 404. No such path.
+            MethodNotAllowedError: 405. The path exists, the method does not.
+            RateLimitError: 429. The rate or quota of the caller is used up.
+            InternalServerError: 500. A fault of ours.
+            BadGatewayError: 502. The next hop could not be reached or gave an answer that is none.
+            ServiceUnavailableError: 503. Busy or throttled; the same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer in the time that was left; the same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The answer was a success and not the contract's.
+            ValueError: The request id is none.
+        """
+        body = None
+        return self.call(HEALTH, body, **options).parse()
+
+
+class AsyncInternalQueryClientWithRawResponse:
+    """The operations of `AsyncInternalQueryClient`, each giving status, headers and the body as it came."""
+
+    def __init__(self, client: "AsyncInternalQueryClient") -> None:
         self._client = client
-        return self
 
-    def get_httpx_client(self) -> httpx.Client:
-        """Get the underlying httpx.Client, constructing a new one if not previously set"""
-        if self._client is None:
-            self._client = httpx.Client(
-                base_url=self._base_url,
-                cookies=self._cookies,
-                headers=self._headers,
-                timeout=self._timeout,
-                verify=self._verify_ssl,
-                follow_redirects=self._follow_redirects,
-                **self._httpx_args,
-            )
-        return self._client
+    async def query_user(
+        self,
+        user_id: str,
+        limit: int | None = None,
+        *,
+        position: NextPosition | None = None,
+        status: str | Iterable[str] | None = None,
+        platform: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> ApiResponse[RecordPage]:
+        """Rows of a user, as it came; `parse()` gives the `RecordPage`."""
+        body = QueryUserRequest(
+            user_id=user_id,
+            limit=limit,
+            position=position,
+            status=as_list(status),
+            platform=as_list(platform),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return await self._client.call(QUERY_USER, body, **options)
 
-    def __enter__(self) -> Self:
-        """Enter a context manager for self.client—you cannot enter twice (see httpx docs)"""
-        self.get_httpx_client().__enter__()
-        return self
+    async def query_marketing(
+        self,
+        marketing_id: str,
+        limit: int | None = None,
+        *,
+        position: NextPosition | None = None,
+        status: str | Iterable[str] | None = None,
+        platform: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> ApiResponse[RecordPage]:
+        """Rows of a campaign, as it came; `parse()` gives the `RecordPage`."""
+        body = QueryMarketingRequest(
+            marketing_id=marketing_id,
+            limit=limit,
+            position=position,
+            status=as_list(status),
+            platform=as_list(platform),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return await self._client.call(QUERY_MARKETING, body, **options)
 
-    def __exit__(self, *args: object, **kwargs: Any) -> None:
-        """Exit a context manager for internal httpx.Client (see httpx docs)"""
-        self.get_httpx_client().__exit__(*args, **kwargs)
+    async def query_fail(
+        self,
+        transaction_id: str,
+        limit: int | None = None,
+        *,
+        position: NextPosition | None = None,
+        platform: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> ApiResponse[RecordPage]:
+        """Failed rows of a transaction, as it came; `parse()` gives the `RecordPage`."""
+        body = QueryFailRequest(
+            transaction_id=transaction_id,
+            limit=limit,
+            position=position,
+            platform=as_list(platform),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return await self._client.call(QUERY_FAIL, body, **options)
 
-    def set_async_httpx_client(self, async_client: httpx.AsyncClient) -> Self:
-        """Manually set the underlying httpx.AsyncClient
-
-        **NOTE**: This will override any other settings on the client, including cookies, headers, and timeout.
-        """
-        self._async_client = async_client
-        return self
-
-    def get_async_httpx_client(self) -> httpx.AsyncClient:
-        """Get the underlying httpx.AsyncClient, constructing a new one if not previously set"""
-        if self._async_client is None:
-            self._async_client = httpx.AsyncClient(
-                base_url=self._base_url,
-                cookies=self._cookies,
-                headers=self._headers,
-                timeout=self._timeout,
-                verify=self._verify_ssl,
-                follow_redirects=self._follow_redirects,
-                **self._httpx_args,
-            )
-        return self._async_client
-
-    async def __aenter__(self) -> Self:
-        """Enter a context manager for underlying httpx.AsyncClient—you cannot enter twice (see httpx docs)"""
-        await self.get_async_httpx_client().__aenter__()
-        return self
-
-    async def __aexit__(self, *args: object, **kwargs: Any) -> None:
-        """Exit a context manager for underlying httpx.AsyncClient (see httpx docs)"""
-        await self.get_async_httpx_client().__aexit__(*args, **kwargs)
+    async def health(
+        self,
+        **options: Unpack[RequestOptions],
+    ) -> ApiResponse[Health]:
+        """Whether requests are accepted, as it came; `parse()` gives the `Health`."""
+        body = None
+        return await self._client.call(HEALTH, body, **options)
 
 
-@define
-class AuthenticatedClient:
-    """A Client which has been authenticated for use on secured endpoints
+class AsyncInternalQueryClient(AsyncApiClient):
+    """Async client of the Internal Query API; make one and keep it, one for each event loop.
 
-    The following are accepted as keyword arguments and will be used to construct httpx Clients internally:
+    Args:
+        base_url: Where the API is, with its stage.
+        timeout: Seconds for a whole call, retries and waits included; or a `Timeout`. 30 by default, 2 to connect.
+        retry: When to try again, and how long to wait first; `NO_RETRIES` turns it off.
+        headers: Sent with every request.
+        auth: Signs or authorises the requests.
+        transport: Carries the requests, in place of the network: another HTTP stack, a proxy, a stand-in.
+        http_client: Your own httpx client, with its proxies, certificates and hooks; it stays open.
+        clock: Time and chance, for tests.
 
-        ``base_url``: The base URL for the API, all requests are made to a relative path to this URL
-
-        ``cookies``: A dictionary of cookies to be sent with every request
-
-        ``headers``: A dictionary of headers to be sent with every request
-
-        ``timeout``: The maximum amount of a time a request can take. API functions will raise
-        httpx.TimeoutException if this is exceeded.
-
-        ``verify_ssl``: Whether or not to verify the SSL certificate of the API server. This should be True in production,
-        but can be set to False for testing purposes.
-
-        ``follow_redirects``: Whether or not to follow redirects. Default value is False.
-
-        ``httpx_args``: A dictionary of additional arguments to be passed to the ``httpx.Client`` and ``httpx.AsyncClient`` constructor.
-
+    Raises:
+        ConfigurationError: Something is missing or contradictory.
     """
 
-    raise_on_unexpected_status: bool = field(default=False, kw_only=True)
-    """Whether or not to raise an errors.UnexpectedStatus if the API returns a status code that was not documented in the source OpenAPI document. Can also be provided as a keyword argument to the constructor."""
-    _base_url: str = field(alias="base_url")
-    _cookies: dict[str, str] = field(factory=dict, kw_only=True, alias="cookies")
-    _headers: dict[str, str] = field(factory=dict, kw_only=True, alias="headers")
-    _timeout: httpx.Timeout | None = field(default=None, kw_only=True, alias="timeout")
-    _verify_ssl: str | bool | ssl.SSLContext = field(default=True, kw_only=True, alias="verify_ssl")
-    _follow_redirects: bool = field(default=False, kw_only=True, alias="follow_redirects")
-    _httpx_args: dict[str, Any] = field(factory=dict, kw_only=True, alias="httpx_args")
-    _client: httpx.Client | None = field(default=None, init=False)
-    _async_client: httpx.AsyncClient | None = field(default=None, init=False)
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        timeout: float | Timeout = DEFAULT_TIMEOUT,
+        retry: RetryPolicy = DEFAULT_RETRY,
+        headers: Mapping[str, str] | None = None,
+        auth: httpx.Auth | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        http_client: httpx.AsyncClient | None = None,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
+        super().__init__(
+            ClientOptions(
+                package=PACKAGE,
+                version=VERSION,
+                base_url=as_base_url(base_url),
+                timeout=as_timeout(timeout),
+                retry=retry,
+                headers=headers or {},
+                clock=clock,
+            ),
+            auth=auth,
+            transport=transport,
+            http_client=http_client,
+        )
 
-    token: str
-    """The token to use for authentication"""
-    prefix: str = "Bearer"
-    """The prefix to use for the Authorization header"""
-    auth_header_name: str = "Authorization"
-    """The name of the Authorization header"""
+    @property
+    def with_raw_response(self) -> AsyncInternalQueryClientWithRawResponse:
+        """The same operations, each giving status, headers and the body as it came."""
+        return AsyncInternalQueryClientWithRawResponse(self)
 
-    def with_headers(self, headers: dict[str, str]) -> "AuthenticatedClient":
-        """Get a new client matching this one with additional headers"""
-        if self._client is not None:
-            self._client.headers.update(headers)
-        if self._async_client is not None:
-            self._async_client.headers.update(headers)
-        return evolve(self, headers={**self._headers, **headers})
+    async def query_user(
+        self,
+        user_id: str,
+        limit: int | None = None,
+        *,
+        position: NextPosition | None = None,
+        status: str | Iterable[str] | None = None,
+        platform: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> RecordPage:
+        """Rows of a user.
 
-    def with_cookies(self, cookies: dict[str, str]) -> "AuthenticatedClient":
-        """Get a new client matching this one with additional cookies"""
-        if self._client is not None:
-            self._client.cookies.update(cookies)
-        if self._async_client is not None:
-            self._async_client.cookies.update(cookies)
-        return evolve(self, cookies={**self._cookies, **cookies})
+        查詢用戶推播記錄. Reads the table, newest first.
 
-    def with_timeout(self, timeout: httpx.Timeout) -> "AuthenticatedClient":
-        """Get a new client matching this one with a new timeout configuration"""
-        if self._client is not None:
-            self._client.timeout = timeout
-        if self._async_client is not None:
-            self._async_client.timeout = timeout
-        return evolve(self, timeout=timeout)
+        Args:
+            user_id: Who received the pushes, as the sending application names its user.
+            limit: The most rows that a page may have. The service's default is 10.
+            position: Send it as `position` to get the next page; absent on the last page, and only there.
+            status: Only rows in these states.
+            platform: Only pushes to these platforms.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts is empty, not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
 
-    def set_httpx_client(self, client: httpx.Client) -> Self:
-        """Manually set the underlying httpx.Client
+        Returns:
+            `RecordPage`, with `next_position` unless it is the last page.
 
-        **NOTE**: This will override any other settings on the client, including cookies, headers, and timeout.
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract; `code` and `errors` say where.
+            AuthenticationError: 401. The caller is not known to the gateway.
+            PermissionDeniedError: 403. No valid credentials, or no such path or method at the gateway, which answers both alike.
+            NotFoundError: 404. No such path.
+            MethodNotAllowedError: 405. The path exists, the method does not.
+            ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
+                in its own words: this is the one answer of its that can not be a problem document.
+            UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
+            RateLimitError: 429. The rate or quota of the caller is used up.
+            InternalServerError: 500. A fault of ours.
+            BadGatewayError: 502. The next hop could not be reached or gave an answer that is none.
+            ServiceUnavailableError: 503. Busy or throttled; the same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer in the time that was left; the same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The answer was a success and not the contract's.
+            ValueError: A datetime has no time zone, or the request id is none.
         """
-        self._client = client
-        return self
+        body = QueryUserRequest(
+            user_id=user_id,
+            limit=limit,
+            position=position,
+            status=as_list(status),
+            platform=as_list(platform),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return (await self.call(QUERY_USER, body, **options)).parse()
 
-    def get_httpx_client(self) -> httpx.Client:
-        """Get the underlying httpx.Client, constructing a new one if not previously set"""
-        if self._client is None:
-            self._headers[self.auth_header_name] = f"{self.prefix} {self.token}" if self.prefix else self.token
-            self._client = httpx.Client(
-                base_url=self._base_url,
-                cookies=self._cookies,
-                headers=self._headers,
-                timeout=self._timeout,
-                verify=self._verify_ssl,
-                follow_redirects=self._follow_redirects,
-                **self._httpx_args,
-            )
-        return self._client
+    def iter_user(
+        self,
+        user_id: str,
+        limit: int | None = 100,
+        *,
+        position: NextPosition | None = None,
+        status: str | Iterable[str] | None = None,
+        platform: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> AsyncPager[RecordPage, Record, NextPosition]:
+        """Rows of a user, page after page, lazily.
 
-    def __enter__(self) -> Self:
-        """Enter a context manager for self.client—you cannot enter twice (see httpx docs)"""
-        self.get_httpx_client().__enter__()
-        return self
+        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and given
+        back as `position`, resumes at the page that was being read.
 
-    def __exit__(self, *args: object, **kwargs: Any) -> None:
-        """Exit a context manager for internal httpx.Client (see httpx docs)"""
-        self.get_httpx_client().__exit__(*args, **kwargs)
+        Args:
+            user_id: Who received the pushes, as the sending application names its user.
+            limit: The most rows that a page may have.
+            position: Send it as `position` to get the next page; absent on the last page, and only there.
+            status: Only rows in these states.
+            platform: Only pushes to these platforms.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts is empty, not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of each call.
 
-    def set_async_httpx_client(self, async_client: httpx.AsyncClient) -> Self:
-        """Manually set the underlying httpx.AsyncClient
+        Returns:
+            A pager of `Record`.
 
-        **NOTE**: This will override any other settings on the client, including cookies, headers, and timeout.
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract; `code` and `errors` say where.
+            AuthenticationError: 401. The caller is not known to the gateway.
+            PermissionDeniedError: 403. No valid credentials, or no such path or method at the gateway, which answers both alike.
+            NotFoundError: 404. No such path.
+            MethodNotAllowedError: 405. The path exists, the method does not.
+            ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
+                in its own words: this is the one answer of its that can not be a problem document.
+            UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
+            RateLimitError: 429. The rate or quota of the caller is used up.
+            InternalServerError: 500. A fault of ours.
+            BadGatewayError: 502. The next hop could not be reached or gave an answer that is none.
+            ServiceUnavailableError: 503. Busy or throttled; the same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer in the time that was left; the same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The answer was a success and not the contract's.
+            RepeatedCursorError: The service gave the same cursor twice.
+            ValueError: A datetime has no time zone, or the request id is none.
         """
-        self._async_client = async_client
-        return self
+        status = as_list(status)
+        platform = as_list(platform)
 
-    def get_async_httpx_client(self) -> httpx.AsyncClient:
-        """Get the underlying httpx.AsyncClient, constructing a new one if not previously set"""
-        if self._async_client is None:
-            self._headers[self.auth_header_name] = f"{self.prefix} {self.token}" if self.prefix else self.token
-            self._async_client = httpx.AsyncClient(
-                base_url=self._base_url,
-                cookies=self._cookies,
-                headers=self._headers,
-                timeout=self._timeout,
-                verify=self._verify_ssl,
-                follow_redirects=self._follow_redirects,
-                **self._httpx_args,
+        async def fetch(after: NextPosition | None) -> RecordPage:
+            return await self.query_user(
+                user_id=user_id,
+                limit=limit,
+                status=status,
+                platform=platform,
+                ap_id=ap_id,
+                created_from=created_from,
+                created_to=created_to,
+                **options,
+                position=after,
             )
-        return self._async_client
 
-    async def __aenter__(self) -> Self:
-        """Enter a context manager for underlying httpx.AsyncClient—you cannot enter twice (see httpx docs)"""
-        await self.get_async_httpx_client().__aenter__()
-        return self
+        return AsyncPager(
+            fetch,
+            position,
+            items=lambda page: page.items,
+            following=lambda page: page.next_position,
+        )
 
-    async def __aexit__(self, *args: object, **kwargs: Any) -> None:
-        """Exit a context manager for underlying httpx.AsyncClient (see httpx docs)"""
-        await self.get_async_httpx_client().__aexit__(*args, **kwargs)
+    async def query_marketing(
+        self,
+        marketing_id: str,
+        limit: int | None = None,
+        *,
+        position: NextPosition | None = None,
+        status: str | Iterable[str] | None = None,
+        platform: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> RecordPage:
+        """Rows of a campaign.
+
+        查詢活動推播記錄. Reads `marketing_id-index`, newest first.
+
+        Args:
+            marketing_id: The campaign that the pushes belong to.
+            limit: The most rows that a page may have. The service's default is 100.
+            position: Send it as `position` to get the next page; absent on the last page, and only there.
+            status: Only rows in these states.
+            platform: Only pushes to these platforms.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts is empty, not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
+
+        Returns:
+            `RecordPage`, with `next_position` unless it is the last page.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract; `code` and `errors` say where.
+            AuthenticationError: 401. The caller is not known to the gateway.
+            PermissionDeniedError: 403. No valid credentials, or no such path or method at the gateway, which answers both alike.
+            NotFoundError: 404. No such path.
+            MethodNotAllowedError: 405. The path exists, the method does not.
+            ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
+                in its own words: this is the one answer of its that can not be a problem document.
+            UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
+            RateLimitError: 429. The rate or quota of the caller is used up.
+            InternalServerError: 500. A fault of ours.
+            BadGatewayError: 502. The next hop could not be reached or gave an answer that is none.
+            ServiceUnavailableError: 503. Busy or throttled; the same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer in the time that was left; the same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The answer was a success and not the contract's.
+            ValueError: A datetime has no time zone, or the request id is none.
+        """
+        body = QueryMarketingRequest(
+            marketing_id=marketing_id,
+            limit=limit,
+            position=position,
+            status=as_list(status),
+            platform=as_list(platform),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return (await self.call(QUERY_MARKETING, body, **options)).parse()
+
+    def iter_marketing(
+        self,
+        marketing_id: str,
+        limit: int | None = 100,
+        *,
+        position: NextPosition | None = None,
+        status: str | Iterable[str] | None = None,
+        platform: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> AsyncPager[RecordPage, Record, NextPosition]:
+        """Rows of a campaign, page after page, lazily.
+
+        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and given
+        back as `position`, resumes at the page that was being read.
+
+        Args:
+            marketing_id: The campaign that the pushes belong to.
+            limit: The most rows that a page may have.
+            position: Send it as `position` to get the next page; absent on the last page, and only there.
+            status: Only rows in these states.
+            platform: Only pushes to these platforms.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts is empty, not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of each call.
+
+        Returns:
+            A pager of `Record`.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract; `code` and `errors` say where.
+            AuthenticationError: 401. The caller is not known to the gateway.
+            PermissionDeniedError: 403. No valid credentials, or no such path or method at the gateway, which answers both alike.
+            NotFoundError: 404. No such path.
+            MethodNotAllowedError: 405. The path exists, the method does not.
+            ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
+                in its own words: this is the one answer of its that can not be a problem document.
+            UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
+            RateLimitError: 429. The rate or quota of the caller is used up.
+            InternalServerError: 500. A fault of ours.
+            BadGatewayError: 502. The next hop could not be reached or gave an answer that is none.
+            ServiceUnavailableError: 503. Busy or throttled; the same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer in the time that was left; the same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The answer was a success and not the contract's.
+            RepeatedCursorError: The service gave the same cursor twice.
+            ValueError: A datetime has no time zone, or the request id is none.
+        """
+        status = as_list(status)
+        platform = as_list(platform)
+
+        async def fetch(after: NextPosition | None) -> RecordPage:
+            return await self.query_marketing(
+                marketing_id=marketing_id,
+                limit=limit,
+                status=status,
+                platform=platform,
+                ap_id=ap_id,
+                created_from=created_from,
+                created_to=created_to,
+                **options,
+                position=after,
+            )
+
+        return AsyncPager(
+            fetch,
+            position,
+            items=lambda page: page.items,
+            following=lambda page: page.next_position,
+        )
+
+    async def query_fail(
+        self,
+        transaction_id: str,
+        limit: int | None = None,
+        *,
+        position: NextPosition | None = None,
+        platform: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> RecordPage:
+        """Failed rows of a transaction.
+
+        查詢失敗推播記錄. Reads the FAILED rows of `transaction_id-status-index`; newest first within a page.
+
+        Args:
+            transaction_id: One send order; it may reach one user or millions.
+            limit: The most rows that a page may have. The service's default is 100.
+            position: Send it as `position` to get the next page; absent on the last page, and only there.
+            platform: Only pushes to these platforms.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts is empty, not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
+
+        Returns:
+            `RecordPage`, with `next_position` unless it is the last page.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract; `code` and `errors` say where.
+            AuthenticationError: 401. The caller is not known to the gateway.
+            PermissionDeniedError: 403. No valid credentials, or no such path or method at the gateway, which answers both alike.
+            NotFoundError: 404. No such path.
+            MethodNotAllowedError: 405. The path exists, the method does not.
+            ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
+                in its own words: this is the one answer of its that can not be a problem document.
+            UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
+            RateLimitError: 429. The rate or quota of the caller is used up.
+            InternalServerError: 500. A fault of ours.
+            BadGatewayError: 502. The next hop could not be reached or gave an answer that is none.
+            ServiceUnavailableError: 503. Busy or throttled; the same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer in the time that was left; the same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The answer was a success and not the contract's.
+            ValueError: A datetime has no time zone, or the request id is none.
+        """
+        body = QueryFailRequest(
+            transaction_id=transaction_id,
+            limit=limit,
+            position=position,
+            platform=as_list(platform),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return (await self.call(QUERY_FAIL, body, **options)).parse()
+
+    def iter_fail(
+        self,
+        transaction_id: str,
+        limit: int | None = 100,
+        *,
+        position: NextPosition | None = None,
+        platform: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> AsyncPager[RecordPage, Record, NextPosition]:
+        """Failed rows of a transaction, page after page, lazily.
+
+        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and given
+        back as `position`, resumes at the page that was being read.
+
+        Args:
+            transaction_id: One send order; it may reach one user or millions.
+            limit: The most rows that a page may have.
+            position: Send it as `position` to get the next page; absent on the last page, and only there.
+            platform: Only pushes to these platforms.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts is empty, not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of each call.
+
+        Returns:
+            A pager of `Record`.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract; `code` and `errors` say where.
+            AuthenticationError: 401. The caller is not known to the gateway.
+            PermissionDeniedError: 403. No valid credentials, or no such path or method at the gateway, which answers both alike.
+            NotFoundError: 404. No such path.
+            MethodNotAllowedError: 405. The path exists, the method does not.
+            ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
+                in its own words: this is the one answer of its that can not be a problem document.
+            UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
+            RateLimitError: 429. The rate or quota of the caller is used up.
+            InternalServerError: 500. A fault of ours.
+            BadGatewayError: 502. The next hop could not be reached or gave an answer that is none.
+            ServiceUnavailableError: 503. Busy or throttled; the same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer in the time that was left; the same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The answer was a success and not the contract's.
+            RepeatedCursorError: The service gave the same cursor twice.
+            ValueError: A datetime has no time zone, or the request id is none.
+        """
+        platform = as_list(platform)
+
+        async def fetch(after: NextPosition | None) -> RecordPage:
+            return await self.query_fail(
+                transaction_id=transaction_id,
+                limit=limit,
+                platform=platform,
+                ap_id=ap_id,
+                created_from=created_from,
+                created_to=created_to,
+                **options,
+                position=after,
+            )
+
+        return AsyncPager(
+            fetch,
+            position,
+            items=lambda page: page.items,
+            following=lambda page: page.next_position,
+        )
+
+    async def health(
+        self,
+        **options: Unpack[RequestOptions],
+    ) -> Health:
+        """Whether requests are accepted.
+
+        Answered by the function itself, without a read. Needs no signature.
+
+        Args:
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
+
+        Returns:
+            `Health`.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract; `code` and `errors` say where.
+            PermissionDeniedError: 403. No valid credentials, or no such path or method at the gateway, which answers both alike.
+            NotFoundError: 404. No such path.
+            MethodNotAllowedError: 405. The path exists, the method does not.
+            RateLimitError: 429. The rate or quota of the caller is used up.
+            InternalServerError: 500. A fault of ours.
+            BadGatewayError: 502. The next hop could not be reached or gave an answer that is none.
+            ServiceUnavailableError: 503. Busy or throttled; the same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer in the time that was left; the same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The answer was a success and not the contract's.
+            ValueError: The request id is none.
+        """
+        body = None
+        return (await self.call(HEALTH, body, **options)).parse()

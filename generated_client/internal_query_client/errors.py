@@ -1,16 +1,54 @@
-"""Contains shared errors types that can be raised from API functions"""
+"""What the clients raise."""
 
+from ._runtime.errors import (
+    ApiConnectionError,
+    ApiError,
+    ApiStatusError,
+    ApiTimeoutError,
+    AuthenticationError,
+    BadGatewayError,
+    BadRequestError,
+    ConfigurationError,
+    ContentTooLargeError,
+    GatewayTimeoutError,
+    InternalServerError,
+    MethodNotAllowedError,
+    NotFoundError,
+    PermissionDeniedError,
+    RateLimitError,
+    RepeatedCursorError,
+    ResponseDecodeError,
+    ResponseTooLargeError,
+    ServerError,
+    ServiceUnavailableError,
+    UnsupportedMediaTypeError,
+)
+from ._runtime.problems import FieldError, Problem
+from .models.problem_code import ProblemCode
 
-class UnexpectedStatus(Exception):
-    """Raised by api functions when the response status an undocumented status and Client.raise_on_unexpected_status is True"""
-
-    def __init__(self, status_code: int, content: bytes):
-        self.status_code = status_code
-        self.content = content
-
-        super().__init__(
-            f"Unexpected status code: {status_code}\n\nResponse content:\n{content.decode(errors='ignore')}"
-        )
-
-
-__all__ = ["UnexpectedStatus"]
+__all__ = (
+    "ApiConnectionError",
+    "ApiError",
+    "ApiStatusError",
+    "ApiTimeoutError",
+    "AuthenticationError",
+    "BadGatewayError",
+    "BadRequestError",
+    "ConfigurationError",
+    "ContentTooLargeError",
+    "FieldError",
+    "GatewayTimeoutError",
+    "InternalServerError",
+    "MethodNotAllowedError",
+    "NotFoundError",
+    "PermissionDeniedError",
+    "Problem",
+    "ProblemCode",
+    "RateLimitError",
+    "RepeatedCursorError",
+    "ResponseDecodeError",
+    "ResponseTooLargeError",
+    "ServerError",
+    "ServiceUnavailableError",
+    "UnsupportedMediaTypeError",
+)

@@ -1,41 +1,60 @@
-"""Generating leaves nothing stale, and nothing broken."""
+"""Packages are generated as a whole, from a contract as callers need it, or not at all."""
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from contract.bundle import SOURCES
-from contract.client import PACKAGE, TABLE, GenerationError, generate, operation_table
+from contract import client
+from contract.bundle import SOURCES, bundle, operations
+from contract.caller import for_callers, most_items
+from contract.client import MADE, generate
+from contract.packages import GENERATED, PACKAGES, GenerationError, make_package
+from contract.typescript import node_modules
 
+INTERNAL, PUBLIC = PACKAGES
 CONTRACT = """
 openapi: 3.0.3
-info: {title: Small, version: 1.0.0}
+info: {title: Small, version: 2.3.4}
 paths:
   /things/find:
     post:
       operationId: find_things
+      tags: [things]
+      summary: Find things
       requestBody:
         content:
           application/json:
             schema: {$ref: '#/components/schemas/Wanted'}
+      responses:
+        '200':
+          description: Found.
+          content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}
+        '404':
+          description: Nothing.
+          content: {application/json: {schema: {$ref: '#/components/schemas/Problem'}}}
+  /things/old:
+    post:
+      operationId: old
+      deprecated: true
       responses: {'200': {description: Found.}}
-  /health:
-    get:
-      operationId: health
-      responses: {'200': {description: Alive.}}
 components:
   schemas:
-    Text: {type: string, nullable: true, description: Some words., example: words}
     Wanted:
       type: object
-      description: What to find.
-      additionalProperties: {type: integer, description: A number.}
+      required: [class]
       properties:
-        description: {$ref: '#/components/schemas/Text'}
-        limit: {type: integer, default: 10, example: 10}
-        marks: {type: array, items: {type: string, title: A mark}}
+        class: {type: string, description: Its kind.}
+        limit: {type: integer, nullable: true, default: 10, maximum: 50}
+        since: {type: integer, format: int64, description: In epoch milliseconds.}
+        position: {type: object, properties: {key: {type: string}}}
+    Thing: {type: object, required: [at], properties: {at: {type: integer, description: In epoch milliseconds.}}}
+    NextPosition: {type: object, additionalProperties: {type: string}}
+    Problem: {type: object, properties: {code: {type: string, enum: [not_found, busy]}}}
+    Unused: {type: object, properties: {a: {type: string}}}
 """
+QUERY = "parameters: [{name: a, in: query, schema: {type: string}}]"
 
 
 @pytest.fixture
@@ -43,55 +62,115 @@ def folder(tmp_path: Path) -> Path:
     """Return a folder with a small contract and the generator's options."""
     sources = tmp_path / "openapi"
     sources.mkdir()
-    (sources / "internal.yaml").write_text(CONTRACT)
+    for name in ("internal", "public"):
+        (sources / f"{name}.yaml").write_text(CONTRACT)
     shutil.copy(SOURCES / "generator.yaml", sources)
     return sources
 
 
-def test_table_has_every_operation_with_the_constraints_of_its_body(folder: Path) -> None:
-    """The table is the contract without what only people read, and a property may be called `description`."""
-    expected = {
-        "find_things": {
-            "method": "POST",
-            "path": "/things/find",
-            "body": {
-                "type": "object",
-                "additionalProperties": {"type": "integer"},
-                "properties": {
-                    "description": {"type": "string", "nullable": True},
-                    "limit": {"type": "integer", "default": 10},
-                    "marks": {"type": "array", "items": {"type": "string"}},
-                },
-            },
-        },
-        "health": {"method": "GET", "path": "/health", "body": None},
-    }
-    assert expected == operation_table(folder)
+def test_callers_see_no_more_than_they_need(folder: Path) -> None:
+    """Without what is deprecated, null, of errors, or used by nobody; a position is handed back as it came."""
+    document = for_callers("internal", folder)
+    schemas = document["components"]["schemas"]
+    assert ["POST /things/find"] == list(operations(document))
+    assert {"Wanted", "Thing", "NextPosition", "ProblemCode"} == set(schemas)
+    assert {"type": "string", "enum": ["not_found", "busy"]} == schemas["ProblemCode"]
+    wanted = schemas["Wanted"]["properties"]
+    assert {"type": "integer", "default": 10, "maximum": 50} == wanted["limit"]
+    assert {"$ref": "#/components/schemas/NextPosition"} == wanted["position"]
+    assert {"description": "Nothing."} == document["paths"]["/things/find"]["post"]["responses"]["404"]
+    assert 50 == most_items(document)
 
 
-def test_files_of_an_older_contract_are_removed(folder: Path, tmp_path: Path) -> None:
-    """The package is replaced as a whole, and typed."""
-    stale = tmp_path / PACKAGE / "stale.py"
-    stale.parent.mkdir(parents=True)
-    stale.touch()
-    generate(tmp_path, folder)
-    assert not stale.exists()
-    assert (tmp_path / PACKAGE / "py.typed").exists()
+def test_page_without_a_limit_has_none(folder: Path) -> None:
+    """Then a walk asks for no size."""
+    (folder / "internal.yaml").write_text(CONTRACT.replace(", maximum: 50", ""))
+    assert most_items(for_callers("internal", folder)) is None
+
+
+@pytest.mark.parametrize("name", ["public", "internal"])
+def test_every_time_of_the_contracts_is_known_as_one(name: str) -> None:
+    """The templates go by the words `epoch milliseconds`: each int64 has them, and nothing else does."""
+    document = for_callers(name)
+
+    def properties(node: Any) -> list[dict[str, Any]]:  # noqa: ANN401  # any JSON
+        children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else []
+        found = [each for child in children for each in properties(child)]
+        return [node, *found] if isinstance(node, dict) and node.get("type") == "integer" else found
+
+    for each in properties(bundle(name)["components"]["schemas"]):
+        assert (each.get("format") == "int64") == ("epoch milliseconds" in each.get("description", ""))
+    assert properties(document)
+
+
+def test_package_is_generated_with_what_is_hand_written(folder: Path, tmp_path: Path) -> None:
+    """Typed, with its own version, its operations and the shared parts; the wire keeps names that Python reserves."""
+    made = tmp_path / "made"
+    make_package(INTERNAL, made, folder)
+    names = {path.relative_to(made).as_posix() for path in made.rglob("*") if path.is_file()}
+    assert {"py.typed", "pyproject.toml", "README.md", "client.py", "_runtime/errors.py"} <= names
+    assert not {name for name in names if name.startswith(("api/", "_cli/")) or "__pycache__" in name}
+    assert 'version = "2.3.4"' in (made / "pyproject.toml").read_text()
+    text = (made / "client.py").read_text()
+    assert 'Operation("find_things", method="POST", path="/things/find"' in text.replace("\n    ", "").replace(
+        "( ", "("
+    )
+    assert "def old(" not in text
+    assert 'class_: str = msgspec.field(name="class")' in (made / "models" / "wanted.py").read_text()
+    assert "def at_datetime(self) -> datetime:" in (made / "models" / "thing.py").read_text()
 
 
 def test_tools_are_found_without_path(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The generator's post hooks run the ruff of this environment, wherever PATH leads."""
     monkeypatch.delenv("PATH")
-    assert (tmp_path / PACKAGE, tmp_path / TABLE) == generate(tmp_path, folder)
+    make_package(PUBLIC, tmp_path / "made", folder)
+    assert (tmp_path / "made" / "_cli" / "app.py").exists()
 
 
-def test_a_warning_stops_the_generation_and_changes_nothing(folder: Path, tmp_path: Path) -> None:
-    """What the generator does not understand would be missing in the client."""
-    generate(tmp_path, folder)
-    before = (tmp_path / TABLE).read_bytes()
-    broken = CONTRACT.replace("{type: integer, default: 10, example: 10}", "{type: integer, default: ten}")
-    (folder / "internal.yaml").write_text(broken)
-    with pytest.raises(GenerationError, match="Invalid int value: ten"):
-        generate(tmp_path, folder)
-    assert before == (tmp_path / TABLE).read_bytes()
-    assert (tmp_path / PACKAGE / "client.py").exists()
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("default: 10", "default: ten", "Invalid int value: ten"),
+        (
+            "      requestBody:",
+            "      parameters: [{name: a, in: query, schema: {type: string}}]\n      requestBody:",
+            "these_parameters",
+        ),
+    ],
+    ids=["warning", "unsupported"],
+)
+def test_what_can_not_be_generated_stops_it(folder: Path, tmp_path: Path, *, old: str, new: str, said: str) -> None:
+    """What the generator or the templates do not understand would be missing in the client."""
+    (folder / "internal.yaml").write_text(CONTRACT.replace(old, new))
+    with pytest.raises(GenerationError, match=said):
+        make_package(INTERNAL, tmp_path / "made", folder)
+
+
+def test_everything_is_replaced_as_a_whole(tmp_path: Path) -> None:
+    """Files of an older contract go; after an error, what was there is untouched."""
+    stale = tmp_path / GENERATED / PUBLIC.name / "stale.py"
+    stale.parent.mkdir(parents=True)
+    stale.touch()
+    broken = tmp_path / "openapi"
+    shutil.copytree(SOURCES, broken)
+    (broken / "public.yaml").write_text((broken / "public.yaml").read_text().replace("default: 10", "default: ten"))
+    with pytest.raises(GenerationError):
+        generate(tmp_path, broken)
+    assert [stale] == [path for path in (tmp_path / GENERATED).rglob("*") if path.is_file()]
+    assert tuple(tmp_path / path for path in MADE) == generate(tmp_path)
+    assert not stale.exists()
+    assert all((tmp_path / path).exists() for path in MADE)
+
+
+def test_missing_npm_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The types for TypeScript are made by its tools."""
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(GenerationError, match=r"need Node.js 20 with npm; there is no `npm` here"):
+        node_modules(tmp_path)
+
+
+def test_what_is_made_is_what_is_listed() -> None:
+    """One list, for the command and for the check of drift."""
+    assert ["internal_query_client", "query_service_client", "typescript", "contract.json"] == [
+        path.name for path in client.MADE
+    ]

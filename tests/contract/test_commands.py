@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from contract.__main__ import app
 from contract.bundle import NAMES, SOURCES, import_copy
+from contract.client import MADE
 
 
 def test_dist_writes_both_import_copies_and_says_where(tmp_path: Path) -> None:
@@ -48,10 +49,9 @@ def test_a_broken_contract_is_an_error_that_names_the_hole(tmp_path: Path, comma
 
 
 def test_client_says_what_it_wrote(tmp_path: Path) -> None:
-    """The package and the table are named, so that they can be looked at."""
+    """All that was made is named, so that it can be looked at."""
     done = CliRunner().invoke(app, ["client", "--into", str(tmp_path)])
-    expected = [tmp_path / "generated_client" / "internal_query_client", tmp_path / "result_lambda" / "contract.json"]
-    assert [str(path) for path in expected] == done.output.splitlines()
+    assert [str(tmp_path / path) for path in MADE] == done.output.splitlines()
 
 
 def test_help_names_every_command() -> None:

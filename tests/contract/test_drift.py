@@ -8,11 +8,20 @@ from pathlib import Path
 import pytest
 
 from contract.bundle import NAMES
-from contract.client import PACKAGE, ROOT, TABLE, generate
+from contract.client import MADE, ROOT, generate
+from contract.packages import GENERATED
+
+# What stands beside the packages, and is written by hand.
+BESIDE = {"README.md", "__init__.py"}
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    """Return the files below `folder` by their relative path, but for what Python itself leaves there."""
+    """Return the files below `folder` by their relative path, but for what Python itself leaves there.
+
+    A file has itself below it.
+    """
+    if folder.is_file():
+        return {folder.name: folder.read_bytes()}
     files = (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
@@ -25,22 +34,22 @@ def run(command: list[str], seed: str) -> None:
 
 @pytest.fixture(scope="module")
 def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a root below which the client and the table were just generated."""
+    """Return a root below which everything was just generated."""
     root = tmp_path_factory.mktemp("generated")
     generate(root)
     return root
 
 
-def test_client_is_what_the_contract_generates(generated: Path) -> None:
-    """No file of the client is edited, missing or left over."""
-    assert tree(generated / PACKAGE) == tree(ROOT / PACKAGE), "run `make client` and commit what it changed"
+@pytest.mark.parametrize("made", MADE, ids=lambda path: path.name)
+def test_what_is_committed_is_what_the_contracts_generate(generated: Path, made: Path) -> None:
+    """No file is edited, missing, left over or new."""
+    assert tree(generated / made) == tree(ROOT / made), "run `make client` and commit what it changed"
 
 
-def test_table_of_operations_is_what_the_contract_generates(generated: Path) -> None:
-    """The function validates with the contract of today."""
-    assert (generated / TABLE).read_bytes() == (ROOT / TABLE).read_bytes(), (
-        "run `make client` and commit what it changed"
-    )
+def test_nothing_else_is_among_what_is_generated() -> None:
+    """A file that no generator makes would never change with a contract."""
+    there = {path.name for path in (ROOT / GENERATED).iterdir() if not path.name.startswith((".", "__pycache__"))}
+    assert BESIDE | {path.name for path in MADE if path.parent == GENERATED} == there
 
 
 def test_generating_twice_makes_the_same_bytes(generated: Path, tmp_path: Path) -> None:

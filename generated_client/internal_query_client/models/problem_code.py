@@ -2,6 +2,8 @@ from enum import StrEnum
 
 
 class ProblemCode(StrEnum):
+    """The known values, for comparing and asking; an answer may hold others, which stay plain strings."""
+
     ACCESS_DENIED = "access_denied"
     BAD_GATEWAY = "bad_gateway"
     BAD_REQUEST = "bad_request"
@@ -24,6 +26,3 @@ class ProblemCode(StrEnum):
     TOO_MANY_REQUESTS = "too_many_requests"
     UNAUTHORIZED = "unauthorized"
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
-
-    def __str__(self) -> str:
-        return str(self.value)

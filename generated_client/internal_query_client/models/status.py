@@ -2,9 +2,8 @@ from enum import StrEnum
 
 
 class Status(StrEnum):
+    """The known values, for comparing and asking; an answer may hold others, which stay plain strings."""
+
     DELIVERED = "DELIVERED"
     FAILED = "FAILED"
     SENT = "SENT"
-
-    def __str__(self) -> str:
-        return str(self.value)

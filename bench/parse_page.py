@@ -1,0 +1,94 @@
+"""How long the client takes to read a page of 100 records, beside the stock generator's own models.
+
+    python -m bench.parse_page
+
+Both parse the same bytes in one process, in turns, so that whatever else the machine does slows both alike.
+"""
+
+import gc
+import importlib
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from contract.bundle import bundle
+from contract.packages import run
+from generated_client.query_service_client._runtime.errors import RawResponse
+from generated_client.query_service_client.client import QUERY_USER
+
+RECORDS: Final = 100
+_STOCK: Final = "stock_client"
+_RECORD: Final = {
+    "transaction_id": "tx_001",
+    "user_id": "test_user_001",
+    "created_at": 1761998400123,
+    "status": "FAILED",
+    "marketing_id": "campaign_2026_spring",
+    "notification_title": "您的訂單已出貨",
+    "platform": "IOS",
+    "error_msg": "APNs 410 Unregistered: the device token is no longer active",
+    "ap_id": "mobile-app-001",
+}
+
+Parse = Callable[[bytes], Any]
+
+
+def page() -> bytes:
+    """Return a full page as the service sends it."""
+    items = [_RECORD | {"created_at": 1761998400123 + number} for number in range(RECORDS)]
+    body = {"items": items, "count": RECORDS, "next_cursor": "x" * 300}
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def stock(folder: Path) -> Parse:
+    """Generate the public client with the generator's own templates into `folder`, and return how it parses."""
+    document = folder / "contract.json"
+    document.write_text(json.dumps(bundle("public")), encoding="utf-8")
+    command = [sys.executable, "-m", "openapi_python_client", "generate", "--meta", "none"]
+    run([*command, "--path", str(document), "--output-path", str(folder / _STOCK)])
+    sys.path.insert(0, str(folder))
+    models = importlib.import_module(f"{_STOCK}.models")
+    return lambda content: models.RecordPage.from_dict(json.loads(content))
+
+
+def ours(content: bytes) -> object:
+    """Parse as the client does."""
+    return QUERY_USER.decode(RawResponse(200, {}, content))
+
+
+def microseconds(parse: Parse, content: bytes, repeats: int) -> float:
+    """Return what one parse takes."""
+    started = time.perf_counter()
+    for _ in range(repeats):
+        parse(content)
+    return (time.perf_counter() - started) / repeats * 1_000_000
+
+
+def main(
+    rounds: Annotated[int, typer.Option(help="How often each takes its turn.")] = 40,
+    repeats: Annotated[int, typer.Option(help="Parses a turn.")] = 50,
+) -> None:
+    """Measure, and print the median of each and how they compare."""
+    content = page()
+    with tempfile.TemporaryDirectory() as folder:
+        parsers: dict[str, Parse] = {"this client": ours, "stock client": stock(Path(folder)), "json.loads": json.loads}
+        taken: dict[str, list[float]] = {name: [] for name in parsers}
+        for _ in range(rounds):
+            for name, parse in parsers.items():
+                gc.collect()
+                taken[name].append(microseconds(parse, content, repeats))
+    medians = {name: statistics.median(times) for name, times in taken.items()}
+    typer.echo(f"{RECORDS} records, {len(content)} bytes, Python {sys.version.split()[0]}, {rounds} rounds")
+    for name, median in medians.items():
+        typer.echo(f"{name:14} {median:8.1f} us   {median / medians['this client']:5.1f} x")
+
+
+if __name__ == "__main__":
+    typer.run(main)

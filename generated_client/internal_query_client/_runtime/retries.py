@@ -1,0 +1,99 @@
+"""Whether to try again, and how long to wait first."""
+
+import math
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+from .clock import Clock
+from .errors import ApiConnectionError, ApiError, ApiStatusError
+
+_MOST_DOUBLINGS: Final = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryPolicy:
+    """Exponential backoff with full jitter; times are in seconds.
+
+    A `Retry-After` goes before the backoff and is never undercut. One longer than `max_retry_after` is not waited for:
+    the error is raised at once, with `retry_after` set. Connection errors are always among what is tried again.
+    """
+
+    max_retries: int = 2
+    base_delay: float = 0.2
+    max_delay: float = 5.0
+    max_retry_after: float = 20.0
+    statuses: frozenset[int] = frozenset({429, 502, 503, 504})
+
+    def delay(self, error: ApiError, retry: int, clock: Clock) -> float | None:
+        """Return the seconds to wait before retry number `retry` (from 0); None if there is to be none."""
+        if not self._is_temporary(error):
+            return None
+        if error.retry_after is None:
+            return clock.random() * min(self.max_delay, self.base_delay * 2.0 ** min(retry, _MOST_DOUBLINGS))
+        if error.retry_after > self.max_retry_after:
+            return None
+        # Never before it, and not every client in the same instant.
+        return error.retry_after + clock.random() * self.base_delay
+
+    def _is_temporary(self, error: ApiError) -> bool:
+        if isinstance(error, ApiStatusError):
+            return error.status_code in self.statuses
+        return isinstance(error, ApiConnectionError)
+
+
+NO_RETRIES: Final = RetryPolicy(max_retries=0)
+
+
+class RetryBudget:
+    """Keeps a client from multiplying the load on a service that is failing already; safe to share between threads.
+
+    Every retry takes a token, every success gives a tenth of one back: with the service down, retries stop after
+    `capacity` of them, whatever each call is allowed.
+    """
+
+    def __init__(self, capacity: float = 100.0, refund: float = 0.1) -> None:
+        self._capacity = capacity
+        self._refund = refund
+        self._tokens = capacity
+        self._lock = threading.Lock()
+
+    def spend(self) -> bool:
+        """Take a token for a retry; False if there is none."""
+        with self._lock:
+            if self._tokens < 1:
+                return False
+            self._tokens -= 1
+            return True
+
+    def succeed(self) -> None:
+        """Give back a part of a token."""
+        with self._lock:
+            self._tokens = min(self._capacity, self._tokens + self._refund)
+
+
+def parse_retry_after(headers: Mapping[str, str], clock: Clock) -> float | None:
+    """Return the seconds that `Retry-After` (RFC 9110, section 10.2.3) asks for; None if absent or nonsense."""
+    value = headers.get("retry-after", "").strip()
+    if not value:
+        return None
+    seconds = _number(value)
+    if seconds is None:
+        seconds = _date(value, clock)
+    return None if seconds is None or not math.isfinite(seconds) else max(0.0, seconds)
+
+
+def _number(value: str) -> float | None:
+    try:
+        return float(value)
+    except ValueError:
+        return None
+
+
+def _date(value: str, clock: Clock) -> float | None:
+    try:
+        return parsedate_to_datetime(value).timestamp() - clock.now()
+    except (OverflowError, TypeError, ValueError):
+        return None

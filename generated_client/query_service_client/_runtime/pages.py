@@ -1,0 +1,109 @@
+"""Walks through pages, lazily: a page is asked for when somebody wants its first item."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from hashlib import blake2b
+from typing import Generic, TypeVar
+
+import msgspec
+
+from .errors import RepeatedCursorError
+
+PageT = TypeVar("PageT")
+ItemT = TypeVar("ItemT")
+CursorT = TypeVar("CursorT")
+
+
+class _Walk(Generic[PageT, ItemT, CursorT]):
+    """Where a pager is, and where it goes next."""
+
+    def __init__(
+        self,
+        start: CursorT | None,
+        *,
+        items: Callable[[PageT], list[ItemT]],
+        following: Callable[[PageT], CursorT | None],
+    ) -> None:
+        self.cursor = start
+        """What asks for the page that is being read (None: the first one). Saved, it resumes there later."""
+        self._start = start
+        self._items = items
+        self._following = following
+
+    def _begin(self) -> set[bytes]:
+        """Go to the first page, and return the marks of the cursors seen so far."""
+        self.cursor = self._start
+        return set() if self._start is None else {_mark(self._start)}
+
+    def _advance(self, page: PageT, seen: set[bytes]) -> bool:
+        """Go to the next page; return False after the last one, and raise RepeatedCursorError in a loop."""
+        following = self._following(page)
+        if following is None:
+            return False
+        mark = _mark(following)
+        if mark in seen:
+            raise RepeatedCursorError("the service gave the same cursor twice: its pages would never end")
+        seen.add(mark)
+        self.cursor = following
+        return True
+
+
+class Pager(_Walk[PageT, ItemT, CursorT]):
+    """The items of all pages, or with `pages()` the pages; each iteration starts anew."""
+
+    def __init__(
+        self,
+        fetch: Callable[[CursorT | None], PageT],
+        start: CursorT | None,
+        *,
+        items: Callable[[PageT], list[ItemT]],
+        following: Callable[[PageT], CursorT | None],
+    ) -> None:
+        super().__init__(start, items=items, following=following)
+        self._fetch = fetch
+
+    def pages(self) -> Iterator[PageT]:
+        """Yield the pages; raise RepeatedCursorError, and what a single call raises."""
+        seen = self._begin()
+        more = True
+        while more:
+            page = self._fetch(self.cursor)
+            yield page
+            more = self._advance(page, seen)
+
+    def __iter__(self) -> Iterator[ItemT]:
+        for page in self.pages():
+            yield from self._items(page)
+
+
+class AsyncPager(_Walk[PageT, ItemT, CursorT]):
+    """The items of all pages, or with `pages()` the pages; each iteration starts anew."""
+
+    def __init__(
+        self,
+        fetch: Callable[[CursorT | None], Awaitable[PageT]],
+        start: CursorT | None,
+        *,
+        items: Callable[[PageT], list[ItemT]],
+        following: Callable[[PageT], CursorT | None],
+    ) -> None:
+        super().__init__(start, items=items, following=following)
+        self._fetch = fetch
+
+    async def pages(self) -> AsyncIterator[PageT]:
+        """Yield the pages; raise RepeatedCursorError, and what a single call raises."""
+        seen = self._begin()
+        more = True
+        while more:
+            page = await self._fetch(self.cursor)
+            yield page
+            more = self._advance(page, seen)
+
+    async def __aiter__(self) -> AsyncIterator[ItemT]:
+        async for page in self.pages():
+            for item in self._items(page):
+                yield item
+
+
+def _mark(cursor: object) -> bytes:
+    """Return a short mark of a cursor: a long walk remembers each that it saw."""
+    return blake2b(msgspec.json.encode(cursor, order="sorted"), digest_size=16).digest()

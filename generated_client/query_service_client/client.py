@@ -1,0 +1,1234 @@
+"""The clients of the Push record query API 1.0.0."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Final, Unpack
+
+import httpx
+
+from ._runtime.async_client import AsyncApiClient
+from ._runtime.clock import SYSTEM_CLOCK, Clock
+from ._runtime.operations import ApiResponse, Operation
+from ._runtime.options import (
+    DEFAULT_RETRY,
+    DEFAULT_TIMEOUT,
+    ClientOptions,
+    RequestOptions,
+    Timeout,
+    as_base_url,
+    as_list,
+    as_timeout,
+    key_headers,
+)
+from ._runtime.pages import AsyncPager, Pager
+from ._runtime.retries import RetryPolicy
+from ._runtime.sync_client import SyncApiClient
+from ._runtime.times import to_epoch_milliseconds
+from .models.health import Health
+from .models.query_fail_request import QueryFailRequest
+from .models.query_marketing_request import QueryMarketingRequest
+from .models.query_user_request import QueryUserRequest
+from .models.record import Record
+from .models.record_page import RecordPage
+
+PACKAGE: Final = "query_service_client"
+VERSION: Final = "1.0.0"
+
+QUERY_USER: Final = Operation(
+    "query_user", method="POST", path="/query/user", response_type=RecordPage, takes_timeout=False
+)
+QUERY_MARKETING: Final = Operation(
+    "query_marketing", method="POST", path="/query/marketing", response_type=RecordPage, takes_timeout=False
+)
+QUERY_FAIL: Final = Operation(
+    "query_fail", method="POST", path="/query/fail", response_type=RecordPage, takes_timeout=False
+)
+HEALTH: Final = Operation("health", method="GET", path="/health", response_type=Health, takes_timeout=False)
+
+
+class QueryServiceClientWithRawResponse:
+    """The operations of `QueryServiceClient`, each giving status, headers and the body as it came."""
+
+    def __init__(self, client: "QueryServiceClient") -> None:
+        self._client = client
+
+    def query_user(
+        self,
+        user_id: str,
+        limit: int | None = None,
+        *,
+        cursor: str | None = None,
+        status: str | Iterable[str] | None = None,
+        platform: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> ApiResponse[RecordPage]:
+        """Rows of a user, as it came; `parse()` gives the `RecordPage`."""
+        body = QueryUserRequest(
+            user_id=user_id,
+            limit=limit,
+            cursor=cursor,
+            status=as_list(status),
+            platform=as_list(platform),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return self._client.call(QUERY_USER, body, **options)
+
+    def query_marketing(
+        self,
+        marketing_id: str,
+        limit: int | None = None,
+        *,
+        cursor: str | None = None,
+        status: str | Iterable[str] | None = None,
+        platform: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> ApiResponse[RecordPage]:
+        """Rows of a campaign, as it came; `parse()` gives the `RecordPage`."""
+        body = QueryMarketingRequest(
+            marketing_id=marketing_id,
+            limit=limit,
+            cursor=cursor,
+            status=as_list(status),
+            platform=as_list(platform),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return self._client.call(QUERY_MARKETING, body, **options)
+
+    def query_fail(
+        self,
+        transaction_id: str,
+        limit: int | None = None,
+        *,
+        cursor: str | None = None,
+        platform: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> ApiResponse[RecordPage]:
+        """Failed rows of a transaction, as it came; `parse()` gives the `RecordPage`."""
+        body = QueryFailRequest(
+            transaction_id=transaction_id,
+            limit=limit,
+            cursor=cursor,
+            platform=as_list(platform),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return self._client.call(QUERY_FAIL, body, **options)
+
+    def health(
+        self,
+        **options: Unpack[RequestOptions],
+    ) -> ApiResponse[Health]:
+        """Whether requests are accepted, as it came; `parse()` gives the `Health`."""
+        body = None
+        return self._client.call(HEALTH, body, **options)
+
+
+class QueryServiceClient(SyncApiClient):
+    """Blocking client of the Push record query API; make one and keep it, all threads share it.
+
+    Args:
+        base_url: Where the API is, with its stage; by default `QUERY_SERVICE_URL` of the environment.
+        api_key: Sent as `x-api-key`; by default `QUERY_SERVICE_API_KEY` of the environment.
+        timeout: Seconds for a whole call, retries and waits included; or a `Timeout`. 30 by default, 2 to connect.
+        retry: When to try again, and how long to wait first; `NO_RETRIES` turns it off.
+        headers: Sent with every request.
+        auth: Signs or authorises the requests.
+        transport: Carries the requests, in place of the network: another HTTP stack, a proxy, a stand-in.
+        http_client: Your own httpx client, with its proxies, certificates and hooks; it stays open.
+        clock: Time and chance, for tests.
+
+    Raises:
+        ConfigurationError: Something is missing or contradictory.
+    """
+
+    def __init__(
+        self,
+        base_url: str | None = None,
+        *,
+        api_key: str | None = None,
+        timeout: float | Timeout = DEFAULT_TIMEOUT,
+        retry: RetryPolicy = DEFAULT_RETRY,
+        headers: Mapping[str, str] | None = None,
+        auth: httpx.Auth | None = None,
+        transport: httpx.BaseTransport | None = None,
+        http_client: httpx.Client | None = None,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
+        authorised = auth is not None or http_client is not None
+        super().__init__(
+            ClientOptions(
+                package=PACKAGE,
+                version=VERSION,
+                base_url=as_base_url(base_url, "QUERY_SERVICE_URL"),
+                timeout=as_timeout(timeout),
+                retry=retry,
+                headers=key_headers(api_key, "QUERY_SERVICE_API_KEY", headers=headers, authorised=authorised),
+                clock=clock,
+            ),
+            auth=auth,
+            transport=transport,
+            http_client=http_client,
+        )
+
+    @property
+    def with_raw_response(self) -> QueryServiceClientWithRawResponse:
+        """The same operations, each giving status, headers and the body as it came."""
+        return QueryServiceClientWithRawResponse(self)
+
+    def query_user(
+        self,
+        user_id: str,
+        limit: int | None = None,
+        *,
+        cursor: str | None = None,
+        status: str | Iterable[str] | None = None,
+        platform: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> RecordPage:
+        """Rows of a user.
+
+        What did this user receive? Newest first. A page may be shorter than `limit`, even empty, and still
+        have a `next_cursor`; only its absence means the end.
+
+        Args:
+            user_id: Who received the pushes, as the sending application names its user.
+            limit: The most rows that a page may have. The service's default is 10.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
+                operation and filters; `limit` may change from page to page.
+            status: Only rows in these states.
+            platform: Only pushes to these platforms.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts is empty, not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
+
+        Returns:
+            `RecordPage`, with `next_cursor` unless it is the last page.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract; `code` and `errors` say where.
+            AuthenticationError: 401. The caller is not known to the gateway.
+            PermissionDeniedError: 403. No valid credentials, or no such path or method at the gateway, which answers both alike.
+            NotFoundError: 404. No such path.
+            MethodNotAllowedError: 405. The path exists, the method does not.
+            ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
+                in its own words: this is the one answer of its that can not be a problem document.
+            UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
+            RateLimitError: 429. The rate or quota of the caller is used up.
+            InternalServerError: 500. A fault of ours.
+            BadGatewayError: 502. The next hop could not be reached or gave an answer that is none.
+            ServiceUnavailableError: 503. Busy or throttled; the same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer in the time that was left; the same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The answer was a success and not the contract's.
+            ValueError: A datetime has no time zone, or the request id is none.
+        """
+        body = QueryUserRequest(
+            user_id=user_id,
+            limit=limit,
+            cursor=cursor,
+            status=as_list(status),
+            platform=as_list(platform),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return self.call(QUERY_USER, body, **options).parse()
+
+    def iter_user(
+        self,
+        user_id: str,
+        limit: int | None = 100,
+        *,
+        cursor: str | None = None,
+        status: str | Iterable[str] | None = None,
+        platform: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> Pager[RecordPage, Record, str]:
+        """Rows of a user, page after page, lazily.
+
+        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and given
+        back as `cursor`, resumes at the page that was being read.
+
+        Args:
+            user_id: Who received the pushes, as the sending application names its user.
+            limit: The most rows that a page may have.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
+                operation and filters; `limit` may change from page to page.
+            status: Only rows in these states.
+            platform: Only pushes to these platforms.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts is empty, not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of each call.
+
+        Returns:
+            A pager of `Record`.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract; `code` and `errors` say where.
+            AuthenticationError: 401. The caller is not known to the gateway.
+            PermissionDeniedError: 403. No valid credentials, or no such path or method at the gateway, which answers both alike.
+            NotFoundError: 404. No such path.
+            MethodNotAllowedError: 405. The path exists, the method does not.
+            ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
+                in its own words: this is the one answer of its that can not be a problem document.
+            UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
+            RateLimitError: 429. The rate or quota of the caller is used up.
+            InternalServerError: 500. A fault of ours.
+            BadGatewayError: 502. The next hop could not be reached or gave an answer that is none.
+            ServiceUnavailableError: 503. Busy or throttled; the same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer in the time that was left; the same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The answer was a success and not the contract's.
+            RepeatedCursorError: The service gave the same cursor twice.
+            ValueError: A datetime has no time zone, or the request id is none.
+        """
+        status = as_list(status)
+        platform = as_list(platform)
+
+        def fetch(after: str | None) -> RecordPage:
+            return self.query_user(
+                user_id=user_id,
+                limit=limit,
+                status=status,
+                platform=platform,
+                ap_id=ap_id,
+                created_from=created_from,
+                created_to=created_to,
+                **options,
+                cursor=after,
+            )
+
+        return Pager(
+            fetch,
+            cursor,
+            items=lambda page: page.items,
+            following=lambda page: page.next_cursor,
+        )
+
+    def query_marketing(
+        self,
+        marketing_id: str,
+        limit: int | None = None,
+        *,
+        cursor: str | None = None,
+        status: str | Iterable[str] | None = None,
+        platform: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> RecordPage:
+        """Rows of a campaign.
+
+        What became of this campaign? Newest first. A page may be shorter than `limit`, even empty, and
+        still have a `next_cursor`; only its absence means the end.
+
+        Args:
+            marketing_id: The campaign that the pushes belong to.
+            limit: The most rows that a page may have. The service's default is 100.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
+                operation and filters; `limit` may change from page to page.
+            status: Only rows in these states.
+            platform: Only pushes to these platforms.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts is empty, not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
+
+        Returns:
+            `RecordPage`, with `next_cursor` unless it is the last page.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract; `code` and `errors` say where.
+            AuthenticationError: 401. The caller is not known to the gateway.
+            PermissionDeniedError: 403. No valid credentials, or no such path or method at the gateway, which answers both alike.
+            NotFoundError: 404. No such path.
+            MethodNotAllowedError: 405. The path exists, the method does not.
+            ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
+                in its own words: this is the one answer of its that can not be a problem document.
+            UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
+            RateLimitError: 429. The rate or quota of the caller is used up.
+            InternalServerError: 500. A fault of ours.
+            BadGatewayError: 502. The next hop could not be reached or gave an answer that is none.
+            ServiceUnavailableError: 503. Busy or throttled; the same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer in the time that was left; the same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The answer was a success and not the contract's.
+            ValueError: A datetime has no time zone, or the request id is none.
+        """
+        body = QueryMarketingRequest(
+            marketing_id=marketing_id,
+            limit=limit,
+            cursor=cursor,
+            status=as_list(status),
+            platform=as_list(platform),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return self.call(QUERY_MARKETING, body, **options).parse()
+
+    def iter_marketing(
+        self,
+        marketing_id: str,
+        limit: int | None = 100,
+        *,
+        cursor: str | None = None,
+        status: str | Iterable[str] | None = None,
+        platform: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> Pager[RecordPage, Record, str]:
+        """Rows of a campaign, page after page, lazily.
+
+        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and given
+        back as `cursor`, resumes at the page that was being read.
+
+        Args:
+            marketing_id: The campaign that the pushes belong to.
+            limit: The most rows that a page may have.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
+                operation and filters; `limit` may change from page to page.
+            status: Only rows in these states.
+            platform: Only pushes to these platforms.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts is empty, not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of each call.
+
+        Returns:
+            A pager of `Record`.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract; `code` and `errors` say where.
+            AuthenticationError: 401. The caller is not known to the gateway.
+            PermissionDeniedError: 403. No valid credentials, or no such path or method at the gateway, which answers both alike.
+            NotFoundError: 404. No such path.
+            MethodNotAllowedError: 405. The path exists, the method does not.
+            ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
+                in its own words: this is the one answer of its that can not be a problem document.
+            UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
+            RateLimitError: 429. The rate or quota of the caller is used up.
+            InternalServerError: 500. A fault of ours.
+            BadGatewayError: 502. The next hop could not be reached or gave an answer that is none.
+            ServiceUnavailableError: 503. Busy or throttled; the same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer in the time that was left; the same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The answer was a success and not the contract's.
+            RepeatedCursorError: The service gave the same cursor twice.
+            ValueError: A datetime has no time zone, or the request id is none.
+        """
+        status = as_list(status)
+        platform = as_list(platform)
+
+        def fetch(after: str | None) -> RecordPage:
+            return self.query_marketing(
+                marketing_id=marketing_id,
+                limit=limit,
+                status=status,
+                platform=platform,
+                ap_id=ap_id,
+                created_from=created_from,
+                created_to=created_to,
+                **options,
+                cursor=after,
+            )
+
+        return Pager(
+            fetch,
+            cursor,
+            items=lambda page: page.items,
+            following=lambda page: page.next_cursor,
+        )
+
+    def query_fail(
+        self,
+        transaction_id: str,
+        limit: int | None = None,
+        *,
+        cursor: str | None = None,
+        platform: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> RecordPage:
+        """Failed rows of a transaction.
+
+        Which pushes of this transaction failed? Newest first within a page; the order across pages is that
+        of the index.
+
+        Args:
+            transaction_id: One send order; it may reach one user or millions.
+            limit: The most rows that a page may have. The service's default is 100.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
+                operation and filters; `limit` may change from page to page.
+            platform: Only pushes to these platforms.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts is empty, not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
+
+        Returns:
+            `RecordPage`, with `next_cursor` unless it is the last page.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract; `code` and `errors` say where.
+            AuthenticationError: 401. The caller is not known to the gateway.
+            PermissionDeniedError: 403. No valid credentials, or no such path or method at the gateway, which answers both alike.
+            NotFoundError: 404. No such path.
+            MethodNotAllowedError: 405. The path exists, the method does not.
+            ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
+                in its own words: this is the one answer of its that can not be a problem document.
+            UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
+            RateLimitError: 429. The rate or quota of the caller is used up.
+            InternalServerError: 500. A fault of ours.
+            BadGatewayError: 502. The next hop could not be reached or gave an answer that is none.
+            ServiceUnavailableError: 503. Busy or throttled; the same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer in the time that was left; the same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The answer was a success and not the contract's.
+            ValueError: A datetime has no time zone, or the request id is none.
+        """
+        body = QueryFailRequest(
+            transaction_id=transaction_id,
+            limit=limit,
+            cursor=cursor,
+            platform=as_list(platform),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return self.call(QUERY_FAIL, body, **options).parse()
+
+    def iter_fail(
+        self,
+        transaction_id: str,
+        limit: int | None = 100,
+        *,
+        cursor: str | None = None,
+        platform: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> Pager[RecordPage, Record, str]:
+        """Failed rows of a transaction, page after page, lazily.
+
+        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and given
+        back as `cursor`, resumes at the page that was being read.
+
+        Args:
+            transaction_id: One send order; it may reach one user or millions.
+            limit: The most rows that a page may have.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
+                operation and filters; `limit` may change from page to page.
+            platform: Only pushes to these platforms.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts is empty, not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of each call.
+
+        Returns:
+            A pager of `Record`.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract; `code` and `errors` say where.
+            AuthenticationError: 401. The caller is not known to the gateway.
+            PermissionDeniedError: 403. No valid credentials, or no such path or method at the gateway, which answers both alike.
+            NotFoundError: 404. No such path.
+            MethodNotAllowedError: 405. The path exists, the method does not.
+            ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
+                in its own words: this is the one answer of its that can not be a problem document.
+            UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
+            RateLimitError: 429. The rate or quota of the caller is used up.
+            InternalServerError: 500. A fault of ours.
+            BadGatewayError: 502. The next hop could not be reached or gave an answer that is none.
+            ServiceUnavailableError: 503. Busy or throttled; the same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer in the time that was left; the same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The answer was a success and not the contract's.
+            RepeatedCursorError: The service gave the same cursor twice.
+            ValueError: A datetime has no time zone, or the request id is none.
+        """
+        platform = as_list(platform)
+
+        def fetch(after: str | None) -> RecordPage:
+            return self.query_fail(
+                transaction_id=transaction_id,
+                limit=limit,
+                platform=platform,
+                ap_id=ap_id,
+                created_from=created_from,
+                created_to=created_to,
+                **options,
+                cursor=after,
+            )
+
+        return Pager(
+            fetch,
+            cursor,
+            items=lambda page: page.items,
+            following=lambda page: page.next_cursor,
+        )
+
+    def health(
+        self,
+        **options: Unpack[RequestOptions],
+    ) -> Health:
+        """Whether requests are accepted.
+
+        Asks the service through the gateway and the function in front of it. Needs no key.
+
+        Args:
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
+
+        Returns:
+            `Health`.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract; `code` and `errors` say where.
+            NotFoundError: 404. No such path.
+            MethodNotAllowedError: 405. The path exists, the method does not.
+            RateLimitError: 429. The rate or quota of the caller is used up.
+            InternalServerError: 500. A fault of ours.
+            BadGatewayError: 502. The next hop could not be reached or gave an answer that is none.
+            ServiceUnavailableError: 503. Busy or throttled; the same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer in the time that was left; the same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The answer was a success and not the contract's.
+            ValueError: The request id is none.
+        """
+        body = None
+        return self.call(HEALTH, body, **options).parse()
+
+
+class AsyncQueryServiceClientWithRawResponse:
+    """The operations of `AsyncQueryServiceClient`, each giving status, headers and the body as it came."""
+
+    def __init__(self, client: "AsyncQueryServiceClient") -> None:
+        self._client = client
+
+    async def query_user(
+        self,
+        user_id: str,
+        limit: int | None = None,
+        *,
+        cursor: str | None = None,
+        status: str | Iterable[str] | None = None,
+        platform: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> ApiResponse[RecordPage]:
+        """Rows of a user, as it came; `parse()` gives the `RecordPage`."""
+        body = QueryUserRequest(
+            user_id=user_id,
+            limit=limit,
+            cursor=cursor,
+            status=as_list(status),
+            platform=as_list(platform),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return await self._client.call(QUERY_USER, body, **options)
+
+    async def query_marketing(
+        self,
+        marketing_id: str,
+        limit: int | None = None,
+        *,
+        cursor: str | None = None,
+        status: str | Iterable[str] | None = None,
+        platform: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> ApiResponse[RecordPage]:
+        """Rows of a campaign, as it came; `parse()` gives the `RecordPage`."""
+        body = QueryMarketingRequest(
+            marketing_id=marketing_id,
+            limit=limit,
+            cursor=cursor,
+            status=as_list(status),
+            platform=as_list(platform),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return await self._client.call(QUERY_MARKETING, body, **options)
+
+    async def query_fail(
+        self,
+        transaction_id: str,
+        limit: int | None = None,
+        *,
+        cursor: str | None = None,
+        platform: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> ApiResponse[RecordPage]:
+        """Failed rows of a transaction, as it came; `parse()` gives the `RecordPage`."""
+        body = QueryFailRequest(
+            transaction_id=transaction_id,
+            limit=limit,
+            cursor=cursor,
+            platform=as_list(platform),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return await self._client.call(QUERY_FAIL, body, **options)
+
+    async def health(
+        self,
+        **options: Unpack[RequestOptions],
+    ) -> ApiResponse[Health]:
+        """Whether requests are accepted, as it came; `parse()` gives the `Health`."""
+        body = None
+        return await self._client.call(HEALTH, body, **options)
+
+
+class AsyncQueryServiceClient(AsyncApiClient):
+    """Async client of the Push record query API; make one and keep it, one for each event loop.
+
+    Args:
+        base_url: Where the API is, with its stage; by default `QUERY_SERVICE_URL` of the environment.
+        api_key: Sent as `x-api-key`; by default `QUERY_SERVICE_API_KEY` of the environment.
+        timeout: Seconds for a whole call, retries and waits included; or a `Timeout`. 30 by default, 2 to connect.
+        retry: When to try again, and how long to wait first; `NO_RETRIES` turns it off.
+        headers: Sent with every request.
+        auth: Signs or authorises the requests.
+        transport: Carries the requests, in place of the network: another HTTP stack, a proxy, a stand-in.
+        http_client: Your own httpx client, with its proxies, certificates and hooks; it stays open.
+        clock: Time and chance, for tests.
+
+    Raises:
+        ConfigurationError: Something is missing or contradictory.
+    """
+
+    def __init__(
+        self,
+        base_url: str | None = None,
+        *,
+        api_key: str | None = None,
+        timeout: float | Timeout = DEFAULT_TIMEOUT,
+        retry: RetryPolicy = DEFAULT_RETRY,
+        headers: Mapping[str, str] | None = None,
+        auth: httpx.Auth | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        http_client: httpx.AsyncClient | None = None,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
+        authorised = auth is not None or http_client is not None
+        super().__init__(
+            ClientOptions(
+                package=PACKAGE,
+                version=VERSION,
+                base_url=as_base_url(base_url, "QUERY_SERVICE_URL"),
+                timeout=as_timeout(timeout),
+                retry=retry,
+                headers=key_headers(api_key, "QUERY_SERVICE_API_KEY", headers=headers, authorised=authorised),
+                clock=clock,
+            ),
+            auth=auth,
+            transport=transport,
+            http_client=http_client,
+        )
+
+    @property
+    def with_raw_response(self) -> AsyncQueryServiceClientWithRawResponse:
+        """The same operations, each giving status, headers and the body as it came."""
+        return AsyncQueryServiceClientWithRawResponse(self)
+
+    async def query_user(
+        self,
+        user_id: str,
+        limit: int | None = None,
+        *,
+        cursor: str | None = None,
+        status: str | Iterable[str] | None = None,
+        platform: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> RecordPage:
+        """Rows of a user.
+
+        What did this user receive? Newest first. A page may be shorter than `limit`, even empty, and still
+        have a `next_cursor`; only its absence means the end.
+
+        Args:
+            user_id: Who received the pushes, as the sending application names its user.
+            limit: The most rows that a page may have. The service's default is 10.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
+                operation and filters; `limit` may change from page to page.
+            status: Only rows in these states.
+            platform: Only pushes to these platforms.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts is empty, not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
+
+        Returns:
+            `RecordPage`, with `next_cursor` unless it is the last page.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract; `code` and `errors` say where.
+            AuthenticationError: 401. The caller is not known to the gateway.
+            PermissionDeniedError: 403. No valid credentials, or no such path or method at the gateway, which answers both alike.
+            NotFoundError: 404. No such path.
+            MethodNotAllowedError: 405. The path exists, the method does not.
+            ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
+                in its own words: this is the one answer of its that can not be a problem document.
+            UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
+            RateLimitError: 429. The rate or quota of the caller is used up.
+            InternalServerError: 500. A fault of ours.
+            BadGatewayError: 502. The next hop could not be reached or gave an answer that is none.
+            ServiceUnavailableError: 503. Busy or throttled; the same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer in the time that was left; the same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The answer was a success and not the contract's.
+            ValueError: A datetime has no time zone, or the request id is none.
+        """
+        body = QueryUserRequest(
+            user_id=user_id,
+            limit=limit,
+            cursor=cursor,
+            status=as_list(status),
+            platform=as_list(platform),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return (await self.call(QUERY_USER, body, **options)).parse()
+
+    def iter_user(
+        self,
+        user_id: str,
+        limit: int | None = 100,
+        *,
+        cursor: str | None = None,
+        status: str | Iterable[str] | None = None,
+        platform: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> AsyncPager[RecordPage, Record, str]:
+        """Rows of a user, page after page, lazily.
+
+        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and given
+        back as `cursor`, resumes at the page that was being read.
+
+        Args:
+            user_id: Who received the pushes, as the sending application names its user.
+            limit: The most rows that a page may have.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
+                operation and filters; `limit` may change from page to page.
+            status: Only rows in these states.
+            platform: Only pushes to these platforms.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts is empty, not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of each call.
+
+        Returns:
+            A pager of `Record`.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract; `code` and `errors` say where.
+            AuthenticationError: 401. The caller is not known to the gateway.
+            PermissionDeniedError: 403. No valid credentials, or no such path or method at the gateway, which answers both alike.
+            NotFoundError: 404. No such path.
+            MethodNotAllowedError: 405. The path exists, the method does not.
+            ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
+                in its own words: this is the one answer of its that can not be a problem document.
+            UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
+            RateLimitError: 429. The rate or quota of the caller is used up.
+            InternalServerError: 500. A fault of ours.
+            BadGatewayError: 502. The next hop could not be reached or gave an answer that is none.
+            ServiceUnavailableError: 503. Busy or throttled; the same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer in the time that was left; the same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The answer was a success and not the contract's.
+            RepeatedCursorError: The service gave the same cursor twice.
+            ValueError: A datetime has no time zone, or the request id is none.
+        """
+        status = as_list(status)
+        platform = as_list(platform)
+
+        async def fetch(after: str | None) -> RecordPage:
+            return await self.query_user(
+                user_id=user_id,
+                limit=limit,
+                status=status,
+                platform=platform,
+                ap_id=ap_id,
+                created_from=created_from,
+                created_to=created_to,
+                **options,
+                cursor=after,
+            )
+
+        return AsyncPager(
+            fetch,
+            cursor,
+            items=lambda page: page.items,
+            following=lambda page: page.next_cursor,
+        )
+
+    async def query_marketing(
+        self,
+        marketing_id: str,
+        limit: int | None = None,
+        *,
+        cursor: str | None = None,
+        status: str | Iterable[str] | None = None,
+        platform: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> RecordPage:
+        """Rows of a campaign.
+
+        What became of this campaign? Newest first. A page may be shorter than `limit`, even empty, and
+        still have a `next_cursor`; only its absence means the end.
+
+        Args:
+            marketing_id: The campaign that the pushes belong to.
+            limit: The most rows that a page may have. The service's default is 100.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
+                operation and filters; `limit` may change from page to page.
+            status: Only rows in these states.
+            platform: Only pushes to these platforms.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts is empty, not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
+
+        Returns:
+            `RecordPage`, with `next_cursor` unless it is the last page.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract; `code` and `errors` say where.
+            AuthenticationError: 401. The caller is not known to the gateway.
+            PermissionDeniedError: 403. No valid credentials, or no such path or method at the gateway, which answers both alike.
+            NotFoundError: 404. No such path.
+            MethodNotAllowedError: 405. The path exists, the method does not.
+            ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
+                in its own words: this is the one answer of its that can not be a problem document.
+            UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
+            RateLimitError: 429. The rate or quota of the caller is used up.
+            InternalServerError: 500. A fault of ours.
+            BadGatewayError: 502. The next hop could not be reached or gave an answer that is none.
+            ServiceUnavailableError: 503. Busy or throttled; the same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer in the time that was left; the same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The answer was a success and not the contract's.
+            ValueError: A datetime has no time zone, or the request id is none.
+        """
+        body = QueryMarketingRequest(
+            marketing_id=marketing_id,
+            limit=limit,
+            cursor=cursor,
+            status=as_list(status),
+            platform=as_list(platform),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return (await self.call(QUERY_MARKETING, body, **options)).parse()
+
+    def iter_marketing(
+        self,
+        marketing_id: str,
+        limit: int | None = 100,
+        *,
+        cursor: str | None = None,
+        status: str | Iterable[str] | None = None,
+        platform: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> AsyncPager[RecordPage, Record, str]:
+        """Rows of a campaign, page after page, lazily.
+
+        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and given
+        back as `cursor`, resumes at the page that was being read.
+
+        Args:
+            marketing_id: The campaign that the pushes belong to.
+            limit: The most rows that a page may have.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
+                operation and filters; `limit` may change from page to page.
+            status: Only rows in these states.
+            platform: Only pushes to these platforms.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts is empty, not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of each call.
+
+        Returns:
+            A pager of `Record`.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract; `code` and `errors` say where.
+            AuthenticationError: 401. The caller is not known to the gateway.
+            PermissionDeniedError: 403. No valid credentials, or no such path or method at the gateway, which answers both alike.
+            NotFoundError: 404. No such path.
+            MethodNotAllowedError: 405. The path exists, the method does not.
+            ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
+                in its own words: this is the one answer of its that can not be a problem document.
+            UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
+            RateLimitError: 429. The rate or quota of the caller is used up.
+            InternalServerError: 500. A fault of ours.
+            BadGatewayError: 502. The next hop could not be reached or gave an answer that is none.
+            ServiceUnavailableError: 503. Busy or throttled; the same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer in the time that was left; the same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The answer was a success and not the contract's.
+            RepeatedCursorError: The service gave the same cursor twice.
+            ValueError: A datetime has no time zone, or the request id is none.
+        """
+        status = as_list(status)
+        platform = as_list(platform)
+
+        async def fetch(after: str | None) -> RecordPage:
+            return await self.query_marketing(
+                marketing_id=marketing_id,
+                limit=limit,
+                status=status,
+                platform=platform,
+                ap_id=ap_id,
+                created_from=created_from,
+                created_to=created_to,
+                **options,
+                cursor=after,
+            )
+
+        return AsyncPager(
+            fetch,
+            cursor,
+            items=lambda page: page.items,
+            following=lambda page: page.next_cursor,
+        )
+
+    async def query_fail(
+        self,
+        transaction_id: str,
+        limit: int | None = None,
+        *,
+        cursor: str | None = None,
+        platform: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> RecordPage:
+        """Failed rows of a transaction.
+
+        Which pushes of this transaction failed? Newest first within a page; the order across pages is that
+        of the index.
+
+        Args:
+            transaction_id: One send order; it may reach one user or millions.
+            limit: The most rows that a page may have. The service's default is 100.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
+                operation and filters; `limit` may change from page to page.
+            platform: Only pushes to these platforms.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts is empty, not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
+
+        Returns:
+            `RecordPage`, with `next_cursor` unless it is the last page.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract; `code` and `errors` say where.
+            AuthenticationError: 401. The caller is not known to the gateway.
+            PermissionDeniedError: 403. No valid credentials, or no such path or method at the gateway, which answers both alike.
+            NotFoundError: 404. No such path.
+            MethodNotAllowedError: 405. The path exists, the method does not.
+            ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
+                in its own words: this is the one answer of its that can not be a problem document.
+            UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
+            RateLimitError: 429. The rate or quota of the caller is used up.
+            InternalServerError: 500. A fault of ours.
+            BadGatewayError: 502. The next hop could not be reached or gave an answer that is none.
+            ServiceUnavailableError: 503. Busy or throttled; the same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer in the time that was left; the same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The answer was a success and not the contract's.
+            ValueError: A datetime has no time zone, or the request id is none.
+        """
+        body = QueryFailRequest(
+            transaction_id=transaction_id,
+            limit=limit,
+            cursor=cursor,
+            platform=as_list(platform),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return (await self.call(QUERY_FAIL, body, **options)).parse()
+
+    def iter_fail(
+        self,
+        transaction_id: str,
+        limit: int | None = 100,
+        *,
+        cursor: str | None = None,
+        platform: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> AsyncPager[RecordPage, Record, str]:
+        """Failed rows of a transaction, page after page, lazily.
+
+        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and given
+        back as `cursor`, resumes at the page that was being read.
+
+        Args:
+            transaction_id: One send order; it may reach one user or millions.
+            limit: The most rows that a page may have.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
+                operation and filters; `limit` may change from page to page.
+            platform: Only pushes to these platforms.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts is empty, not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of each call.
+
+        Returns:
+            A pager of `Record`.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract; `code` and `errors` say where.
+            AuthenticationError: 401. The caller is not known to the gateway.
+            PermissionDeniedError: 403. No valid credentials, or no such path or method at the gateway, which answers both alike.
+            NotFoundError: 404. No such path.
+            MethodNotAllowedError: 405. The path exists, the method does not.
+            ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
+                in its own words: this is the one answer of its that can not be a problem document.
+            UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
+            RateLimitError: 429. The rate or quota of the caller is used up.
+            InternalServerError: 500. A fault of ours.
+            BadGatewayError: 502. The next hop could not be reached or gave an answer that is none.
+            ServiceUnavailableError: 503. Busy or throttled; the same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer in the time that was left; the same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The answer was a success and not the contract's.
+            RepeatedCursorError: The service gave the same cursor twice.
+            ValueError: A datetime has no time zone, or the request id is none.
+        """
+        platform = as_list(platform)
+
+        async def fetch(after: str | None) -> RecordPage:
+            return await self.query_fail(
+                transaction_id=transaction_id,
+                limit=limit,
+                platform=platform,
+                ap_id=ap_id,
+                created_from=created_from,
+                created_to=created_to,
+                **options,
+                cursor=after,
+            )
+
+        return AsyncPager(
+            fetch,
+            cursor,
+            items=lambda page: page.items,
+            following=lambda page: page.next_cursor,
+        )
+
+    async def health(
+        self,
+        **options: Unpack[RequestOptions],
+    ) -> Health:
+        """Whether requests are accepted.
+
+        Asks the service through the gateway and the function in front of it. Needs no key.
+
+        Args:
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
+
+        Returns:
+            `Health`.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract; `code` and `errors` say where.
+            NotFoundError: 404. No such path.
+            MethodNotAllowedError: 405. The path exists, the method does not.
+            RateLimitError: 429. The rate or quota of the caller is used up.
+            InternalServerError: 500. A fault of ours.
+            BadGatewayError: 502. The next hop could not be reached or gave an answer that is none.
+            ServiceUnavailableError: 503. Busy or throttled; the same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer in the time that was left; the same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The answer was a success and not the contract's.
+            ValueError: The request id is none.
+        """
+        body = None
+        return (await self.call(HEALTH, body, **options)).parse()

@@ -1,0 +1,8 @@
+import msgspec
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """Whether requests are accepted."""
+
+    status: str
+    """`ok` while requests are accepted."""

@@ -1,0 +1,18 @@
+"""The command line `push-records`; it needs the extra `cli` of the package."""
+
+import sys
+
+_NEEDED = ("click", "rich", "typer")
+_USAGE = 2
+
+
+def main() -> None:
+    """Run the command line; without the extra, say how to get it."""
+    try:
+        from .app import app  # noqa: PLC0415  # the library itself needs none of it
+    except ModuleNotFoundError as exc:
+        if exc.name not in _NEEDED:
+            raise
+        sys.stderr.write("push-records needs more than the library: pip install 'query-service-client[cli]'\n")
+        sys.exit(_USAGE)
+    app(prog_name="push-records")

@@ -1,0 +1,137 @@
+"""Walks through the pages of a query, and ends with an exit code that a script can act on."""
+
+import os
+import sys
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from itertools import islice
+from typing import Final
+
+import typer
+from rich.console import Console
+
+from .._runtime.errors import (
+    ApiConnectionError,
+    ApiError,
+    ApiStatusError,
+    AuthenticationError,
+    ConfigurationError,
+    PermissionDeniedError,
+    RateLimitError,
+)
+from .._runtime.pages import Pager
+from .._runtime.times import to_epoch_milliseconds
+from ..client import QueryServiceClient
+from ..models.record import Record
+from ..models.record_page import RecordPage
+from .formats import Format, printable, write
+
+Records = Pager[RecordPage, Record, str]
+Walk = Callable[[QueryServiceClient, int], Records]
+
+_LARGEST_PAGE: Final = 100
+
+
+class ExitCode(IntEnum):
+    """What the command ends with."""
+
+    OK = 0
+    REFUSED = 1
+    USAGE = 2
+    UNREACHABLE = 3
+    INTERRUPTED = 130
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """What was asked besides the query: how to reach the service, and how to write what it says."""
+
+    url: str | None
+    timeout: float
+    form: Format
+    limit: int | None
+    since: datetime | None
+
+
+def run(job: Job, walk: Walk) -> None:
+    """Write the records that `walk(client, page size)` gives; raise typer.Exit with the code unless all is well."""
+    try:
+        with QueryServiceClient(job.url, timeout=job.timeout) as client:
+            _write(job, walk(client, min(job.limit or _LARGEST_PAGE, _LARGEST_PAGE)))
+    except ConfigurationError as error:
+        raise _end(ExitCode.USAGE, str(error)) from error
+    except ApiConnectionError as error:
+        raise _end(ExitCode.UNREACHABLE, str(error), "is QUERY_SERVICE_URL, or --url, the right address?") from error
+    except ApiError as error:
+        raise _end(ExitCode.REFUSED, str(error), *_advice(error)) from error
+    except UnicodeError as error:
+        raise _end(ExitCode.USAGE, "an argument is no text in UTF-8") from error
+    except BrokenPipeError as error:
+        # Whoever read the output has enough; what is still buffered has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(ExitCode.OK) from error
+    except KeyboardInterrupt as error:
+        raise typer.Exit(ExitCode.INTERRUPTED) from error
+
+
+def _write(job: Job, pager: Records) -> None:
+    """Write the records; if they break off in the middle, say how to go on from there."""
+    written = 0
+
+    def counted(tell: Callable[[int], None]) -> Iterator[Record]:
+        nonlocal written
+        for record in islice(pager, job.limit):
+            yield record
+            written += 1
+            tell(written)
+
+    try:
+        with _progress(job) as tell:
+            write(counted(tell), job.form)
+    except ApiError:
+        if written and job.form.is_streamed:
+            _say(f"{written} records were written; the rest: {_rest(job, pager)}")
+        raise
+    if not written:
+        _say("no records")
+
+
+def _rest(job: Job, pager: Records) -> str:
+    """Return the options that go on at the page that failed: a cursor holds for the same window only."""
+    since = [] if job.since is None else [f"--since {to_epoch_milliseconds(job.since)}"]
+    return " ".join([*since, f"--cursor {pager.cursor}"])
+
+
+@contextmanager
+def _progress(job: Job) -> Generator[Callable[[int], None]]:
+    """Give what to tell the number of records so far; it is shown where it disturbs nothing."""
+    console = Console(stderr=True)
+    if not console.is_terminal or (job.form.is_streamed and sys.stdout.isatty()):
+        yield lambda _: None
+        return
+    with console.status("asking ...") as status:
+        yield lambda count: status.update(f"{count} records ...")
+
+
+def _advice(error: ApiError) -> list[str]:
+    """Return what the caller can do about an error, as far as the error says so."""
+    if isinstance(error, AuthenticationError | PermissionDeniedError):
+        return ["is QUERY_SERVICE_API_KEY a key of this service?"]
+    if isinstance(error, RateLimitError) and error.retry_after is not None:
+        return [f"try again in {error.retry_after:.0f} s"]
+    if isinstance(error, ApiStatusError):
+        return [f"{each.pointer}: {each.detail}" for each in error.problem.errors]
+    return []
+
+
+def _end(code: ExitCode, *lines: str) -> typer.Exit:
+    for line in lines:
+        _say(line)
+    return typer.Exit(code)
+
+
+def _say(line: str) -> None:
+    typer.echo(f"push-records: {printable(line)}", err=True)

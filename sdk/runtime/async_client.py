@@ -1,0 +1,73 @@
+"""The async client's way to the service."""
+
+import asyncio
+from typing import Self, TypeVar, Unpack
+
+import httpx
+import msgspec
+
+from .calls import CONNECTIONS, ApiClient, Call
+from .errors import ApiError, ConfigurationError, RawResponse
+from .operations import ApiResponse, Operation
+from .options import ClientOptions, RequestOptions
+
+T = TypeVar("T")
+
+
+class AsyncApiClient(ApiClient):
+    """Async, over one pool of connections; one for each event loop, shared by its tasks.
+
+    `transport` and `auth` go into an httpx.AsyncClient of its own; `http_client` is one of the caller's, which stays
+    open.
+    """
+
+    def __init__(
+        self,
+        options: ClientOptions,
+        *,
+        auth: httpx.Auth | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        http_client: httpx.AsyncClient | None = None,
+    ) -> None:
+        super().__init__(options)
+        if transport is not None and http_client is not None:
+            raise ConfigurationError("give transport= or http_client=, not both: a client has a transport already")
+        self._owns_client = http_client is None
+        self._client = http_client or httpx.AsyncClient(transport=transport, limits=CONNECTIONS)
+        self._auth = auth or httpx.USE_CLIENT_DEFAULT
+
+    async def call(
+        self, operation: Operation[T], body: msgspec.Struct | None = None, **options: Unpack[RequestOptions]
+    ) -> ApiResponse[T]:
+        """Send any operation; the methods of the contract's operations are built on this."""
+        call = Call(self, body, options)
+        while True:
+            try:
+                return self._answer(operation, call, await self._attempt(operation, call))
+            except ApiError as error:
+                delay = self._wait(operation, call, error)
+            await self.options.clock.sleep_async(delay)
+
+    async def aclose(self) -> None:
+        """Close the connections, unless they are those of the caller's own client."""
+        if self._owns_client:
+            await self._client.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def _attempt(self, operation: Operation[T], call: Call) -> RawResponse:
+        attempt = call.attempt()
+        request = self._request(operation, call, attempt=attempt, build=self._client.build_request)
+        with attempt.translated():
+            async with asyncio.timeout(attempt.seconds):
+                response = await self._client.send(request, auth=self._auth, stream=True, follow_redirects=False)
+                try:
+                    async for chunk in response.aiter_bytes():
+                        attempt.add(chunk)
+                finally:
+                    await response.aclose()
+        return attempt.finished(response)

@@ -1,0 +1,47 @@
+"""The four clients, each test of which says one rule for all."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local.stack import Options, Stack
+from tests.sdk.harness import FLAVOURS, FakeClock, Flavour, Script
+from tests.sdk.installed import Environment, build, install
+
+
+@pytest.fixture(params=FLAVOURS)
+def flavour(request: pytest.FixtureRequest) -> Flavour:
+    """Give each client in turn."""
+    return FLAVOURS[request.param]
+
+
+@pytest.fixture
+def script() -> Script:
+    """Give a service that answers as told."""
+    return Script()
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """Give a clock that passes by sleeping."""
+    return FakeClock()
+
+
+@pytest.fixture(scope="session")
+def wheels(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Give the wheels of both packages."""
+    return build(tmp_path_factory.mktemp("wheels"))
+
+
+@pytest.fixture(scope="session")
+def environment(wheels: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """Give an environment in which both wheels are installed."""
+    return install(wheels, tmp_path_factory.mktemp("installed") / "venv")
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """Give the whole chain, with the sample rows."""
+    with Stack(Options()) as running:
+        yield running

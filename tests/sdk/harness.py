@@ -1,0 +1,127 @@
+"""Both packages, blocking and async, driven alike; and the scripted service, the clock and the records they meet."""
+
+import asyncio
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+import httpx
+
+from generated_client import internal_query_client, query_service_client
+from generated_client.internal_query_client import errors as internal_errors
+from generated_client.query_service_client import errors as public_errors
+
+URL = "http://service.test/v1"
+RECORD = {"transaction_id": "tx_001", "user_id": "u1", "created_at": 1761998400123, "status": "SENT"}
+
+Answer = httpx.Response | Exception | Callable[[httpx.Request], httpx.Response]
+
+
+@dataclass
+class FakeClock:
+    """Time that passes only where somebody sleeps; `chance` is what random() gives."""
+
+    chance: float = 0.5
+    time: float = 1_000.0
+    slept: list[float] = field(default_factory=list)
+
+    def monotonic(self) -> float:
+        """Return the seconds that were slept."""
+        return self.time
+
+    def now(self) -> float:
+        """Return the same, as seconds since 1970."""
+        return self.time
+
+    def random(self) -> float:
+        """Return what was agreed."""
+        return self.chance
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        self.slept.append(seconds)
+        self.time += seconds
+
+    async def sleep_async(self, seconds: float) -> None:
+        """Let time pass."""
+        self.sleep(seconds)
+
+
+@dataclass
+class Script:
+    """A service that gives these answers one after another, and then pages of one record."""
+
+    answers: list[Answer] = field(default_factory=list)
+    requests: list[httpx.Request] = field(default_factory=list)
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        """Answer a request."""
+        self.requests.append(request)
+        answer = self.answers.pop(0) if self.answers else page()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer if isinstance(answer, httpx.Response) else answer(request)
+
+
+@dataclass(frozen=True)
+class Flavour:
+    """One of the four clients."""
+
+    package: ModuleType
+    errors: ModuleType
+    is_async: bool
+    cursor: str
+
+    @property
+    def client(self) -> Any:  # noqa: ANN401  # one of four classes
+        """The class of the client."""
+        name = "QueryServiceClient" if self.package is query_service_client else "InternalQueryClient"
+        return getattr(self.package, f"Async{name}" if self.is_async else name)
+
+    def cursors(self, *values: str) -> list[Any]:
+        """Return what this contract sends where the other one would send these cursors."""
+        return [value if self.cursor == "cursor" else {"user_id": value} for value in values]
+
+    def open(self, script: Script, **options: Any) -> Any:  # noqa: ANN401  # options of a client
+        """Return a client of the scripted service."""
+        key = {"api_key": "key"} if self.package is query_service_client else {}
+        url = options.pop("base_url", URL)
+        return self.client(url, **key | {"transport": httpx.MockTransport(script), "clock": FakeClock()} | options)
+
+    def run(self, script: Script, act: Callable[[Any], Any], **options: Any) -> Any:  # noqa: ANN401  # what `act` gives
+        """Return what `act(client)` gives; the items of a pager as a list."""
+        client = self.open(script, **options)
+        if not self.is_async:
+            with client:
+                made = act(client)
+                return list(made) if hasattr(made, "__iter__") else made
+
+        async def go() -> Any:  # noqa: ANN401  # what `act` gives
+            async with client:
+                made = act(client)
+                if hasattr(made, "__aiter__"):
+                    return [each async for each in made]
+                return await made if inspect.isawaitable(made) else made
+
+        return asyncio.run(go())
+
+
+FLAVOURS = {
+    "public": Flavour(query_service_client, public_errors, is_async=False, cursor="cursor"),
+    "public_async": Flavour(query_service_client, public_errors, is_async=True, cursor="cursor"),
+    "internal": Flavour(internal_query_client, internal_errors, is_async=False, cursor="position"),
+    "internal_async": Flavour(internal_query_client, internal_errors, is_async=True, cursor="position"),
+}
+
+
+def page(**changes: object) -> httpx.Response:
+    """Return a page of one record."""
+    return httpx.Response(200, json={"items": [RECORD], "count": 1} | changes)
+
+
+def problem(status: int, **changes: object) -> httpx.Response:
+    """Return a problem document of the contract."""
+    body = {"type": "urn:t", "title": "T", "status": status, "detail": "D", "code": "c", "request_id": "theirs"}
+    return httpx.Response(status, json=body | changes, headers={"Content-Type": "application/problem+json"})

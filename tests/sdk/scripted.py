@@ -1,0 +1,41 @@
+"""The scripted service of harness.py on a real port, for programs that run in a process of their own."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import httpx
+
+from tests.sdk.harness import Script
+
+
+@contextmanager
+def scripted(script: Script) -> Iterator[str]:
+    """Serve a script on 127.0.0.1, and give its address."""
+
+    class Handler(BaseHTTPRequestHandler):
+        """Answers every request as the script says."""
+
+        def do_POST(self) -> None:
+            """Answer a request."""
+            content = self.rfile.read(int(self.headers["Content-Length"]))
+            answer = script(httpx.Request("POST", self.path, headers=dict(self.headers), content=content))
+            self.send_response(answer.status_code)
+            for name, value in answer.headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(answer.content)
+
+        def log_message(self, *_: object) -> None:
+            """Keep quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

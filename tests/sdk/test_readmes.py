@@ -1,0 +1,66 @@
+"""Every example in the packages' READMEs runs as it stands there, against the whole chain."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from local.stack import Stack
+from tests.sdk.installed import PROJECTS, ROOT, Environment
+
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def blocks(language: str) -> list[tuple[str, int, str]]:
+    """Return the blocks of a language: their README, their number there, and what is in them."""
+    return [
+        (project, number, text)
+        for project in PROJECTS
+        for number, (said, text) in enumerate(
+            BLOCK.findall((ROOT / "generated_client" / project / "README.md").read_text())
+        )
+        if said == language
+    ]
+
+
+def name(block: object) -> str:
+    """Return how a block is called among the tests."""
+    return str(block).partition("\n")[0]
+
+
+@pytest.fixture
+def there(stack: Stack) -> dict[str, str]:
+    """Give what the environment says of the chain."""
+    return {"QUERY_SERVICE_URL": stack.public_url, "QUERY_SERVICE_API_KEY": stack.options.api_key}
+
+
+@pytest.mark.parametrize(("project", "number", "text"), blocks("python"), ids=name)
+def test_python_runs(
+    environment: Environment, there: dict[str, str], tmp_path: Path, *, project: str, number: int, text: str
+) -> None:
+    """As a script of its own, without a warning."""
+    script = tmp_path / f"{project}_{number}.py"
+    script.write_text(text, encoding="utf-8")
+    done = environment.run(str(environment.python), "-W", "error", str(script), cwd=tmp_path, **there)
+    assert "" == done.stderr
+
+
+@pytest.mark.parametrize(
+    "command", [line for *_, text in blocks("sh") for line in text.splitlines() if line.startswith("push-records")]
+)
+def test_command_runs(environment: Environment, there: dict[str, str], tmp_path: Path, command: str) -> None:
+    """And says something."""
+    assert environment.run("sh", "-c", command, cwd=tmp_path, **there).stdout
+
+
+def test_there_is_something_to_run() -> None:
+    """A pattern that finds nothing would pass."""
+    assert set(PROJECTS) == {project for project, *_ in blocks("python")}
+    assert 8 <= len(blocks("python"))
+
+
+def test_other_blocks_are_how_to_install() -> None:
+    """Whatever else is shown is looked at by nobody."""
+    others = [text for *_, text in blocks("sh") if not text.startswith("push-records")]
+    assert 1 == len(others)
+    assert others[0].startswith("pip install query-service-client ")

@@ -1,0 +1,198 @@
+"""What is sent: the contract's bodies, ids and headers; and what is refused before anything is sent."""
+
+import json
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import httpx
+import pytest
+
+from contract.bundle import bundle, operations
+from generated_client.query_service_client import AsyncQueryServiceClient, QueryServiceClient
+from generated_client.query_service_client._runtime.times import to_datetime, to_epoch_milliseconds
+from tests.sdk.harness import FLAVOURS, URL, FakeClock, Flavour, Script, page
+
+QUERIES = {"query_user": "user_id", "query_marketing": "marketing_id", "query_fail": "transaction_id"}
+VARIABLES = {"QUERY_SERVICE_URL": "http://of-the-environment.test", "QUERY_SERVICE_API_KEY": "of-the-environment"}
+
+
+def sent(script: Script) -> Any:  # noqa: ANN401  # any JSON
+    """Return the last body."""
+    return json.loads(script.requests[-1].content)
+
+
+@pytest.mark.parametrize(("operation", "key"), QUERIES.items())
+def test_each_operation_goes_to_its_path(flavour: Flavour, script: Script, operation: str, key: str) -> None:
+    """By place or by name, with a size or without."""
+    for arguments, body in (((), {}), ((5,), {"limit": 5}), ((None,), {})):
+        flavour.run(script, lambda client, arguments=arguments: getattr(client, operation)("x", *arguments))
+        assert {key: "x"} | body == sent(script)
+    flavour.run(script, lambda client: getattr(client, operation)(**{key: "x", "limit": 5}))
+    request = script.requests[-1]
+    assert ("POST", f"{URL}/query/{operation.removeprefix('query_')}", {key: "x", "limit": 5}) == (
+        request.method,
+        str(request.url),
+        sent(script),
+    )
+    assert "application/json" == request.headers["content-type"]
+
+
+def test_health_is_asked_without_a_body(flavour: Flavour, script: Script) -> None:
+    """There is nothing to send."""
+    script.answers = [httpx.Response(200, json={"status": "ok"})]
+    assert "ok" == flavour.run(script, lambda client: client.health()).status
+    assert ("GET", f"{URL}/health", b"") == (
+        script.requests[0].method,
+        str(script.requests[0].url),
+        script.requests[0].content,
+    )
+
+
+@pytest.mark.parametrize("name", ["public", "internal"])
+def test_clients_have_every_operation_that_is_not_deprecated(name: str) -> None:
+    """What the contract offers, and nothing that it is about to drop."""
+    offered = {each["operationId"] for each in operations(bundle(name)).values() if not each.get("deprecated")}
+    for flavour in (FLAVOURS[name], FLAVOURS[f"{name}_async"]):
+        client = flavour.client
+        assert offered == {each for each in dir(client) if each.startswith("query_") or each == "health"}
+        assert {each.replace("query_", "iter_") for each in offered - {"health"}} <= set(dir(client))
+
+
+def test_all_filters_are_sent(flavour: Flavour, script: Script) -> None:
+    """Lists may be anything that is iterated; one value may stand alone; datetimes become epoch milliseconds."""
+    moment = datetime(2025, 11, 1, 12, 0, tzinfo=UTC)
+    act = {"status": (each for each in ["FAILED", "SENT"]), "platform": "IOS", "ap_id": "a"}
+    flavour.run(script, lambda client: client.query_user("u1", created_from=moment, created_to=moment, **act))
+    millis = 1761998400000
+    assert {
+        "user_id": "u1",
+        "status": ["FAILED", "SENT"],
+        "platform": ["IOS"],
+        "ap_id": "a",
+        "created_from": millis,
+        "created_to": millis,
+    } == sent(script)
+
+
+def test_members_of_the_enums_are_values(flavour: Flavour, script: Script) -> None:
+    """And a value that is newer than the client can be asked for."""
+    asked = [flavour.package.Status.FAILED, "BOUNCED"]
+    flavour.run(script, lambda client: client.query_user("u1", status=asked, platform=flavour.package.Platform.IOS))
+    assert (["FAILED", "BOUNCED"], ["IOS"]) == (sent(script)["status"], sent(script)["platform"])
+
+
+@pytest.mark.parametrize(
+    ("moment", "expected"),
+    [
+        (datetime(1970, 1, 1, tzinfo=UTC), 0),
+        (datetime(2025, 11, 1, 20, 0, tzinfo=timezone(timedelta(hours=8))), 1761998400000),
+        (datetime(2025, 11, 1, 12, 0, 0, 1, tzinfo=UTC), 1761998400001),
+        (datetime(2025, 11, 1, 12, 0, 0, 123_000, tzinfo=UTC), 1761998400123),
+        (1761998400123, 1761998400123),
+        (None, None),
+    ],
+)
+def test_moments_are_exact(moment: datetime | int | None, expected: int | None) -> None:
+    """Between two milliseconds the later one counts, at both ends of a window: rows have whole ones."""
+    assert expected == to_epoch_milliseconds(moment)
+
+
+def test_naive_datetime_is_refused(flavour: Flavour, script: Script) -> None:
+    """It could mean any of 24 hours."""
+    with pytest.raises(ValueError, match="needs a time zone"):
+        flavour.run(script, lambda client: client.query_user("u1", created_from=datetime(2025, 11, 1)))  # noqa: DTZ001  # so
+    assert [] == script.requests
+
+
+def test_time_of_a_record_is_an_aware_datetime(flavour: Flavour, script: Script) -> None:
+    """To the millisecond, and back."""
+    record = flavour.run(script, lambda client: client.query_user("u1")).items[0]
+    assert datetime(2025, 11, 1, 12, 0, 0, 123_000, tzinfo=UTC) == record.created_at_datetime
+    assert record.created_at == to_epoch_milliseconds(record.created_at_datetime) == 1761998400123
+    with pytest.raises(OverflowError):
+        to_datetime(10**15)
+
+
+def test_call_has_its_own_id_and_headers(flavour: Flavour, script: Script) -> None:
+    """They go before those of the client, whatever their case."""
+    options = {"request_id": "report-1", "headers": {"X-Team": "call"}}
+    flavour.run(script, lambda client: client.query_user("u1", **options), headers={"x-team": "client", "X-A": "a"})
+    headers = script.requests[0].headers
+    assert ("report-1", "call", "a") == (headers["x-request-id"], headers["x-team"], headers["x-a"])
+    assert headers["user-agent"].startswith(f"{flavour.package.__name__.rpartition('.')[2]}/1.0.0 python/")
+
+
+@pytest.mark.parametrize("request_id", ["a b", "ü", "x" * 129, "a\r\nx: y"])
+def test_id_that_the_service_would_replace_is_refused(flavour: Flavour, script: Script, request_id: str) -> None:
+    """Nobody could find it again."""
+    with pytest.raises(ValueError, match="a request id is"):
+        flavour.run(script, lambda client: client.query_user("u1", request_id=request_id))
+    assert [] == script.requests
+
+
+def test_time_that_is_left_is_told_where_the_contract_asks(flavour: Flavour, script: Script) -> None:
+    """Each try of the internal client says its own."""
+    clock = FakeClock(chance=0.0)
+    script.answers = [httpx.Response(503, headers={"Retry-After": "2"}), page()]
+    flavour.run(script, lambda client: client.query_user("u1", timeout=10), clock=clock)
+    told = [request.headers.get("x-request-timeout-ms") for request in script.requests]
+    assert ([None, None] if flavour.cursor == "cursor" else ["10000", "8000"]) == told
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "service.test", "ftp://service.test", "http://", "http://a.test?x=1", "http://a.test#x", "http://a\0b", "xxx"],
+)
+def test_address_that_is_none_is_refused(flavour: Flavour, script: Script, url: str) -> None:
+    """At once, and not as a connection error of the first call."""
+    with pytest.raises(flavour.errors.ConfigurationError, match="address of the service"):
+        flavour.open(script, base_url=url)
+
+
+@pytest.mark.parametrize("timeout", [0, -1, float("nan")])
+def test_timeout_that_is_none_is_refused(flavour: Flavour, script: Script, timeout: float) -> None:
+    """It would never let a call through."""
+    with pytest.raises(flavour.errors.ConfigurationError, match="number of seconds over 0"):
+        flavour.open(script, timeout=timeout)
+
+
+@pytest.mark.parametrize("client", [QueryServiceClient, AsyncQueryServiceClient])
+def test_address_and_key_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, client: Any) -> None:  # noqa: ANN401  # a class
+    """Arguments go before it; what is in neither is named."""
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(ValueError, match="QUERY_SERVICE_URL"):
+        client(api_key="key")
+    with pytest.raises(ValueError, match="QUERY_SERVICE_API_KEY"):
+        client(URL)
+    for name, value in VARIABLES.items():
+        monkeypatch.setenv(name, value)
+    assert ("http://of-the-environment.test", "of-the-environment") == (
+        client().options.base_url,
+        client().options.headers["x-api-key"],
+    )
+    made = client(f"{URL}/", api_key="argument")
+    assert (URL, "argument") == (made.options.base_url, made.options.headers["x-api-key"])
+
+
+@pytest.mark.parametrize("key", ["key 1", "key\n", "key\r\nx: y", "schlüssel"])
+def test_key_that_can_not_be_sent_is_refused_without_being_shown(key: str) -> None:
+    """An HTTP library would quote it in its error."""
+    with pytest.raises(ValueError, match="the API key holds") as caught:
+        QueryServiceClient(URL, api_key=key)
+    assert key not in str(caught.value)
+
+
+def test_key_is_not_needed_where_something_else_lets_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A header, an auth, or a client of the caller's own."""
+    monkeypatch.delenv("QUERY_SERVICE_API_KEY", raising=False)
+    with httpx.Client() as http:
+        for options in ({"headers": {"X-API-Key": "k"}}, {"auth": httpx.BasicAuth("a", "b")}, {"http_client": http}):
+            QueryServiceClient(URL, **options).close()
+
+
+def test_key_is_never_shown() -> None:
+    """Not in what a debugger or a log prints of a client."""
+    client = QueryServiceClient(URL, api_key="secret-key")
+    assert not any("secret-key" in repr(each) for each in (client, client.options, client.with_raw_response))
+    client.close()
