@@ -5,8 +5,9 @@ import signal
 import sys
 import threading
 from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
@@ -58,34 +59,57 @@ Try it:
 """
 
 
+class LogLevel(StrEnum):
+    """What is logged, and all that weighs more."""
+
+    DEBUG = "DEBUG"
+    INFO = "INFO"
+    WARNING = "WARNING"
+    ERROR = "ERROR"
+
+
+def _port(what: str) -> Any:  # noqa: ANN401  # typer's own type is not public
+    return typer.Option(min=0, max=65_535, help=what)
+
+
+def _http(url: str | None) -> str | None:
+    if url is not None and not url.startswith(("http://", "https://")):
+        raise typer.BadParameter(f"{url} is no http(s) URL")
+    return url
+
+
 def main(  # noqa: PLR0913  # an option each
     *,
     records: Annotated[
         Path | None, typer.Option(help="Load your own rows (NDJSON, .gz too) instead of the sample.", exists=True)
     ] = None,
     dynamodb_endpoint_url: Annotated[
-        str | None, typer.Option(help="Use this DynamoDB engine instead of the one that is built in.")
+        str | None,
+        typer.Option(callback=_http, help="Use this DynamoDB engine instead of the one that is built in."),
     ] = None,
     dynamodb_local: Annotated[
-        bool, typer.Option("--dynamodb-local", help="Use DynamoDB Local, AWS's own engine (Java 17 and npm).")
+        bool, typer.Option("--dynamodb-local", help="Use DynamoDB Local, AWS's own engine (needs a JDK 17 and npm).")
     ] = False,
     service_url: Annotated[
         str | None,
-        typer.Option(help="Use a service that runs elsewhere; it signs with AWS_ACCESS_KEY_ID of this environment."),
+        typer.Option(
+            callback=_http,
+            help="Use a service that runs elsewhere; it signs with AWS_ACCESS_KEY_ID of this environment.",
+        ),
     ] = None,
     api_key: Annotated[str, typer.Option(help="The key that the public gateway takes.")] = Options.api_key,
-    public_port: Annotated[int, typer.Option(help="Port of the public gateway; 0 takes a free one.")] = 8080,
-    internal_port: Annotated[int, typer.Option(help="Port of the internal gateway.")] = 8081,
-    service_port: Annotated[int, typer.Option(help="Port of the service.")] = 8000,
-    dynamodb_port: Annotated[int, typer.Option(help="Port of the built-in DynamoDB.")] = 8082,
+    public_port: Annotated[int, _port("Port of the public gateway; 0 takes a free one.")] = 8080,
+    internal_port: Annotated[int, _port("Port of the internal gateway.")] = 8081,
+    service_port: Annotated[int, _port("Port of the service.")] = 8000,
+    dynamodb_port: Annotated[int, _port("Port of the built-in DynamoDB.")] = 8082,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    log_level: Annotated[str, typer.Option(help="INFO shows a line a request and hop.")] = "WARNING",
+    log_level: Annotated[LogLevel, typer.Option(help="INFO shows a line a request and hop.")] = LogLevel.WARNING,
 ) -> None:
     """Start the gateways, the functions, the service and the tables on this machine, until Ctrl-C.
 
     Example: python -m local --records rows.ndjson --public-port 9000
     """
-    logs.configure(log_level.upper())
+    logs.configure(log_level)
     options = Options(
         host=host,
         public_port=public_port,
@@ -98,18 +122,20 @@ def main(  # noqa: PLR0913  # an option each
         records=records,
         api_key=api_key,
     )
-    if (identity := _identity()) is not None:
-        options = replace(options, identity=identity)
-    stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
+    _run(options if (identity := _identity()) is None else replace(options, identity=identity))
+
+
+def _run(options: Options) -> None:
+    """Run the stack until it is interrupted, at any moment of its life."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with Stack(options, say=lambda line: typer.echo(f"{line} ...", err=True)) as stack:
             _report(stack)
-            stopped.wait()
+            threading.Event().wait()
+    except KeyboardInterrupt:
+        typer.echo("stopped", err=True)
     except _SAID as error:
         sys.exit(f"local: {error}")
-    typer.echo("stopped", err=True)
 
 
 def _identity() -> Identity | None:

@@ -49,6 +49,10 @@ class RowTable:
             written += len(batch)
         return written
 
+    def is_empty(self) -> bool:
+        """Tell whether the table has no row."""
+        return not self._client.scan(TableName=self._name, Limit=1)["Items"]
+
     def stored(self, keys: Iterable[Key]) -> set[Key]:
         """Return those of the keys, each given once, that the table has a row of."""
         found: set[Key] = set()

@@ -127,6 +127,8 @@ class Stack:
         if self.options.records is not None:
             self._say(f"loading {self.options.records}")
             self.summary = load_file(records, self.options.records)
+        elif self.options.sample and not records.is_empty():
+            self._say("the table has rows already: loading none")
         elif self.options.sample:
             self._say("loading the sample rows")
             records.write(sample_rows())

@@ -60,7 +60,7 @@ def create_handler(settings: Settings) -> Callable[[object, Context], dict[str, 
 def _outcome(upstream: Upstream, settings: Settings, request: Request, *, context: Context) -> dict[str, Any]:
     try:
         left = min(settings.request_timeout_seconds, context.get_remaining_time_in_millis() / 1_000)
-        deadline = Deadline(left, request.headers.get(HEADER.lower()), margin=MARGIN_SECONDS)
+        deadline = Deadline(left, margin=MARGIN_SECONDS)  # a public caller has no say in it
         return _forward(upstream, request, deadline)
     except ProblemError as error:
         refusal = error

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from result_lambda.queries import Item
 
+_INT64: Final = 2**63
 _REQUIRED: Final = ("transaction_id", "user_id", "status")
 _OPTIONAL: Final = ("marketing_id", "notification_title", "platform", "error_msg", "ap_id")
 
@@ -21,8 +22,12 @@ def record(item: Item) -> dict[str, Any]:
 
 
 def milliseconds(number: str) -> int:
-    """Return a stored `created_at` in whole milliseconds: a fraction only tells apart rows of one millisecond."""
-    return int(number) if number.isdecimal() else int(Decimal(number).to_integral_value(ROUND_FLOOR))
+    """Return a stored `created_at` in whole milliseconds: a fraction only tells apart rows of one millisecond.
+
+    A number that no time can be is brought into the contract's int64, so that it spoils no page.
+    """
+    value = int(number) if number.isdecimal() else int(Decimal(number).to_integral_value(ROUND_FLOOR))
+    return max(-_INT64, min(value, _INT64 - 1))
 
 
 def _text(item: Item, name: str) -> str | None:

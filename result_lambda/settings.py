@@ -4,15 +4,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
+
+from common.environment import SettingsError, address
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
 _TABLE_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{3,255}", re.ASCII)
 _REGION: Final = re.compile(r"[a-z0-9-]{1,63}", re.ASCII)
-
-
-class SettingsError(ValueError):
-    """A variable is missing or bad; the message names it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,21 +29,12 @@ class Settings:
         table = environ.get("NOTIFICATION_TABLE") or cls.notification_table
         if not _TABLE_NAME.fullmatch(table):
             raise SettingsError(f"NOTIFICATION_TABLE must be the name of a DynamoDB table, not {table!r}")
-        endpoint = environ.get("DYNAMODB_ENDPOINT_URL") or None
-        if endpoint is not None and not _is_url(endpoint):
-            raise SettingsError(f"DYNAMODB_ENDPOINT_URL must be an http(s) URL, not {endpoint!r}")
+        endpoint = None
+        if environ.get("DYNAMODB_ENDPOINT_URL"):
+            endpoint = address(environ, "DYNAMODB_ENDPOINT_URL", "a DynamoDB engine")
         # Lambda sets the first by itself; the second is the one of the service.
         variable = "AWS_REGION" if environ.get("AWS_REGION") else "AWS_DEFAULT_REGION"
         region = environ.get(variable) or cls.region
         if not _REGION.fullmatch(region):
             raise SettingsError(f"{variable} must be the name of a region, not {region!r}")
         return cls(notification_table=table, dynamodb_endpoint_url=endpoint, region=region)
-
-
-def _is_url(text: str) -> bool:
-    try:
-        url = urlsplit(text)
-        is_address = url.scheme in ("http", "https") and bool(url.hostname) and url.port != 0
-    except ValueError:  # a bad port or IPv6 address
-        return False
-    return is_address and not re.search(r"[^!-~]|[?#]", text)

@@ -5,9 +5,10 @@ import sys
 from typing import Final
 
 from common import logs
+from common.environment import SettingsError
 from service.app import create_app
 from service.server import server
-from service.settings import Settings, SettingsError
+from service.settings import Settings
 
 HOST: Final = "0.0.0.0"  # noqa: S104  # the container's own network, behind the load balancer
 PORT: Final = 8000

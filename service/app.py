@@ -22,6 +22,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp
 
+from common.environment import SettingsError
 from common.problem import ProblemError
 from service import contract
 from service.boundary import Boundary
@@ -30,7 +31,7 @@ from service.cursors import Cursors
 from service.errors import Renderer
 from service.internal_api import InternalApiClient
 from service.operations import Operations
-from service.settings import Settings, SettingsError
+from service.settings import Settings
 from service.signing import SigV4
 from service.validation import ContractBody
 

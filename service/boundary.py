@@ -55,7 +55,7 @@ class Boundary:
         deadline = Deadline(self._timeout_seconds, headers.get(HEADER), margin=MARGIN_SECONDS)
         # Other text could not be sent on, and would fail a request that has nothing to do with it.
         trace = {name: value for name in _TRACE if (value := headers.get(name)) and value.isascii()}
-        return Call(logs.choose_request_id(headers.get("x-request-id")), deadline, trace)
+        return Call(logs.choose_request_id(*reversed(headers.getlist("x-request-id"))), deadline, trace)
 
 
 def _readable_headers(scope: Scope, headers: Headers) -> list[tuple[bytes, bytes]]:
@@ -66,9 +66,9 @@ def _readable_headers(scope: Scope, headers: Headers) -> list[tuple[bytes, bytes
     kept = [(name, value) for name, value in scope["headers"] if name != b"content-type"]
     if scope["method"] not in _METHODS_WITH_BODY:
         return kept
+    said = headers.getlist("content-type")
     try:
-        for value in headers.getlist("content-type"):
-            bodies.require_json(value)
+        bodies.require_json(said[-1] if said else None)  # the last one counts, as it does for API Gateway
     except ProblemError:
         return [*kept, (b"content-type", b"application/octet-stream")]
     return [*kept, (b"content-type", b"application/json")]

@@ -40,6 +40,8 @@ class Renderer:
         if status == 405:  # noqa: PLR2004  # Method Not Allowed
             allow = ", ".join(self._methods.get(request.scope["path"], []))
             return _response(ProblemError("method_not_allowed", f"This path has {allow}.", headers={"Allow": allow}))
+        if status >= 500:  # noqa: PLR2004  # theirs, not the caller's
+            return await self.unexpected(request, error)
         code, detail = _OWN_WORDS.get(status, _OWN_WORDS[400])
         return _response(ProblemError(code, detail))
 

@@ -6,14 +6,11 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import urlsplit
+
+from common.environment import SettingsError, address, seconds
 
 KEY_BYTES: Final = 32
-_LONGEST_TIMEOUT: Final = 900.0
-
-
-class SettingsError(ValueError):
-    """A variable is missing or bad; the message names it."""
+_LONGEST_KID: Final = 32
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,34 +35,12 @@ class Settings:
         if environment not in {"development", "production"}:
             raise SettingsError(f"ENVIRONMENT must be development or production, not {environment!r}")
         return cls(
-            internal_api_url=_url(environ.get("INTERNAL_API_URL", "")),
+            internal_api_url=address(environ, "INTERNAL_API_URL", "the internal gateway's stage"),
             environment=environment,
-            request_timeout_seconds=_seconds(environ.get("REQUEST_TIMEOUT") or str(cls.request_timeout_seconds)),
+            request_timeout_seconds=seconds(environ, "REQUEST_TIMEOUT", cls.request_timeout_seconds),
             region=environ.get("AWS_DEFAULT_REGION") or cls.region,
             cursor_keys=_cursor_keys(environ.get("CURSOR_KEYS", ""), required=environment == "production"),
         )
-
-
-def _url(text: str) -> str:
-    message = "INTERNAL_API_URL must be the http(s) address of the internal gateway's stage"
-    try:
-        url = urlsplit(text)
-        whole = url.hostname is not None and url.port != 0 and url.geturl() == text
-    except ValueError as exc:
-        raise SettingsError(message) from exc
-    if not whole or url.scheme not in {"http", "https"} or "@" in url.netloc or url.query or url.fragment:
-        raise SettingsError(message)
-    return text.rstrip("/")
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError as exc:
-        raise SettingsError(f"REQUEST_TIMEOUT must be a number of seconds, not {text!r}") from exc
-    if not 0 < seconds <= _LONGEST_TIMEOUT:
-        raise SettingsError(f"REQUEST_TIMEOUT must be over 0 and at most {_LONGEST_TIMEOUT:.0f} seconds, not {text!r}")
-    return seconds
 
 
 def _cursor_keys(text: str, *, required: bool) -> dict[str, bytes]:
@@ -87,6 +62,6 @@ def _cursor_key(entry: str) -> tuple[str, bytes]:
         key = base64.b64decode(encoded, validate=True)
     except (ValueError, binascii.Error):
         key = b""
-    if not (kid.isascii() and kid.isalnum() and len(kid) <= KEY_BYTES) or len(key) != KEY_BYTES:
+    if not (kid.isascii() and kid.isalnum() and len(kid) <= _LONGEST_KID) or len(key) != KEY_BYTES:
         raise SettingsError("CURSOR_KEYS must be kid:base64 of 32 bytes, separated by commas; a kid is alphanumeric")
     return kid, key

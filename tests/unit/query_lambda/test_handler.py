@@ -5,7 +5,7 @@ import runpy
 
 import pytest
 
-from query_lambda.settings import SettingsError
+from common.environment import SettingsError
 from tests.hostile import answer, serving
 from tests.invocations import invoke, own_logging, proxy_event
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from query_lambda.settings import Settings, SettingsError
+from common.environment import SettingsError
+from query_lambda.settings import Settings
 
 URL = "http://internal-query.example.com"
 

@@ -12,9 +12,9 @@ from tests.unit.result_lambda.harness import Table, client_of
 
 
 @pytest.fixture
-def table(moto_endpoint: str) -> Iterator[Table]:
+def table(dynamodb_endpoint: str) -> Iterator[Table]:
     """Return a table without rows."""
-    with contextlib.closing(client_of(moto_endpoint)) as client:
+    with contextlib.closing(client_of(dynamodb_endpoint)) as client:
         table = Table(client, f"records-{uuid.uuid4().hex}")
         table.create()
         yield table

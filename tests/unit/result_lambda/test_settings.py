@@ -2,7 +2,8 @@
 
 import pytest
 
-from result_lambda.settings import Settings, SettingsError
+from common.environment import SettingsError
+from result_lambda.settings import Settings
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from common.environment import SettingsError
 from service.__main__ import main
 from service.app import create_app
-from service.settings import SettingsError
 from tests.unit.service.harness import settings
 
 ROOT = Path(__file__).parents[3]

@@ -5,7 +5,8 @@ import dataclasses
 
 import pytest
 
-from service.settings import Settings, SettingsError
+from common.environment import SettingsError
+from service.settings import Settings
 
 URL = "https://internal.example/v1"
 KEYS = [bytes([number]) * 32 for number in range(3)]

@@ -1,0 +1,42 @@
+"""Settings out of the environment: what several deployables read alike, and how a bad value is told."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import urlsplit
+
+# The longest that a Lambda may run.
+_LONGEST_SECONDS: Final = 900.0
+_NUMBER: Final = re.compile(r"[0-9]+(\.[0-9]+)?", re.ASCII)
+
+
+class SettingsError(ValueError):
+    """A variable is missing or bad; the message names it, and never holds what might be a secret."""
+
+
+def address(environ: Mapping[str, str], name: str, of: str) -> str:
+    """Return the http(s) address in the variable `name`, which is that `of` something, without a slash at its end.
+
+    Raises SettingsError if it is missing, or has credentials, a query or a fragment.
+    """
+    text = environ.get(name, "")
+    if not _is_address(text):
+        raise SettingsError(f"{name} must be the http(s) address of {of}")
+    return text.rstrip("/")
+
+
+def seconds(environ: Mapping[str, str], name: str, default: float) -> float:
+    """Return the variable `name` as a time in seconds; raise SettingsError if it is none that a call may take."""
+    text = environ.get(name) or str(default)
+    if not _NUMBER.fullmatch(text) or not 0 < float(text) <= _LONGEST_SECONDS:
+        raise SettingsError(f"{name} must be over 0 and at most {_LONGEST_SECONDS:.0f} seconds, not {text!r}")
+    return float(text)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        url = urlsplit(text)
+        whole = bool(url.hostname) and url.port != 0
+    except ValueError:  # a bad port or IPv6 address
+        return False
+    return whole and url.scheme in {"http", "https"} and "@" not in url.netloc and not re.search(r"[^!-~]|[?#]", text)
