@@ -1,6 +1,8 @@
 """The house rules that no linter holds: sizes, and where a broad `except` may stand."""
 
 import ast
+import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,12 +15,15 @@ FOLDERS = (
     "contract",
     "deploy",
     "local",
+    "migration",
     "query_lambda",
     "result_lambda",
     "sdk",
     "service",
     "tests",
 )
+# What of it is Python is type-checked, layered and measured as the copies of it in generated_client.
+COPIED = {"sdk"}
 SHIPPED = ("common", "service", "query_lambda", "result_lambda")
 MOST_LINES_OF_A_FILE = 250
 MOST_LINES_OF_A_FUNCTION = 50
@@ -48,6 +53,15 @@ def length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     docstring = function.body[0] if ast.get_docstring(function) else None
     said = 0 if docstring is None else docstring.end_lineno - docstring.lineno + 1  # type: ignore[operator]  # parsed
     return function.end_lineno - function.lineno + 1 - said  # type: ignore[operator]  # parsed, so it has an end
+
+
+@pytest.mark.parametrize("kind", ["disk", "readme", "makefile", "mypy", "importlinter", "coverage"])
+def test_every_list_of_folders_has_all_of_them(kind: str) -> None:
+    """A folder of code that one list forgets is one that a check passes over."""
+    expected = set(FOLDERS) - {"tests"}
+    if kind in {"mypy", "importlinter", "coverage"}:
+        expected -= COPIED
+    assert expected == _listed(kind) - {"generated_client"}
 
 
 @pytest.mark.parametrize("path", sources(FOLDERS), ids=name)
@@ -86,6 +100,27 @@ def test_every_noqa_and_ignored_type_gives_its_reason() -> None:
         if mark in line and "  # " not in line.split(mark, 1)[1]
     ]
     assert [] == silent
+
+
+def _listed(kind: str) -> set[str]:
+    """Return the folders of Python that one of the repository's lists has, or that are there, without the tests."""
+    tools = tomllib.loads(_text("pyproject.toml"))["tool"]
+    readme = _text("README.md").split("## Folders\n", 1)[1].split("\n## ", 1)[0]
+    there = {path.relative_to(ROOT).parts[0] for path in ROOT.glob("[!.]*/**/*.py") if "dist" not in path.parts}
+    there -= {"tests", "node_modules"}
+    lists = {
+        "disk": there,
+        "readme": there & set(re.findall(r"`(\w+)/`(?=[^|]*\|[^|]*\|$)", readme, re.MULTILINE)),
+        "makefile": set(re.findall(r"^SOURCES := (.*)$", _text("Makefile"), re.MULTILINE)[0].split()),
+        "mypy": set(tools["mypy"]["files"]),
+        "importlinter": set(tools["importlinter"]["root_packages"]),
+        "coverage": set(tools["coverage"]["run"]["source"]),
+    }
+    return lists[kind]
+
+
+def _text(file: str) -> str:
+    return (ROOT / file).read_text(encoding="utf-8")
 
 
 def _handlers(path: Path) -> Iterator[ast.ExceptHandler]:

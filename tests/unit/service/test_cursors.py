@@ -10,6 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from common.problem import ProblemError
+from contract.bundle import bundle
 from service import mapping
 from service.cursors import CLOCK_SKEW_SECONDS, LIFETIME_SECONDS, Cursors
 
@@ -17,6 +18,7 @@ POSITION = {"user_id": "somebody_else", "created_at": "1761998400123.5", "market
 FILTERS = {"marketing_id": "campaign", "platform": ["ANDROID", "IOS"], "created_from": 5}
 OLD, NEW = {"old": b"o" * 32}, {"new": b"n" * 32}
 NOW = 1_800_000_000
+CONTRACT = bundle("public")
 ALPHABET = string.ascii_letters + string.digits + "-_"
 
 positions = st.dictionaries(st.text(max_size=20), st.text(max_size=50), min_size=1, max_size=4)
@@ -45,11 +47,23 @@ def test_what_was_sealed_opens(position: dict[str, str], filters: dict[str, Any]
     assert position == cursors().open(sealed, "query_user", dict(reversed(filters.items())))
 
 
-def test_longest_position_fits_the_contract() -> None:
-    """The contract lets a cursor have 2,048 characters; the longest key of an index has four names of 256."""
-    position = dict.fromkeys(("user_id", "created_at", "marketing_id", "transaction_id"), "x" * 256)
-    sealed = cursors().seal(position, "query_marketing", {})
-    assert len(sealed) <= 2_048
+@pytest.mark.parametrize("filler", ["\x01", "\x1f", "\x7f", '"', "\\", "x", "é", "使", "\U0001f4e6"])
+@pytest.mark.parametrize(
+    ("operation", "partition_key"),
+    [("query_user", "user_id"), ("query_marketing", "marketing_id"), ("query_fail", "transaction_id")],
+)
+def test_longest_position_fits_the_contract(operation: str, partition_key: str, filler: str) -> None:
+    """A cursor can name the longest key that DynamoDB holds, whatever its characters, beside the longest that is asked.
+
+    A key of the table has at most 2,048 bytes, some of which JSON writes as six; a number has 38 digits and a fraction.
+    """
+    longest = CONTRACT["components"]["schemas"]["Cursor"]["maxLength"]
+    owner = filler * (2_048 // len(filler.encode()))
+    asked = "\U0001f4e6" * CONTRACT["components"]["schemas"]["MarketingId"]["maxLength"]
+    position = {"user_id": owner, "created_at": f"-{'9' * 38}.{'9' * 37}", "status": "FAILED"}
+    position |= {} if partition_key == "user_id" else {partition_key: asked}
+    sealed = cursors({"k" * 32: b"k" * 32}).seal(position, operation, {partition_key: asked})
+    assert len(sealed) <= longest
     assert set(sealed) <= set(ALPHABET)
 
 

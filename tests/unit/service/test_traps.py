@@ -23,6 +23,7 @@ JSON_TYPES = {
     "trailing_semicolon": ["Content-Type: application/json;"],
     "empty": ["Content-Type:"],
     "twice": ["Content-Type: application/json", "Content-Type: application/json; charset=utf-8"],
+    "last_header_counts": ["Content-Type: text/plain", "Content-Type: application/json"],
 }
 OTHER_TYPES = {
     "without_slash": ["Content-Type: x"],
@@ -37,7 +38,6 @@ OTHER_TYPES = {
     "second_charset": ["Content-Type: application/json; charset=utf-8; charset=utf-16"],
     "empty_charset": ["Content-Type: application/json; charset="],
     "second_header_is_text": ["Content-Type: application/json", "Content-Type: text/plain"],
-    "first_header_is_text": ["Content-Type: text/plain", "Content-Type: application/json"],
     "two_in_one_header": ["Content-Type: application/json, text/plain"],
     "not_ascii": ["Content-Type: application/j\xe9son"],
 }

@@ -1,0 +1,1 @@
+"""Imports a contract into API Gateway, for teams without Terraform."""

@@ -1,0 +1,1 @@
+"""The guide's checklist, answered by the machine."""

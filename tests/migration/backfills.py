@@ -1,0 +1,114 @@
+"""What the tests of the back-fill share: rules, a run in this process, and a look at the whole table."""
+
+import contextlib
+import threading
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from botocore.awsrequest import AWSResponse
+from mypy_boto3_dynamodb import DynamoDBClient
+
+from migration.backfill.journal import Journal
+from migration.backfill.rules import Rules
+from migration.backfill.run import Backfill, Limits
+from migration.backfill.table import Table
+from migration.budget import Budget
+
+Item = dict[str, Any]
+
+THROTTLED = (
+    b'{"__type": "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException",'
+    b' "message": "The level of configured provisioned throughput for the table was exceeded."}'
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """What a run came to."""
+
+    whole: bool
+    counts: Counter[str]
+    spent: Mapping[str, float]
+    listed: list[str]
+
+
+def rules(**given: Any) -> Rules:  # noqa: ANN401  # any of the four kinds
+    """Make rules of which most tests need one or two."""
+    return Rules(**{"transaction_id": {}, "transaction_prefix": {}, "marketing_id": {}, "default": None, **given})
+
+
+def backfill(  # noqa: PLR0913  # what a run can be told
+    client: DynamoDBClient,
+    name: str,
+    given: Rules,
+    *,
+    folder: Path,
+    page_rows: int = 7,
+    dry_run: bool = False,
+    stop: threading.Event | None = None,
+    capacity: float = 1e6,
+) -> Done:
+    """Run the back-fill in this process, in three segments, with its checkpoint in a folder."""
+    table = Table(client, name)
+    listed = folder / "unmatched.ndjson"
+    identity = f"{table.identity} {given.digest()}"
+    journal = Journal(listed, identity, segments=3, checkpoint=None if dry_run else folder / "checkpoint.json")
+    limits = Limits(read=Budget(capacity), write=Budget(capacity), page_rows=page_rows)
+    work = Backfill(table, given, journal=journal, limits=limits, dry_run=dry_run)
+    whole = False
+    try:
+        whole = work.run(stop or threading.Event())
+    finally:
+        journal.close(whole=whole)
+    lines = listed.read_text(encoding="utf-8").splitlines()
+    return Done(whole=whole, counts=journal.counts, spent=work.spent, listed=lines)
+
+
+def put(client: DynamoDBClient, name: str, *items: Item) -> None:
+    """Write rows."""
+    for start in range(0, len(items), 25):
+        batch = [{"PutRequest": {"Item": item}} for item in items[start : start + 25]]
+        assert {} == client.batch_write_item(RequestItems={name: batch})["UnprocessedItems"]  # type: ignore[dict-item]  # as put
+
+
+def rows(client: DynamoDBClient, name: str) -> dict[str, Item]:
+    """Return every row of a table, by its keys."""
+    keys = [key["AttributeName"] for key in client.describe_table(TableName=name)["Table"]["KeySchema"]]
+    pages = client.get_paginator("scan").paginate(TableName=name, ConsistentRead=True)
+    items = [item for page in pages for item in page["Items"]]
+    return {repr([item[key] for key in keys]): dict(item) for item in items}
+
+
+def record(number: int, **attributes: Item) -> Item:
+    """Make a row of notification-records: one of four transactions and two campaigns."""
+    return {
+        "user_id": {"S": f"user_{number:05}"},
+        "created_at": {"N": str(1761998400000 + number)},
+        "transaction_id": {"S": f"tx_{number % 4}"},
+        "marketing_id": {"S": f"campaign_{number % 2}"},
+        "status": {"S": "SENT"},
+        **attributes,
+    }
+
+
+@contextlib.contextmanager
+def before_each(client: DynamoDBClient, operation: str, act: Any) -> Iterator[None]:  # noqa: ANN401  # botocore's handler
+    """Let a test act on each request of an operation, just before it is sent."""
+    event = f"before-send.dynamodb.{operation}"
+    client.meta.events.register(event, act, unique_id="test")
+    try:
+        yield
+    finally:
+        client.meta.events.unregister(event, unique_id="test")
+
+
+def throttled(request: Any) -> AWSResponse:  # noqa: ANN401  # botocore's request
+    """Answer as DynamoDB does when a table's capacity is used up."""
+    return _Canned(request.url, 400, {"content-type": "application/x-amz-json-1.0"}, None)
+
+
+class _Canned(AWSResponse):
+    content = THROTTLED

@@ -1,0 +1,80 @@
+"""The local stack and an AWS emulator, each a process of its own: the tests of the move change what they hold."""
+
+import contextlib
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from local.servers import wait_until_healthy
+from tests.migration.emulator import Emulator
+
+ROOT = Path(__file__).resolve().parents[2]
+FREE_PORTS = [f"--{part}-port=0" for part in ("public", "internal", "service", "dynamodb")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chain:
+    """Where the parts of a running local stack are."""
+
+    public_url: str
+    internal_url: str
+    service_url: str
+    dynamodb_url: str
+    api_key: str
+
+
+@pytest.fixture(scope="session")
+def chain() -> Iterator[Chain]:
+    """Give the whole chain with its sample rows, in a process of its own."""
+    with _process("-m", "local", *FREE_PORTS) as process:
+        printed = {}
+        for line in process.stdout or ():
+            if found := re.fullmatch(r"  ([A-Za-z ]+?)  +(\S+).*\n", line):
+                printed[found[1]] = found[2]
+            if "query/fail" in line:
+                break
+        yield Chain(
+            public_url=printed["public gateway"],
+            internal_url=printed["internal gateway"],
+            service_url=printed["service"],
+            dynamodb_url=printed["DynamoDB"],
+            api_key=printed["API key"],
+        )
+
+
+@pytest.fixture(scope="session")
+def emulator() -> Iterator[Emulator]:
+    """Give an AWS emulator that has everything the checklist looks at."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with _process("-m", "moto.server", "-H", "127.0.0.1", "-p", str(port), MOTO_ECS_SERVICE_RUNNING="2"):
+        url = f"http://127.0.0.1:{port}"
+        wait_until_healthy("emulator", f"{url}/moto-api/data.json")
+        made = Emulator(url)
+        made.build()
+        yield made
+
+
+@contextlib.contextmanager
+def _process(*arguments: str, **environ: str) -> Iterator[subprocess.Popen[str]]:
+    """Run a Python program of ours without any AWS settings of the environment, and end it."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    with subprocess.Popen(  # noqa: S603  # our own programs
+        [sys.executable, "-W", "ignore", *arguments],
+        cwd=ROOT,
+        env={**kept, **environ},
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()

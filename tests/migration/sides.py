@@ -1,0 +1,78 @@
+"""Services for the parity tests: one that answers from rows, as this one does or as the one before the move did."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from migration.parity.asking import Side
+
+Record = dict[str, Any]
+KEYS = {
+    "/query/user": "user_id",
+    "/query/marketing": "marketing_id",
+    "/query/fail": "transaction_id",
+    "/query/failures": "transaction_id",
+    "/failed": "transaction_id",
+}
+# Changes an answer before it goes out, or gives another one.
+Edit = Callable[[Record], Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """Answers queries from rows, newest first.
+
+    `page` is the most rows of a page where it pages, None for a service that gives up to `limit` rows and no cursor.
+    """
+
+    rows: Iterable[Mapping[str, Any]]
+    names: frozenset[str] = frozenset(KEYS)
+    page: int | None = 100
+    edit: Edit = dict
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        """Answer one request."""
+        path = request.url.path.removeprefix("/v1")
+        if path not in self.names:
+            return httpx.Response(404, json={"code": "not_found"})
+        body = json.loads(request.content)
+        if KEYS[path] not in body:
+            return httpx.Response(400, json={"code": "invalid_body", "request_id": str(id(request))})
+        answer = self.edit(self._answer(path, body))
+        if isinstance(answer, httpx.Response):
+            return answer
+        return httpx.Response(200, json=answer)
+
+    def _answer(self, path: str, body: Mapping[str, Any]) -> Record:
+        found = [dict(row) for row in self.rows if row.get(KEYS[path]) == body[KEYS[path]]]
+        if KEYS[path] == "transaction_id":
+            found = [row for row in found if row["status"] == "FAILED"]
+        found.sort(key=lambda row: row["created_at"], reverse=True)
+        default = 10 if path == "/query/user" else 100
+        start, size = int(body.get("cursor") or 0), min(self.page or 100, body.get("limit") or default)
+        items = found[start : start + size]
+        more = {"next_cursor": str(start + size)} if self.page and start + size < len(found) else {}
+        return {"items": items, "count": len(items), **more}
+
+
+def side(name: str, service: Service, **options: Any) -> Side:  # noqa: ANN401  # the fields of a side
+    """Give a side whose service is called without a network."""
+    transport = httpx.MockTransport(service)
+    return Side(name=name, client=httpx.Client(transport=transport, base_url="http://service.invalid/v1"), **options)
+
+
+def asgi(service: Service) -> ASGIApp:
+    """Give a service as an application that a server can run."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        answer = service(httpx.Request("POST", str(request.url), content=await request.body()))
+        await Response(answer.content, answer.status_code, dict(answer.headers))(scope, receive, send)
+
+    return app

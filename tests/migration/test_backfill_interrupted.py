@@ -1,0 +1,164 @@
+"""Throttled, stopped, cut off: the next run goes on, and the table ends as if nothing had happened."""
+
+import itertools
+import json
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.exceptions import ClientError
+from mypy_boto3_dynamodb import DynamoDBClient
+
+from local.tables import NOTIFICATION_RECORDS, dynamodb_client
+from migration.aws import Aws
+from migration.backfill.journal import Journal, alone
+from migration.backfill.table import Table, table_client
+from migration.outcome import MisuseError
+from tests.migration.backfills import backfill, before_each, put, record, rows, rules, throttled
+
+ROWS = 90
+RULES = rules(transaction_prefix={"tx_1": "mobile-app-001", "tx_2": "web-portal-001"})
+
+
+@pytest.fixture
+def table(dynamodb: DynamoDBClient, table_names: dict[str, str]) -> str:
+    """Give the name of a notification-records of 90 rows, a half of which has a rule."""
+    name = table_names[NOTIFICATION_RECORDS]
+    put(dynamodb, name, *(record(number) for number in range(ROWS)))
+    return name
+
+
+def assert_done(client: DynamoDBClient, name: str, listed: list[str]) -> None:
+    """Check that every row has what its rule gives, and that those without a rule are listed once."""
+    ap_ids = [row.get("ap_id", {}).get("S") for _, row in sorted(rows(client, name).items())]
+    of_four = [None, "mobile-app-001", "web-portal-001", None]
+    assert [of_four[number % 4] for number in range(ROWS)] == ap_ids
+    users = [json.loads(line)["user_id"] for line in listed]
+    assert [f"user_{number:05}" for number in range(ROWS) if number % 4 in {0, 3}] == sorted(users)
+
+
+def test_throttling_is_waited_out(dynamodb: DynamoDBClient, dynamodb_endpoint: str, table: str, tmp_path: Path) -> None:
+    """A table that refuses every ninth call slows the back-fill down and leaves nothing undone."""
+    calls = itertools.count(1)
+    client = table_client(Aws(endpoint_url=dynamodb_endpoint), 3)
+
+    def every_ninth(request: Any, **_: object) -> AWSResponse | None:  # noqa: ANN401  # botocore's request
+        return throttled(request) if next(calls) % 9 == 0 else None
+
+    with before_each(client, "UpdateItem", every_ninth), before_each(client, "Scan", every_ninth):
+        done = backfill(client, table, RULES, folder=tmp_path)
+    assert done.whole
+    assert done.spent["retries"] >= 5
+    assert_done(dynamodb, table, done.listed)
+
+
+def test_a_table_that_stays_throttled_ends_the_run_and_not_the_work(
+    dynamodb: DynamoDBClient, dynamodb_endpoint: str, table: str, tmp_path: Path
+) -> None:
+    """What was done is kept; the next run does the rest."""
+    client = dynamodb_client(dynamodb_endpoint)
+    client.meta.events.unregister("needs-retry.dynamodb", unique_id="retry-config-dynamodb")
+    calls = itertools.count(1)
+
+    def from_now_on(request: Any, **_: object) -> AWSResponse | None:  # noqa: ANN401  # botocore's request
+        return throttled(request) if next(calls) > 20 else None
+
+    with before_each(client, "UpdateItem", from_now_on), pytest.raises(ClientError, match="ThroughputExceeded"):
+        backfill(client, table, RULES, folder=tmp_path)
+    assert (tmp_path / "checkpoint.json").exists()
+    done = backfill(dynamodb, table, RULES, folder=tmp_path)
+    assert ROWS == done.counts["scanned"]
+    assert_done(dynamodb, table, done.listed)
+    assert not (tmp_path / "checkpoint.json").exists()
+
+
+@pytest.mark.parametrize("after", [1, 10, 31])
+def test_a_run_that_is_stopped_goes_on_where_it_was(
+    dynamodb: DynamoDBClient, table: str, tmp_path: Path, after: int
+) -> None:
+    """A stop ends the run at the row at hand; no page is counted or listed twice."""
+    stop = threading.Event()
+    calls = itertools.count(1)
+
+    def stopped(**_: object) -> None:
+        if next(calls) == after:
+            stop.set()
+
+    with before_each(dynamodb, "UpdateItem", stopped):
+        first = backfill(dynamodb, table, RULES, folder=tmp_path, stop=stop)
+    assert not first.whole
+    assert first.counts["scanned"] < ROWS
+    second = backfill(dynamodb, table, RULES, folder=tmp_path)
+    assert (True, ROWS) == (second.whole, second.counts["scanned"])
+    assert_done(dynamodb, table, second.listed)
+
+
+def test_lines_after_the_checkpoint_are_listed_once(dynamodb: DynamoDBClient, table: str, tmp_path: Path) -> None:
+    """What a killed run listed and did not live to keep is cut off, since its page is read again."""
+    stop = threading.Event()
+    with before_each(dynamodb, "Scan", lambda **_: stop.set()):
+        backfill(dynamodb, table, RULES, folder=tmp_path, stop=stop)
+    with (tmp_path / "unmatched.ndjson").open("a", encoding="utf-8") as listed:
+        listed.write('{"user_id": "user_00000", "cut off')
+    done = backfill(dynamodb, table, RULES, folder=tmp_path)
+    assert_done(dynamodb, table, done.listed)
+
+
+@pytest.fixture
+def begun(tmp_path: Path) -> Path:
+    """Give the folder of a run of two segments that did one page."""
+    journal = open_journal(tmp_path)
+    journal.page_done(1, {"user_id": {"S": "u"}}, counts={"scanned": 3}, unmatched=[{"user_id": "u"}])
+    journal.close(whole=False)
+    return tmp_path
+
+
+def open_journal(folder: Path, identity: str = "table rules", segments: int = 2) -> Journal:
+    """Open the journal of a folder."""
+    return Journal(folder / "listed", identity, segments=segments, checkpoint=folder / "checkpoint.json")
+
+
+def test_a_checkpoint_keeps_the_segments_of_its_beginning(begun: Path) -> None:
+    """A position of two segments means nothing among three."""
+    again = open_journal(begun, segments=3)
+    again.close(whole=False)
+    assert (True, 2, {"scanned": 3}) == (again.resumed, again.segments, dict(again.counts))
+    assert [None, {"user_id": {"S": "u"}}] == [again.position(segment) for segment in range(2)]
+
+
+def test_a_checkpoint_of_other_rules_is_refused(begun: Path) -> None:
+    """Or of another table: a row may have been passed over under the old rules."""
+    with pytest.raises(MisuseError, match="another table or other rules; finish that run, or give --restart"):
+        open_journal(begun, "table other-rules")
+
+
+def test_a_checkpoint_of_another_list_is_refused(begun: Path) -> None:
+    """Else rows that were listed before would be missing from the list."""
+    (begun / "listed").unlink()
+    with pytest.raises(MisuseError, match="not the list that the checkpoint speaks of"):
+        open_journal(begun)
+
+
+@pytest.mark.parametrize("content", ["[]", "{}", "", "\x00", '{"version": 7}'])
+def test_what_is_no_checkpoint_is_refused(begun: Path, content: str) -> None:
+    """It is never overwritten: it may be somebody's file."""
+    (begun / "checkpoint.json").write_text(content, encoding="utf-8")
+    with pytest.raises(MisuseError, match="checkpoint"):
+        open_journal(begun)
+    assert content == (begun / "checkpoint.json").read_text(encoding="utf-8")
+
+
+def test_two_runs_do_not_share_a_checkpoint(tmp_path: Path) -> None:
+    """The second one is told that there is a first."""
+    with alone(tmp_path / "checkpoint.json"), pytest.raises(MisuseError, match="another run is at work"):
+        alone(tmp_path / "checkpoint.json").__enter__()
+    with alone(tmp_path / "checkpoint.json"):
+        pass  # the first one is gone
+
+
+def test_a_table_that_is_not_there_is_said(moto_endpoint: str) -> None:
+    """The message names it."""
+    with pytest.raises(MisuseError, match="there is no table nothing-records"):
+        Table(dynamodb_client(moto_endpoint), "nothing-records")

@@ -1,0 +1,107 @@
+"""Which application sent a row: the closest rule decides, and a bad mapping file is told off before anything runs."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from migration.backfill.rules import load
+from migration.outcome import MisuseError
+
+CSV = """\
+kind,match,ap_id
+transaction_id,tx_001,mobile-app-001
+transaction_prefix,tx_,web-portal-001
+transaction_prefix,tx_9,mobile-app-002
+marketing_id,campaign_spring,mobile-app-003
+default,,mobile-app-009
+"""
+JSON = {
+    "transaction_id": {"tx_001": "mobile-app-001"},
+    "transaction_prefix": {"tx_9": "mobile-app-002", "tx_": "web-portal-001"},
+    "marketing_id": {"campaign_spring": "mobile-app-003"},
+    "default": "mobile-app-009",
+}
+
+
+def mapping(folder: Path, content: str, name: str = "ap-ids.csv") -> Path:
+    """Write a mapping file."""
+    path = folder / name
+    path.write_text(content, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("transaction_id", "marketing_id", "ap_id"),
+    [
+        ("tx_001", "campaign_spring", "mobile-app-001"),
+        ("tx_0012", "campaign_spring", "web-portal-001"),
+        ("tx_95", None, "mobile-app-002"),
+        ("other", "campaign_spring", "mobile-app-003"),
+        (None, "campaign_spring", "mobile-app-003"),
+        ("other", "campaign_autumn", "mobile-app-009"),
+        (None, None, "mobile-app-009"),
+    ],
+)
+def test_the_closest_rule_decides(
+    tmp_path: Path, transaction_id: str | None, marketing_id: str | None, ap_id: str
+) -> None:
+    """First the transaction, then the longest prefix of it, then the campaign, then the default."""
+    assert ap_id == load(mapping(tmp_path, CSV)).ap_id(transaction_id, marketing_id)
+
+
+def test_without_a_default_a_row_may_have_no_rule(tmp_path: Path) -> None:
+    """Nothing is made up for a row that nobody has a rule for."""
+    rules = load(mapping(tmp_path, "kind,match,ap_id\ntransaction_id,tx_001,mobile-app-001\n"))
+    assert [None, None] == [rules.ap_id("tx_002", "campaign_spring"), rules.ap_id(None, None)]
+
+
+def test_both_forms_say_the_same(tmp_path: Path) -> None:
+    """A run that began with the CSV file may go on with the JSON file, a spreadsheet's byte order mark or not."""
+    from_csv = load(mapping(tmp_path, f"\ufeff{CSV}\n"))
+    from_json = load(mapping(tmp_path, json.dumps(JSON), "ap-ids.json"))
+    assert from_csv == from_json
+    assert from_csv.digest() == from_json.digest()
+
+
+def test_other_rules_have_another_digest(tmp_path: Path) -> None:
+    """A checkpoint can tell that the mapping was changed under it."""
+    digests = {load(mapping(tmp_path, CSV.replace("tx_9", prefix))).digest() for prefix in ("tx_9", "tx_8")}
+    assert 2 == len(digests)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.csv", "", "first line must be kind,match,ap_id"),
+        ("a.csv", "transaction_id,tx_001,mobile-app-001\n", "first line must be kind,match,ap_id"),
+        ("a.csv", "kind,match,ap_id\n", "holds no rule"),
+        ("a.csv", "kind,match,ap_id\ntransaction_id,tx_001\n", "line 2 has 2 cells, not 3"),
+        ("a.csv", "kind,match,ap_id\n\nuser_id,u1,mobile-app-001\n", "line 3: the kind is one of"),
+        ("a.csv", "kind,match,ap_id\ntransaction_id,,mobile-app-001\n", "line 2: a default matches nothing"),
+        ("a.csv", "kind,match,ap_id\ndefault,tx_001,mobile-app-001\n", "line 2: a default matches nothing"),
+        ("a.csv", "kind,match,ap_id\ndefault,,\n", "line 2: an ap_id has 1 to 256 characters"),
+        ("a.csv", f"kind,match,ap_id\ndefault,,{'a' * 257}\n", "line 2: an ap_id has 1 to 256 characters"),
+        ("a.csv", "kind,match,ap_id\ndefault,,a\ndefault,,b\n", "line 3 gives default '' a second ap_id"),
+        ("a.csv", 'kind,match,ap_id\n"default,,a\n', "can not be read"),
+        ("a.json", "{", "can not be read"),
+        ("a.json", "[]", "holds no rule"),
+        ("a.json", "7", "must hold one object"),
+        ("a.json", "[1]", "must hold one object"),
+        ("a.json", '{"transaction_id": "tx_001"}', "transaction_id must be an object of ap_ids"),
+        ("a.json", '{"transaction_id": {"tx_001": 7}}', "transaction_id 'tx_001' must be a string"),
+        ("a.json", '{"user_id": {"u1": "a"}}', "the kind is one of"),
+        ("a.json", '{"transaction_id": {"t": "a", "t": "b"}}', "transaction_id 't' gives"),
+        ("a.txt", "", "a mapping file is .csv or .json"),
+    ],
+)
+def test_a_bad_mapping_file_is_told_off_by_place(tmp_path: Path, name: str, content: str, said: str) -> None:
+    """What is wrong is named, with the line or entry."""
+    with pytest.raises(MisuseError, match=said):
+        load(mapping(tmp_path, content, name))
+
+
+def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
+    """The message names the file."""
+    with pytest.raises(MisuseError, match=r"none\.csv can not be read"):
+        load(tmp_path / "none.csv")

@@ -1,0 +1,149 @@
+"""A row gets the ap_id of its rule, once, if it still may; nothing else is ever touched."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mypy_boto3_dynamodb import DynamoDBClient
+
+from local.tables import COMMAND_RECORDS, NOTIFICATION_RECORDS
+from tests.migration.backfills import Item, backfill, before_each, put, record, rows, rules
+
+A, B = {"S": "mobile-app-001"}, {"S": "web-portal-001"}
+RULES = rules(transaction_id={"tx_0": "mobile-app-001"}, marketing_id={"campaign_1": "web-portal-001"})
+
+
+@pytest.fixture
+def table(table_names: dict[str, str]) -> str:
+    """Give the name of an empty notification-records."""
+    return table_names[NOTIFICATION_RECORDS]
+
+
+def test_each_row_gets_what_its_rule_gives(dynamodb: DynamoDBClient, table: str, tmp_path: Path) -> None:
+    """Rows with a rule have its ap_id afterwards, rows without one are counted and listed."""
+    put(dynamodb, table, *(record(number) for number in range(60)))
+    done = backfill(dynamodb, table, RULES, folder=tmp_path)
+    expected = {0: A, 1: B, 2: None, 3: B}
+    found = {int(row["user_id"]["S"][5:]): row.get("ap_id") for row in rows(dynamodb, table).values()}
+    assert {number: expected[number % 4] for number in range(60)} == found
+    assert done.whole
+    assert (60, 45, 15, 0) == tuple(done.counts[name] for name in ("scanned", "written", "unmatched", "present"))
+    assert (15, 30) == (done.counts["ap_id mobile-app-001"], done.counts["ap_id web-portal-001"])
+    listed = sorted(json.loads(line)["user_id"] for line in done.listed)
+    assert [f"user_{number:05}" for number in range(2, 60, 4)] == listed
+
+
+def test_an_ap_id_that_is_there_stays(dynamodb: DynamoDBClient, table: str, tmp_path: Path) -> None:
+    """Whatever it is: another application's, no string, null."""
+    put(dynamodb, table, record(0, ap_id=B), record(4, ap_id={"NULL": True}), record(8, ap_id={"N": "7"}), record(12))
+    before = rows(dynamodb, table)
+    done = backfill(dynamodb, table, RULES, folder=tmp_path)
+    changed = {key: row for key, row in rows(dynamodb, table).items() if before[key] != row}
+    assert [record(12, ap_id=A)] == list(changed.values())
+    assert (3, 1) == (done.counts["present"], done.counts["written"])
+
+
+def test_command_records_too(dynamodb: DynamoDBClient, table_names: dict[str, str], tmp_path: Path) -> None:
+    """There the transaction is the key; a row without a campaign, or with one that is no string, has rules too."""
+    keys = {"transaction_id": {"S": "tx_0"}}
+    sent: list[Item] = [{**keys, "created_at": {"N": "1.5"}}, {**keys, "created_at": {"N": "2"}, "marketing_id": A}]
+    sent.append({"transaction_id": {"S": "tx_9"}, "created_at": {"N": "3"}, "marketing_id": {"N": "1"}})
+    name = table_names[COMMAND_RECORDS]
+    put(dynamodb, name, *sent)
+    done = backfill(dynamodb, name, RULES, folder=tmp_path)
+    assert [A, A, None] == [row.get("ap_id") for _, row in sorted(rows(dynamodb, name).items())]
+    assert [{"transaction_id": "tx_9", "created_at": "3", "marketing_id": "1"}] == [json.loads(x) for x in done.listed]
+
+
+def test_a_second_pass_has_nothing_to_write(dynamodb: DynamoDBClient, table: str, tmp_path: Path) -> None:
+    """The back-fill can be run until it finds nothing more."""
+    put(dynamodb, table, *(record(number) for number in range(30)))
+    backfill(dynamodb, table, rules(default="mobile-app-001"), folder=tmp_path)
+    again = backfill(dynamodb, table, rules(default="web-portal-001"), folder=tmp_path)
+    assert (30, 30, 0) == (again.counts["scanned"], again.counts["present"], again.counts["written"])
+
+
+def test_a_dry_run_counts_and_writes_nothing(dynamodb: DynamoDBClient, table: str, tmp_path: Path) -> None:
+    """The table is as it was, and so is the checkpoint: there is none."""
+    put(dynamodb, table, *(record(number) for number in range(30)))
+    before = rows(dynamodb, table)
+    dry = backfill(dynamodb, table, RULES, folder=tmp_path, dry_run=True)
+    assert before == rows(dynamodb, table)
+    assert ["unmatched.ndjson"] == [path.name for path in tmp_path.iterdir()]
+    real = backfill(dynamodb, table, RULES, folder=tmp_path)
+    assert (dry.counts, sorted(dry.listed)) == (real.counts, sorted(real.listed))
+    assert dry.spent["read_units"] > 0
+    assert "write_units" not in dry.spent
+
+
+def test_the_budgets_are_kept(dynamodb: DynamoDBClient, table: str, tmp_path: Path) -> None:
+    """All segments together take no more units a second than they may, by what the table itself says they took."""
+    put(dynamodb, table, *(record(number) for number in range(30)))
+    begun = time.monotonic()
+    done = backfill(dynamodb, table, rules(default="a"), folder=tmp_path, capacity=40)
+    seconds = time.monotonic() - begun
+    last_call = 3
+    assert done.spent["write_units"] > 10
+    assert done.spent["write_units"] - last_call <= 40 * seconds
+    assert done.spent["read_units"] - last_call <= 40 * seconds
+
+
+class Meanwhile:
+    """Somebody else, who does something to the row just before our first write of it reaches the table."""
+
+    def __init__(self, client: DynamoDBClient, act: Any) -> None:  # noqa: ANN401  # a test's own few lines
+        self._act = act
+        self._client = client
+        self._busy = False
+
+    def __call__(self, **_: object) -> None:
+        """Act, but not on what the act itself sends."""
+        if not self._busy:
+            self._busy = True
+            self._act()
+
+
+def test_a_row_that_is_deleted_meanwhile_is_not_made_again(
+    dynamodb: DynamoDBClient, table: str, tmp_path: Path
+) -> None:
+    """An update of a row that is gone would create it."""
+    put(dynamodb, table, record(0))
+    keys = {name: record(0)[name] for name in ("user_id", "created_at")}
+    act = Meanwhile(dynamodb, lambda: dynamodb.delete_item(TableName=table, Key=keys))
+    with before_each(dynamodb, "UpdateItem", act):
+        done = backfill(dynamodb, table, RULES, folder=tmp_path)
+    assert {} == rows(dynamodb, table)
+    assert (1, 0) == (done.counts["deleted"], done.counts["written"])
+
+
+def test_a_writer_that_was_faster_wins(dynamodb: DynamoDBClient, table: str, tmp_path: Path) -> None:
+    """A row that got its ap_id after we read it keeps that one."""
+    put(dynamodb, table, record(0))
+    act = Meanwhile(dynamodb, lambda: dynamodb.put_item(TableName=table, Item=record(0, ap_id=B)))
+    with before_each(dynamodb, "UpdateItem", act):
+        done = backfill(dynamodb, table, RULES, folder=tmp_path)
+    assert [record(0, ap_id=B)] == list(rows(dynamodb, table).values())
+    assert (1, 0) == (done.counts["present"], done.counts["written"])
+
+
+def test_a_row_that_changed_meanwhile_is_judged_anew(dynamodb: DynamoDBClient, table: str, tmp_path: Path) -> None:
+    """The rule must hold for the row as it is, not as it was read."""
+    put(dynamodb, table, record(0))
+    changed = record(0, transaction_id={"S": "other"}, marketing_id={"S": "campaign_1"})
+    act = Meanwhile(dynamodb, lambda: dynamodb.put_item(TableName=table, Item=changed))
+    with before_each(dynamodb, "UpdateItem", act):
+        done = backfill(dynamodb, table, RULES, folder=tmp_path)
+    assert [{**changed, "ap_id": B}] == list(rows(dynamodb, table).values())
+    assert 1 == done.counts["written"]
+
+
+def test_what_a_writer_adds_to_a_row_meanwhile_stays(dynamodb: DynamoDBClient, table: str, tmp_path: Path) -> None:
+    """A status that arrives between our read and our write is not undone."""
+    put(dynamodb, table, record(0))
+    changed = record(0, status={"S": "FAILED"}, error_msg={"S": "410"})
+    act = Meanwhile(dynamodb, lambda: dynamodb.put_item(TableName=table, Item=changed))
+    with before_each(dynamodb, "UpdateItem", act):
+        backfill(dynamodb, table, RULES, folder=tmp_path)
+    assert [{**changed, "ap_id": A}] == list(rows(dynamodb, table).values())

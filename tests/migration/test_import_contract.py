@@ -1,0 +1,155 @@
+"""A contract is imported once, updated when it changed, and left alone when it did not."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from contract.bundle import import_copy, operations
+from migration.aws import Aws
+from migration.importing.gateway import Importer
+from migration.importing.render import Rendered, render
+from migration.outcome import MisuseError
+
+# A region of its own, so that nothing of what other tests leave on the server is in the way.
+REGION = "eu-north-1"
+ACCOUNT = "123456789012"
+VALUES = {
+    "aws_region": REGION,
+    "aws_account_id": ACCOUNT,
+    "task_role_arn": f"arn:aws:iam::{ACCOUNT}:role/query-service-task",
+    "vpc_endpoint_id": "vpce-0a1b2c3d",
+}
+ROLE_TRUST = {"Version": "2012-10-17", "Statement": []}
+
+
+@pytest.fixture
+def aws(moto_endpoint: str) -> Iterator[Aws]:
+    """Give a region without any API, and take away what a test makes there."""
+    region = Aws(REGION, moto_endpoint)
+    yield region
+    client = region.client("apigateway")
+    for api in client.get_rest_apis()["items"]:
+        client.delete_rest_api(restApiId=api["id"])
+
+
+@pytest.fixture(params=["public", "internal"])
+def rendered(request: pytest.FixtureRequest) -> Rendered:
+    """Give each contract with real values in it."""
+    return render(request.param, VALUES)
+
+
+def importer(aws: Aws, document: Rendered) -> Importer:
+    """Make an importer of a document."""
+    return Importer(aws, document, stage="v1", account_id=ACCOUNT)
+
+
+@pytest.mark.parametrize("name", ["public", "internal"])
+def test_what_is_imported_is_the_import_copy_with_values(name: str) -> None:
+    """No placeholder of ours is left; what API Gateway itself fills stays."""
+    document = json.loads(render(name, VALUES).body)
+    text = json.dumps(document)
+    assert "${" not in text
+    assert "$context." in text
+    assert import_copy(name)["paths"].keys() == document["paths"].keys()
+    assert f":{ACCOUNT}:function:" in text
+
+
+def test_a_missing_value_is_named_by_its_option() -> None:
+    """All of them at once."""
+    with pytest.raises(MisuseError, match="internal contract needs --task-role-arn, --vpc-endpoint-id"):
+        render("internal", {"aws_region": REGION, "aws_account_id": ACCOUNT})
+
+
+def test_a_value_can_not_break_the_document() -> None:
+    """It is text within text."""
+    odd = json.loads(render("internal", {**VALUES, "task_role_arn": 'a"b\\c'}).body)
+    principals = [statement["Principal"] for statement in odd["x-amazon-apigateway-policy"]["Statement"]]
+    assert {"AWS": 'a"b\\c'} in principals
+
+
+def test_the_first_import_makes_the_api_and_its_stage(aws: Aws, rendered: Rendered) -> None:
+    """Every operation is there, and the stage is deployed from this document."""
+    work = importer(aws, rendered)
+    assert work.find() is None
+    done = work.run(None, accept_warnings=False)
+    assert ("created", True, []) == (done.done, done.deployed, done.warnings)
+    assert done.api_id == work.find()
+    assert work.is_deployed(done.api_id or "")
+    items = aws.client("apigateway").get_resources(restApiId=done.api_id, limit=500)["items"]
+    there = {f"{method} {item['path']}" for item in items for method in item.get("resourceMethods", {})}
+    assert operations(json.loads(rendered.body)).keys() == there
+
+
+def test_a_changed_contract_updates_the_same_api(aws: Aws, rendered: Rendered) -> None:
+    """There is never a second API, and what was deployed before is known not to be this."""
+    first = importer(aws, rendered).run(None, accept_warnings=False)
+    changed = replace(rendered, body=rendered.body.replace(b"/query/user", b"/query/person"))
+    work = importer(aws, changed)
+    assert work.find() == first.api_id
+    assert not work.is_deployed(first.api_id or "")
+    again = work.run(work.find(), accept_warnings=False)
+    assert ("updated", first.api_id) == (again.done, again.api_id)
+    assert work.is_deployed(first.api_id or "")
+    items = aws.client("apigateway").get_resources(restApiId=first.api_id, limit=500)["items"]
+    assert "/query/user" not in {item["path"] for item in items}
+    assert 1 == len(aws.client("apigateway").get_rest_apis()["items"])
+
+
+def test_two_apis_of_one_name_are_not_guessed_among(aws: Aws, rendered: Rendered) -> None:
+    """The owner says which."""
+    for _ in range(2):
+        aws.client("apigateway").create_rest_api(name=rendered.title)
+    with pytest.raises(MisuseError, match=r"2 APIs are named .*: give --api-id"):
+        importer(aws, rendered).find()
+
+
+def test_the_api_may_call_its_function(aws: Aws) -> None:
+    """Once, however often it is imported; a function that is not there yet is said."""
+    work = importer(aws, render("public", VALUES))
+    first = work.run(None, accept_warnings=False)
+    assert ["there is no function query-lambda yet: make it, and run this command again with --force"] == first.notes
+    role = aws.client("iam").create_role(RoleName="import", AssumeRolePolicyDocument=json.dumps(ROLE_TRUST))
+    functions = aws.client("lambda")
+    functions.create_function(
+        FunctionName="query-lambda",
+        Runtime="python3.11",
+        Role=role["Role"]["Arn"],
+        Handler="query_lambda.handler.lambda_handler",
+        Code={"ZipFile": b"nothing"},
+    )
+    for _ in range(2):
+        assert [] == work.run(first.api_id, accept_warnings=False).notes
+    (statement,) = json.loads(functions.get_policy(FunctionName="query-lambda")["Policy"])["Statement"]
+    source = f"arn:aws:execute-api:{REGION}:{ACCOUNT}:{first.api_id}/v1/*"
+    assert source == statement["Condition"]["ArnLike"]["AWS:SourceArn"]
+    functions.delete_function(FunctionName="query-lambda")
+    aws.client("iam").delete_role(RoleName="import")
+
+
+class WarningAws(Aws):
+    """An API Gateway whose importer has something to say, which moto's never has."""
+
+    def client(self, service: str, config: Any = None) -> Any:  # noqa: ANN401  # as the original
+        """Return a client whose imports answer with a warning."""
+        made = super().client(service, config)
+
+        def warn(parsed: dict[str, Any], **_: object) -> None:
+            parsed["warnings"] = ["Ignoring response model for 200 response"]
+
+        for operation in ("ImportRestApi", "PutRestApi"):
+            made.meta.events.register(f"after-call.api-gateway.{operation}", warn)
+        return made
+
+
+def test_warnings_are_shown_and_not_deployed_unless_accepted(aws: Aws) -> None:
+    """A stage never becomes what the importer did not understand by accident."""
+    work = importer(WarningAws(REGION, aws.endpoint_url), render("public", VALUES))
+    held = work.run(None, accept_warnings=False)
+    assert (["Ignoring response model for 200 response"], False) == (held.warnings, held.deployed)
+    assert not work.is_deployed(held.api_id or "")
+    accepted = work.run(held.api_id, accept_warnings=True)
+    assert (held.warnings, True) == (accepted.warnings, accepted.deployed)
+    assert work.is_deployed(held.api_id or "")
