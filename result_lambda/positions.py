@@ -27,8 +27,7 @@ def check(position: Mapping[str, str], query: Query) -> None:
     if len(created_at.as_tuple().digits) > DIGITS:
         raise ProblemError("invalid_position", f"created_at has more than {DIGITS} digits.")
     # Where the window is no part of the key, the row that was read last may well lie outside of it.
-    window = query.window() if query.index.sorted_by_time else None
-    if window is not None and not window[0] <= created_at <= window[1]:
+    if query.index.sorted_by_time and not query.admits(created_at):
         raise ProblemError("invalid_position", "It lies outside of the time window.")
 
 

@@ -20,6 +20,8 @@ ATTRIBUTES: Final = (
 # DynamoDB keeps numbers to 38 significant digits:
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
 DIGITS: Final = 38
+_LEAST_EXPONENT: Final = -130
+_NUMBERS: Final = Context(prec=DIGITS, Emin=_LEAST_EXPONENT + DIGITS - 1)
 
 Item = Mapping[str, Mapping[str, str]]
 
@@ -66,15 +68,13 @@ class Query:
     @property
     def is_empty(self) -> bool:
         """Tell whether the window ends before it starts, so that nothing can match."""
-        start = self.created_from if self.created_from is not None else 0
-        return self.created_to is not None and self.created_to <= start
+        return self.created_from is not None and self.created_to is not None and self.created_to <= self.created_from
 
-    def window(self) -> tuple[Decimal, Decimal] | None:
-        """Return the first and the last `created_at` of the window, both inclusive; None where it has no bound."""
-        if self.created_from is None and self.created_to is None:
-            return None
-        last = Decimal(10**16) if self.created_to is None else Decimal(self.created_to)
-        return Decimal(self.created_from or 0), last.next_minus(Context(prec=DIGITS))
+    def admits(self, created_at: Decimal) -> bool:
+        """Tell whether a time lies in the window."""
+        return (self.created_from is None or self.created_from <= created_at) and (
+            self.created_to is None or created_at < self.created_to
+        )
 
 
 def request(query: Query) -> dict[str, Any]:
@@ -94,6 +94,11 @@ def request(query: Query) -> dict[str, Any]:
     return result
 
 
+def _step_before(milliseconds: int) -> Decimal:
+    """Return the largest number before `milliseconds` that DynamoDB can hold."""
+    return Decimal(milliseconds).next_minus(_NUMBERS)
+
+
 class _Expressions:
     """The conditions of a query: what the key can decide goes to the key, the rest to the filter."""
 
@@ -110,14 +115,25 @@ class _Expressions:
             self.filters.append(f"#ap_id = {self._value('ap_id', query.ap_id)}")
 
     def _window(self, query: Query) -> None:
-        window = query.window()
-        if window is None:
+        if query.index.sorted_by_time:
+            self.keys += self._window_of_the_key(query.created_from, query.created_to)
             return
-        first, last = (
-            self._value(name, str(bound), "N") for name, bound in zip(("first", "last"), window, strict=True)
-        )
-        target = self.keys if query.index.sorted_by_time else self.filters
-        target.append(f"#created_at BETWEEN {first} AND {last}")
+        if query.created_from is not None:
+            self.filters.append(f"#created_at >= {self._value('from', str(query.created_from), 'N')}")
+        if query.created_to is not None:
+            self.filters.append(f"#created_at < {self._value('to', str(query.created_to), 'N')}")
+
+    def _window_of_the_key(self, created_from: int | None, created_to: int | None) -> list[str]:
+        """Return the one condition that a key may have.
+
+        It begins a step before the window: DynamoDB refuses to start a page at a row that lies on the bound.
+        """
+        if created_from is None:
+            return [] if created_to is None else [f"#created_at < {self._value('to', str(created_to), 'N')}"]
+        before = self._value("before", str(_step_before(created_from)), "N")
+        if created_to is None:
+            return [f"#created_at > {before}"]
+        return [f"#created_at BETWEEN {before} AND {self._value('last', str(_step_before(created_to)), 'N')}"]
 
     def _one_of(self, attribute: str, wanted: Sequence[str] | None) -> None:
         if wanted is not None:

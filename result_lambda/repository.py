@@ -3,6 +3,7 @@
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 import boto3
@@ -138,10 +139,14 @@ class _Reading:
 
     def take(self, answer: dict[str, Any]) -> None:
         """Add what a call answered."""
-        self._items += answer["Items"]
+        self._items += filter(self._is_in_the_window, answer["Items"])
         self._start = answer.get("LastEvaluatedKey")
         self._rows_read += answer["ScannedCount"]
         self.calls += 1
+
+    def _is_in_the_window(self, item: Item) -> bool:
+        # The condition of a key begins a step before the window.
+        return self._query.created_from is None or self._query.admits(Decimal(item["created_at"]["N"]))
 
     def page(self) -> Page:
         """Return what was read; the position is that of the last row given or, where all were, of the last row read."""

@@ -1,4 +1,4 @@
-"""Engines that speak DynamoDB's protocol, each started once for all tests, on free ports of 127.0.0.1."""
+"""Options of the fuzz tests; engines that speak DynamoDB's protocol, each started once, on free ports of 127.0.0.1."""
 
 import contextlib
 import logging

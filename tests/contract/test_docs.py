@@ -1,6 +1,11 @@
 """What README.md and the container files say is what the code does."""
 
+import dataclasses
+import os
 import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -24,6 +29,13 @@ SETTINGS = {
     "result_lambda": result_lambda.settings.Settings,
 }
 REQUIRED = {"INTERNAL_API_URL": "http://127.0.0.1:8081/v1", "QUERY_SERVICE_URL": "http://127.0.0.1:8000"}
+# What of the settings has a default in the code; the service makes its cursor keys anew.
+FIELDS = {
+    "ENVIRONMENT": "environment",
+    "REQUEST_TIMEOUT": "request_timeout_seconds",
+    "AWS_DEFAULT_REGION": "region",
+    "NOTIFICATION_TABLE": "notification_table",
+}
 # Read by the AWS SDK itself.
 CREDENTIALS = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
 
@@ -59,6 +71,26 @@ def test_the_settings_table_names_what_is_read(deployable: str) -> None:
     SETTINGS[deployable].from_env(environ)
     listed = {row[0].strip("`") for row in table("Settings") if deployable in row[1].split(", ")}
     assert listed == environ.read
+
+
+@pytest.mark.parametrize("deployable", SETTINGS)
+def test_the_settings_table_names_the_defaults(deployable: str) -> None:
+    """A value in the table is what the code takes where the variable is not set; what is required has none."""
+    rows = {row[0].strip("`"): row[2] for row in table("Settings") if deployable in row[1].split(", ")}
+    fields = {field.name: field.default for field in dataclasses.fields(SETTINGS[deployable])}
+    defaults = {name: default for name, default in fields.items() if default not in (dataclasses.MISSING, None)}
+    listed = {FIELDS[variable]: cell.split("`")[1] for variable, cell in rows.items() if cell.startswith("`")}
+    assert {name: str(default).removesuffix(".0") for name, default in defaults.items()} == listed
+
+
+@pytest.mark.parametrize("variable", REQUIRED)
+def test_the_settings_table_names_what_is_required(variable: str) -> None:
+    """A variable without which a deployable does not start has no default in the table."""
+    ((_, deployable, default),) = [row for row in table("Settings") if row[0].strip("`") == variable]
+    environ = {name: value for name, value in REQUIRED.items() if name != variable}
+    assert default.startswith("required")
+    with pytest.raises(ValueError, match=variable):
+        SETTINGS[deployable].from_env(environ)
 
 
 def test_the_folder_table_names_every_folder() -> None:
@@ -105,12 +137,61 @@ def test_the_image_holds_what_the_service_imports_and_reads() -> None:
     assert {"common", "generated_client", "openapi", "service"} == copied
 
 
+@pytest.mark.parametrize(
+    ("stage", "arguments"),
+    [
+        ("service", ["-c", "import service.__main__; from service.contract import Contract; Contract()"]),
+        ("local", ["-m", "local", "--help"]),
+    ],
+)
+def test_what_a_stage_copies_is_enough_to_start(tmp_path: Path, stage: str, arguments: list[str]) -> None:
+    """The tree of the image, and nothing else of the repository, holds every module and file that a start reads."""
+    for source in _copied(stage):
+        _copy(source, tmp_path)
+    done = _run(tmp_path, *arguments)
+    assert 0 == done.returncode, done.stderr
+
+
+def test_compose_gives_the_gateways_options_that_they_know() -> None:
+    """Each option on the command line of docker-compose.yml is one of `python -m local`."""
+    given = {option.partition("=")[0] for option in COMPOSE["services"]["gateways"]["command"]}
+    known = set(re.findall(r"--[a-z][a-z-]+", _run(ROOT, "-m", "local", "--help").stdout))
+    assert {"--host", "--dynamodb-endpoint-url", "--service-url"} <= given <= known
+
+
 def test_what_the_image_copies_is_not_ignored() -> None:
     """The ignore file lets through every folder that a stage copies, and nothing that is not there."""
     lines = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
     let_through = {line[1:].strip("/") for line in lines if line.startswith("!")}
     assert set(re.findall(r"^COPY (\w+)/", DOCKERFILE, re.MULTILINE)) <= let_through
     assert [] == [name for name in let_through if not (ROOT / name).exists()]
+
+
+def _copied(stage: str) -> list[str]:
+    """Return what a stage copies of the repository; all of it is what the ignore file lets through."""
+    text = DOCKERFILE.split(f" AS {stage}\n", 1)[1].split("\nFROM ", 1)[0]
+    sources = re.findall(r"^COPY (?!--)(\S+) \S+$", text, re.MULTILINE)
+    if sources != ["."]:
+        return sources
+    lines = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    return [line[1:] for line in lines if line.startswith("!")]
+
+
+def _copy(source: str, target: Path) -> None:
+    if (ROOT / source).is_dir():
+        ignored = shutil.ignore_patterns("__pycache__", "node_modules")
+        shutil.copytree(ROOT / source, target / source, ignore=ignored)
+    else:
+        (target / source).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / source, target / source)
+
+
+def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run this interpreter in a folder, with no other module of ours in reach and lines wide enough for any option."""
+    environ = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "FORCE_COLOR"}}
+    environ |= {"COLUMNS": "200", "NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, timeout=60, check=False)  # noqa: S603  # our own
 
 
 def _tracked() -> list[Path]:

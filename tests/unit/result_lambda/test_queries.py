@@ -68,23 +68,49 @@ def test_limit_null_is_the_default(table: Table, limit: int | None, expected: in
     assert expected == table.sent[0]["Limit"]
 
 
+BEFORE_5 = "4." + "9" * 37
+BEFORE_2025_12 = "1764547199999." + "9" * 25
+
+
 @pytest.mark.parametrize("name", ["user_id", "marketing_id"])
-def test_window_is_part_of_the_key(table: Table, name: str) -> None:
-    """Rows outside of it are not even read; the end is the last number before it that DynamoDB can hold."""
-    table.page(**{name: "x", "created_from": 5, "created_to": 1764547200000})
+@pytest.mark.parametrize(
+    ("window", "condition", "values"),
+    [
+        ({"created_from": 5}, "> :before", {":before": {"N": BEFORE_5}}),
+        ({"created_from": 0}, "> :before", {":before": {"N": "-1E-130"}}),
+        ({"created_to": 5}, "< :to", {":to": {"N": "5"}}),
+        (
+            {"created_from": 5, "created_to": 1764547200000},
+            "BETWEEN :before AND :last",
+            {":before": {"N": BEFORE_5}, ":last": {"N": BEFORE_2025_12}},
+        ),
+    ],
+)
+def test_window_is_part_of_the_key(
+    table: Table, name: str, window: dict[str, int], condition: str, values: dict[str, dict[str, str]]
+) -> None:
+    """Rows outside of it are not even read; its bounds are the numbers beside it that DynamoDB can hold."""
+    table.page(**{name: "x"}, **window)
     (sent,) = table.sent
-    assert f"#{name} = :key AND #created_at BETWEEN :first AND :last" == sent["KeyConditionExpression"]
-    values = {":key": {"S": "x"}, ":first": {"N": "5"}, ":last": {"N": "1764547199999." + "9" * 25}}
-    assert values == sent["ExpressionAttributeValues"]
+    assert f"#{name} = :key AND #created_at {condition}" == sent["KeyConditionExpression"]
+    assert {":key": {"S": "x"}} | values == sent["ExpressionAttributeValues"]
     assert "FilterExpression" not in sent
+
+
+def test_row_a_step_before_the_window_is_left_out(table: Table) -> None:
+    """The condition of the key begins there, where it has two ends; the window does not."""
+    for created_at in (BEFORE_5, "5", "5.5"):
+        table.put(created_at=created_at, user_id="u")
+    page = table.page(user_id="u", created_from=5, created_to=6)
+    assert [5, 5] == [record["created_at"] for record in page["items"]]
 
 
 def test_window_of_failures_is_a_filter(table: Table) -> None:
     """Their index is not sorted by time."""
-    table.page(transaction_id="t", created_from=5)
+    table.page(transaction_id="t", created_from=5, created_to=7)
     (sent,) = table.sent
     assert "#transaction_id = :key AND #status = :failed" == sent["KeyConditionExpression"]
-    assert "#created_at BETWEEN :first AND :last" == sent["FilterExpression"]
+    assert "#created_at >= :from AND #created_at < :to" == sent["FilterExpression"]
 
 
 @pytest.mark.parametrize(
@@ -113,7 +139,8 @@ def test_filters_are_values_and_never_text_of_the_expression(
 
 
 @pytest.mark.parametrize(
-    "window", [{"created_to": 0}, {"created_from": 7, "created_to": 7}, {"created_from": 8, "created_to": 7}]
+    "window",
+    [{"created_from": 0, "created_to": 0}, {"created_from": 7, "created_to": 7}, {"created_from": 8, "created_to": 7}],
 )
 @pytest.mark.parametrize("name", ["user_id", "marketing_id", "transaction_id"])
 def test_empty_window_is_an_empty_page_without_a_call(table: Table, name: str, window: dict[str, int]) -> None:

@@ -1,0 +1,155 @@
+"""One run of Schemathesis on one surface: what it sends, how it judges, what it saw."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import hypothesis
+import schemathesis
+from schemathesis import Case, HookContext, Response
+from schemathesis.config import SchemathesisConfig
+from schemathesis.core.failures import Failure
+from schemathesis.generation.stateful import APIStateMachine
+from schemathesis.openapi.checks import MissingHeaderNotRejected, UnsupportedMethodResponse
+from schemathesis.schemas import BaseSchema
+
+from contract.bundle import operations
+from tests.contract.fuzz_checks import Judge
+from tests.contract.fuzz_pages import Pages, is_valid
+from tests.contract.fuzz_surfaces import Surface
+
+# Values of the sample rows: with made-up ids alone hardly a page would have a row in it.
+IDS: Final[Mapping[str, list[Any]]] = {
+    "user_id": ["test_user_001", "user_0001", "user_0042"],
+    "marketing_id": ["campaign_2026_spring", "campaign_2026_05"],
+    "transaction_id": ["tx_002", "tx_003"],
+}
+KNOWN: Final[Mapping[str, list[Any]]] = {
+    **IDS,
+    "limit": [1, 2, 5],
+    "ap_id": ["mobile-app-001", "web-portal-001"],
+    "created_from": [0, 1_761_955_200_000, 1_761_998_400_123],
+    "created_to": [1_761_998_400_123, 1_764_547_200_000, 1_772_500_000_000, 1_800_000_000_000],
+}
+STEPS: Final = 8
+
+
+class Run:
+    """A run. `seen` counts by operationId: statuses, pages with `rows`, pages with `more` to come, pages `followed`."""
+
+    def __init__(self, surface: Surface, *, seed: int, examples: int) -> None:
+        document = surface.document()
+        self.seen: Counter[tuple[str, object]] = Counter()
+        self.schema = schemathesis.openapi.from_dict(document, config=_config(surface, seed, examples))
+        self.schema.app = surface.app
+        if surface.auth is not None:
+            self.schema.auth.set_from_requests(surface.auth)
+        if surface.has_gateway:
+            self.schema.hook("filter_failure")(_is_a_failure_of_ours)
+        self.expected = [
+            (operation["operationId"], what)
+            for operation in operations(document).values()
+            for what in ((200, "rows", "more", "followed") if "requestBody" in operation else (200,))
+        ]
+        self._seed = seed
+        self._judge = Judge(document)
+        self._pages = Pages(surface.contract)
+
+    def exchange(self, case: Case) -> None:
+        """Send a request and check the answer."""
+        self._mend(case)
+        response = case.call()
+        self._note(case, response)
+        case.validate_response(response, additional_checks=self._judge.checks)
+
+    def follow_links(self) -> None:
+        """Walk along the links of the contract, and check all answers on the way.
+
+        Each operation is walked by itself, since all links lead back to where they start: in one machine of all, chance
+        would give most of the walks to some of the operations.
+        """
+        settings = self.schema.config.get_hypothesis_settings(phase="stateful")
+        for name in sorted({name for name, what in self.expected if what == "followed"}):
+            self._links(self.schema.include(operation_id=name)).run(settings=settings)
+
+    def _links(self, schema: BaseSchema) -> type[APIStateMachine]:
+        run = self
+
+        class Links(schema.as_state_machine()):
+            def before_call(self, case: Case) -> None:
+                _open_up(case)
+                run._mend(case)
+
+            def after_call(self, response: Response, case: Case) -> None:
+                super().after_call(response, case)
+                run._note(case, response)
+
+            def validate_response(self, response: Response, case: Case, **kwargs: object) -> None:
+                super().validate_response(response, case, additional_checks=run._judge.checks, **kwargs)
+
+        return hypothesis.seed(self._seed)(Links)
+
+    def summary(self) -> Iterator[str]:
+        """Yield a line an operation: what was seen how often."""
+        for name in sorted({name for name, _ in self.seen}):
+            counts = (f"{what}: {count}" for (seen, what), count in self.seen.items() if seen == name)
+            yield f"{name}: {', '.join(counts)}\n"
+
+    def _mend(self, case: Case) -> None:
+        """Change what the schemas allow and is rightly refused; `test_fuzz.py` has it in tests of its own."""
+        timeout = case.headers.get("X-Request-Timeout-Ms", "")
+        if timeout.isdecimal() and len(timeout.lstrip("0")) < len("10000"):
+            case.headers["X-Request-Timeout-Ms"] = "20000"  # less may be too little for an answer
+        self._pages.mend(case)
+
+    def _note(self, case: Case, response: Response) -> None:
+        name = case.operation.definition.raw["operationId"]
+        self.seen[name, response.status_code] += 1
+        if response.status_code == 200:
+            page = json.loads(response.content)
+            self.seen[name, "rows"] += bool(page.get("items"))
+            self.seen[name, "more"] += "next_cursor" in page or "next_position" in page
+            self.seen[name, "followed"] += self._pages.is_linked(case)
+        self._pages.note(case, response)
+
+
+def _config(surface: Surface, seed: int, examples: int) -> SchemathesisConfig:
+    """Return the whole configuration: no file of a parent folder is read, no database of examples is kept."""
+    return SchemathesisConfig.from_dict(
+        {
+            "base-url": surface.url,
+            "seed": seed,
+            "generation": {"max-examples": examples, "database": "none"},
+            "phases": {"stateful": {"max-steps": STEPS, "generation": {"max-examples": examples // 2 + 1}}},
+            "dictionaries": {name: {"values": values} for name, values in KNOWN.items()},
+            "parameters": {f"body.{name}": {"dictionary": name, "probability": 0.4} for name in KNOWN},
+            # A valid request is answered with a page and an invalid one with 400, and neither with anything else.
+            "checks": {
+                "positive_data_acceptance": {"expected-statuses": ["200"]},
+                "negative_data_rejection": {"expected-statuses": ["400", "403"] if surface.has_gateway else ["400"]},
+            },
+        }
+    )
+
+
+def _open_up(case: Case) -> None:
+    """Make a valid first request one that has pages to follow: of made-up ones hardly any has a second page."""
+    body = case.body
+    if not is_valid(case) or body.get("cursor") is not None or body.get("position") is not None:
+        return
+    key = next(name for name in IDS if name in body)
+    kept = {name: body[name] for name in ("status", "platform") if name in body}
+    case.body = {key: IDS[key][0], "limit": min(body.get("limit") or 1, 3), **kept}
+
+
+def _is_a_failure_of_ours(_context: HookContext, failure: Failure, _case: Case, response: Response) -> bool:
+    """Drop what two checks say of API Gateway, which answers 403 where they want 405 and 401.
+
+    A method that an API does not have, and a request without a signature, are alike to it: a missing token.
+    `test_gateway_answers_an_undeclared_method_with_403` and its neighbour in `test_fuzz.py` hold it to that.
+    """
+    wanted = isinstance(failure, UnsupportedMethodResponse) or (
+        isinstance(failure, MissingHeaderNotRejected) and failure.header_name == "Authorization"
+    )
+    return not (wanted and b'"missing_authentication_token"' in response.content and response.status_code == 403)

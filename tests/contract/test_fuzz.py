@@ -1,0 +1,133 @@
+"""Both contracts against what answers them, by Schemathesis: examples, coverage, fuzzing, links."""
+
+import contextlib
+import dataclasses
+import sys
+from collections.abc import Iterator
+
+import pytest
+import requests
+import schemathesis
+from schemathesis import Case
+from schemathesis.schemas import BaseSchema
+
+from local.dynamodb_local import UnavailableError
+from local.row_table import RowTable
+from local.sample import sample_rows
+from local.stack import Options, Stack
+from local.tables import NOTIFICATION_RECORDS, dynamodb_client
+from tests.contract.fuzz_run import Run
+from tests.contract.fuzz_surfaces import SURFACES
+
+pytestmark = pytest.mark.timeout(3600)  # for as many examples as one asks for
+contract = schemathesis.pytest.from_fixture("schema")
+
+# moto reads the whole table for each query, so that it gets a small one: all rows of these.
+FEW_IDS = {"user_id": ["test_user_001", "user_0001"], "transaction_id": ["tx_002"]}
+PUBLIC = ("public-gateway", "service")
+INTERNAL = ("internal-gateway", "result-lambda")
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    """Run the whole chain with the sample rows on DynamoDB Local; where that cannot run, with some of them on moto."""
+    with contextlib.ExitStack() as running:
+        try:
+            stack = running.enter_context(Stack(Options(dynamodb_local=True)))
+        except UnavailableError:
+            stack = running.enter_context(Stack(Options(sample=False)))
+            known = (row for row in sample_rows() if any(row.get(name) in ids for name, ids in FEW_IDS.items()))
+            RowTable(dynamodb_client(stack.dynamodb_url), NOTIFICATION_RECORDS).write(known)
+        yield stack
+
+
+@pytest.fixture(scope="module", params=SURFACES)
+def run(request: pytest.FixtureRequest, stack: Stack) -> Run:
+    """Set up the run on each surface in turn."""
+    seed, examples = (request.config.getoption(name) for name in ("seed", "examples"))
+    return Run(SURFACES[request.param](stack), seed=seed, examples=examples)
+
+
+@pytest.fixture(scope="module")
+def schema(run: Run) -> BaseSchema:
+    """Give the contract to Schemathesis."""
+    return run.schema
+
+
+@pytest.fixture(autouse=True)
+def node_id(request: pytest.FixtureRequest) -> None:
+    """Give Schemathesis 4.32 the private name that it reads, and that pytest 9.2 does not have any more."""
+    request.node._nodeid = request.node.nodeid  # noqa: SLF001  # as above
+
+
+@contract.parametrize()
+def test_answers_are_the_contracts(case: Case, run: Run) -> None:
+    """A valid request is answered with a page, an invalid one is refused, and every answer is a documented one."""
+    run.exchange(case)
+
+
+def test_links_lead_to_the_next_page(run: Run) -> None:
+    """Whoever follows the links of the contract gets documented answers on the way."""
+    run.follow_links()
+
+
+def test_run_reached_every_operation(run: Run) -> None:
+    """A run that was never let in, or never saw a row, a further page, or the page behind a link, has shown nothing."""
+    sys.stdout.writelines(run.summary())  # shown on failure, and by -rP
+    assert [] == [(operation, what) for operation, what in run.expected if not run.seen[operation, what]]
+
+
+# What the run leaves out or looks over, each by itself.
+
+
+@pytest.mark.parametrize("name", ["public-gateway", "internal-gateway"])
+@pytest.mark.parametrize("method", ["DELETE", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"])
+def test_gateway_answers_an_undeclared_method_with_403(stack: Stack, name: str, method: str) -> None:
+    """API Gateway has no 405: a method that an API lacks is to it a call without a token for something else."""
+    assert (403, "missing_authentication_token") == _refusal(SURFACES[name](stack).send(method, "/health"))
+
+
+def test_internal_gateway_answers_an_unsigned_request_with_403(stack: Stack) -> None:
+    """API Gateway has no 401 for IAM: without a signature a token is missing."""
+    unsigned = dataclasses.replace(SURFACES["internal-gateway"](stack), auth=None)
+    answer = unsigned.send("POST", "/query/user", {"user_id": "test_user_001"})
+    assert (403, "missing_authentication_token") == _refusal(answer)
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+@pytest.mark.parametrize("path", ["/query/user", "/query/marketing", "/query/fail", "/query/failures", "/failed"])
+def test_made_up_cursor_is_refused(stack: Stack, name: str, path: str) -> None:
+    """A cursor that fits its schema is still none if the service did not issue it."""
+    key = {"/query/user": "user_id", "/query/marketing": "marketing_id"}.get(path, "transaction_id")
+    answer = SURFACES[name](stack).send("POST", path, {key: "tx_002", "cursor": "A" * 120})
+    assert (400, "invalid_cursor") == _refusal(answer)
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_cursor_is_refused_with_other_filters(stack: Stack, name: str) -> None:
+    """The link to the next page names the id and the cursor alone; filters have to be repeated."""
+    surface = SURFACES[name](stack)
+    first = surface.send("POST", "/query/user", {"user_id": "test_user_001", "platform": ["IOS"], "limit": 1})
+    cursor = first.json()["next_cursor"]
+    answer = surface.send("POST", "/query/user", {"user_id": "test_user_001", "cursor": cursor})
+    assert (400, "invalid_cursor") == _refusal(answer)
+
+
+@pytest.mark.parametrize("name", INTERNAL)
+def test_position_in_another_partition_is_refused(stack: Stack, name: str) -> None:
+    """A position that fits its schema is still none if it lies in another partition than the query."""
+    position = {"user_id": "user_0001", "created_at": "1761998400123"}
+    answer = SURFACES[name](stack).send("POST", "/query/user", {"user_id": "test_user_001", "position": position})
+    assert (400, "invalid_position") == _refusal(answer)
+
+
+@pytest.mark.parametrize("name", INTERNAL)
+def test_no_time_left_is_504(stack: Stack, name: str) -> None:
+    """The answer comes within the caller's time, or is a 504."""
+    headers = {"X-Request-Timeout-Ms": "0"}
+    answer = SURFACES[name](stack).send("POST", "/query/user", {"user_id": "test_user_001"}, headers=headers)
+    assert (504, "gateway_timeout") == _refusal(answer)
+
+
+def _refusal(answer: requests.Response) -> tuple[int, str]:
+    return answer.status_code, answer.json()["code"]

@@ -1,0 +1,91 @@
+"""Every combination of filters, and rows that no request could name, walked on both engines."""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.integration.paging import START, Row, Walk, is_asked_for, new_partition, pages_of, store
+from tests.unit.result_lambda.harness import Table
+
+MATCHING = Row(0, 5, "", "FAILED", "IOS", "mobile-app-001", in_campaign=True, in_transaction=True)
+# Two that every filter lets through, and for each filter one that it alone keeps out.
+ROWS = [
+    MATCHING,
+    replace(MATCHING, millisecond=6, fraction=".25"),
+    replace(MATCHING, millisecond=7, status="SENT"),
+    replace(MATCHING, millisecond=8, platform="ANDROID"),
+    replace(MATCHING, millisecond=3, ap_id=None),
+    replace(MATCHING, millisecond=1, fraction=".9999999999999999999999999"),
+    replace(MATCHING, millisecond=9),
+]
+FILTERS: dict[str, Any] = {
+    "status": ["FAILED", "DELIVERED"],
+    "platform": ["IOS", "WEBPUSH"],
+    "ap_id": "mobile-app-001",
+    "created_from": START + 2,
+    "created_to": START + 9,
+}
+ODD_USERS = {
+    "300 characters": "u" * 300,
+    "2,000 bytes": "\N{PACKAGE}" * 500,
+    "newline": "first\nsecond",
+    "control character": "a\x01\x1f\x7f",
+    "replacement character": "a\ufffd",
+    "plain": "u",
+}
+ODD_TIMES = {"negative": "-5", "negative fraction": "-5.25", "17 digits": "1" * 17, "38 digits": "9" * 38, "plain": "5"}
+
+
+def combinations(names: list[str]) -> Iterator[dict[str, Any]]:
+    """Yield the filters of every subset of `names`."""
+    for present in itertools.product([False, True], repeat=len(names)):
+        yield {name: FILTERS[name] for name, is_present in zip(names, present, strict=True) if is_present}
+
+
+@pytest.mark.parametrize("limit", [1, 7, 100])
+@pytest.mark.parametrize("name", ["user_id", "marketing_id", "transaction_id"])
+def test_every_combination_of_filters_finds_what_a_plain_loop_finds(table: Table, name: str, limit: int) -> None:
+    """No filter is lost beside another; without one of them a row more is found, so that each loss shows."""
+    partition = new_partition()
+    store(table, ROWS, partition)
+    names = [filter_ for filter_ in FILTERS if (name, filter_) != ("transaction_id", "status")]
+    for filters in combinations(names):
+        expected = [row.title for row in ROWS if is_asked_for(row, name, filters)]
+        pages = pages_of(table, name, Walk(ROWS, [], filters), partition, limit=limit)
+        assert (filters, sorted(expected)) == (filters, sorted(itertools.chain.from_iterable(pages)))
+
+
+@pytest.mark.parametrize("name", ["marketing_id", "transaction_id"])
+def test_walk_passes_rows_that_no_request_could_name(table: Table, name: str) -> None:
+    """A page may end at any row that the table holds, whatever its keys are: the next one goes on behind it."""
+    partition = new_partition()
+    same = {"marketing_id": partition, "transaction_id": partition, "status": "FAILED"}
+    titles = []
+    for (user, user_id), (time, created_at) in itertools.product(ODD_USERS.items(), ODD_TIMES.items()):
+        titles.append(f"{user}, {time}")
+        table.put(created_at=created_at, user_id=user_id, **same, notification_title=titles[-1])
+    walked = [page["items"] for page in table.walk(**{name: partition}, limit=1)]
+    assert sorted(titles) == sorted(record["notification_title"] for (record,) in walked)
+
+
+@pytest.mark.parametrize("limit", [1, 2, 100])
+@pytest.mark.parametrize("bound", [START, START + 1])
+@pytest.mark.parametrize("name", ["marketing_id", "transaction_id"])
+def test_walk_goes_on_between_rows_of_the_windows_first_millisecond(
+    table: Table, name: str, bound: int, limit: int
+) -> None:
+    """A campaign's rows often share a millisecond; a page may end among those at the very bound of the window."""
+    partition = new_partition()
+    rows = [replace(MATCHING, user=user, millisecond=number) for user in range(3) for number in range(3)]
+    store(table, rows, partition)
+    for filters in (
+        {"created_from": bound},
+        {"created_to": bound + 1},
+        {"created_from": bound, "created_to": bound + 1},
+    ):
+        expected = sorted(row.title for row in rows if is_asked_for(row, name, filters))
+        pages = pages_of(table, name, Walk(rows, [], filters), partition, limit=limit)
+        assert (filters, expected) == (filters, sorted(itertools.chain.from_iterable(pages)))
