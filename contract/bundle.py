@@ -159,7 +159,7 @@ def _inline(node: Any, lookup: Callable[[str, str], Any], within: tuple[str, ...
     if not isinstance(reference, str):
         return {key: _inline(value, lookup, within) for key, value in node.items()}
     if reference in within:
-        raise BundleError(f"{reference} refers to itself and can not be written out in place")
+        raise BundleError(f"{reference} refers to itself and cannot be written out in place")
     _, section, key = _split(reference.removeprefix("#"), reference)
     found = lookup(section, key)
     return dict(node) if found is None else _inline(found, lookup, (*within, reference))

@@ -35,7 +35,7 @@ FUNCTIONS: Final = (
 
 
 class BuildError(RuntimeError):
-    """A package can not be built here; the message says what to do."""
+    """A package cannot be built here; the message says what to do."""
 
 
 def build(function: Function, into: Path, cache: Path = WHEELS) -> Path:

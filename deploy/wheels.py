@@ -46,7 +46,7 @@ class DownloadError(RuntimeError):
 def download(lock: Path, cache: Path) -> list[Path]:
     """Return the wheels that `lock` names with their hashes, in order; they are fetched once and kept in `cache`.
 
-    Raises DownloadError if one can not be had for Lambda's runtime, or is not what was locked.
+    Raises DownloadError if one cannot be had for Lambda's runtime, or is not what was locked.
     """
     content = lock.read_bytes() + f"{PYTHON} {PLATFORM}".encode()
     kept = cache / hashlib.sha256(content).hexdigest()[:16]

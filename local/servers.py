@@ -23,7 +23,7 @@ class StartError(RuntimeError):
 
 
 def bind(part: str, host: str, port: int, *, option: str) -> socket.socket:
-    """Return a socket that is bound to a port (0: a free one); raise StartError if it can not be had.
+    """Return a socket that is bound to a port (0: a free one); raise StartError if it cannot be had.
 
     The message names the `part` of the stack and the command line's `option` that moves it elsewhere.
     """
@@ -34,7 +34,7 @@ def bind(part: str, host: str, port: int, *, option: str) -> socket.socket:
         bound.listen()
     except OSError as exc:
         bound.close()
-        reason = "is in use" if exc.errno == errno.EADDRINUSE else f"can not be had ({exc.strerror})"
+        reason = "is in use" if exc.errno == errno.EADDRINUSE else f"cannot be had ({exc.strerror})"
         raise StartError(f"port {port} of {host} for the {part} {reason}; choose another with {option}") from exc
     return bound
 

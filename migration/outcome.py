@@ -13,4 +13,4 @@ class Outcome(IntEnum):
 
 
 class MisuseError(Exception):
-    """What the command was given can not be worked with; the message says what to mend."""
+    """What the command was given cannot be worked with; the message says what to mend."""

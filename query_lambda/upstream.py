@@ -54,7 +54,7 @@ class Upstream:
     def call(self, outgoing: Outgoing, deadline: Deadline) -> Answer:
         """Return the whole answer; redirects are not followed.
 
-        Raises ProblemError `gateway_timeout` if the deadline comes first, `bad_gateway` if the service can not be
+        Raises ProblemError `gateway_timeout` if the deadline comes first, `bad_gateway` if the service cannot be
         reached, breaks off, speaks no HTTP or answers too much.
         """
         exchange = self._threads.submit(self._exchange, outgoing, deadline)

@@ -79,7 +79,7 @@ class NotificationRecords:
         """Read on until the page is full, the partition ends, or the read budget does: rows, calls, or time.
 
         One row more than asked for is looked for, so that the last page is known to be the last. Raises ProblemError
-        `service_unavailable` when DynamoDB throttles or can not be reached, `gateway_timeout` when the time ends
+        `service_unavailable` when DynamoDB throttles or cannot be reached, `gateway_timeout` when the time ends
         before the first answer.
         """
         reading = _Reading(query)

@@ -9,7 +9,7 @@ from service.internal_api import InternalApiClient, Page
 
 Body = Mapping[str, Any]
 Answer = tuple[dict[str, Any], int, dict[str, str]]
-# Said in every answer: an operation documents two media types, so that Connexion can not know which one it is.
+# Said in every answer: an operation documents two media types, so that Connexion cannot know which one it is.
 _JSON: Final = {"Content-Type": "application/json"}
 
 

@@ -225,7 +225,7 @@ class InternalQueryClient(SyncApiClient):
             NotFoundError: 404. No such path.
             MethodNotAllowedError: 405. The path exists, the method does not.
             ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
-                in its own words: this is the one answer of its that can not be a problem document.
+                in its own words: this is the one answer of its that cannot be a problem document.
             UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
             RateLimitError: 429. The rate or quota of the caller is used up.
             InternalServerError: 500. A fault of ours.
@@ -289,7 +289,7 @@ class InternalQueryClient(SyncApiClient):
             NotFoundError: 404. No such path.
             MethodNotAllowedError: 405. The path exists, the method does not.
             ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
-                in its own words: this is the one answer of its that can not be a problem document.
+                in its own words: this is the one answer of its that cannot be a problem document.
             UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
             RateLimitError: 429. The rate or quota of the caller is used up.
             InternalServerError: 500. A fault of ours.
@@ -364,7 +364,7 @@ class InternalQueryClient(SyncApiClient):
             NotFoundError: 404. No such path.
             MethodNotAllowedError: 405. The path exists, the method does not.
             ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
-                in its own words: this is the one answer of its that can not be a problem document.
+                in its own words: this is the one answer of its that cannot be a problem document.
             UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
             RateLimitError: 429. The rate or quota of the caller is used up.
             InternalServerError: 500. A fault of ours.
@@ -428,7 +428,7 @@ class InternalQueryClient(SyncApiClient):
             NotFoundError: 404. No such path.
             MethodNotAllowedError: 405. The path exists, the method does not.
             ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
-                in its own words: this is the one answer of its that can not be a problem document.
+                in its own words: this is the one answer of its that cannot be a problem document.
             UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
             RateLimitError: 429. The rate or quota of the caller is used up.
             InternalServerError: 500. A fault of ours.
@@ -501,7 +501,7 @@ class InternalQueryClient(SyncApiClient):
             NotFoundError: 404. No such path.
             MethodNotAllowedError: 405. The path exists, the method does not.
             ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
-                in its own words: this is the one answer of its that can not be a problem document.
+                in its own words: this is the one answer of its that cannot be a problem document.
             UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
             RateLimitError: 429. The rate or quota of the caller is used up.
             InternalServerError: 500. A fault of ours.
@@ -562,7 +562,7 @@ class InternalQueryClient(SyncApiClient):
             NotFoundError: 404. No such path.
             MethodNotAllowedError: 405. The path exists, the method does not.
             ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
-                in its own words: this is the one answer of its that can not be a problem document.
+                in its own words: this is the one answer of its that cannot be a problem document.
             UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
             RateLimitError: 429. The rate or quota of the caller is used up.
             InternalServerError: 500. A fault of ours.
@@ -808,7 +808,7 @@ class AsyncInternalQueryClient(AsyncApiClient):
             NotFoundError: 404. No such path.
             MethodNotAllowedError: 405. The path exists, the method does not.
             ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
-                in its own words: this is the one answer of its that can not be a problem document.
+                in its own words: this is the one answer of its that cannot be a problem document.
             UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
             RateLimitError: 429. The rate or quota of the caller is used up.
             InternalServerError: 500. A fault of ours.
@@ -872,7 +872,7 @@ class AsyncInternalQueryClient(AsyncApiClient):
             NotFoundError: 404. No such path.
             MethodNotAllowedError: 405. The path exists, the method does not.
             ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
-                in its own words: this is the one answer of its that can not be a problem document.
+                in its own words: this is the one answer of its that cannot be a problem document.
             UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
             RateLimitError: 429. The rate or quota of the caller is used up.
             InternalServerError: 500. A fault of ours.
@@ -947,7 +947,7 @@ class AsyncInternalQueryClient(AsyncApiClient):
             NotFoundError: 404. No such path.
             MethodNotAllowedError: 405. The path exists, the method does not.
             ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
-                in its own words: this is the one answer of its that can not be a problem document.
+                in its own words: this is the one answer of its that cannot be a problem document.
             UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
             RateLimitError: 429. The rate or quota of the caller is used up.
             InternalServerError: 500. A fault of ours.
@@ -1011,7 +1011,7 @@ class AsyncInternalQueryClient(AsyncApiClient):
             NotFoundError: 404. No such path.
             MethodNotAllowedError: 405. The path exists, the method does not.
             ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
-                in its own words: this is the one answer of its that can not be a problem document.
+                in its own words: this is the one answer of its that cannot be a problem document.
             UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
             RateLimitError: 429. The rate or quota of the caller is used up.
             InternalServerError: 500. A fault of ours.
@@ -1084,7 +1084,7 @@ class AsyncInternalQueryClient(AsyncApiClient):
             NotFoundError: 404. No such path.
             MethodNotAllowedError: 405. The path exists, the method does not.
             ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
-                in its own words: this is the one answer of its that can not be a problem document.
+                in its own words: this is the one answer of its that cannot be a problem document.
             UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
             RateLimitError: 429. The rate or quota of the caller is used up.
             InternalServerError: 500. A fault of ours.
@@ -1145,7 +1145,7 @@ class AsyncInternalQueryClient(AsyncApiClient):
             NotFoundError: 404. No such path.
             MethodNotAllowedError: 405. The path exists, the method does not.
             ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
-                in its own words: this is the one answer of its that can not be a problem document.
+                in its own words: this is the one answer of its that cannot be a problem document.
             UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
             RateLimitError: 429. The rate or quota of the caller is used up.
             InternalServerError: 500. A fault of ours.

@@ -230,7 +230,7 @@ class QueryServiceClient(SyncApiClient):
             NotFoundError: 404. No such path.
             MethodNotAllowedError: 405. The path exists, the method does not.
             ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
-                in its own words: this is the one answer of its that can not be a problem document.
+                in its own words: this is the one answer of its that cannot be a problem document.
             UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
             RateLimitError: 429. The rate or quota of the caller is used up.
             InternalServerError: 500. A fault of ours.
@@ -295,7 +295,7 @@ class QueryServiceClient(SyncApiClient):
             NotFoundError: 404. No such path.
             MethodNotAllowedError: 405. The path exists, the method does not.
             ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
-                in its own words: this is the one answer of its that can not be a problem document.
+                in its own words: this is the one answer of its that cannot be a problem document.
             UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
             RateLimitError: 429. The rate or quota of the caller is used up.
             InternalServerError: 500. A fault of ours.
@@ -372,7 +372,7 @@ class QueryServiceClient(SyncApiClient):
             NotFoundError: 404. No such path.
             MethodNotAllowedError: 405. The path exists, the method does not.
             ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
-                in its own words: this is the one answer of its that can not be a problem document.
+                in its own words: this is the one answer of its that cannot be a problem document.
             UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
             RateLimitError: 429. The rate or quota of the caller is used up.
             InternalServerError: 500. A fault of ours.
@@ -437,7 +437,7 @@ class QueryServiceClient(SyncApiClient):
             NotFoundError: 404. No such path.
             MethodNotAllowedError: 405. The path exists, the method does not.
             ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
-                in its own words: this is the one answer of its that can not be a problem document.
+                in its own words: this is the one answer of its that cannot be a problem document.
             UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
             RateLimitError: 429. The rate or quota of the caller is used up.
             InternalServerError: 500. A fault of ours.
@@ -512,7 +512,7 @@ class QueryServiceClient(SyncApiClient):
             NotFoundError: 404. No such path.
             MethodNotAllowedError: 405. The path exists, the method does not.
             ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
-                in its own words: this is the one answer of its that can not be a problem document.
+                in its own words: this is the one answer of its that cannot be a problem document.
             UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
             RateLimitError: 429. The rate or quota of the caller is used up.
             InternalServerError: 500. A fault of ours.
@@ -574,7 +574,7 @@ class QueryServiceClient(SyncApiClient):
             NotFoundError: 404. No such path.
             MethodNotAllowedError: 405. The path exists, the method does not.
             ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
-                in its own words: this is the one answer of its that can not be a problem document.
+                in its own words: this is the one answer of its that cannot be a problem document.
             UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
             RateLimitError: 429. The rate or quota of the caller is used up.
             InternalServerError: 500. A fault of ours.
@@ -824,7 +824,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             NotFoundError: 404. No such path.
             MethodNotAllowedError: 405. The path exists, the method does not.
             ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
-                in its own words: this is the one answer of its that can not be a problem document.
+                in its own words: this is the one answer of its that cannot be a problem document.
             UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
             RateLimitError: 429. The rate or quota of the caller is used up.
             InternalServerError: 500. A fault of ours.
@@ -889,7 +889,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             NotFoundError: 404. No such path.
             MethodNotAllowedError: 405. The path exists, the method does not.
             ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
-                in its own words: this is the one answer of its that can not be a problem document.
+                in its own words: this is the one answer of its that cannot be a problem document.
             UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
             RateLimitError: 429. The rate or quota of the caller is used up.
             InternalServerError: 500. A fault of ours.
@@ -966,7 +966,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             NotFoundError: 404. No such path.
             MethodNotAllowedError: 405. The path exists, the method does not.
             ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
-                in its own words: this is the one answer of its that can not be a problem document.
+                in its own words: this is the one answer of its that cannot be a problem document.
             UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
             RateLimitError: 429. The rate or quota of the caller is used up.
             InternalServerError: 500. A fault of ours.
@@ -1031,7 +1031,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             NotFoundError: 404. No such path.
             MethodNotAllowedError: 405. The path exists, the method does not.
             ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
-                in its own words: this is the one answer of its that can not be a problem document.
+                in its own words: this is the one answer of its that cannot be a problem document.
             UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
             RateLimitError: 429. The rate or quota of the caller is used up.
             InternalServerError: 500. A fault of ours.
@@ -1106,7 +1106,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             NotFoundError: 404. No such path.
             MethodNotAllowedError: 405. The path exists, the method does not.
             ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
-                in its own words: this is the one answer of its that can not be a problem document.
+                in its own words: this is the one answer of its that cannot be a problem document.
             UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
             RateLimitError: 429. The rate or quota of the caller is used up.
             InternalServerError: 500. A fault of ours.
@@ -1168,7 +1168,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             NotFoundError: 404. No such path.
             MethodNotAllowedError: 405. The path exists, the method does not.
             ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
-                in its own words: this is the one answer of its that can not be a problem document.
+                in its own words: this is the one answer of its that cannot be a problem document.
             UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
             RateLimitError: 429. The rate or quota of the caller is used up.
             InternalServerError: 500. A fault of ours.

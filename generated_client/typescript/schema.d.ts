@@ -328,7 +328,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body is larger than the contract can need. From 6 MB on API Gateway answers by itself, in its own words: this is the one answer of its that can not be a problem document. */
+        /** @description The body is larger than the contract can need. From 6 MB on API Gateway answers by itself, in its own words: this is the one answer of its that cannot be a problem document. */
         ContentTooLarge: {
             headers: {
                 "X-Request-Id": components["headers"]["XRequestId"];

@@ -65,7 +65,7 @@ def load(path: Path) -> Rules:
     try:
         return _rules(path, readers[path.suffix.lower()](path))
     except (OSError, UnicodeDecodeError, csv.Error, json.JSONDecodeError) as exc:
-        raise MisuseError(f"{path} can not be read: {exc}") from exc
+        raise MisuseError(f"{path} cannot be read: {exc}") from exc
 
 
 def _csv(path: Path) -> Iterator[tuple[str, Entry]]:

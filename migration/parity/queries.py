@@ -77,7 +77,7 @@ def _lines(path: Path, read: Any) -> Iterator[Any]:  # noqa: ANN401  # a reader,
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as exc:
-        raise MisuseError(f"{path} can not be read: {exc}") from exc
+        raise MisuseError(f"{path} cannot be read: {exc}") from exc
     for number, line in enumerate(lines, 1):
         if line.strip():
             try:

@@ -51,7 +51,7 @@ def _roles(site: Site) -> str:
     for name in names:
         trust = client.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]
         if "ecs-tasks.amazonaws.com" not in json.dumps(trust):
-            raise FailedError(f"a task can not assume {name}")
+            raise FailedError(f"a task cannot assume {name}")
     if not any(_allows_invoke(statement) for statement in _statements(client, names[1])):
         raise FailedError(f"{names[1]} may not execute-api:Invoke")
     return f"{names[0]} starts the task, {names[1]} may call the internal API"

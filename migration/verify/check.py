@@ -19,7 +19,7 @@ class FailedError(Exception):
 
 
 class UncheckedError(Exception):
-    """It can not be checked here; the message says why."""
+    """It cannot be checked here; the message says why."""
 
 
 class State(Enum):

@@ -42,7 +42,7 @@ def verify(  # noqa: PLR0913  # an option each
 
     It only reads, apart from the queries of its load test.
 
-    Exit code: 0 every line is right; 1 a line is not; 2 not begun; 3 none is wrong, and some can not be checked here.
+    Exit code: 0 every line is right; 1 a line is not; 2 not begun; 3 none is wrong, and some cannot be checked here.
 
     Example: python -m migration verify --public-url https://api-id.execute-api.ap-southeast-1.amazonaws.com/v1
     --internal-url https://internal-api-id.execute-api.ap-southeast-1.amazonaws.com/v1

@@ -1,4 +1,4 @@
-"""A second judge beside Schemathesis: another validator, and what a schema can not say about an answer."""
+"""A second judge beside Schemathesis: another validator, and what a schema cannot say about an answer."""
 
 import json
 import re

@@ -39,7 +39,7 @@ class Pages:
         """Make the cursor of a valid request one that fits the request, or the request one that fits the cursor.
 
         A link hands over an issued cursor: the filters of its query are repeated, as the link's description asks. The
-        link can not name them, since Schemathesis drops its whole body when the first request lacks one of them.
+        link cannot name them, since Schemathesis drops its whole body when the first request lacks one of them.
         A made-up cursor is replaced by a real one of the same query; where that has one page only, it is left out.
         """
         if not is_valid(case):

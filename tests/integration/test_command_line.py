@@ -72,7 +72,7 @@ def test_a_port_in_use_is_named() -> None:
 
 
 def test_rows_of_ones_own(tmp_path: Path) -> None:
-    """Own rows take the place of the sample; a line that can not be loaded is named."""
+    """Own rows take the place of the sample; a line that cannot be loaded is named."""
     rows = tmp_path / "rows.ndjson"
     rows.write_text(
         '{"user_id": "u1", "created_at": 1, "transaction_id": "t1", "status": "SENT"}\n'

@@ -137,7 +137,7 @@ def test_bad_cursor_is_told_the_same_at_both_doors(ask: Ask, spoil: Callable[[di
 
 @pytest.mark.parametrize("cursor", ["", "a b", "=", 5, ["x"], "x" * 20_001])
 def test_cursor_that_is_none_is_told_the_same_at_both_doors(ask: Ask, cursor: object) -> None:
-    """What can not be a cursor does not match the contract."""
+    """What cannot be a cursor does not match the contract."""
     alike(ask(json.dumps({**QUERY, "cursor": cursor}).encode()), 400, "invalid_body")
 
 

@@ -83,8 +83,8 @@ def test_other_rules_have_another_digest(tmp_path: Path) -> None:
         ("a.csv", "kind,match,ap_id\ndefault,,\n", "line 2: an ap_id has 1 to 256 characters"),
         ("a.csv", f"kind,match,ap_id\ndefault,,{'a' * 257}\n", "line 2: an ap_id has 1 to 256 characters"),
         ("a.csv", "kind,match,ap_id\ndefault,,a\ndefault,,b\n", "line 3 gives default '' a second ap_id"),
-        ("a.csv", 'kind,match,ap_id\n"default,,a\n', "can not be read"),
-        ("a.json", "{", "can not be read"),
+        ("a.csv", 'kind,match,ap_id\n"default,,a\n', "cannot be read"),
+        ("a.json", "{", "cannot be read"),
         ("a.json", "[]", "holds no rule"),
         ("a.json", "7", "must hold one object"),
         ("a.json", "[1]", "must hold one object"),
@@ -103,5 +103,5 @@ def test_a_bad_mapping_file_is_told_off_by_place(tmp_path: Path, name: str, cont
 
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
     """The message names the file."""
-    with pytest.raises(MisuseError, match=r"none\.csv can not be read"):
+    with pytest.raises(MisuseError, match=r"none\.csv cannot be read"):
         load(tmp_path / "none.csv")

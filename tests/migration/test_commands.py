@@ -93,7 +93,7 @@ def test_the_help_of_a_command_shows_an_example_and_its_exit_codes(run: Run, nam
 
 
 def test_there_are_four_commands() -> None:
-    """Those of the issue and of the guide, no other."""
+    """Those that the guide needs, no other."""
     group = typer.main.get_command(app)
     assert ["backfill-ap-id", "import-contract", "parity", "verify"] == sorted(group.commands)  # type: ignore[attr-defined]  # a group has them
 
@@ -154,7 +154,7 @@ def test_backfill_does_not_begin_with_a_mistake(run: Run, chain: Chain) -> None:
     assert (2, "migration: there is no table records there\n") == (no_table.code, no_table.err)
     no_mapping = run("backfill-ap-id", COMMAND_RECORDS, "--mapping=none.csv", there)
     assert 2 == no_mapping.code
-    assert "none.csv can not be read" in no_mapping.err
+    assert "none.csv cannot be read" in no_mapping.err
     nobody = run("backfill-ap-id", COMMAND_RECORDS, "--mapping=ap-ids.json", "--endpoint-url=http://127.0.0.1:9")
     assert 3 == nobody.code
     assert "Traceback" not in nobody.err

@@ -65,7 +65,7 @@ def test_lines_without_a_query_are_counted(tmp_path: Path) -> None:
 
 def test_a_file_that_can_not_be_read_is_said(tmp_path: Path) -> None:
     """The message names it."""
-    with pytest.raises(MisuseError, match="none can not be read"):
+    with pytest.raises(MisuseError, match="none cannot be read"):
         from_access_log(tmp_path / "none")
 
 

@@ -99,7 +99,7 @@ def test_what_has_no_address_is_not_passed(emulator: Emulator, http: httpx.Clien
 
 
 def test_nobody_there_is_a_failure_over_http_and_open_for_aws(http: httpx.Client) -> None:
-    """A service that is asked and does not answer is down; an AWS that can not be reached says nothing about it."""
+    """A service that is asked and does not answer is down; an AWS that cannot be reached says nothing about it."""
     closed = "http://127.0.0.1:9"
     site = Site(aws=Aws(endpoint_url=closed), http=http, public_url=closed)
     health = [check for check in checklist(site) if check.name == "health of the public gateway"]
@@ -125,7 +125,7 @@ class Refusal(AWSResponse):
 
 
 def test_no_permission_is_not_a_failure(http: httpx.Client) -> None:
-    """Who may not look can not say that something is wrong."""
+    """Who may not look cannot say that something is wrong."""
     site = Site(aws=Refusing(endpoint_url="http://127.0.0.1:9"), http=http)
     (line,) = [check for check in checklist(site) if check.name == "cluster"]
     found = tick(line, local=False)

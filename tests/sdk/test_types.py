@@ -72,7 +72,7 @@ def test_pyright_strict_is_content_with_consumer_and_packages(environment: Envir
     command = ["pyright", "--outputjson", "--pythonpath", str(environment.python), str(tmp_path)]
     done = environment.run(*command, cwd=tmp_path, status=None, **cache)
     if not done.stdout and not os.environ.get("CI"):
-        pytest.skip(f"pyright can not be had here: {done.stderr[-500:]}")
+        pytest.skip(f"pyright cannot be had here: {done.stderr[-500:]}")
     errors = [
         (Path(each["file"]).name, each["range"]["start"]["line"] + 1)
         for each in json.loads(done.stdout)["generalDiagnostics"]

@@ -55,7 +55,7 @@ def _as_utf8(out: TextIO) -> None:
 
 
 def printable(text: str) -> str:
-    """Return text that can not move the cursor, or do anything else to a terminal but fill it."""
+    """Return text that cannot move the cursor, or do anything else to a terminal but fill it."""
     return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
 
 

@@ -93,7 +93,7 @@ def key_headers(
     """Return a client's own headers with the API key: the argument, or that of the environment.
 
     Raises ConfigurationError if there is none and nothing else (`headers`, or `authorised`) lets the caller in, and
-    for a key that can not stand in a header; the message never holds any part of it.
+    for a key that cannot stand in a header; the message never holds any part of it.
     """
     result = _lower_names(headers or {})
     key = api_key or os.environ.get(variable)

@@ -82,7 +82,7 @@ def test_own_values_take_the_place_of_the_examples() -> None:
 
 
 def test_a_value_is_text_whatever_it_holds() -> None:
-    """A quote in a value is a quote in the document, and can not end the string that it stands in."""
+    """A quote in a value is a quote in the document, and cannot end the string that it stands in."""
     rendered = render("task-definition", with_values(['service_name=a"b\\c']))
     assert 'a"b\\c' == json.loads(rendered)["family"]
 

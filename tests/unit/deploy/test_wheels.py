@@ -41,7 +41,7 @@ def test_a_function_gets_what_it_runs_and_what_scanners_read(tmp_path: Path) -> 
 
 
 def test_a_wheel_that_has_to_be_installed_is_refused(tmp_path: Path) -> None:
-    """What an installer would put elsewhere can not just be unpacked."""
+    """What an installer would put elsewhere cannot just be unpacked."""
     with pytest.raises(DownloadError, match=r"boto3-1\.0\.data/purelib/boto3\.py, which only an installer"):
         list(files(wheel(tmp_path, "boto3-1.0.data/purelib/boto3.py")))
 

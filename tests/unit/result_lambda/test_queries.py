@@ -132,7 +132,7 @@ def test_window_of_failures_is_a_filter(table: Table) -> None:
 def test_filters_are_values_and_never_text_of_the_expression(
     table: Table, filters: dict[str, Any], expression: str, values: dict[str, Any]
 ) -> None:
-    """What a caller sends can not become a part of the query's words."""
+    """What a caller sends cannot become a part of the query's words."""
     table.page(user_id="u' OR 1", **filters)
     assert expression == table.sent[0]["FilterExpression"]
     assert {":key": {"S": "u' OR 1"}, **values} == table.sent[0]["ExpressionAttributeValues"]

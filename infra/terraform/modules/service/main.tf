@@ -95,7 +95,7 @@ resource "aws_ecs_service" "this" {
     container_port   = local.target.containerPort
   }
 
-  # A task can not start without its roles' permissions, its keys and its log group.
+  # A task cannot start without its roles' permissions, its keys and its log group.
   depends_on = [
     aws_cloudwatch_log_group.this,
     aws_iam_role_policy.execution,
