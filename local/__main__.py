@@ -3,11 +3,10 @@
 import os
 import signal
 import sys
-import threading
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
@@ -21,6 +20,7 @@ from local.servers import StartError
 from local.stack import Options, Stack, task_identity
 from local.tables import TableDiffersError
 
+_ENDS = (signal.SIGINT, signal.SIGTERM)
 # What a person can mend; its message says how.
 _SAID = (
     BotoCoreError,
@@ -127,15 +127,23 @@ def main(  # noqa: PLR0913  # an option each
 
 def _run(options: Options) -> None:
     """Run the stack until it is interrupted, at any moment of its life."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in _ENDS:
+        signal.signal(number, _end)
     try:
         with Stack(options, say=lambda line: typer.echo(f"{line} ...", err=True)) as stack:
             _report(stack)
-            threading.Event().wait()
+            signal.pause()
     except KeyboardInterrupt:
         typer.echo("stopped", err=True)
     except _SAID as error:
         sys.exit(f"local: {error}")
+
+
+def _end(*_: object) -> NoReturn:
+    """End what runs, in order; that takes seconds at the most, and a second signal would only tear it."""
+    for number in _ENDS:
+        signal.signal(number, lambda *_: None)
+    raise KeyboardInterrupt
 
 
 def _identity() -> Identity | None:

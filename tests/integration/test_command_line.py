@@ -20,7 +20,7 @@ SECONDS = 60
 @contextmanager
 def local(*arguments: str) -> Iterator[subprocess.Popen[str]]:
     """Run `python -m local` on free ports, and end it if it has not ended by then."""
-    command = [sys.executable, "-W", "ignore", "-m", "local", *FREE_PORTS, *arguments]
+    command = [sys.executable, "-m", "local", *FREE_PORTS, *arguments]
     environ = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     with subprocess.Popen(  # noqa: S603  # our own command
         command, cwd=ROOT, env=environ, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -59,6 +59,20 @@ def test_ctrl_c_stops_it() -> None:
     assert 0 == process.returncode
     assert said.endswith("stopped\n")
     assert "Traceback" not in said
+
+
+def test_ctrl_c_stops_it_while_it_starts(tmp_path: Path) -> None:
+    """Rows may be many: an interrupt is heard before the stack is ready, and a second one tears nothing."""
+    rows = tmp_path / "rows.ndjson"
+    lines = (f'{{"user_id": "u", "created_at": {number}}}\n' for number in range(50_000))
+    rows.write_text("".join(lines), encoding="utf-8")
+    with local(f"--records={rows}") as process:
+        assert process.stderr is not None
+        assert process.stderr.readline().startswith("loading ")
+        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=SECONDS)
+    assert (0, "stopped\n") == (process.returncode, said)
 
 
 def test_a_port_in_use_is_named() -> None:
