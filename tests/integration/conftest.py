@@ -25,7 +25,7 @@ def public(stack: Stack) -> Iterator[httpx.Client]:
         yield client
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def table(dynamodb_endpoint: str) -> Iterator[Table]:
     """Give a table of each engine in turn; each example has partitions of its own in it."""
     with contextlib.closing(client_of(dynamodb_endpoint)) as client:
