@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 
@@ -14,6 +15,7 @@ from local.dynamodb_local import UnavailableError, dynamodb_local
 from local.tables import COMMAND_RECORDS, NOTIFICATION_RECORDS, create_tables, dynamodb_client
 
 _UNAVAILABLE = pytest.StashKey[str]()
+_WITHOUT_NODE = pytest.StashKey[str]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -47,6 +49,19 @@ def dynamodb_local_endpoint(request: pytest.FixtureRequest) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def node_and_npm(request: pytest.FixtureRequest) -> None:
+    """Let a test run where Node.js and npm are; elsewhere it is skipped, but fails if `CI` is set."""
+    missing = [name for name in ("node", "npm") if shutil.which(name) is None]
+    if not missing:
+        return
+    reason = f"there is no {' and no '.join(missing)} here"
+    if os.environ.get("CI"):
+        pytest.fail(f"CI tests what is generated for TypeScript too: {reason}")
+    request.config.stash[_WITHOUT_NODE] = reason
+    pytest.skip(reason)
+
+
 @pytest.fixture(scope="session", params=["moto", "dynamodb_local"])
 def dynamodb_endpoint(request: pytest.FixtureRequest) -> str:
     """Give the URL of each engine in turn."""
@@ -72,7 +87,10 @@ def table_names(dynamodb: DynamoDBClient) -> Iterator[dict[str, str]]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say at the end, where it is seen, that one of the two engines was left out."""
+    """Say at the end, where it is seen, what was left out."""
     if _UNAVAILABLE in config.stash:
         terminalreporter.section("DynamoDB Local", yellow=True)
         terminalreporter.line(f"NOT TESTED on DynamoDB Local: {config.stash[_UNAVAILABLE]}", yellow=True)
+    if _WITHOUT_NODE in config.stash:
+        terminalreporter.section("Node.js", yellow=True)
+        terminalreporter.line(f"NOT TESTED, generated code and TypeScript: {config.stash[_WITHOUT_NODE]}", yellow=True)

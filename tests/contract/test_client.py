@@ -146,6 +146,7 @@ def test_what_can_not_be_generated_stops_it(folder: Path, tmp_path: Path, *, old
         make_package(INTERNAL, tmp_path / "made", folder)
 
 
+@pytest.mark.usefixtures("node_and_npm")
 def test_everything_is_replaced_as_a_whole(tmp_path: Path) -> None:
     """Files of an older contract go; after an error, what was there is untouched."""
     stale = tmp_path / GENERATED / PUBLIC.name / "stale.py"

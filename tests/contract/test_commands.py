@@ -48,6 +48,7 @@ def test_a_broken_contract_is_an_error_that_names_the_hole(tmp_path: Path, comma
     assert not (tmp_path / "made").exists()
 
 
+@pytest.mark.usefixtures("node_and_npm")
 def test_client_says_what_it_wrote(tmp_path: Path) -> None:
     """All that was made is named, so that it can be looked at."""
     done = CliRunner().invoke(app, ["client", "--into", str(tmp_path)])

@@ -33,7 +33,7 @@ def run(command: list[str], seed: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def generated(node_and_npm: None, tmp_path_factory: pytest.TempPathFactory) -> Path:  # noqa: ARG001  # it has to be there
     """Return a root below which everything was just generated."""
     root = tmp_path_factory.mktemp("generated")
     generate(root)
