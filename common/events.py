@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import orjson
 
-from common import logs, problem
+from common import logs, problem, security
 from common.problem import ProblemError
 
 
@@ -55,5 +55,5 @@ def response(status: int, headers: Mapping[str, str], body: str) -> dict[str, An
 
 def refusal(error: ProblemError, request_id: str) -> dict[str, Any]:
     """Return the proxy response that carries `error` as a problem document."""
-    headers = {"Content-Type": problem.MEDIA_TYPE, "X-Request-Id": request_id, **error.headers}
+    headers = {"Content-Type": problem.MEDIA_TYPE, "X-Request-Id": request_id, **security.HEADERS, **error.headers}
     return response(error.status, headers, orjson.dumps(problem.document(error, request_id)).decode())

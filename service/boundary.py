@@ -8,16 +8,18 @@ from typing import Any, Final
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from common import bodies, logs
+from common import bodies, logs, security
 from common.deadline import HEADER, Deadline
 from common.problem import ProblemError
 from service.calls import Call, current
+from service.drain import Drain
 
 log = logging.getLogger(__name__)
 
 MARGIN_SECONDS: Final = 0.25
 _TRACE: Final = ("traceparent", "tracestate", "x-amzn-trace-id")
 _LONGEST_PATH: Final = 200  # in a log line; a caller may send any
+_CALLER_GONE: Final = 499  # in a log line only, as nginx has it
 _METHODS_WITH_BODY: Final = ("POST", "PUT", "PATCH")
 
 
@@ -27,10 +29,13 @@ class Boundary:
     `path_headers` are added to every answer of a path, failures included. `timeout_seconds` bounds the whole call.
     """
 
-    def __init__(self, app: ASGIApp, timeout_seconds: float, path_headers: Mapping[str, Mapping[str, str]]) -> None:
+    def __init__(
+        self, app: ASGIApp, timeout_seconds: float, path_headers: Mapping[str, Mapping[str, str]], drain: Drain
+    ) -> None:
         self._app = app
         self._timeout_seconds = timeout_seconds
         self._path_headers = path_headers
+        self._drain = drain
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection."""
@@ -41,13 +46,18 @@ class Boundary:
         headers = Headers(scope=scope)
         call = self._call(headers)
         scope = {**scope, "headers": _readable_headers(scope, headers), "path": _without_slash(scope["path"])}
-        added = {"X-Request-Id": call.request_id, **self._path_headers.get(scope["path"], {})}
+        added = {"X-Request-Id": call.request_id, **security.HEADERS, **self._path_headers.get(scope["path"], {})}
+        if self._drain.has_begun:
+            added["Connection"] = "close"
         facts: dict[str, Any] = {"method": scope["method"], "path": scope["path"][:_LONGEST_PATH]}
         token = current.set(call)
         try:
             with logs.bound(request_id=call.request_id):
-                await self._app(scope, receive, _adding(send, added, facts))
-                log.info("request", extra={**facts, "duration_ms": round((time.monotonic() - started) * 1_000, 1)})
+                try:
+                    await self._app(scope, receive, _adding(send, added, facts))
+                finally:  # also when the caller has hung up, and the work ended with it: there is no status then
+                    elapsed = round((time.monotonic() - started) * 1_000, 1)
+                    log.info("request", extra={"status": _CALLER_GONE, **facts, "duration_ms": elapsed})
         finally:
             current.reset(token)
 

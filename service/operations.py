@@ -3,8 +3,10 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
+from common.problem import ProblemError
 from service import mapping
 from service.cursors import Cursors
+from service.drain import Drain
 from service.internal_api import InternalApiClient, Page
 
 Body = Mapping[str, Any]
@@ -16,9 +18,10 @@ _JSON: Final = {"Content-Type": "application/json"}
 class Operations:
     """One method an operationId."""
 
-    def __init__(self, internal_api: InternalApiClient, cursors: Cursors) -> None:
+    def __init__(self, internal_api: InternalApiClient, cursors: Cursors, drain: Drain) -> None:
         self._internal_api = internal_api
         self._cursors = cursors
+        self._drain = drain
 
     async def query_user(self, body: Body) -> Answer:
         """Rows of a user, newest first."""
@@ -41,7 +44,13 @@ class Operations:
         return await self.query_fail(body)
 
     async def health(self) -> Answer:
-        """Tell that requests are accepted."""
+        """Tell that requests are accepted.
+
+        Raises ProblemError `service_unavailable` while the process is about to stop. Neighbours are not asked: a
+        service that is ended for their faults would not mend them.
+        """
+        if self._drain.has_begun:
+            raise ProblemError("service_unavailable", "The process is about to stop.", headers={"Retry-After": "1"})
         return {"status": "ok"}, 200, _JSON
 
     async def _answer(self, operation: str, body: Body, ask: Callable[..., Awaitable[Page]]) -> Answer:

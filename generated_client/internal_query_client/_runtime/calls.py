@@ -112,7 +112,7 @@ class ApiClient:
             "accept": "application/json, application/problem+json",
             "user-agent": f"{options.package}/{options.version} {versions}",
         } | _lower(options.headers)
-        self._budget = RetryBudget()
+        self._budget = RetryBudget(options.retry.budget)
         self._log = logging.getLogger(options.package)
 
     def _request(
