@@ -1,5 +1,6 @@
 """`python -m service`: what the container runs."""
 
+import argparse
 import os
 import sys
 from typing import Final
@@ -17,6 +18,7 @@ PORT: Final = 8000
 
 def main() -> None:
     """Serve until SIGTERM, then finish what is running; a bad setting ends the start with its name."""
+    where = _arguments()
     logs.configure()
     drain = Drain()
     try:
@@ -24,7 +26,14 @@ def main() -> None:
         app = create_app(settings, drain=drain)
     except SettingsError as error:
         sys.exit(f"service: {error}")
-    server(app, HOST, PORT, drain=drain, drain_delay_seconds=settings.drain_delay_seconds).run()
+    server(app, where.host, where.port, drain=drain, drain_delay_seconds=settings.drain_delay_seconds).run()
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m service", description="Serve the public contract over HTTP.")
+    parser.add_argument("--host", default=HOST, help="the address to listen at (%(default)s)")
+    parser.add_argument("--port", default=PORT, type=int, help="the port (%(default)s)")
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

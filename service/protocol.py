@@ -15,7 +15,7 @@ MOST_CONNECTIONS: Final = 4_096
 # What a load balancer lets through at most, all lines together, and what it sends is a dozen headers.
 MOST_HEAD_BYTES: Final = 65_536
 MOST_HEADERS: Final = 100
-# From the first byte of a head to its last; never longer than a connection is kept at all.
+# Each of these is never longer than an idle connection is kept. From the first byte of a head to its last:
 HEAD_SECONDS: Final = 10.0
 # For a caller that does not read its answer, or goes on sending a body that has been refused.
 STALL_SECONDS: Final = 30.0
@@ -92,7 +92,7 @@ class Protocol(HttpToolsProtocol):
     def pause_writing(self) -> None:
         """Wait for the caller to read."""
         super().pause_writing()
-        self._stall = self.loop.call_later(STALL_SECONDS, self.transport.abort)
+        self._stall = self.loop.call_later(min(STALL_SECONDS, self.timeout_keep_alive), self.transport.abort)
 
     def resume_writing(self) -> None:
         """Go on with the answer."""
