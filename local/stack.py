@@ -164,7 +164,7 @@ class Stack:
         settings = result_lambda.settings.Settings.from_env(
             {"DYNAMODB_ENDPOINT_URL": self.dynamodb_url, "AWS_REGION": REGION}
         )
-        session = boto3.Session(aws_access_key_id="local", aws_secret_access_key="local")  # noqa: S106  # opens nothing
+        session = boto3.Session(aws_access_key_id="local", aws_secret_access_key="local")  # noqa: S106  # nosec B106  # opens nothing
         client = result_lambda.repository.dynamodb(settings, session)
         handler = result_lambda.app.create_handler(settings, client)
         return Function(handler, timeout_seconds=RESULT_LAMBDA_SECONDS)

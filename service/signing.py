@@ -12,7 +12,7 @@ from typing import Any, Final
 import httpx
 from botocore.auth import SIGV4_TIMESTAMP, SigV4Auth
 from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials, RefreshableCredentials
+from botocore.credentials import Credentials, ReadOnlyCredentials, RefreshableCredentials
 
 log = logging.getLogger(__name__)
 
@@ -74,16 +74,16 @@ class SigV4(httpx.Auth):
         return True
 
 
-class _Signer(SigV4Auth):  # type: ignore[misc]  # botocore has no types
+class _Signer(SigV4Auth):
     """botocore's signature at a time that is given; its own takes none."""
 
-    def __init__(self, credentials: object, region: str, now: float) -> None:
+    def __init__(self, credentials: ReadOnlyCredentials, region: str, now: float) -> None:
         super().__init__(credentials, SERVICE, region)
         self._timestamp = datetime.fromtimestamp(now, UTC).strftime(SIGV4_TIMESTAMP)
 
     def add_auth(self, request: Any) -> None:  # noqa: ANN401  # an AWSRequest, which has no types
         """Add the headers."""
         request.context["timestamp"] = self._timestamp
-        self._modify_request_before_signing(request)
+        self._modify_request_before_signing(request)  # type: ignore[attr-defined]  # not in its types
         text = self.string_to_sign(request, self.canonical_request(request))
-        self._inject_signature_to_request(request, self.signature(text, request))
+        self._inject_signature_to_request(request, self.signature(text, request))  # type: ignore[attr-defined]  # as above
