@@ -9,6 +9,7 @@ import orjson
 
 from common import logs, problem, security
 from common.problem import ProblemError
+from common.request_line import UNKNOWN
 
 
 class Context(Protocol):
@@ -33,6 +34,16 @@ class Request:
         self.request_id = logs.choose_request_id(
             self.headers.get("x-request-id"), self._mapping("requestContext").get("requestId")
         )
+
+    def facts(self) -> dict[str, Any]:
+        """Return what a line in the log says of the request: its operation, its route, and the gateway's own id of it.
+
+        The gateway gives the operationId of its contract; the route has the contract's path, and no part of a caller's.
+        """
+        method, path = self.route
+        context = self._mapping("requestContext")
+        operation = str(context.get("operationName") or UNKNOWN)
+        return {"operation": operation, "method": method, "path": path, "gateway_request_id": context.get("requestId")}
 
     def body(self) -> bytes:
         """Return the body; raise ProblemError `invalid_json` if it is no text that UTF-8 can carry."""

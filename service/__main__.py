@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from typing import Final
 
 from common import logs
@@ -16,9 +17,9 @@ HOST: Final = "0.0.0.0"  # noqa: S104  # nosec B104  # the container's own netwo
 PORT: Final = 8000
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Serve until SIGTERM, then finish what is running; a bad setting ends the start with its name."""
-    where = _arguments()
+    where = _parsed(arguments)
     logs.configure()
     drain = Drain()
     try:
@@ -29,11 +30,11 @@ def main() -> None:
     server(app, where.host, where.port, drain=drain, drain_delay_seconds=settings.drain_delay_seconds).run()
 
 
-def _arguments() -> argparse.Namespace:
+def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m service", description="Serve the public contract over HTTP.")
     parser.add_argument("--host", default=HOST, help="the address to listen at (%(default)s)")
     parser.add_argument("--port", default=PORT, type=int, help="the port (%(default)s)")
-    return parser.parse_args()
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":

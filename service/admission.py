@@ -6,7 +6,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from common import problem
 from common.problem import ProblemError
-from service import errors
+from service import calls, errors
 
 _HEALTH: Final = "/health"  # the load balancer's question is whether the process lives, not whether it is busy
 _FULL: Final = ProblemError(
@@ -32,6 +32,7 @@ class Admission:
             await self._app(scope, receive, send)
             return
         if self._running >= self._limit:
+            calls.current.get().facts.update(shed=1, code=_FULL.code)
             await _shed(send)
             return
         self._running += 1

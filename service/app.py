@@ -94,7 +94,7 @@ def create_app(
     app.add_error_handler(ClientDisconnect, renderer.gone)
     app.add_error_handler(Exception, renderer.unexpected)
     admission = Admission(app, settings.concurrency_limit)
-    return Boundary(admission, settings.request_timeout_seconds, contract_.deprecations, drain)
+    return Boundary(admission, contract_, settings.request_timeout_seconds, drain)
 
 
 def _own_credentials() -> Credentials:

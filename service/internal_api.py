@@ -1,6 +1,7 @@
 """The only caller of the generated client: asks the internal API Gateway, and says what went wrong in our words."""
 
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, Self
 
@@ -13,6 +14,7 @@ from httpx_aiohttp import AiohttpTransport
 from common import logs
 from common.deadline import Deadline
 from common.problem import ProblemError
+from common.request_line import since
 from generated_client.internal_query_client import AsyncInternalQueryClient, Record, RecordPage, RetryPolicy, Timeout
 from generated_client.internal_query_client.errors import ApiError
 from generated_client.internal_query_client.types import ApiResponse, RequestOptions
@@ -93,16 +95,29 @@ class InternalApiClient:
 
     async def _page(self, ask: Callable[[RequestOptions], Awaitable[ApiResponse[RecordPage]]]) -> Page:
         call = current.get(None) or Call(logs.choose_request_id(), Deadline(self._timeout), {})
+        if self._breaker.is_open:
+            call.facts["breaker_open"] = 1
         if not self._breaker.admits():
             raise ProblemError("service_unavailable", "The records cannot be reached just now.", headers=RETRY_LATER)
+        started = time.monotonic()
+        try:
+            return await self._ask(ask, call)
+        finally:
+            call.facts["upstream_ms"] = since(started)
+
+    async def _ask(self, ask: Callable[[RequestOptions], Awaitable[ApiResponse[RecordPage]]], call: Call) -> Page:
         seconds = max(_LEAST_SECONDS, min(self._timeout, call.deadline.remaining()))
         timeout = Timeout(total=seconds, attempt=self._attempt_seconds, connect=min(CONNECT_SECONDS, seconds))
         try:
-            page = _checked(await ask({"request_id": call.request_id, "headers": call.trace, "timeout": timeout}))
+            answer = await ask({"request_id": call.request_id, "headers": call.trace, "timeout": timeout})
+            call.facts["retries"] = answer.attempts - 1
+            page = _checked(answer)
         except BotoCoreError as exc:
             log.exception("credentials_not_renewed")
             raise upstream_errors.busy() from exc
         except (ApiError, ValueError) as exc:
+            if isinstance(exc, ApiError):
+                call.facts["retries"] = exc.attempts - 1
             self._note(is_failure=upstream_errors.is_failure(exc, seconds))
             raise upstream_errors.as_problem(exc) from exc
         self._note(is_failure=False)

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from common.problem import ProblemError
 from service import mapping
+from service.calls import current
 from service.cursors import Cursors
 from service.drain import Drain
 from service.internal_api import InternalApiClient, Page
@@ -58,6 +59,8 @@ class Operations:
         cursor = body.get("cursor")
         position = None if cursor is None else self._cursors.open(cursor, operation, filters)
         page = await ask(**filters, limit=body.get("limit"), position=position)
+        if (call := current.get(None)) is not None:
+            call.facts["items"] = len(page["items"])
         following = mapping.next_position(page)
         next_cursor = None if following is None else self._cursors.seal(following, operation, filters)
         return mapping.answer(page, next_cursor), 200, _JSON

@@ -14,6 +14,7 @@ import pytest
 
 from contract.bundle import bundle
 from service.boundary import Boundary
+from service.contract import Contract
 from service.drain import Drain
 from service.internal_api import ATTEMPT_SECONDS
 from tests.unit.service.harness import SECONDS, Answer, Service, code, late, page
@@ -156,7 +157,7 @@ def test_parallel_requests_keep_their_own_ids(service: Service) -> None:
 
 
 def test_each_request_is_one_line(service: Service, log_lines: LogLines) -> None:
-    """Method, path, status and time, under the request's id; a refusal says its code beside."""
+    """Operation, path of the contract, status, code and time, under the request's id."""
     service.post({"user_id": "u"}, "/query/user/", "X-Request-Id: id-1")
     service.ask("GET", "/nothing", "X-Request-Id: id-2")
     service.ask("GET", "/health", "X-Request-Id: id-3")
@@ -164,11 +165,13 @@ def test_each_request_is_one_line(service: Service, log_lines: LogLines) -> None
     facts = [(line["request_id"], line["method"], line["path"], line["status"]) for line in lines]
     assert [
         ("id-1", "POST", "/query/user", 200),
-        ("id-2", "GET", "/nothing", 404),
+        ("id-2", "GET", "unknown", 404),
         ("id-3", "GET", "/health", 200),
     ] == facts
     assert all(0 <= line["duration_ms"] < 5_000 for line in lines)
-    assert [("id-2", "not_found")] == [(e["request_id"], e["code"]) for e in log_lines() if e["event"] == "refused"]
+    assert [("query_user", None), ("unknown", "not_found"), ("health", None)] == [
+        (line["operation"], line.get("code")) for line in lines
+    ]
 
 
 def test_a_request_that_is_done_is_one_line_in_all(service: Service, log_lines: LogLines) -> None:
@@ -194,5 +197,5 @@ def test_other_protocols_pass_through() -> None:
     async def app(scope: Any, _receive: object, _send: object) -> None:  # noqa: ANN401  # any ASGI scope
         seen.append(scope["type"])
 
-    asyncio.run(Boundary(app, 1, {}, Drain())({"type": "lifespan"}, None, None))  # type: ignore[arg-type]  # not used here
+    asyncio.run(Boundary(app, Contract(), 1, Drain())({"type": "lifespan"}, None, None))  # type: ignore[arg-type]  # not used here
     assert ["lifespan"] == seen
