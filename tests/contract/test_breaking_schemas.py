@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 import hypothesis
+import pytest
 from hypothesis import strategies as st
 from openapi_schema_validator import OAS30Validator
 
@@ -75,6 +76,33 @@ def composed(inner: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict
 
 
 SCHEMAS: Final = st.recursive(SCALARS, composed, max_leaves=4)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "effect"),
+    [
+        ({"multipleOf": 2}, {"multipleOf": 4}, Effect.NARROWER),
+        ({"multipleOf": 4}, {"multipleOf": 2}, Effect.WIDER),
+        ({"multipleOf": 2}, {"multipleOf": 3}, Effect.OTHER),
+        ({"enum": [1, 2]}, {"enum": [2, 3]}, Effect.OTHER),
+        ({"enum": [1, 2]}, {"enum": [2, 1]}, None),
+        ({"pattern": "a"}, {"pattern": "b"}, Effect.OTHER),
+        ({"type": "number"}, {"type": "integer"}, Effect.NARROWER),
+        ({"type": "string"}, {"type": "integer"}, Effect.OTHER),
+        ({"format": "int64"}, {"format": "int32"}, Effect.NARROWER),
+        ({"format": "uuid"}, {"format": "date"}, Effect.OTHER),
+        ({"uniqueItems": False}, {}, None),
+        ({"minLength": 0}, {}, None),
+        ({"default": 1}, {"default": None}, Effect.OTHER),
+        ({}, {"default": 1}, Effect.NONE),
+        ({"allOf": [{"minimum": 1}, {"minimum": 3}]}, {"minimum": 2}, Effect.WIDER),
+        ({"required": ["a"]}, {"allOf": [{"required": ["a"]}, {"required": ["b"]}]}, Effect.NARROWER),
+        ({"title": "a"}, {"title": "b"}, Effect.NONE),
+    ],
+)
+def test_what_a_change_does_to_the_values(old: dict[str, Any], new: dict[str, Any], effect: Effect | None) -> None:
+    """Each change by itself: fewer values, more, others, or the same in other words."""
+    assert [effect] * (effect is not None) == [found.effect for found in Versions({}, {}).differences(old, new)]
 
 
 @st.composite
