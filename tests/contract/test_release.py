@@ -1,5 +1,6 @@
 """`python -m contract breaking` and `release`: what changed since the last release, and the step to the next one."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from contract.__main__ import app
-from contract.breaking.released import for_consumers, released
+from contract.breaking.released import changes, for_consumers, released
 from contract.bundle import NAMES, SOURCES
 
 LIMIT = "          maximum: 100\n          default: 10\n"
@@ -118,3 +119,12 @@ def test_neither_contract_is_released_if_one_cannot_be(sources: Path) -> None:
     edit(sources, "title: Internal", "title: An internal", "internal")
     assert 1 == run("release", sources).exit_code
     assert "1.0.0" == released("public", sources)["info"]["version"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_changelog_names_what_is_new_since_the_release(name: str) -> None:
+    """Whoever reads it learns of every new operation and field."""
+    text = (SOURCES.parent / "CHANGELOG.md").read_text(encoding="utf-8").split("\n## ", 2)[1]
+    new = [change for change in changes(name) if change.sentence == "is new"]
+    names = {re.split(r"[ .\[]", change.field or change.operation.split()[1])[-1] for change in new}
+    assert set() == {name for name in names if f"`{name}`" not in text}
