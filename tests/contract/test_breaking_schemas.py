@@ -97,6 +97,11 @@ SCHEMAS: Final = st.recursive(SCALARS, composed, max_leaves=4)
         ({}, {"default": 1}, Effect.NONE),
         ({"allOf": [{"minimum": 1}, {"minimum": 3}]}, {"minimum": 2}, Effect.WIDER),
         ({"required": ["a"]}, {"allOf": [{"required": ["a"]}, {"required": ["b"]}]}, Effect.NARROWER),
+        ({"enum": [1]}, {"allOf": [{"enum": [1, 2]}, {"enum": [1, 3]}]}, None),
+        ({"maximum": 1}, {"allOf": [{"maximum": 1}, {"maximum": 3}]}, None),
+        ({"type": "string"}, {"allOf": [{"type": "string", "nullable": True}, {"type": "string"}]}, None),
+        ({"additionalProperties": False}, {"additionalProperties": False, "properties": {"a": {}}}, Effect.WIDER),
+        ({}, {"properties": {"a": {}}}, Effect.NONE),
         ({"title": "a"}, {"title": "b"}, Effect.NONE),
     ],
 )
