@@ -12,7 +12,7 @@ from contract.bundle import NAMES
 from contract.lint import check
 from contract.rules.structure import FIRST_RULES
 from tests.contract.breaking_edits import BREAKING
-from tests.contract.edits import FIELDS, SCHEMAS, Edit, edited
+from tests.contract.edits import FIELDS, SCHEMAS, TRACE, USER, Edit, edited
 from tests.contract.harmless_edits import HARMLESS
 
 Contracts = dict[str, dict[str, Any]]
@@ -92,6 +92,27 @@ def test_a_schema_may_hold_itself(contracts: Contracts) -> None:
     old = edited(contracts["public"], {SCHEMAS + "/Tree": TREE, **below})
     new = edited(old, {SCHEMAS + "/Tree/properties/name/maxLength": 10})
     assert {"tree.name"} == {field for _, field in found(compare(old, new), breaking=True)}
+
+
+def test_an_answer_of_a_range_is_compared_with_what_a_status_becomes(contracts: Contracts) -> None:
+    """Whoever knew only `4XX`, or `default`, took a 409 for that."""
+    wide = {"description": "Refused.", "content": {"application/json": {"schema": {"type": "string"}}}}
+    narrow = edited(wide, {"/content/application~1json/schema/type": "integer"})
+    for known in ("4XX", "default"):
+        old = edited(contracts["public"], {USER + "/responses": {known: wide}})
+        new = edited(old, {USER + "/responses/409": narrow})
+        sentences = {(change.status, change.sentence) for change in compare(old, new)}
+        assert {("409", "type was string, is integer")} == sentences
+
+
+def test_a_parameter_may_move_to_its_path(contracts: Contracts) -> None:
+    """All operations of a path have its parameters, under names whose case does not count in a header."""
+    moved = {
+        "/paths/~1query~1user/parameters": [TRACE | {"name": "x-trace"}],
+        USER + "/parameters": [{"$ref": "#/components/parameters/XRequestId"}],
+    }
+    trace = {USER + "/parameters": [*moved[USER + "/parameters"], TRACE]}
+    assert [] == compare(edited(contracts["public"], trace), edited(contracts["public"], moved))
 
 
 def test_a_keyword_that_nobody_knows_is_a_break(contracts: Contracts) -> None:
