@@ -13,7 +13,7 @@ EXAMPLES ?= 20
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test client dist lint format types contract drift check scan audit secrets backfill lock clean
+.PHONY: help install run test client dist lint format types contract breaking release drift check scan audit secrets backfill lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -81,13 +81,20 @@ types: install ## Check the types
 contract: install ## Fuzz the four surfaces with Schemathesis (SEED=1 EXAMPLES=20)
 	$(BIN)/python -m pytest tests/contract/test_fuzz.py --seed $(SEED) --examples $(EXAMPLES) --timeout 0
 
+breaking: install ## Fail if a consumer of the released contracts would break; list what is new
+	$(BIN)/python -m contract breaking
+	$(BIN)/python -m pytest -q tests/contract/test_released.py --seed $(SEED) --examples $(EXAMPLES)
+
+release: install ## Let the contracts of today be the released ones (openapi/released)
+	$(BIN)/python -m contract release
+
 backfill: install ## Back-fill 100,000 rows under kills (minutes)
 	BACKFILL_ROWS=100000 $(BIN)/python -m pytest tests/migration/test_backfill_kills.py --timeout 0
 
 drift: install ## Fail if generated code is not what the contracts generate
 	$(BIN)/python -m pytest -q tests/contract/test_drift.py tests/unit/deploy/test_definitions.py
 
-check: lint secrets scan types drift test ## Everything that CI checks
+check: lint secrets scan types drift breaking test ## Everything that CI checks
 
 lock: install ## Resolve the dependencies of pyproject.toml anew
 	$(LOCK) pyproject.toml --group dev --output-file requirements/dev.txt

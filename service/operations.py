@@ -17,7 +17,7 @@ _JSON: Final = {"Content-Type": "application/json"}
 
 
 class Operations:
-    """One method an operationId."""
+    """One method an operationId; what cannot be answered is a ProblemError, raised on to the error handler."""
 
     def __init__(self, internal_api: InternalApiClient, cursors: Cursors, drain: Drain) -> None:
         self._internal_api = internal_api

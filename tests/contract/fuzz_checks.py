@@ -17,6 +17,7 @@ SELECTED_BY: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
     "query_failures": ("transaction_id", {"status": "FAILED"}),
     "failed": ("transaction_id", {"status": "FAILED"}),
 }
+_NO_FIELDS_OF_A_RECORD: Final = {"limit", "cursor", "position", "created_from", "created_to"}
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._=+/-]{1,128}", re.ASCII)
 
 
@@ -98,11 +99,17 @@ def _media_type(response: Response) -> str:
 
 
 def _mismatches(row: Mapping[str, Any], equal: Mapping[str, str], body: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the fields of `row` that the request excludes."""
+    """Yield the fields of `row` that the request excludes.
+
+    All that selects rows, but for the time window, is a filter on the record's field of the same name: one value, or a
+    list of those that will do.
+    """
     yield from (name for name, value in equal.items() if row.get(name) != value)
-    yield from (name for name in ("status", "platform") if body.get(name) and row.get(name) not in body[name])
-    if body.get("ap_id") is not None and row.get("ap_id") != body["ap_id"]:
-        yield "ap_id"
+    for name, wanted in body.items():
+        if wanted is not None and name not in _NO_FIELDS_OF_A_RECORD:
+            accepted = wanted if isinstance(wanted, list) else [wanted]
+            if row.get(name) not in accepted:
+                yield name
     if not (body.get("created_from") or 0) <= row["created_at"]:
         yield "created_from"
     if body.get("created_to") is not None and row["created_at"] >= body["created_to"]:

@@ -1,14 +1,13 @@
 """Each rule is broken in exactly one way, and only that rule says so."""
 
-import copy
 from typing import Any
 
 import pytest
 
 from contract.bundle import bundle, import_copy
 from contract.lint import CHAIN_RULES, COPY_RULES, SOURCE_RULES, check, check_chain
+from tests.contract.edits import DROP, edited
 
-DROP = object()
 USER = "/paths/~1query~1user/post"
 FAILED = "/paths/~1failed/post"
 PROXY = "/x-amazon-apigateway-integration"
@@ -162,23 +161,6 @@ def sources() -> dict[str, dict[str, Any]]:
 def copies() -> dict[str, dict[str, Any]]:
     """Return both import copies."""
     return {name: import_copy(name) for name in ("public", "internal")}
-
-
-def edited(document: dict[str, Any], edits: dict[str, Any]) -> dict[str, Any]:
-    """Return a copy of `document` with another value, or none, at each JSON Pointer."""
-    changed = copy.deepcopy(document)
-    for pointer, value in edits.items():
-        *above, last = (key.replace("~1", "/") for key in pointer.removeprefix("/").split("/"))
-        node: Any = changed
-        for key in above:
-            node = node[int(key)] if isinstance(node, list) else node[key]
-        if value is DROP:
-            del node[last]
-        elif isinstance(node, list):
-            node[int(last)] = value
-        else:
-            node[last] = value
-    return changed
 
 
 @pytest.mark.parametrize(("rule", "name", "edits"), BROKEN_SOURCES)
