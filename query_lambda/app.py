@@ -33,6 +33,11 @@ _DROPPED: Final = frozenset(
         "x-request-id",
     }
 )
+# What lets a page of any origin read an answer (CORS), whoever made it; openapi/preflight.yaml says why it may.
+_FOR_PAGES: Final = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Deprecation,Link,Retry-After,Sunset,X-Request-Id",
+}
 _NOT_PRINTABLE: Final = re.compile(r"[^ -~]", re.ASCII)
 _SUCCESS: Final = range(200, 300)
 _FAILURE: Final = range(400, 600)
@@ -49,6 +54,7 @@ def create_handler(settings: Settings) -> Callable[[object, Context], dict[str, 
         request = Request(event)
         with logs.bound(request_id=request.request_id):
             answer = _outcome(upstream, settings, request, context=context)
+            answer["headers"] |= _FOR_PAGES
             elapsed = round((time.monotonic() - started) * 1_000, 1)
             facts = {"method": request.route[0], "path": request.route[1], "status": answer["statusCode"]}
             log.info("request", extra={**facts, "duration_ms": elapsed})

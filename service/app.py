@@ -24,7 +24,6 @@ from starlette.types import ASGIApp
 
 from common.environment import SettingsError
 from common.problem import ProblemError
-from service import contract
 from service.boundary import Boundary
 from service.contract import Contract
 from service.cursors import Cursors
@@ -80,15 +79,15 @@ def create_app(
         resolver=Resolver(lambda operation_id: getattr(operations, operation_id)),
         validator_map={"body": {"application/json": ContractBody}},
     )
-    app.add_api(contract.PATH, base_path="")
-    contract_ = Contract()
-    renderer = Renderer(contract_.methods)
+    contract = Contract()
+    app.add_api(contract.document, base_path="")
+    renderer = Renderer(contract.methods)
     app.add_error_handler(ProblemError, renderer.problem)
     app.add_error_handler(ProblemException, renderer.framework)
     app.add_error_handler(HTTPException, renderer.framework)
     app.add_error_handler(ClientDisconnect, renderer.gone)
     app.add_error_handler(Exception, renderer.unexpected)
-    return Boundary(app, settings.request_timeout_seconds, contract_.deprecations)
+    return Boundary(app, settings.request_timeout_seconds, contract.deprecations)
 
 
 def _own_credentials() -> Credentials:
