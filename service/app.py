@@ -27,6 +27,7 @@ from common.problem import ProblemError
 from service.boundary import Boundary
 from service.contract import Contract
 from service.cursors import Cursors
+from service.docs import DocsPage
 from service.errors import Renderer
 from service.internal_api import InternalApiClient
 from service.operations import Operations
@@ -35,7 +36,7 @@ from service.signing import SigV4
 from service.validation import ContractBody
 
 # Connexion's own, less those that have no work here: API keys are checked by API Gateway and never reach the service,
-# answers are held against the contract by the tests, and there is no page to show.
+# answers are held against the contract by the tests, and the docs page is not one of Connexion's.
 _MIDDLEWARES: Final = [
     ExceptionMiddleware,
     RoutingMiddleware,
@@ -87,7 +88,8 @@ def create_app(
     app.add_error_handler(HTTPException, renderer.framework)
     app.add_error_handler(ClientDisconnect, renderer.gone)
     app.add_error_handler(Exception, renderer.unexpected)
-    return Boundary(app, settings.request_timeout_seconds, contract.deprecations)
+    served = Boundary(app, settings.request_timeout_seconds, contract.deprecations)
+    return DocsPage(served, contract.document) if settings.docs_page else served
 
 
 def _own_credentials() -> Credentials:
