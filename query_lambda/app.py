@@ -36,6 +36,11 @@ _DROPPED: Final = frozenset(
         "x-request-id",
     }
 )
+# What lets a page of any origin read an answer (CORS), whoever made it; openapi/preflight.yaml says why it may.
+_FOR_PAGES: Final = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Deprecation,Link,Retry-After,Sunset,X-Request-Id",
+}
 _NOT_PRINTABLE: Final = re.compile(r"[^ -~]", re.ASCII)
 _SUCCESS: Final = range(200, 300)
 _FAILURE: Final = range(400, 600)
@@ -54,6 +59,7 @@ def create_handler(settings: Settings) -> Callable[[object, Context], dict[str, 
         line.facts |= request.facts() | next(starts, {})
         with logs.bound(request_id=request.request_id, trace_id=trace.trace_id(request.headers)):
             answer = _outcome(upstream, settings, request, context=context, facts=line.facts)
+            answer["headers"] |= _FOR_PAGES
             line.write(answer["statusCode"])
         return answer
 

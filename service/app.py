@@ -24,11 +24,11 @@ from starlette.types import ASGIApp
 
 from common.environment import SettingsError
 from common.problem import ProblemError
-from service import contract
 from service.admission import Admission
 from service.boundary import Boundary
 from service.contract import Contract
 from service.cursors import Cursors
+from service.docs import DocsPage
 from service.drain import Drain
 from service.errors import Renderer
 from service.internal_api import InternalApiClient
@@ -38,7 +38,7 @@ from service.signing import SigV4
 from service.validation import ContractBody
 
 # Connexion's own, less those that have no work here: API keys are checked by API Gateway and never reach the service,
-# answers are held against the contract by the tests, and there is no page to show.
+# answers are held against the contract by the tests, and the docs page is not one of Connexion's.
 _MIDDLEWARES: Final = [
     ExceptionMiddleware,
     RoutingMiddleware,
@@ -85,16 +85,17 @@ def create_app(
         resolver=Resolver(lambda operation_id: getattr(operations, operation_id)),
         validator_map={"body": {"application/json": ContractBody}},
     )
-    app.add_api(contract.PATH, base_path="")
-    contract_ = Contract()
-    renderer = Renderer(contract_.methods)
+    contract = Contract()
+    app.add_api(contract.document, base_path="")
+    renderer = Renderer(contract.methods)
     app.add_error_handler(ProblemError, renderer.problem)
     app.add_error_handler(ProblemException, renderer.framework)
     app.add_error_handler(HTTPException, renderer.framework)
     app.add_error_handler(ClientDisconnect, renderer.gone)
     app.add_error_handler(Exception, renderer.unexpected)
     admission = Admission(app, settings.concurrency_limit)
-    return Boundary(admission, contract_, settings.request_timeout_seconds, drain)
+    served = Boundary(admission, contract, settings.request_timeout_seconds, drain)
+    return DocsPage(served, contract.document) if settings.docs_page else served
 
 
 def _own_credentials() -> Credentials:

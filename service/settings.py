@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from common.environment import SettingsError, address, count, seconds
+from common.environment import SettingsError, address, count, seconds, switch
 
 KEY_BYTES: Final = 32
 _LONGEST_KID: Final = 32
@@ -21,7 +21,7 @@ class Settings:
     most that one call may take, less what the caller leaves. `cursor_keys` are AES-256 keys by key id: the first
     seals, all of them open. `concurrency_limit` is how many requests are answered at a time, before others are told to
     come again; `drain_delay_seconds` is how long the service goes on after SIGTERM, while its health says that it will
-    not.
+    not. `docs_page` is whether the docs page is served.
     """
 
     internal_api_url: str
@@ -31,6 +31,7 @@ class Settings:
     # At 0.25 vCPU some 400 requests a second: what is let in waits for a sixth of a second at most.
     concurrency_limit: int = 64
     drain_delay_seconds: float = 5.0
+    docs_page: bool = False
     cursor_keys: Mapping[str, bytes] = field(repr=False)
 
     @classmethod
@@ -46,6 +47,7 @@ class Settings:
             region=environ.get("AWS_DEFAULT_REGION") or cls.region,
             concurrency_limit=count(environ, "CONCURRENCY_LIMIT", cls.concurrency_limit),
             drain_delay_seconds=seconds(environ, "DRAIN_DELAY", cls.drain_delay_seconds),
+            docs_page=switch(environ, "DOCS_PAGE", default=cls.docs_page),
             cursor_keys=_cursor_keys(environ.get("CURSOR_KEYS", ""), required=environment == "production"),
         )
 

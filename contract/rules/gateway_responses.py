@@ -35,6 +35,9 @@ STATUSES = {name: status for status, names in _TYPES.items() for name in names}
 _HEADERS = {
     "gatewayresponse.header.Content-Type": "'application/problem+json'",
     "gatewayresponse.header.X-Request-Id": "context.requestId",
+    # Without these a page would be told that the network failed (CORS).
+    "gatewayresponse.header.Access-Control-Allow-Origin": "'*'",
+    "gatewayresponse.header.Access-Control-Expose-Headers": "'Deprecation,Link,Retry-After,Sunset,X-Request-Id'",
 }
 _RETRY_AFTER = "gatewayresponse.header.Retry-After"
 _TOO_MANY_REQUESTS = 429

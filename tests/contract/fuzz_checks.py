@@ -22,15 +22,20 @@ _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._=+/-]{1,128}", re.ASCII)
 
 
 class Judge:
-    """Checks for `additional_checks` of Schemathesis; `document` is the bundled contract."""
+    """Checks for `additional_checks` of Schemathesis; `document` is the bundled contract.
 
-    def __init__(self, document: Mapping[str, Any]) -> None:
+    `is_public_gateway` asks for what only the outermost hop adds.
+    """
+
+    def __init__(self, document: Mapping[str, Any], *, is_public_gateway: bool) -> None:
         self._document = document
+        self._is_public_gateway = is_public_gateway
 
     @property
     def checks(self) -> list[Any]:
-        """All of them."""
-        return [self.answer_as_documented, self.problem_as_documented, self.request_id_is_kept, self.rows_as_asked]
+        """All of them; whether a page may read an answer is a gateway's matter."""
+        checks = [self.answer_as_documented, self.problem_as_documented, self.request_id_is_kept, self.rows_as_asked]
+        return [*checks, self.pages_may_read] if self._is_public_gateway else checks
 
     def answer_as_documented(self, _context: CheckContext, response: Response, case: Case) -> None:
         """Fail unless the contract has the status, the headers, the media type and the body of an answer."""
@@ -40,11 +45,19 @@ class Judge:
         assert documented is not None, f"{response.status_code} is not documented"
         missing = [name for name in documented.get("headers", {}) if name.lower() not in response.headers]
         assert missing == [], f"documented headers are missing: {missing}"
+        if "content" not in documented:
+            assert b"" == response.content
+            return
         schema = documented["content"][_media_type(response)]["schema"]
         assert self._errors(schema, json.loads(response.content)) == []
 
     def problem_as_documented(self, _context: CheckContext, response: Response, _case: Case) -> None:
-        """Fail unless every answer that is not 2xx is a problem document which agrees with its own HTTP head."""
+        """Fail unless every answer that is not 2xx is a problem document which agrees with its own HTTP head.
+
+        All that a program sees have an id: a preflight's answer is for the browser.
+        """
+        if response.status_code == 204:
+            return
         assert "x-request-id" in response.headers
         if response.status_code < 300:
             return
@@ -59,11 +72,20 @@ class Judge:
 
     def request_id_is_kept(self, _context: CheckContext, response: Response, _case: Case) -> None:
         """Fail unless an answer has the caller's X-Request-Id if that is well-formed; a gateway's own has another."""
+        if response.status_code == 204:
+            return
         sent = response.request.headers.get("X-Request-Id")
         if isinstance(sent, bytes):
             sent = sent.decode("latin-1")
         if sent is not None and _REQUEST_ID.fullmatch(sent) and response.status_code not in (403, 429):
             assert response.headers["x-request-id"] == [sent]
+
+    def pages_may_read(self, _context: CheckContext, response: Response, _case: Case) -> None:
+        """Fail unless a page of any origin may read the answer (CORS), whoever made it."""
+        assert ["*"] == response.headers["access-control-allow-origin"]
+        if response.status_code != 204:
+            exposed = "".join(response.headers["access-control-expose-headers"]).split(",")
+            assert {"X-Request-Id", "Retry-After"} <= set(exposed)
 
     def rows_as_asked(self, _context: CheckContext, response: Response, case: Case) -> None:
         """Fail unless a page has the rows that were asked for, newest first, and not more than were asked for."""

@@ -62,10 +62,10 @@ class Run:
         self.expected = [
             (operation["operationId"], what)
             for operation in operations(document).values()
-            for what in ((200, "rows", "more", "followed") if "requestBody" in operation else (200,))
+            for what in _wanted(operation)
         ]
         self._seed = seed
-        self._judge = Judge(document)
+        self._judge = Judge(document, is_public_gateway=surface.has_gateway and surface.contract == "public")
         self._pages = Pages(surface.contract)
 
     def exchange(self, case: Case) -> None:
@@ -126,6 +126,13 @@ class Run:
         self._pages.note(case, response)
 
 
+def _wanted(operation: Mapping[str, Any]) -> tuple[object, ...]:
+    """Return what a run has to see of an operation; of a preflight, that it is let through."""
+    if "requestBody" in operation:
+        return (200, "rows", "more", "followed")
+    return (200 if "200" in operation["responses"] else 204,)
+
+
 def _config(surface: Surface, seed: int, examples: int, mode: str) -> SchemathesisConfig:
     """Return the whole configuration: no file of a parent folder is read, no database of examples is kept."""
     return SchemathesisConfig.from_dict(
@@ -138,7 +145,7 @@ def _config(surface: Surface, seed: int, examples: int, mode: str) -> Schemathes
             "parameters": {f"body.{name}": {"dictionary": name, "probability": 0.4} for name in KNOWN},
             # A valid request is answered with a page and an invalid one with 400, and neither with anything else.
             "checks": {
-                "positive_data_acceptance": {"expected-statuses": ["200"]},
+                "positive_data_acceptance": {"expected-statuses": ["200", "204"]},
                 "negative_data_rejection": {"expected-statuses": ["400", "403"] if surface.has_gateway else ["400"]},
             },
         }
