@@ -6,16 +6,12 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 import httpx
-import orjson
 from botocore.credentials import Credentials
 from botocore.session import Session
 from connexion import AsyncApp
 from connexion.exceptions import ProblemException
-from connexion.jsonifier import Jsonifier
-from connexion.middleware.context import ContextMiddleware
 from connexion.middleware.exceptions import ExceptionMiddleware
 from connexion.middleware.lifespan import LifespanMiddleware
-from connexion.middleware.request_validation import RequestValidationMiddleware
 from connexion.middleware.routing import RoutingMiddleware
 from connexion.resolver import Resolver
 from starlette.exceptions import HTTPException
@@ -28,6 +24,7 @@ from service.admission import Admission
 from service.boundary import Boundary
 from service.contract import Contract
 from service.cursors import Cursors
+from service.dispatch import Dispatch
 from service.docs import DocsPage
 from service.drain import Drain
 from service.errors import Renderer
@@ -35,16 +32,15 @@ from service.internal_api import InternalApiClient
 from service.operations import Operations
 from service.settings import Settings
 from service.signing import SigV4
-from service.validation import ContractBody
 
 # Connexion's own, less those that have no work here: API keys are checked by API Gateway and never reach the service,
-# answers are held against the contract by the tests, and the docs page is not one of Connexion's.
+# answers are held against the contract by the tests, the docs page is not one of Connexion's, and Dispatch stands in
+# place of validation, context and parameter passing.
 _MIDDLEWARES: Final = [
     ExceptionMiddleware,
     RoutingMiddleware,
-    RequestValidationMiddleware,
     LifespanMiddleware,
-    ContextMiddleware,
+    Dispatch,
 ]
 
 
@@ -81,9 +77,7 @@ def create_app(
         __name__,
         lifespan=lifespan,
         middlewares=_MIDDLEWARES,
-        jsonifier=_OrjsonJsonifier(),
         resolver=Resolver(lambda operation_id: getattr(operations, operation_id)),
-        validator_map={"body": {"application/json": ContractBody}},
     )
     contract = Contract()
     app.add_api(contract.document, base_path="")
@@ -103,11 +97,3 @@ def _own_credentials() -> Credentials:
     if credentials is None:
         raise SettingsError("no AWS credentials: run with a task role, or set AWS_ACCESS_KEY_ID and the secret key")
     return credentials
-
-
-class _OrjsonJsonifier(Jsonifier):  # type: ignore[misc]  # Connexion has no types
-    """Writes answers with orjson."""
-
-    def dumps(self, data: object, **_: object) -> str:
-        """Return `data` as JSON text."""
-        return orjson.dumps(data).decode()

@@ -2,12 +2,11 @@
 
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any, Final, Self
 
 import aiohttp
 import httpx
-import orjson
 from botocore.exceptions import BotoCoreError
 from httpx_aiohttp import AiohttpTransport
 
@@ -15,12 +14,13 @@ from common import logs
 from common.deadline import Deadline
 from common.problem import ProblemError
 from common.request_line import since
-from generated_client.internal_query_client import AsyncInternalQueryClient, Record, RecordPage, RetryPolicy, Timeout
+from generated_client.internal_query_client import AsyncInternalQueryClient, RecordPage, RetryPolicy, Timeout
 from generated_client.internal_query_client.errors import ApiError
 from generated_client.internal_query_client.types import ApiResponse, RequestOptions
-from service import upstream_errors
+from service import pages, upstream_errors
 from service.breaker import CircuitBreaker
 from service.calls import Call, current
+from service.pages import Page
 from service.upstream_errors import RETRY_LATER
 
 log = logging.getLogger(__name__)
@@ -33,10 +33,6 @@ ATTEMPT_SECONDS: Final = 4.0
 RETRIES: Final = RetryPolicy(max_retries=2, base_delay=0.1, max_delay=1.0, max_retry_after=2.0, budget=10)
 MOST_CONNECTIONS: Final = 100
 _LEAST_SECONDS: Final = 0.001
-
-Page = dict[str, Any]
-
-_FIELDS: Final = Record.__struct_fields__
 
 
 class InternalApiClient:
@@ -111,7 +107,7 @@ class InternalApiClient:
         try:
             answer = await ask({"request_id": call.request_id, "headers": call.trace, "timeout": timeout})
             call.facts["retries"] = answer.attempts - 1
-            page = _checked(answer)
+            page = pages.read(answer.content)
         except BotoCoreError as exc:
             log.exception("credentials_not_renewed")
             raise upstream_errors.busy() from exc
@@ -145,20 +141,3 @@ def _session() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=MOST_CONNECTIONS), cookie_jar=aiohttp.DummyCookieJar()
     )
-
-
-def _checked(response: ApiResponse[RecordPage]) -> Page:
-    """Return the page as it came, with what newer contracts add, once it has the types of this one.
-
-    Raises ResponseDecodeError, or ValueError for what the generated client takes and our own contract does not allow.
-    """
-    response.parse()
-    page: Page = orjson.loads(response.content)
-    if not all(map(_is_record, page["items"])) or not page.get("next_position", True):
-        raise ValueError("a field of the answer is null, empty or too large")
-    return page
-
-
-def _is_record(record: Mapping[str, Any]) -> bool:
-    """Tell whether no field is null, and the time is an int64: a larger one was read as a float."""
-    return isinstance(record["created_at"], int) and all(record.get(name, "") is not None for name in _FIELDS)

@@ -1,19 +1,17 @@
 """The operations of the public contract: a checked body in, the contract's answer out."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final
+from typing import Any
 
 from common.problem import ProblemError
 from service import mapping
 from service.calls import current
 from service.cursors import Cursors
 from service.drain import Drain
-from service.internal_api import InternalApiClient, Page
+from service.internal_api import InternalApiClient
+from service.pages import Page
 
 Body = Mapping[str, Any]
-Answer = tuple[dict[str, Any], int, dict[str, str]]
-# Said in every answer: an operation documents two media types, so that Connexion cannot know which one it is.
-_JSON: Final = {"Content-Type": "application/json"}
 
 
 class Operations:
@@ -24,27 +22,27 @@ class Operations:
         self._cursors = cursors
         self._drain = drain
 
-    async def query_user(self, body: Body) -> Answer:
+    async def query_user(self, body: Body) -> bytes:
         """Rows of a user, newest first."""
         return await self._answer("query_user", body, self._internal_api.query_user)
 
-    async def query_marketing(self, body: Body) -> Answer:
+    async def query_marketing(self, body: Body) -> bytes:
         """Rows of a campaign, newest first."""
         return await self._answer("query_marketing", body, self._internal_api.query_marketing)
 
-    async def query_fail(self, body: Body) -> Answer:
+    async def query_fail(self, body: Body) -> bytes:
         """Failed rows of a transaction."""
         return await self._answer("query_fail", body, self._internal_api.query_fail)
 
-    async def query_failures(self, body: Body) -> Answer:
+    async def query_failures(self, body: Body) -> bytes:
         """Failed rows of a transaction, under the name before the move; cursors hold for either name."""
         return await self.query_fail(body)
 
-    async def failed(self, body: Body) -> Answer:
+    async def failed(self, body: Body) -> bytes:
         """Failed rows of a transaction, under the oldest name."""
         return await self.query_fail(body)
 
-    async def health(self) -> Answer:
+    async def health(self) -> bytes:
         """Tell that requests are accepted.
 
         Raises ProblemError `service_unavailable` while the process is about to stop. Neighbours are not asked: a
@@ -52,15 +50,15 @@ class Operations:
         """
         if self._drain.has_begun:
             raise ProblemError("service_unavailable", "The process is about to stop.", headers={"Retry-After": "1"})
-        return {"status": "ok"}, 200, _JSON
+        return b'{"status":"ok"}'
 
-    async def _answer(self, operation: str, body: Body, ask: Callable[..., Awaitable[Page]]) -> Answer:
+    async def _answer(self, operation: str, body: Body, ask: Callable[..., Awaitable[Page]]) -> bytes:
         filters = mapping.filters(body)
         cursor = body.get("cursor")
         position = None if cursor is None else self._cursors.open(cursor, operation, filters)
         page = await ask(**filters, limit=body.get("limit"), position=position)
         if (call := current.get(None)) is not None:
-            call.facts["items"] = len(page["items"])
-        following = mapping.next_position(page)
+            call.facts["items"] = page.count
+        following = page.next_position
         next_cursor = None if following is None else self._cursors.seal(following, operation, filters)
-        return mapping.answer(page, next_cursor), 200, _JSON
+        return mapping.answer(page, next_cursor)

@@ -1,12 +1,15 @@
 """Filters have one spelling, and pages come out as they came in."""
 
+import json
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from service import mapping
+from service.pages import Page
 from tests.unit.service.harness import RECORD
 
 POSITION = {"user_id": "u", "created_at": "1.5"}
@@ -39,18 +42,12 @@ def test_order_never_matters(body: dict[str, Any], random: Any) -> None:  # noqa
 @pytest.mark.parametrize("cursor", [None, "sealed"])
 def test_answer_has_a_cursor_only_if_a_page_follows(cursor: str | None) -> None:
     """Only its absence means the end: null would be a third thing."""
-    answer = mapping.answer({"items": [], "count": 0, "next_position": POSITION}, cursor)
-    assert {"items": [], "count": 0} | ({"next_cursor": cursor} if cursor else {}) == answer
+    answer = mapping.answer(Page(msgspec.Raw(b"[]"), 0, POSITION), cursor)
+    assert {"items": [], "count": 0} | ({"next_cursor": cursor} if cursor else {}) == json.loads(answer)
 
 
 def test_records_go_out_as_they_came() -> None:
     """Absent stays absent, unknown stays there, empty stays empty."""
     records = [RECORD, RECORD | {"error_msg": "", "status": "BOUNCED", "added": None}, RECORD | {"ap_id": "a"}]
-    page = {"items": records, "count": 3}
-    assert {"items": records, "count": 3} == mapping.answer(page, None)
-
-
-def test_position_is_there_or_none() -> None:
-    """The last page has none."""
-    assert mapping.next_position({"items": [], "count": 0}) is None
-    assert POSITION == mapping.next_position({"items": [], "count": 0, "next_position": POSITION})
+    answer = mapping.answer(Page(msgspec.Raw(json.dumps(records).encode()), 3), None)
+    assert {"items": records, "count": 3} == json.loads(answer)
