@@ -51,14 +51,14 @@ class Page:
 
 
 def dynamodb(settings: Settings, session: boto3.Session | None = None) -> "DynamoDBClient":
-    """Return a client whose worst case, two attempts and a pause, stays well inside of the function's time.
+    """Return a client that asks once: retries are the service's, within a budget that a failing table cannot exceed.
 
     `session` has credentials other than those of the environment.
     """
     config = Config(
         connect_timeout=1,
         read_timeout=3,
-        retries={"mode": "standard", "total_max_attempts": 2},
+        retries={"mode": "standard", "total_max_attempts": 1},
         tcp_keepalive=True,
         max_pool_connections=_MOST_CONNECTIONS,
     )

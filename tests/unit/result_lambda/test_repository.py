@@ -207,4 +207,4 @@ def test_broken_answer_is_503(behaviour: Callable[[Exchange], None]) -> None:
     """What stands between us and DynamoDB may fail for a moment as well."""
     with serving(behaviour) as server:
         assert (503, "service_unavailable") == Table(client_of(server.url)).ask(user_id="u").code
-        assert len(server.received) <= 2
+        assert 1 == len(server.received), "a failing table is asked once: retries are the service's, within its budget"
