@@ -2,6 +2,7 @@
 
 import fnmatch
 import hashlib
+import json
 import shutil
 import subprocess  # nosec B404  # pip is a command
 import sys
@@ -25,10 +26,9 @@ _BOTOCORE_NEEDED: Final = (
     "sdk-default-configuration.json",
     "dynamodb/2012-08-10/*",
 )
-# What a type checker or a person reads, and the resources of boto3, of which only the client is used.
+_ENDPOINTS: Final = f"{_BOTOCORE_DATA}endpoints.json"
+# What a type checker or a person reads.
 _UNUSED: Final = (
-    "boto3/data/*",
-    "boto3/examples/*",
     "*/tests/*",
     "*.pyi",
     "*/py.typed",
@@ -69,7 +69,17 @@ def files(wheel: Path) -> Iterator[tuple[str, bytes]]:
                 continue
             if name.partition("/")[0].endswith(".data"):
                 raise DownloadError(f"{wheel.name} has {name}, which only an installer knows where to put")
-            yield name, archive.read(name)
+            content = archive.read(name)
+            yield name, _endpoints(content) if name == _ENDPOINTS else content
+
+
+def _endpoints(content: bytes) -> bytes:
+    """Return botocore's list of endpoints with DynamoDB's in `aws` alone: it is read whole at each cold start."""
+    listed = json.loads(content)
+    listed["partitions"] = [each for each in listed["partitions"] if each["partition"] == "aws"]
+    for partition in listed["partitions"]:
+        partition["services"] = {"dynamodb": partition["services"]["dynamodb"]}
+    return json.dumps(listed, sort_keys=True).encode()
 
 
 def _is_needed(name: str) -> bool:

@@ -1,7 +1,7 @@
 """What it took DynamoDB to answer one page."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from common.request_line import since
@@ -35,4 +35,4 @@ class Cost:
 
     def facts(self) -> dict[str, Any]:
         """Return what to log."""
-        return asdict(self)
+        return vars(self)

@@ -1,3 +1,4 @@
+import json
 import zipfile
 from pathlib import Path
 
@@ -7,13 +8,11 @@ from deploy.wheels import DownloadError, download, files
 
 FOUND = ["boto3/__init__.py", "boto3-1.0.dist-info/METADATA", "boto3-1.0.dist-info/licenses/LICENSE"]
 BOTOCORE = [
-    "botocore/data/endpoints.json",
+    "botocore/data/partitions.json",
     "botocore/data/dynamodb/2012-08-10/service-2.json.gz",
     "botocore/handlers.py",
 ]
 LEFT_OUT = [
-    "boto3/data/dynamodb/2012-08-10/resources-1.json",
-    "boto3/examples/s3.rst",
     "boto3-1.0.data/scripts/tool.py",
     "boto3-1.0.dist-info/RECORD",
     "boto3/py.typed",
@@ -38,6 +37,18 @@ def test_a_function_gets_what_it_runs_and_what_scanners_read(tmp_path: Path) -> 
     made = wheel(tmp_path, *FOUND, *BOTOCORE, *LEFT_OUT)
     assert sorted(FOUND + BOTOCORE) == [name for name, _ in files(made)]
     assert [name.encode() for name in sorted(FOUND + BOTOCORE)] == [content for _, content in files(made)]
+
+
+def test_endpoints_are_those_of_dynamodb(tmp_path: Path) -> None:
+    """Botocore reads the whole list at each cold start; a function of ours asks one service, in the partition `aws`."""
+    path = tmp_path / "botocore-1.0-py3-none-any.whl"
+    services = {"dynamodb": {"endpoints": {"ap-southeast-1": {}}}, "ec2": {"endpoints": {}}}
+    partitions = [{"partition": name, "regions": {"r": {}}, "services": services} for name in ("aws", "aws-cn")]
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("botocore/data/endpoints.json", json.dumps({"version": 3, "partitions": partitions}))
+    ((_, content),) = files(path)
+    kept = {"partition": "aws", "regions": {"r": {}}, "services": {"dynamodb": services["dynamodb"]}}
+    assert {"version": 3, "partitions": [kept]} == json.loads(content)
 
 
 def test_a_wheel_that_has_to_be_installed_is_refused(tmp_path: Path) -> None:

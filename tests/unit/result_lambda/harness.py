@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import boto3
+from botocore.session import Session
 
 from local.tables import NOTIFICATION_RECORDS, definitions
 from result_lambda.app import create_handler
@@ -22,7 +22,8 @@ OPERATIONS = {
     "transaction_id": "/query/fail",
 }
 TABLE = Settings().notification_table
-_SESSION = boto3.Session(aws_access_key_id="local", aws_secret_access_key="local")
+_SESSION = Session()
+_SESSION.set_credentials("local", "local")
 
 
 def client_of(endpoint_url: str | None = None) -> "DynamoDBClient":
