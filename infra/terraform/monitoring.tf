@@ -1,4 +1,8 @@
 locals {
+  # As common/metrics.py and the hops' log lines have them.
+  metrics_namespace = "push-records"
+  hops              = ["query_lambda", "service", "result_lambda"]
+
   functions = [module.query_lambda.name, module.query_result_lambda.name]
 
   apis = {
@@ -20,6 +24,8 @@ module "alarms" {
   tables        = module.tables.indexes
   apis          = local.apis
   account_id    = local.account_id
+  namespace     = local.metrics_namespace
+  hops          = local.hops
   kms_key_arn   = module.encryption.key_arn
 }
 
@@ -34,5 +40,7 @@ module "dashboard" {
   functions     = local.functions
   tables        = module.tables.indexes
   apis          = local.apis
+  namespace     = local.metrics_namespace
+  hops          = local.hops
   alarm_arns    = module.alarms.arns
 }

@@ -65,6 +65,18 @@ CASES = {
     "ALB-NoHealthyTargets": Case(
         loud={"HealthyHostCount": from_then_on([2.0], [])}, silent={"HealthyHostCount": from_then_on([2.0], [1.0])}
     ),
+    # One request in one minute may meet it while it is tried whether the neighbour is back.
+    "Service-BreakerOpen": Case(
+        loud={"breaker_open": from_then_on([], [1.0] * 50)}, silent={"breaker_open": once([1.0] * 50)}
+    ),
+    # A burst is what the limit is for; three minutes on end are too few tasks.
+    "Service-Shedding": Case(
+        loud={"shed": from_then_on([], [1.0] * 9)},
+        silent={"shed": [[1.0] * 9 if at in {7, 8} else [] for at in range(MINUTES)]},
+    ),
+    "Fault-query_lambda": Case(loud={"errors": once([1.0])}, silent={"errors": NOTHING}),
+    "Fault-service": Case(loud={"errors": once([1.0])}, silent={"errors": NOTHING}),
+    "Fault-result_lambda": Case(loud={"errors": once([1.0])}, silent={"errors": NOTHING}),
     # The metric is 1 for a 5xx and 0 for any other answer.
     "PublicApi-5xx": Case(
         loud={"5XXError": steady(*[0.0] * 98, 1.0, 1.0)}, silent={"5XXError": steady(*[0.0] * 99, 1.0)}

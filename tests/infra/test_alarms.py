@@ -3,12 +3,15 @@ from typing import Any
 
 import pytest
 
+from common.metrics import ERRORS, NAMESPACE, UNITS
+from common.problem import PROBLEMS
 from tests.infra.alarm_data import CASES
 from tests.infra.cloudwatch import states
 from tests.infra.stack import Stack
 
 # Alarms that Application Auto Scaling makes for itself.
 NOT_OURS = "TargetTracking-"
+HOPS = {"query_lambda", "service", "result_lambda"}
 GUIDE = {
     "ECS-HighCPU": ("AWS/ECS", "CPUUtilization", "Average", 70),
     "ECS-HighMemory": ("AWS/ECS", "MemoryUtilization", "Average", 80),
@@ -106,11 +109,28 @@ def test_alarms_look_at_what_the_stack_has(stack: Stack) -> None:
         "FunctionName": {item["FunctionName"] for item in stack.client("lambda").list_functions()["Functions"]},
         "TableName": set(stack.client("dynamodb").list_tables()["TableNames"]),
         "GlobalSecondaryIndexName": {"marketing_id-index", "transaction_id-status-index"},
+        "hop": HOPS,
+        "code": {*PROBLEMS},
     }
     real["ClusterName"] = {arn.rpartition("/")[2] for arn in real["ClusterName"]}
     for alarm in alarms(stack).values():
         for found in dimensions(alarm):
             assert [] == [f"{key}={value}" for key, value in found.items() if value not in real[key]]
+
+
+def test_alarms_and_graphs_look_at_metrics_that_the_hops_log(stack: Stack) -> None:
+    """By their names and dimensions, or they would look at nothing."""
+    body = json.loads(stack.client("cloudwatch").get_dashboard(DashboardName="query-service")["DashboardBody"])
+    graphs = [widget["properties"]["metrics"] for widget in body["widgets"] if widget["type"] == "metric"]
+    shown = [metric for metrics in graphs for metric in metrics if metric[0] == NAMESPACE]
+    watched = [alarm for alarm in alarms(stack).values() if alarm.get("Namespace") == NAMESPACE]
+    assert {*UNITS, ERRORS} >= {metric[1] for metric in shown} | {alarm["MetricName"] for alarm in watched}
+    assert {"hop"} == {metric[2] for metric in shown}
+    assert HOPS >= {metric[3] for metric in shown}
+    operations = {metric[5] for metric in shown if len(metric) > 5 and metric[4] == "operation"}
+    assert {"query_user", "query_marketing", "query_fail"} == operations
+    (search,) = [metric[0]["expression"] for metrics in graphs for metric in metrics if isinstance(metric[0], dict)]
+    assert f"{{{NAMESPACE},hop,code}}" in search
 
 
 def test_a_tables_indexes_are_watched_too(stack: Stack) -> None:
@@ -127,6 +147,7 @@ def test_the_dashboard_shows_every_alarm_and_every_hop(stack: Stack) -> None:
     (shown,) = [widget for widget in body["widgets"] if widget["type"] == "alarm"]
     assert {alarm["AlarmArn"] for alarm in alarms(stack).values()} == set(shown["properties"]["alarms"])
     graphs = [widget["properties"] for widget in body["widgets"] if widget["type"] == "metric"]
-    namespaces = {metric[0] for graph in graphs for metric in graph["metrics"]}
-    assert {"AWS/ApiGateway", "AWS/ApplicationELB", "AWS/DynamoDB", "AWS/ECS", "AWS/Lambda"} == namespaces
+    namespaces = {metric[0] for graph in graphs for metric in graph["metrics"] if isinstance(metric[0], str)}
+    aws = {"AWS/ApiGateway", "AWS/ApplicationELB", "AWS/DynamoDB", "AWS/ECS", "AWS/Lambda"}
+    assert aws | {NAMESPACE} == namespaces
     assert len({(widget["x"], widget["y"]) for widget in body["widgets"]}) == len(body["widgets"])

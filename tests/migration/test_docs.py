@@ -18,7 +18,7 @@ from tests.migration.emulator import REGION, Emulator
 
 DOCS = ROOT / "docs"
 FENCE = re.compile(r"^( *)```(?P<kind>[^\n]*)\n(?P<code>.*?)^ *```$", re.MULTILINE | re.DOTALL)
-ALARM = re.compile(r"^\| `([A-Za-z-]+-[A-Za-z0-9-]+)`", re.MULTILINE)
+ALARM = re.compile(r"^\| `([A-Za-z-]+-[A-Za-z0-9_-]+)`", re.MULTILINE)
 TABLE_ROW = re.compile(r"^\|.*\|$", re.MULTILINE)
 # Commands of the command line that are no operation of an API.
 OWN = {("logs", "tail"): {"follow", "since"}, ("ecr", "get-login-password"): set[str]()}
@@ -142,11 +142,12 @@ def test_each_alarm_has_its_first_three_steps() -> None:
     if not monitoring.is_dir():
         pytest.skip("the Terraform tree is not here")
     source = "\n".join(path.read_text(encoding="utf-8") for path in monitoring.glob("*.tf"))
-    named = set(re.findall(r"^    ((?:ECS|ALB)-\w+) = \{", source, re.MULTILINE))
+    named = set(re.findall(r"^ +((?:ECS|ALB|Service)-\w+) = \{", source, re.MULTILINE))
     named |= set(re.findall(r'alarm_name\s*= "(ALB-\w+)"', source))
     functions, tables = ("query-lambda", "query-result-lambda"), ("notification-records", "command-records")
     named |= {f"Lambda-{kind}-{name}" for kind in re.findall(r'"Lambda-(\w+)-\$', source) for name in functions}
     named |= {f"DynamoDB-Throttles-{name}" for name in tables} | {"PublicApi-5xx", "InternalApi-5xx"}
+    named |= {f"Fault-{hop}" for hop in ("query_lambda", "service", "result_lambda")}
     page = (DOCS / "operations.md").read_text(encoding="utf-8")
     assert named == set(ALARM.findall(page.split("## Alarms\n")[1]))
     steps = [row.count(" | ") for row in TABLE_ROW.findall(page.split("## Alarms\n")[1])[2:]]

@@ -34,6 +34,29 @@ locals {
     }
   }
 
+  # Metrics of the hops' own log lines (common/metrics.py).
+  hop_alarms = merge(
+    {
+      Service-BreakerOpen = {
+        description = "The service has stopped asking the internal API: it is dead, or answers too late."
+        namespace   = var.namespace, metric = "breaker_open", dimensions = { hop = "service" }
+        statistic   = "Sum", threshold = 0, period = 60
+      }
+      Service-Shedding = {
+        description = "The service turns requests away for want of room, for minutes on end."
+        namespace   = var.namespace, metric = "shed", dimensions = { hop = "service" }
+        statistic   = "Sum", threshold = 0, period = 60, evaluation_periods = 3
+      }
+    },
+    {
+      for hop in var.hops : "Fault-${hop}" => {
+        description = "${hop} answered 500: a fault of ours, with its traceback in the log."
+        namespace   = var.namespace, metric = "errors", dimensions = { hop = hop, code = "internal_error" }
+        statistic   = "Sum", threshold = 0, evaluation_periods = 1
+      }
+    },
+  )
+
   api_alarms = {
     for label, api in var.apis : "${label}-5xx" => {
       description = "${api.name} answers 5xx to more than one caller of a hundred."
@@ -58,7 +81,7 @@ locals {
     }
   ]...)
 
-  metric_alarms = merge(local.service_alarms, local.api_alarms, local.function_alarms)
+  metric_alarms = merge(local.service_alarms, local.hop_alarms, local.api_alarms, local.function_alarms)
 }
 
 resource "aws_cloudwatch_metric_alarm" "metric" {

@@ -38,3 +38,13 @@ variable "apis" {
 
 variable "account_id" { type = string }
 variable "kms_key_arn" { type = string }
+
+variable "namespace" {
+  description = "CloudWatch namespace of the metrics in the hops' log lines."
+  type        = string
+}
+
+variable "hops" {
+  description = "The hops, as their log lines name them, in the order of a request."
+  type        = list(string)
+}

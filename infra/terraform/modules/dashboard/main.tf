@@ -40,6 +40,36 @@ locals {
       metrics = [for name in var.functions : ["AWS/Lambda", "Duration", "FunctionName", name, { stat = "p99" }]]
     },
     {
+      title   = "Each hop: requests"
+      stat    = "Sum"
+      metrics = [for hop in var.hops : [var.namespace, "requests", "hop", hop]]
+    },
+    {
+      title   = "Each hop: duration p99 (ms)"
+      metrics = [for hop in var.hops : [var.namespace, "duration_ms", "hop", hop, { stat = "p99" }]]
+    },
+    {
+      title   = "Service: errors by code"
+      metrics = [[{ expression = "SEARCH('{${var.namespace},hop,code} hop=\"service\"', 'Sum', 300)" }]]
+    },
+    {
+      title   = "Service: retries, requests turned away, requests while the breaker was open"
+      stat    = "Sum"
+      metrics = [for metric in ["retries", "shed", "breaker_open"] : [var.namespace, metric, "hop", "service"]]
+    },
+    {
+      title   = "Functions: cold starts"
+      stat    = "Sum"
+      metrics = [for hop in var.hops : [var.namespace, "cold_start", "hop", hop] if endswith(hop, "_lambda")]
+    },
+    {
+      title = "Read units a query"
+      metrics = [
+        for operation in ["query_user", "query_marketing", "query_fail"] :
+        [var.namespace, "read_units", "hop", "result_lambda", "operation", operation]
+      ]
+    },
+    {
       title   = "DynamoDB: read units"
       stat    = "Sum"
       metrics = [for table in keys(var.tables) : ["AWS/DynamoDB", "ConsumedReadCapacityUnits", "TableName", table]]

@@ -24,3 +24,13 @@ variable "apis" {
 }
 
 variable "alarm_arns" { type = list(string) }
+
+variable "namespace" {
+  description = "CloudWatch namespace of the metrics in the hops' log lines."
+  type        = string
+}
+
+variable "hops" {
+  description = "The hops, as their log lines name them, in the order of a request."
+  type        = list(string)
+}
