@@ -52,6 +52,14 @@ def test_it_names_targets_that_make_has() -> None:
     assert {"check", "client", "breaking", "release"} <= named <= targets
 
 
+def test_it_names_tests_that_there_are() -> None:
+    """What it says fails is there to fail."""
+    tests = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "tests").rglob("*.py"))
+    named = set(re.findall(r"`(test_\w+|[a-z]+_as_asked)`", TEXT))
+    assert "rows_as_asked" in named
+    assert set() == {name for name in named if f"def {name}(" not in tests}
+
+
 def test_its_change_of_the_contract_is_one_that_passes(tmp_path: Path) -> None:
     """The field of the example, put where it says, breaks no rule and no consumer, and is listed as new."""
     shutil.copytree(SOURCES, tmp_path, dirs_exist_ok=True)

@@ -158,6 +158,8 @@ BROKEN_COPIES: list[tuple[str, str, dict[str, Any]]] = [
 BROKEN_CHAINS: list[tuple[str, str, dict[str, Any]]] = [
     ("budgets", "internal", {USER + PROXY + "/timeoutInMillis": 29000}),
     ("same-operations", "internal", {USER + "/operationId": "query_users"}),
+    ("same-fields", "internal", {SCHEMAS + "/QueryUserRequest/properties/ap_id": DROP}),
+    ("same-fields", "public", {SCHEMAS + "/QueryUserRequest/properties/ap_id": DROP}),
 ]
 
 
