@@ -13,6 +13,9 @@ DESKTOP: Final = {"width": 1200, "height": 900}
 PHONE: Final = {"width": 390, "height": 844}
 REQUEST_ID: Final = "7d7f4b0e-54fb-4fb3-9a5c-2f4a5d1c8e21"
 _QUERIES: Final = "**/v1/query/**"
+_PATIENCE_MS: Final = 20_000  # a machine that is busy is no failure
+
+expect.set_options(timeout=_PATIENCE_MS)
 
 
 class Visit:
@@ -29,7 +32,7 @@ class Visit:
         options = {"viewport": DESKTOP, "timezone_id": "Asia/Taipei", "locale": "en-GB", **options}
         self._context = browser.new_context(**options)
         self._context.grant_permissions(["clipboard-read", "clipboard-write"], origin=stack.pages_url)
-        self._context.set_default_timeout(10_000)
+        self._context.set_default_timeout(_PATIENCE_MS)
         self.page = self.tab(path)
 
     def faults_are_expected(self, text: str) -> None:
