@@ -89,13 +89,18 @@ function summary() {
 }
 
 function showProblem(error) {
-  const faults = Object.fromEntries(error.errors.map(({ pointer, detail }) => [fieldOf(pointer), detail]));
+  const faults = Object.fromEntries(error.errors.map(({ pointer, detail }) => [fieldOf(pointer), plain(detail)]));
   const first = form.mark(faults);
   byId("summary").textContent = "";
   problem.show(byId("problem"), error, { again: () => ask({ focus: true }), restart: lookUp, settings: openSettings, copy });
   say("");
   if (first) first.focus();
   else reveal(byId("problem"));
+}
+
+/** Return what the API says of a field; a pattern of characters tells people nothing. */
+function plain(detail) {
+  return String(detail).startsWith("value does not match") ? "It has a character that no id has." : detail;
 }
 
 /** Return the name of the form's field for a field of the request. */

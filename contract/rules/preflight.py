@@ -1,4 +1,4 @@
-"""What lets pages of other origins call (CORS): a preflight beside every operation that wants an API key."""
+"""What lets pages of other origins call (CORS): a preflight beside every operation."""
 
 import json
 import re
@@ -17,11 +17,11 @@ _STATUS = "204"
 
 
 def preflight_present(document: Document) -> Found:
-    """Ask for OPTIONS wherever an API key is sent: that header alone makes a browser ask first."""
+    """Ask for OPTIONS on every path: a key, JSON and a request id each make a browser ask first."""
     answered = {operation.path for operation in _preflights(document)}
-    for operation in _with_key(document):
+    for operation in _called(document):
         if operation.path not in answered:
-            yield ("paths", operation.path), "add `options`: without it no page can call this operation"
+            yield ("paths", operation.path), "add `options`: without it no page can call this path"
 
 
 def preflight_integration(document: Document) -> Found:
@@ -63,23 +63,21 @@ def _preflights(document: Document) -> Iterator[Operation]:
     return (operation for operation in each_operation(document) if operation.is_preflight)
 
 
-def _with_key(document: Document) -> Iterator[Operation]:
-    schemes = document.get("components", {}).get("securitySchemes", {})
-    keys = {name for name, scheme in schemes.items() if str(scheme.get("name")).lower() == _API_KEY_HEADER}
-    for operation in each_operation(document):
-        asked = {name for alternative in operation.node.get("security") or [] for name in alternative}
-        if keys & asked and not operation.is_preflight:
-            yield operation
+def _called(document: Document) -> Iterator[Operation]:
+    """Yield what pages call: all operations of a document that knows API keys; of a signed API no browser asks."""
+    schemes = document.get("components", {}).get("securitySchemes", {}).values()
+    if any(str(scheme.get("name")).lower() == _API_KEY_HEADER for scheme in schemes):
+        yield from (operation for operation in each_operation(document) if not operation.is_preflight)
 
 
 def _methods(document: Document, path: str) -> set[str]:
-    return {operation.method for operation in _with_key(document) if operation.path == path}
+    return {operation.method for operation in _called(document) if operation.path == path}
 
 
 def _sent(document: Document, path: str) -> set[str]:
     """Return the headers that make a browser ask first, of the operations of a path."""
     names = {"content-type", _API_KEY_HEADER}
-    for operation in _with_key(document):
+    for operation in _called(document):
         if operation.path == path:
             parameters = (parameter for _, parameter in each_parameter(document, operation))
             names |= {parameter["name"].lower() for parameter in parameters if parameter.get("in") == "header"}

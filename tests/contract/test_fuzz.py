@@ -57,7 +57,7 @@ def test_run_reached_every_operation(run: Run) -> None:
 
 
 @pytest.mark.parametrize("name", ["public-gateway", "internal-gateway"])
-@pytest.mark.parametrize("method", ["DELETE", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"])
+@pytest.mark.parametrize("method", ["DELETE", "PATCH", "POST", "PUT", "TRACE"])
 def test_gateway_answers_an_undeclared_method_with_403(stack: Stack, name: str, method: str) -> None:
     """API Gateway has no 405: a method that an API lacks is to it a call without a token for something else."""
     assert (403, "missing_authentication_token") == _refusal(SURFACES[name](stack).send(method, "/health"))

@@ -77,7 +77,7 @@ def wanted(name: str) -> dict[str, dict[str, Any]]:
         "timeoutInMillis": TIMEOUTS[name],
         "passthroughBehavior": "when_no_match",
     }
-    preflights = {f"OPTIONS {path}": PREFLIGHT for path in PATHS[name] if name == "public"}
+    preflights = {f"OPTIONS {path}": PREFLIGHT for path in {*PATHS[name], "/health"} if name == "public"}
     return {f"POST {path}": integration for path in PATHS[name]} | {"GET /health": integration} | preflights
 
 

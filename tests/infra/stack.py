@@ -35,8 +35,7 @@ class Stack:
         )
         contracts = {name: import_copy(name) for name in NAMES}
         older = json.loads(json.dumps(contracts["public"]))
-        older["paths"][REMOVED] = json.loads(json.dumps(older["paths"]["/query/user"]))
-        older["paths"][REMOVED]["post"]["operationId"] = "query_everything"
+        older["paths"][REMOVED] = {"post": {**older["paths"]["/query/user"]["post"], "operationId": "query_everything"}}
         self._step("init", "init")
         self._step("validate", "validate")
         self._write(contracts | {"public": older})

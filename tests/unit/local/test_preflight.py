@@ -11,7 +11,7 @@ ASKED = (
     ("access-control-request-method", "POST"),
     ("access-control-request-headers", "content-type,x-api-key"),
 )
-PATHS = ["/v1/query/user", "/v1/query/marketing", "/v1/query/fail", "/v1/query/failures", "/v1/failed"]
+PATHS = ["/v1/query/user", "/v1/query/marketing", "/v1/query/fail", "/v1/query/failures", "/v1/failed", "/v1/health"]
 
 
 def never(_event: dict[str, Any], _context: object) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def test_preflight_lets_every_page_call(path: str) -> None:
     assert [
         ("content-type", "application/json"),
         ("access-control-allow-origin", "*"),
-        ("access-control-allow-methods", "POST"),
+        ("access-control-allow-methods", "GET,POST"),
         ("access-control-allow-headers", "content-type,traceparent,x-api-key,x-request-id"),
         ("access-control-max-age", "7200"),
     ] == got.headers[:5]
@@ -49,12 +49,7 @@ def test_preflight_with_another_type_has_no_template() -> None:
     )
 
 
-def test_health_needs_no_preflight() -> None:
-    """A page may GET without asking; there is no OPTIONS for it."""
-    assert 403 == ask("/v1/health").status
-
-
-@pytest.mark.parametrize("path", [*PATHS, "/v1/nowhere"])
+@pytest.mark.parametrize("path", [*PATHS[:-1], "/v1/nowhere"])
 def test_page_can_read_a_refusal_of_the_gateway(path: str) -> None:
     """Without these headers a page would learn of a wrong key as of a network that is down."""
     got = send(build(contract("public"), never), Sent(method="POST", path=path))

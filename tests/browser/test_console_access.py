@@ -1,0 +1,135 @@
+"""The look-up page for everybody: keyboard, screen reader, phone, dark; and records that mean harm."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.rows import HOSTILE, MARKUP, ROWS
+from tests.browser.visits import DESKTOP, PHONE, Visit
+
+Open = Callable[..., Visit]
+SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
+
+
+def show_everything(console: Visit) -> None:
+    """Bring the page through all that it can show; check each."""
+    steps: list[Callable[[], None]] = [
+        lambda: console.see("Type the id of a user"),
+        lambda: console.look_up("User", "test_user_001"),
+        lambda: expect(console.page.locator(".record")).to_have_count(25),
+        lambda: console.page.locator("summary").click(),
+        lambda: console.page.get_by_label("Failed").check(),
+        lambda: console.look_up("User", HOSTILE),
+        lambda: expect(console.page.locator(".record").first).to_be_visible(),
+        lambda: console.refuse("THROTTLED", retry_after="60"),
+        lambda: console.look_up("Transaction", "tx_002"),
+        lambda: expect(console.page.get_by_role("alert")).to_be_visible(),
+        lambda: console.page.get_by_role("button", name="Settings").click(),
+    ]
+    for step in steps:
+        step()
+        assert [] == console.accessibility()
+        assert 0 == console.overflow()
+
+
+@SCHEMES
+@SIZES
+def test_page_can_be_read_by_everybody(visit: Open, scheme: str, size: dict[str, int]) -> None:
+    """axe-core finds nothing in any state, contrast included, and nothing is wider than the window."""
+    console = visit("/console/", color_scheme=scheme, viewport=size)
+    show_everything(console)
+    paper = console.page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert {"light": "rgb(251, 250, 248)", "dark": "rgb(21, 23, 28)"}[scheme] == paper
+
+
+def test_keyboard_alone_is_enough(visit: Open) -> None:
+    """Type, Enter, on to the next page, back up to a filter, and into the settings and out of them."""
+    console = visit("/console/")
+    page, keyboard = console.page, console.page.keyboard
+    expect(page.get_by_label("User id")).to_be_focused()
+    keyboard.type("test_user_001")
+    keyboard.press("Enter")
+    console.records(25)
+    page.get_by_role("button", name="Show more").focus()
+    keyboard.press("Enter")
+    expect(page.locator(".record").nth(25)).to_be_focused()
+    page.locator("summary").focus()
+    keyboard.press("Enter")
+    keyboard.press("Tab")
+    keyboard.press("Tab")
+    keyboard.press("Space")
+    expect(page.get_by_label("Failed")).to_be_checked()
+    keyboard.press("Enter")
+    expect(page.locator(".record").first).to_be_visible()
+    assert all("Failed" in text for text in page.locator(".record").all_inner_texts())
+    page.get_by_role("button", name="Settings").focus()
+    keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(page.get_by_role("button", name="Settings")).to_be_focused()
+
+
+def test_kind_is_chosen_with_arrows(visit: Open) -> None:
+    """The choice is a group of radio buttons, and the field is named after it."""
+    page = visit("/console/").page
+    page.get_by_label("User", exact=True).focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_label("Campaign", exact=True)).to_be_checked()
+    expect(page.get_by_label("Campaign id")).to_be_visible()
+
+
+def test_skip_link_leads_past_the_form(visit: Open) -> None:
+    """It takes the focus to the records, and leaves the address as it is."""
+    console = visit("/console/#user=test_user_001")
+    console.records(25)
+    console.page.locator("#skip").focus()
+    console.page.keyboard.press("Enter")
+    expect(console.page.locator("#results")).to_be_focused()
+    assert console.page.url.endswith("#user=test_user_001")
+
+
+def test_outcome_is_announced(visit: Open) -> None:
+    """A live region says what a look-up came to, without a change of focus."""
+    console = visit("/console/#user=test_user_001")
+    expect(console.page.locator("#said")).to_have_text("25 records, more to show user test_user_001")
+    assert "status" == console.page.locator("#said").get_attribute("role")
+
+
+def test_records_are_text_whatever_they_hold(visit: Open) -> None:
+    """Markup, scripts and strange numbers are shown as they are stored; nothing is run, fetched or followed."""
+    console = visit(f"/console/#user={HOSTILE}")
+    texts = console.records(sum(row["user_id"] == HOSTILE for row in ROWS))
+    for text in MARKUP[:3]:
+        assert any(text in shown for shown in texts)
+    assert console.page.title().startswith(HOSTILE)
+    assert 0 == console.page.locator("#records :is(img, script, iframe, [onerror])").count()
+    targets = [link.get_attribute("href") or "" for link in console.page.locator("#records a").all()]
+    assert targets
+    assert all(target.startswith("#") for target in targets)
+    assert 0 == console.overflow()
+
+
+@pytest.mark.parametrize(
+    "fragment", ["user=<img src=x onerror=alert(1)>", "user=%3Cscript%3E&status=%3Cb%3E&platform=a,b"]
+)
+def test_links_are_text_too(visit: Open, fragment: str) -> None:
+    """What a stranger's link says is looked up, or refused, and never run."""
+    console = visit(f"/console/#{fragment}")
+    expect(console.page.locator("#subject")).to_contain_text("<")
+    assert 0 == console.page.locator("main :is(img, script)").count()
+
+
+def test_page_and_its_policy_are_strict(visit: Open) -> None:
+    """No inline script or style is in the page, and its own policy and the host's would let none run."""
+    console = visit("/console/")
+    answer = console.page.request.get(f"{console.stack.pages_url}/console/")
+    text, policy = answer.text(), answer.headers["content-security-policy"]
+    assert "unsafe" not in policy + text
+    assert "default-src 'none'; script-src 'self'; style-src 'self'" in policy
+    assert f"connect-src 'self' {console.stack.public_url.removesuffix('/v1')};" in policy
+    assert "default-src 'none'; script-src 'self'; style-src 'self'" in text
+    for inline in ("<style", " style=", " onclick=", "<script>"):
+        assert inline not in text

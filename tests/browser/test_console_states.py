@@ -1,0 +1,195 @@
+"""The look-up page when there is nothing to show: it says what happened, what to do, and the request's id."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Route, expect
+
+from tests.browser.visits import REQUEST_ID, Visit
+
+Open = Callable[..., Visit]
+
+
+@pytest.fixture
+def console(visit: Open) -> Visit:
+    """Open the page."""
+    return visit("/console/")
+
+
+def problem(console: Visit, title: str) -> Locator:
+    """Return the alert, once it has a title."""
+    alert = console.page.get_by_role("alert")
+    expect(alert.get_by_role("heading")).to_have_text(title)
+    return alert
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "expected"),
+    [
+        ("User", "user_9999", "No records. Check the id, and that it is that of a user."),
+        ("Campaign", "campaign_1999", "No records. Check the id, and that it is that of a campaign."),
+        ("Transaction", "tx_001", "Nothing that failed. Check the id, and that it is that of a transaction."),
+    ],
+)
+def test_nothing_found_says_what_to_check(console: Visit, kind: str, subject: str, expected: str) -> None:
+    """An empty answer is no error."""
+    console.look_up(kind, subject)
+    console.see(expected)
+    expect(console.page.get_by_role("alert")).to_be_hidden()
+
+
+def test_empty_page_is_not_the_end(console: Visit) -> None:
+    """A page may be empty and still lead on: only without a cursor all has been searched."""
+    page = {"items": [], "count": 0, "next_cursor": "A" * 40}
+    headers = {"Access-Control-Allow-Origin": "*"}
+    console.page.route("**/v1/query/**", lambda route: route.fulfill(json=page, headers=headers), times=1)
+    console.look_up("User", "test_user_001")
+    console.see("Nothing up to here, but not all has been searched.")
+    expect(console.page.get_by_role("button", name="Look further")).to_be_visible()
+
+
+def test_no_id_is_asked_for(console: Visit) -> None:
+    """Nothing is sent, and the field says what it wants."""
+    asked = console.asked()
+    console.page.get_by_role("button", name="Look up").click()
+    field = console.page.get_by_label("User id")
+    expect(field).to_be_focused()
+    expect(field).to_have_accessible_description("Enter a user id.")
+    assert [] == asked
+
+
+@pytest.mark.parametrize(
+    ("fragment", "label", "detail"),
+    [
+        ("user=" + "u" * 257, "User id", "256"),
+        (f"user=u&ap_id={'a' * 257}", "Application", "256"),
+        ("campaign=%09", "Campaign id", "It has a character that no id has."),
+    ],
+)
+def test_fault_of_a_field_stands_beside_it(visit: Open, fragment: str, label: str, detail: str) -> None:
+    """The API says which field is wrong and why: the page marks it, tells, and goes there."""
+    opened = visit(f"/console/#{fragment}")
+    problem(opened, "The look-up was not understood")
+    field = opened.page.get_by_label(label)
+    expect(field).to_be_focused()
+    expect(field).to_have_attribute("aria-invalid", "true")
+    assert detail in opened.page.locator(".fault:not([hidden])").inner_text()
+    assert opened.page.locator(".request code").inner_text()
+
+
+def test_wrong_key_leads_to_the_settings(console: Visit) -> None:
+    """It is kept by the tab alone, and forgotten with it; the right one goes on where it stopped."""
+    page = console.page
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_label("API key").fill("wrong")
+    page.get_by_role("button", name="Save").click()
+    console.look_up("User", "test_user_001")
+    alert = problem(console, "The key was not accepted")
+    assert alert.locator("code").inner_text()
+    alert.get_by_role("button", name="Open Settings").click()
+    page.get_by_label("API key").fill(console.stack.options.api_key)
+    page.keyboard.press("Enter")
+    console.records(25)
+    assert "{}" == page.evaluate("JSON.stringify(localStorage)")
+    assert "" == page.evaluate("document.cookie")
+
+
+def test_without_settings_it_asks_for_them(visit: Open) -> None:
+    """As it is on a host whose settings.json says nothing."""
+    opened = visit("/console/")
+    opened.page.route("**/console/settings.json", lambda route: route.fulfill(json={"api": "", "key": ""}))
+    opened.page.reload()
+    opened.look_up("User", "test_user_001")
+    problem(opened, "One thing is missing")
+    opened.page.get_by_role("button", name="Open Settings").click()
+    opened.page.get_by_label("API address").fill(opened.stack.public_url + "/")
+    opened.page.get_by_label("API key").fill(opened.stack.options.api_key)
+    opened.page.get_by_role("button", name="Save").click()
+    opened.records(25)
+
+
+@pytest.mark.parametrize("response_type", ["THROTTLED", "QUOTA_EXCEEDED"])
+def test_throttled_counts_down(console: Visit, response_type: str) -> None:
+    """The button waits as long as the API asks, then sends the same again."""
+    console.refuse(response_type, retry_after="2")
+    console.look_up("User", "test_user_001")
+    quota = response_type == "QUOTA_EXCEEDED"
+    alert = problem(console, "The quota of this key is used up" if quota else "The API is busy")
+    expect(alert.get_by_role("button", name="Try again in 2 s")).to_be_disabled()
+    expect(alert.locator("code")).to_have_text(REQUEST_ID)
+    again = alert.get_by_role("button", name="Try again", exact=True)
+    expect(again).to_be_enabled()
+    again.click()
+    console.records(25)
+    expect(alert).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("response_type", "title"),
+    [
+        ("INTEGRATION_TIMEOUT", "The answer took too long"),
+        ("DEFAULT_5XX", "Something failed on the way"),
+        ("API_CONFIGURATION_ERROR", "Something failed on the way"),
+    ],
+)
+def test_failure_can_be_tried_again(console: Visit, response_type: str, title: str) -> None:
+    """With the id that the platform team needs, one press away from the clipboard."""
+    console.faults_are_expected("the server responded with a status of 5")
+    console.refuse(response_type)
+    console.look_up("User", "test_user_001")
+    alert = problem(console, title)
+    alert.get_by_role("button", name="Copy id").click()
+    console.see("Request id copied")
+    assert REQUEST_ID == console.clipboard()
+    alert.get_by_role("button", name="Try again").click()
+    console.records(25)
+
+
+def test_failure_of_a_further_page_keeps_what_is_shown(console: Visit) -> None:
+    """Trying again goes on from there."""
+    console.look_up("User", "test_user_001")
+    console.records(25)
+    console.refuse("THROTTLED", retry_after="1")
+    console.page.get_by_role("button", name="Show more").click()
+    alert = problem(console, "The API is busy")
+    console.records(25)
+    alert.get_by_role("button", name="Try again", exact=True).click()
+    expect(console.page.locator(".record").nth(25)).to_be_focused()
+
+
+def test_unreachable_api_is_told(console: Visit) -> None:
+    """No answer at all: the network, or the address."""
+    console.faults_are_expected("net::ERR_")
+    console.page.route("**/v1/query/**", lambda route: route.abort(), times=1)
+    console.look_up("User", "test_user_001")
+    problem(console, "The API did not answer")
+    console.page.get_by_role("button", name="Try again").click()
+    console.records(25)
+
+
+def test_late_answer_does_not_overwrite_a_newer_one(console: Visit) -> None:
+    """The first look-up hangs; its answer comes after that of the second."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if _body(route).get("user_id") == "test_user_001":
+            held.append(route)
+        else:
+            route.continue_()
+
+    console.page.route("**/v1/query/**", hold)
+    console.look_up("User", "test_user_001")
+    expect(console.page.locator("#waiting")).to_be_visible()
+    console.look_up("User", "user_9999")
+    console.see("No records.")
+    held[0].fulfill(json={"items": [{"user_id": "late", "created_at": 1, "status": "SENT"}], "count": 1})
+    console.page.wait_for_timeout(300)
+    console.records(0)
+    expect(console.page.get_by_role("heading", name="User user_9999")).to_be_visible()
+
+
+def _body(route: Route) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads(route.request.post_data or "{}")
+    return body

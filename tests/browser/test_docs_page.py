@@ -1,0 +1,71 @@
+"""The docs page shows the contract and sends its examples through the whole chain."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from contract.bundle import bundle, operations
+from tests.browser.visits import DESKTOP, PHONE, Visit
+
+Open = Callable[..., Visit]
+SHOWN = [each["operationId"] for key, each in operations(bundle("public")).items() if not key.startswith("OPTIONS ")]
+
+
+def execute(page: Page, name: str) -> Locator:
+    """Open an operation and send its first example; return the part of the page that has the answer."""
+    block = page.locator(f"#operations-{'operation' if name == 'health' else 'records'}-{name}")
+    block.locator(".opblock-summary-control").click()
+    block.get_by_role("button", name="Execute").click()
+    return block.locator(".live-responses-table")
+
+
+def test_examples_are_answered(visit: Open) -> None:
+    """Every operation but the preflights, without a word typed: CORS lets the answers through."""
+    page = visit("/docs").page
+    expect(page.get_by_role("heading", name="Push record query API")).to_be_visible()
+    expect(page.locator(".opblock")).to_have_count(len(SHOWN))
+    for name in SHOWN:
+        answer = execute(page, name)
+        expect(answer.locator("tr.response .response-col_status")).to_have_text("200")
+        body = '"ok"' if name == "health" else '"items"'
+        expect(answer.locator(".response-col_description pre").first).to_contain_text(body)
+
+
+def test_key_can_be_changed(visit: Open) -> None:
+    """A wrong key is refused, which the page can read."""
+    page = visit("/docs").page
+    page.get_by_role("button", name="Authorize").first.click()
+    page.get_by_role("button", name="Remove authorization").click()
+    page.locator(".auth-container input").fill("wrong")
+    page.get_by_role("button", name="Apply credentials").click()
+    page.locator(".auth-btn-wrapper").get_by_role("button", name="Close").click()
+    expect(execute(page, "query_fail")).to_contain_text("No valid API key")
+
+
+def test_keyboard_alone_opens_and_sends(visit: Open) -> None:
+    """Enter opens an operation, and presses Execute."""
+    page = visit("/docs").page
+    control = page.locator("#operations-records-query_user .opblock-summary-control")
+    control.focus()
+    page.keyboard.press("Enter")
+    button = page.get_by_role("button", name="Execute")
+    expect(button).to_be_visible()
+    for _ in range(40):
+        if button.evaluate("element => element === document.activeElement"):
+            break
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".live-responses-table .response-col_status").last).to_have_text("200")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_page_can_be_read_by_everybody(visit: Open, scheme: str, size: dict[str, int]) -> None:
+    """axe-core finds nothing, contrast included, and nothing is wider than the window."""
+    opened = visit("/docs", color_scheme=scheme, viewport=size)
+    expect(execute(opened.page, "query_user")).to_contain_text("items")
+    assert [] == opened.accessibility()
+    assert 0 == opened.overflow()
+    is_dark = opened.page.evaluate("document.documentElement.classList.contains('dark-mode')")
+    assert is_dark == (scheme == "dark")

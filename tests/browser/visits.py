@@ -1,0 +1,124 @@
+"""A page in the browser, everything that went wrong on it, and what a person does there."""
+
+import json
+from typing import Any, Final
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Route, expect
+
+from contract.bundle import import_copy
+from local.stack import Stack
+
+DESKTOP: Final = {"width": 1200, "height": 900}
+PHONE: Final = {"width": 390, "height": 844}
+REQUEST_ID: Final = "7d7f4b0e-54fb-4fb3-9a5c-2f4a5d1c8e21"
+_QUERIES: Final = "**/v1/query/**"
+_PATIENCE_MS: Final = 20_000  # a machine that is busy is no failure
+
+expect.set_options(timeout=_PATIENCE_MS)
+
+
+class Visit:
+    """A tab of its own at `path` of the pages, in the time zone of Taipei.
+
+    `faults` are errors of scripts, breaches of the content security policy, and requests to anything but the stack. A
+    refusal of the API, which the browser reports too, is none.
+    """
+
+    def __init__(self, browser: Browser, stack: Stack, path: str, **options: Any) -> None:  # noqa: ANN401  # passed on
+        self.stack = stack
+        self.faults: list[str] = []
+        self._expected = ["the server responded with a status of 4"]
+        options = {"viewport": DESKTOP, "timezone_id": "Asia/Taipei", "locale": "en-GB", **options}
+        self._context = browser.new_context(**options)
+        self._context.grant_permissions(["clipboard-read", "clipboard-write"], origin=stack.pages_url)
+        self._context.set_default_timeout(_PATIENCE_MS)
+        self.page = self.tab(path)
+
+    def faults_are_expected(self, text: str) -> None:
+        """Take what the browser reports with `text` in it for no fault."""
+        self._expected.append(text)
+
+    def tab(self, path: str) -> Page:
+        """Open a path of the pages in a further tab of the same browser."""
+        page = self._context.new_page()
+        page.on("console", self._note)
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("request", self._check)
+        page.goto(self.stack.pages_url + path)
+        return page
+
+    def see(self, text: str) -> Locator:
+        """Return what shows a text, once it does."""
+        found = self.page.get_by_text(text).first
+        expect(found).to_be_visible()
+        return found
+
+    def look_up(self, kind: str, subject: str) -> None:
+        """Choose what to look up, type its id, and send it off."""
+        self.page.get_by_label(kind, exact=True).check()
+        self.page.get_by_label(f"{kind} id").fill(subject)
+        self.page.get_by_role("button", name="Look up").click()
+
+    def records(self, count: int) -> list[str]:
+        """Return the texts of the records, once there are so many."""
+        rows = self.page.locator(".record")
+        expect(rows).to_have_count(count)
+        return rows.all_inner_texts()
+
+    def clipboard(self) -> str:
+        """Return what was copied."""
+        text: str = self.page.evaluate("navigator.clipboard.readText()")
+        return text
+
+    def refuse(self, response_type: str, *, times: int = 1, retry_after: str | None = None) -> None:
+        """Let the next queries be refused in the words that the contract gives API Gateway for a response type."""
+        response = import_copy("public")["x-amazon-apigateway-gateway-responses"][response_type]
+        parameters = {key.rpartition(".")[2]: value for key, value in response["responseParameters"].items()}
+        headers = {
+            name: REQUEST_ID if value.startswith("context") else value[1:-1] for name, value in parameters.items()
+        }
+        if retry_after is not None:
+            headers["Retry-After"] = retry_after
+        body = response["responseTemplates"]["application/json"].replace("$context.requestId", REQUEST_ID)
+        body = body.replace("$context.error.messageString", '"Refused"')
+
+        def answer(route: Route) -> None:
+            route.fulfill(status=int(response["statusCode"]), headers=headers, body=body)
+
+        self.page.route(_QUERIES, answer, times=times)
+
+    def asked(self) -> list[dict[str, Any]]:
+        """Return a list that will hold the body of each query from now on."""
+        bodies: list[dict[str, Any]] = []
+
+        def note(request: Request) -> None:
+            if "/v1/query/" in request.url and request.method == "POST":
+                bodies.append(json.loads(request.post_data or ""))
+
+        self.page.on("request", note)
+        return bodies
+
+    def accessibility(self) -> list[str]:
+        """Return what axe-core finds: rule, element, and what is wrong with it."""
+        found = Axe().run(self.page).response["violations"]
+        return [f"{rule['id']} {node['target']} {node['failureSummary']}" for rule in found for node in rule["nodes"]]
+
+    def overflow(self) -> int:
+        """Return by how many pixels the page is wider than its window."""
+        wider: int = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        return max(0, wider)
+
+    def close(self) -> None:
+        """Close the tabs."""
+        self._context.close()
+
+    def _note(self, message: ConsoleMessage) -> None:
+        is_expected = any(text in message.text for text in self._expected)
+        if message.type in {"error", "warning"} and not is_expected:
+            self.faults.append(message.text)
+
+    def _check(self, request: Request) -> None:
+        own = (self.stack.pages_url, self.stack.public_url, "data:", "blob:")
+        if not request.url.startswith(own):
+            self.faults.append(f"a request to {request.url}")
