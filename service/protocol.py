@@ -64,12 +64,15 @@ class Protocol(HttpToolsProtocol):
             self._await_head()
 
     def on_headers_complete(self) -> None:
-        """Serve the request; from here on its own deadline counts."""
+        """Serve the request; from here on its own deadline counts.
+
+        Raises ValueError for a head that is too large, which the parser hands on to uvicorn as bad HTTP.
+        """
         self._head_bytes = 0
         self._limit(None)
         if len(self.headers) > MOST_HEADERS or len(self.url) + sum(map(_size, self.headers)) > MOST_HEAD_BYTES:
             self._refusal = _TOO_LARGE
-            raise ValueError(_TOO_LARGE)  # which the parser hands on to uvicorn as bad HTTP
+            raise ValueError(_TOO_LARGE)
         self._has_request = True
         super().on_headers_complete()
 

@@ -29,8 +29,8 @@ HARMLESS: Final = (
     Edit(
         "new method",
         "public",
-        {"/paths/~1health/options": {"operationId": "ask", "responses": {}}},
-        "OPTIONS /health (ask)",
+        {"/paths/~1health/delete": {"operationId": "ask", "responses": {}}},
+        "DELETE /health (ask)",
         "",
     ),
     Edit("deprecation announced", "public", {USER + "/deprecated": True}, USERS, ""),

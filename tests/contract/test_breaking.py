@@ -111,7 +111,10 @@ def test_a_parameter_may_move_to_its_path(contracts: Contracts) -> None:
         "/paths/~1query~1user/parameters": [TRACE | {"name": "x-trace"}],
         USER + "/parameters": [{"$ref": "#/components/parameters/XRequestId"}],
     }
-    trace = {USER + "/parameters": [*moved[USER + "/parameters"], TRACE]}
+    trace = {
+        USER + "/parameters": [*moved[USER + "/parameters"], TRACE],
+        USER.replace("/post", "/options") + "/parameters": [TRACE],
+    }
     assert [] == compare(edited(contracts["public"], trace), edited(contracts["public"], moved))
 
 

@@ -36,6 +36,8 @@ FIELDS = {
     "AWS_DEFAULT_REGION": "region",
     "DOCS_PAGE": "docs_page",
     "NOTIFICATION_TABLE": "notification_table",
+    "CONCURRENCY_LIMIT": "concurrency_limit",
+    "DRAIN_DELAY": "drain_delay_seconds",
 }
 # Read by the AWS SDK itself.
 CREDENTIALS = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
