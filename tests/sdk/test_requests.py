@@ -75,6 +75,13 @@ def test_all_filters_are_sent(flavour: Flavour, script: Script) -> None:
     } == sent(script)
 
 
+def test_an_argument_that_nobody_knows_is_refused(flavour: Flavour, script: Script) -> None:
+    """A filter that the contract has not would else be left out in silence."""
+    with pytest.raises(TypeError, match="no such argument: colour, size"):
+        flavour.run(script, lambda client: client.query_user("u1", size=5, colour="red"))
+    assert [] == script.requests
+
+
 def test_members_of_the_enums_are_values(flavour: Flavour, script: Script) -> None:
     """And a value that is newer than the client can be asked for."""
     asked = [flavour.package.Status.FAILED, "BOUNCED"]

@@ -29,6 +29,7 @@ T = TypeVar("T")
 MOST_BYTES: Final = 16 * 1024 * 1024
 CONNECTIONS: Final = httpx.Limits(max_connections=100, max_keepalive_connections=100, keepalive_expiry=55.0)
 _LEAST_SECONDS: Final = 0.001
+_OPTIONS: Final = RequestOptions.__annotations__.keys()
 _REQUEST_ID_HEADERS: Final = ("x-request-id", "x-amzn-requestid")
 _encode: Final = msgspec.json.Encoder().encode
 
@@ -37,6 +38,8 @@ class Call:
     """One call: what every try of it sends, and how much time is left."""
 
     def __init__(self, client: "ApiClient", body: msgspec.Struct | None, options: RequestOptions) -> None:
+        if unknown := options.keys() - _OPTIONS:
+            raise TypeError(f"no such argument: {', '.join(sorted(unknown))}")
         self._clock = client.options.clock
         self._timeout = as_timeout(options.get("timeout", client.options.timeout), client.options.timeout.connect)
         self._end = self._clock.monotonic() + self._timeout.total
