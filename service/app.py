@@ -30,6 +30,7 @@ from service.drain import Drain
 from service.errors import Renderer
 from service.internal_api import InternalApiClient
 from service.operations import Operations
+from service.places import Places
 from service.settings import Settings
 from service.signing import SigV4
 
@@ -66,7 +67,8 @@ def create_app(
         transport=transport,
     )
     drain = drain or Drain()
-    operations = Operations(internal_api, Cursors(settings.cursor_keys), drain)
+    places = Places(settings.concurrency_limit)
+    operations = Operations(internal_api, Cursors(settings.cursor_keys), drain, places)
 
     @asynccontextmanager
     async def lifespan(_app: object) -> AsyncIterator[None]:
@@ -87,8 +89,7 @@ def create_app(
     app.add_error_handler(HTTPException, renderer.framework)
     app.add_error_handler(ClientDisconnect, renderer.gone)
     app.add_error_handler(Exception, renderer.unexpected)
-    admission = Admission(app, settings.concurrency_limit)
-    served = Boundary(admission, contract, settings.request_timeout_seconds, drain)
+    served = Boundary(Admission(app, places), contract, settings.request_timeout_seconds, drain)
     return DocsPage(served, contract.document) if settings.docs_page else served
 
 

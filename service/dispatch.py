@@ -19,7 +19,8 @@ from service import calls
 
 # The longest request that the contract allows has under 10 kB, escapes included.
 MOST_BODY_BYTES: Final = 65_536
-# What a body has to arrive even where the caller itself leaves less: that shall end as its own timeout, a 504.
+# What a body has to arrive; not less where the caller itself leaves less: that shall end as its own timeout, a 504.
+MOST_BODY_SECONDS: Final = 10.0
 LEAST_BODY_SECONDS: Final = 1.0
 
 _MEDIA_TYPE: Final = "application/json"
@@ -88,7 +89,8 @@ def _bound(size: int) -> None:
 
 async def _read_in_time(receive: Receive) -> bytes:
     try:
-        async with asyncio.timeout(max(LEAST_BODY_SECONDS, calls.current.get().deadline.remaining())):
+        left = calls.current.get().deadline.remaining()
+        async with asyncio.timeout(min(MOST_BODY_SECONDS, max(LEAST_BODY_SECONDS, left))):
             return await _read(receive)
     except TimeoutError as exc:
         headers = {"Connection": "close"}

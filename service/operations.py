@@ -10,6 +10,7 @@ from service.cursors import Cursors
 from service.drain import Drain
 from service.internal_api import InternalApiClient
 from service.pages import Page
+from service.places import Places
 
 Body = Mapping[str, Any]
 
@@ -17,10 +18,11 @@ Body = Mapping[str, Any]
 class Operations:
     """One method an operationId; what cannot be answered is a ProblemError, raised on to the error handler."""
 
-    def __init__(self, internal_api: InternalApiClient, cursors: Cursors, drain: Drain) -> None:
+    def __init__(self, internal_api: InternalApiClient, cursors: Cursors, drain: Drain, places: Places) -> None:
         self._internal_api = internal_api
         self._cursors = cursors
         self._drain = drain
+        self._places = places
 
     async def query_user(self, body: Body) -> bytes:
         """Rows of a user, newest first."""
@@ -56,7 +58,8 @@ class Operations:
         filters = mapping.filters(body)
         cursor = body.get("cursor")
         position = None if cursor is None else self._cursors.open(cursor, operation, filters)
-        page = await ask(**filters, limit=body.get("limit"), position=position)
+        with self._places.take():
+            page = await ask(**filters, limit=body.get("limit"), position=position)
         if (call := current.get(None)) is not None:
             call.facts["items"] = page.count
         following = page.next_position

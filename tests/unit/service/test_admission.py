@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
@@ -74,6 +75,16 @@ def test_a_shed_request_leaves_its_connection_usable(small: Service) -> None:
             busy.result()
             wire.send(request({"user_id": "u"}))
             assert "ok" == code(wire.read())
+
+
+def test_a_body_that_is_slow_to_come_takes_no_room(small: Service) -> None:
+    """Callers that dribble hold a connection each, and nothing that others need."""
+    small.upstream.reset()
+    with ExitStack() as slow:
+        for _ in range(2 * LIMIT):
+            slow.enter_context(small.wire()).send(request({"user_id": "u"})[:-1])
+        time.sleep(0.2)
+        assert 200 == small.post({"user_id": "u"}).status
 
 
 def test_work_ends_with_its_caller(launch: Callable[..., Service]) -> None:
