@@ -11,14 +11,14 @@ _OPTIONAL: Final = ("marketing_id", "notification_title", "platform", "error_msg
 
 
 def record(item: Item) -> dict[str, Any]:
-    """Return the contract's `Record` for a row, whatever the row lacks: answers are open, so no row is dropped."""
-    result: dict[str, Any] = {name: _text(item, name) or "" for name in _REQUIRED}
+    """Return the contract's `Record` for a row, whatever the row lacks: answers are open, so no row is dropped.
+
+    An attribute that is null, or no scalar, counts as lacking.
+    """
+    texts = {name: text for name, value in item.items() if isinstance(text := value.get("S", value.get("N")), str)}
+    result: dict[str, Any] = {name: texts.get(name, "") for name in _REQUIRED}
     result["created_at"] = milliseconds(item["created_at"]["N"])
-    for name in _OPTIONAL:
-        text = _text(item, name)
-        if text is not None:
-            result[name] = text
-    return result
+    return result | {name: texts[name] for name in _OPTIONAL if name in texts}
 
 
 def milliseconds(number: str) -> int:
@@ -28,10 +28,3 @@ def milliseconds(number: str) -> int:
     """
     value = int(number) if number.isdecimal() else int(Decimal(number).to_integral_value(ROUND_FLOOR))
     return max(-_INT64, min(value, _INT64 - 1))
-
-
-def _text(item: Item, name: str) -> str | None:
-    """Return an attribute as text; None where the row has none, or a null, or something that is no scalar."""
-    value = item.get(name, {})
-    found = value.get("S", value.get("N"))
-    return found if isinstance(found, str) else None

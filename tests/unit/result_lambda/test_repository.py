@@ -172,15 +172,6 @@ def test_fault_of_ours_is_500_and_says_nothing_more(lines: Callable[[], list[dic
     assert ("internal_error", 500) == (request["code"], request["status"])
 
 
-def test_call_that_botocore_refuses_is_our_fault() -> None:
-    """A parameter of the wrong type is no outage, and sending it again is no help."""
-    table = Table(client_of())
-    table.client.meta.events.register(
-        "provide-client-params.dynamodb.Query", lambda params, **_: {**params, "Limit": "many"}
-    )
-    assert (500, "internal_error") == table.ask(user_id="u").code
-
-
 def test_missing_table_is_503(table: Table) -> None:
     """As when it is being restored, or its name is mistyped."""
     missing = Table(table.client, "no-such-table")
