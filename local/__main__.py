@@ -35,7 +35,7 @@ _SAID = (
 _EXAMPLES = """\
 Ready. Ctrl-C stops it.
 
-  look-up page      {pages}/console/
+  console           {pages}/console/
   docs page         {pages}/docs
   public gateway    {public}
   internal gateway  {internal}   (requests must be signed)

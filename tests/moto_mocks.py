@@ -1,8 +1,12 @@
-"""Lets moto import mock integrations; AWS takes them without `uri` and `httpMethod`, moto 5.2 asks for both."""
+"""Lets moto import mock integrations; AWS takes them without `uri` and `httpMethod`, moto 5.2 asks for both.
+
+As a program it is moto's own server, with that.
+"""
 
 from typing import Any
 
 from moto.apigateway.models import APIGatewayBackend
+from moto.server import main
 
 
 def import_mock_integrations() -> None:
@@ -18,3 +22,8 @@ def import_mock_integrations() -> None:
         return built
 
     APIGatewayBackend._build_integration_args = build_integration_args  # type: ignore[method-assign]  # noqa: SLF001  # as above
+
+
+if __name__ == "__main__":
+    import_mock_integrations()
+    main()

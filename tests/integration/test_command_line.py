@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 
 ROOT = Path(__file__).resolve().parents[2]
-FREE_PORTS = [f"--{part}-port=0" for part in ("public", "internal", "service", "dynamodb")]
+FREE_PORTS = [f"--{part}-port=0" for part in ("public", "internal", "service", "dynamodb", "pages")]
 SECONDS = 60
 
 
@@ -54,6 +54,8 @@ def test_ctrl_c_stops_it() -> None:
             trust_env=False,
         )
         assert answer.json()["count"] > 0
+        for page in ("console", "docs page"):
+            assert "<!doctype html>" in httpx.get(printed[page], trust_env=False).text
         process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=SECONDS)
     assert 0 == process.returncode

@@ -16,7 +16,7 @@ from local.servers import wait_until_healthy
 from tests.migration.emulator import Emulator
 
 ROOT = Path(__file__).resolve().parents[2]
-FREE_PORTS = [f"--{part}-port=0" for part in ("public", "internal", "service", "dynamodb")]
+FREE_PORTS = [f"--{part}-port=0" for part in ("public", "internal", "service", "dynamodb", "pages")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +54,7 @@ def emulator() -> Iterator[Emulator]:
     """Give an AWS emulator that has everything the checklist looks at."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    with _process("-m", "moto.server", "-H", "127.0.0.1", "-p", str(port), MOTO_ECS_SERVICE_RUNNING="2"):
+    with _process("-m", "tests.moto_mocks", "-H", "127.0.0.1", "-p", str(port), MOTO_ECS_SERVICE_RUNNING="2"):
         url = f"http://127.0.0.1:{port}"
         wait_until_healthy("emulator", f"{url}/moto-api/data.json")
         made = Emulator(url)
