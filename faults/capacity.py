@@ -1,0 +1,56 @@
+"""How much the service can do on one processor, with the load on another: the measure for overload and soak."""
+
+import contextlib
+import os
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Final
+
+from faults.bench import Bench
+from faults.chain import QUERY, Chain, Hop
+from faults.connection import request
+from faults.load import Generator
+from faults.processes import Processes
+from faults.stub import stub_gateway
+
+# What an internal call takes here, about as long as through a gateway and a warm function.
+ANSWER_SECONDS: Final = 0.03
+_CONNECTIONS: Final = (4, 8, 16, 32, 64)
+
+
+@dataclass(frozen=True)
+class Peak:
+    """The most requests a second that were answered 200, and with how many under way at a time."""
+
+    rate: float
+    connections: int
+
+
+@contextlib.asynccontextmanager
+async def service_alone(bench: Bench) -> AsyncIterator[tuple[Hop, bytes, Processes]]:
+    """Give the service in front of a stub on a processor of its own, and a request to it.
+
+    The load, and the stub, have the other processor. On a machine with one processor they share it.
+    """
+    own = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, {own[-1]})
+    try:
+        with Processes(bench.folder) as processes:
+            async with stub_gateway(ANSWER_SECONDS) as gateway:
+                service = await Chain(processes).service(gateway.address, cpu=own[0])
+                yield service, request(service.address, "/query/user", QUERY), processes
+    finally:
+        os.sched_setaffinity(0, own)
+
+
+async def measure(bench: Bench, service: Hop, raw: bytes) -> Peak:
+    """Return the peak: of several numbers of callers that ask as fast as they are answered, the best."""
+    peak = Peak(0, 0)
+    seconds = bench.sizes.capacity_seconds / len(_CONNECTIONS)
+    for connections in _CONNECTIONS:
+        bench.say(f"capacity, {connections} callers")
+        load = await Generator(service.address).saturate(lambda _: raw, connections, seconds)
+        rate = load.count(200) / seconds
+        if rate > peak.rate:
+            peak = Peak(rate, connections)
+    return peak

@@ -1,0 +1,88 @@
+"""What one process of the chain runs: `python -m faults.hops internal|public|service PORT`, settings in the environment.
+
+A hop is put together as `local.stack` does it, but alone, so that it can be killed, starved and measured alone.
+"""
+
+import os
+import socket
+import sys
+from typing import Final
+
+import boto3
+import uvicorn
+
+import query_lambda.app
+import query_lambda.settings
+import result_lambda.app
+import result_lambda.repository
+import result_lambda.settings
+import service.__main__
+from common import logs
+from contract.bundle import import_copy
+from local import spec
+from local.credentials import ApiKey
+from local.functions import Function
+from local.gateway import Gateway
+from local.servers import bind
+from local.stack import (
+    ACCOUNT_ID,
+    QUERY_LAMBDA_SECONDS,
+    REGION,
+    RESULT_LAMBDA_SECONDS,
+    STAGE,
+    TASK_ROLE,
+    VPC_ENDPOINT,
+    task_identity,
+)
+
+HOST: Final = "127.0.0.1"
+_PLACEHOLDERS: Final = {
+    "aws_region": REGION,
+    "aws_account_id": ACCOUNT_ID,
+    "task_role_arn": TASK_ROLE,
+    "vpc_endpoint_id": VPC_ENDPOINT,
+}
+
+
+def internal() -> Gateway:
+    """Return the internal gateway with `result_lambda` behind it."""
+    settings = result_lambda.settings.Settings.from_env(os.environ)
+    session = boto3.Session(aws_access_key_id="local", aws_secret_access_key="local")  # noqa: S106  # opens nothing
+    handler = result_lambda.app.create_handler(settings, result_lambda.repository.dynamodb(settings, session))
+    identity = task_identity(os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"])
+    return Gateway(
+        spec.load(import_copy("internal"), _PLACEHOLDERS),
+        {"query-result-lambda": Function(handler, timeout_seconds=RESULT_LAMBDA_SECONDS)},
+        stage=STAGE,
+        identities=[identity],
+    )
+
+
+def public() -> Gateway:
+    """Return the public gateway with `query_lambda` behind it; it knows one API key, and another that is disabled."""
+    handler = query_lambda.app.create_handler(query_lambda.settings.Settings.from_env(os.environ))
+    return Gateway(
+        spec.load(import_copy("public"), _PLACEHOLDERS),
+        {"query-lambda": Function(handler, timeout_seconds=QUERY_LAMBDA_SECONDS)},
+        stage=STAGE,
+        api_keys=[
+            ApiKey(key_id="enabled", value=os.environ["API_KEY"]),
+            ApiKey(key_id="disabled", value=os.environ["DISABLED_API_KEY"], enabled=False),
+        ],
+    )
+
+
+def main(hop: str, port: int) -> None:
+    """Serve one hop until SIGTERM."""
+    if hop == "service":
+        service.__main__.main(HOST, port)
+        return
+    logs.configure()
+    bound: socket.socket = bind(f"{hop} gateway", HOST, port, option="PORT")
+    gateway = internal() if hop == "internal" else public()
+    config = uvicorn.Config(gateway, log_config=None, access_log=False, server_header=False, ws="none")
+    uvicorn.Server(config).run(sockets=[bound])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))
