@@ -13,7 +13,7 @@ from faults.report import Case, Result
 TITLE: Final = "Soak"
 _SAMPLES: Final = 60
 _MOST_GROWTH_MIB: Final = 6.0
-_MOST_MORE_DESCRIPTORS: Final = 20
+_MOST_MORE_DESCRIPTORS: Final = 100
 
 
 async def run(bench: Bench) -> Result:

@@ -1,0 +1,74 @@
+"""Hands mutated proxy events to `result_lambda`: `python -m faults.events COUNT SEED FILE` writes what came of them."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+
+import boto3
+
+import result_lambda.app
+import result_lambda.repository
+import result_lambda.settings
+from common import logs
+from faults import mutation
+from faults.corpus import Sent, corpus
+from faults.fuzzing import Tally
+from faults.judge import Judge
+from local.answers import MalformedResultError, from_result
+
+_EXAMPLES: Final = 60
+
+
+class _Context:
+    """A call that Lambda ends in 20 seconds."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 20_000
+
+
+def event(sent: Sent) -> dict[str, Any]:
+    """Return the proxy event of a request."""
+    return {
+        "resource": sent.path,
+        "path": sent.path,
+        "httpMethod": sent.method,
+        "headers": sent.headers or None,
+        "multiValueHeaders": {name: [value] for name, value in sent.headers.items()} or None,
+        "queryStringParameters": None,
+        "multiValueQueryStringParameters": None,
+        "pathParameters": None,
+        "stageVariables": None,
+        "requestContext": {"requestId": "fuzz", "stage": "v1", "httpMethod": sent.method},
+        "body": sent.body.decode("utf-8", "surrogateescape") or None,
+        "isBase64Encoded": False,
+    }
+
+
+def fuzz(count: int, seed: int) -> Tally:
+    """Hand over `count` events."""
+    settings = result_lambda.settings.Settings.from_env(os.environ)
+    session = boto3.Session(aws_access_key_id="local", aws_secret_access_key="local")  # noqa: S106  # opens nothing
+    handler = result_lambda.app.create_handler(settings, result_lambda.repository.dynamodb(settings, session))
+    found, tally, judge = corpus("internal", seed=seed, examples=_EXAMPLES), Tally(), Judge()
+    for number in range(count):
+        chance = Random(f"{seed}-events-{number}")
+        asked = mutation.event(chance, event(mutation.request(chance, chance.choice(found))))
+        result = handler(asked, _Context())
+        try:
+            answer = from_result(result, accept=None, binary_media_types=())
+        except MalformedResultError as error:
+            tally.note("malformed", f"no proxy response: {error}", asked)
+            continue
+        headers = {name: value for name, value in answer.headers}
+        tally.note(answer.status, judge.fault(answer.status, headers, answer.body), asked)
+    return tally
+
+
+if __name__ == "__main__":
+    logs.configure()
+    came = fuzz(int(sys.argv[1]), int(sys.argv[2]))
+    text = json.dumps({"statuses": came.statuses, "faults": came.faults, "faulty": came.faulty})
+    Path(sys.argv[3]).write_text(text, encoding="utf-8")
