@@ -32,7 +32,9 @@ SCENARIOS: Final = {
 
 def main(
     *,
-    short: Annotated[bool, typer.Option("--short", help="Small sizes, three minutes; figures are not written.")] = False,
+    short: Annotated[
+        bool, typer.Option("--short", help="Small sizes, three minutes; figures are not written.")
+    ] = False,
     only: Annotated[str, typer.Option(help="The scenarios to run, by number: 1,3.")] = "1,2,3,4,5,6,7",
     seed: Annotated[int, typer.Option(help="Seed of what is made up.")] = 1,
     logs: Annotated[Path | None, typer.Option(help="Keep the processes' logs in this folder.")] = None,

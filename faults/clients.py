@@ -91,7 +91,9 @@ class _Attacks:
 
     async def _slow(self, case: Case, kind: str) -> None:
         sizes, url = self._bench.sizes, self._service.address.url
-        target = {"-B": ["-t", "POST", "-s", "8192", "-f", "application/json", "-u", f"{url}/query/user"]}.get(kind, ["-u", f"{url}/health"])
+        target = {"-B": ["-t", "POST", "-s", "8192", "-f", "application/json", "-u", f"{url}/query/user"]}.get(
+            kind, ["-u", f"{url}/health"]
+        )
         often = ["-c", str(sizes.slow_clients), "-r", "100", "-i", "2", "-p", "3", "-l", str(sizes.slow_seconds)]
         command = [tool("slowhttptest"), kind, *often, *target]
         process = self._processes.start(f"slowhttptest{kind}", command, cpu=None)

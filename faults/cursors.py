@@ -106,7 +106,7 @@ def _bytes(one: Issued) -> bytearray:
     return bytearray(base64.urlsafe_b64decode(one.cursor + "=" * (-len(one.cursor) % 4)))
 
 
-def _encoded(raw: bytes) -> str:
+def _encoded(raw: bytes | bytearray) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 

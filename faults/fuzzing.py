@@ -139,6 +139,4 @@ def _with_key(address: Address, chain: Chain) -> Finish:
 
 def _signed(address: Address, chain: Chain) -> Finish:
     signer = Signer(credentials=Credentials(chain.credentials.access_key, chain.credentials.secret_key))
-    return lambda sent: _raw(
-        address, sent, **signer.headers(address, sent.path, sent.body, method=sent.method)
-    )
+    return lambda sent: _raw(address, sent, **signer.headers(address, sent.path, sent.body, method=sent.method))

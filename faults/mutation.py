@@ -81,7 +81,17 @@ _HEADERS: Final[dict[str, tuple[str, ...]]] = {
     "User-Agent": ("", "x" * 500, "\xff"),
 }
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
-_PATHS: Final = ("/", "//", "/health", "/health/", "/query", "/query/user/", "/query/user/x", "/QUERY/USER", "/failed?x=y")
+_PATHS: Final = (
+    "/",
+    "//",
+    "/health",
+    "/health/",
+    "/query",
+    "/query/user/",
+    "/query/user/x",
+    "/QUERY/USER",
+    "/failed?x=y",
+)
 _SEGMENTS: Final = ("%00", "%2e%2e/", "..;/", "%ff", "%", "?a=b&a=c", "?%", ";x=y", "/.", "%2f", "x" * 300, "%E2%82%AC")
 
 
@@ -149,7 +159,9 @@ def _bytes(chance: Random, sent: Sent) -> Sent:
     if kind == 0:
         del raw[place:]
     elif kind == 1:
-        raw[place:place] = chance.choice((b"\x00", b"\xff", b"\xef\xbb\xbf", b"[" * 2_000, b"NaN", b"1e999", b"\\ud800"))
+        raw[place:place] = chance.choice(
+            (b"\x00", b"\xff", b"\xef\xbb\xbf", b"[" * 2_000, b"NaN", b"1e999", b"\\ud800")
+        )
     elif raw and kind == 2:  # noqa: PLR2004  # one of the kinds
         raw[place % len(raw)] ^= 1 << chance.randrange(8)
     else:

@@ -109,6 +109,8 @@ def _targets() -> Iterator[Shape]:
     ):
         yield Shape(f"{first!r}", first + b"\r\n" + get + _SMUGGLED)
     upgrade = b"GET /health HTTP/1.1\r\nHost: service\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
-    yield Shape("an upgrade to h2c", upgrade + b"HTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n" + b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+    yield Shape(
+        "an upgrade to h2c", upgrade + b"HTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n" + b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+    )
     yield Shape("two hosts", b"GET /health HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n" + _SMUGGLED)
     yield Shape("no host", b"GET /health HTTP/1.1\r\nConnection: close\r\n\r\n" + _SMUGGLED)

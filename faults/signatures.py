@@ -41,7 +41,9 @@ class Forger:
             "fewer signed headers": self._fewer_headers,
             "another region": lambda: self._raw(self._elsewhere(region="eu-west-1")),
             "another service": lambda: self._raw(self._elsewhere(service="dynamodb")),
-            "another host": lambda: self._raw(self._own.headers(Address(address.port + 1, address.prefix), _PATH, _BODY)),
+            "another host": lambda: self._raw(
+                self._own.headers(Address(address.port + 1, address.prefix), _PATH, _BODY)
+            ),
             "another scheme": lambda: self._raw({"Authorization": f"Bearer {secrets.token_urlsafe(30)}"}),
             "an API key instead": lambda: self._raw({"x-api-key": secrets.token_urlsafe(20)}),
         }
