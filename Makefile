@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-SOURCES := bench common contract deploy local migration query_lambda result_lambda sdk service
+SOURCES := bench common contract deploy faults local migration query_lambda result_lambda sdk service
 CHECKOV := .cache/checkov/bin
 AUDIT := .cache/audit/bin
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
@@ -13,7 +13,7 @@ EXAMPLES ?= 20
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test client dist lint format types contract breaking release drift check scan audit secrets backfill lock clean
+.PHONY: help install run test client dist lint format types contract faults breaking release drift check scan audit secrets backfill lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -87,6 +87,9 @@ breaking: install ## Fail if a consumer of the released contracts would break; l
 
 release: install ## Let the contracts of today be the released ones (openapi/released)
 	$(BIN)/python -m contract release
+
+faults: install ## Break, overload and attack the running parts (ARGS=--short: three minutes)
+	$(BIN)/python -m faults $(ARGS)
 
 backfill: install ## Back-fill 100,000 rows under kills (minutes)
 	BACKFILL_ROWS=100000 $(BIN)/python -m pytest tests/migration/test_backfill_kills.py --timeout 0

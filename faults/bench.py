@@ -11,6 +11,7 @@ class Sizes:
 
     rate: int  # requests a second where the rate is not what is measured
     stop_seconds: float  # load around a signal
+    drain_delay: int  # from SIGTERM to the closing of the port
     fault_seconds: float  # how long each fault lasts
     recovery_seconds: float  # how long a recovery is watched at most
     default_deadlines: bool  # whether a hanging neighbour is met with the deadlines of production too
@@ -29,6 +30,7 @@ class Sizes:
 FULL = Sizes(
     rate=60,
     stop_seconds=16,
+    drain_delay=5,
     fault_seconds=10,
     recovery_seconds=10,
     default_deadlines=True,
@@ -46,6 +48,7 @@ FULL = Sizes(
 SHORT = Sizes(
     rate=30,
     stop_seconds=6,
+    drain_delay=2,
     fault_seconds=3,
     recovery_seconds=6,
     default_deadlines=False,

@@ -98,7 +98,10 @@ class Chain:
     ) -> Hop:
         address = Address(port or free_port(), prefix)
         settings = {**self.credentials.environ(), **environ}
-        process = self._processes.python(name, "faults.hops", name, str(address.port), environ=settings, cpu=cpu)
+        command = ["faults.hops", name, str(address.port)]
+        if name == "service":
+            command = ["service", "--host", address.host, "--port", str(address.port)]
+        process = self._processes.python(name, *command, environ=settings, cpu=cpu)
         await asyncio.to_thread(wait_until_healthy, name, f"{address.url}/health")
         return Hop(process, address)
 

@@ -104,7 +104,7 @@ class _Attacks:
         process.kill()
 
     async def _half_open(self, case: Case) -> None:
-        """Hold connections open, half of them with half a head sent; see, in a whole run, when the service ends them."""
+        """Hold connections open, half of them with half a head sent, and see when the service ends them."""
         count = self._bench.sizes.slow_clients
         connections = await asyncio.gather(*(Connection.open(self._service.address) for _ in range(2 * count)))
         for connection in connections[:count]:
@@ -169,7 +169,7 @@ class _Attacks:
         answers = await asyncio.gather(*(_answers(self._service, shape.raw) for shape in all_shapes))
         case.figures |= {"shapes": len(all_shapes), "first answers": _counted(answers)}
         smuggled = [shape.name for shape, came in zip(all_shapes, answers, strict=True) if len(came) > shape.answers]
-        broken = [shape.name for shape, came in zip(all_shapes, answers, strict=True) if max(came, default=0) >= 500]  # noqa: PLR2004
+        broken = [shape.name for shape, came in zip(all_shapes, answers, strict=True) if max(came, default=0) >= 500]
         case.check(_named("no shape smuggles a request in", smuggled), not smuggled)
         case.check(_named("no shape is answered 5xx", broken), not broken)
         case.check("the control has its two answers", _is_control(all_shapes[0], answers[0]))

@@ -146,7 +146,7 @@ class Connection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         """Hand the answer over; one that nobody asked for ends the connection."""
-        if self._parser.get_status_code() >= 200:  # noqa: PLR2004  # 100 Continue is no answer
+        if self._parser.get_status_code() >= 200:
             self._finish(keep_alive=self._parser.should_keep_alive())
 
     def _finish(self, *, keep_alive: bool) -> None:

@@ -40,9 +40,8 @@ def changed(chance: Random, whole: str) -> str:
 def attack(count: int, seed: int) -> tuple[Counter[str], list[str]]:
     """Try `count` forgeries; return how many of each kind were tried, and what was accepted or not refused in order."""
     keys = {"k2": secrets.token_bytes(32), "k1": secrets.token_bytes(32)}
-    opener, issued = Cursors(keys), []
-    for number in range(_ISSUED):
-        issued.append(_issue(Cursors(dict(reversed(keys.items())) if number % 2 else keys), number))
+    opener, older = Cursors(keys), Cursors(dict(reversed(keys.items())))
+    issued = [_issue(older if number % 2 else opener, number) for number in range(_ISSUED)]
     if any(opener.open(*one) != _position(number) for number, one in enumerate(issued)):
         raise AssertionError("a decent cursor does not open")
     tried: Counter[str] = Counter()
@@ -118,7 +117,7 @@ def _bit(chance: Random, one: Issued) -> Issued:
 
 def _length(chance: Random, one: Issued) -> Issued:
     raw = _bytes(one)
-    if chance.random() < 0.5:  # noqa: PLR2004  # one half
+    if chance.random() < 0.5:
         return one._replace(cursor=_encoded(raw[: chance.randrange(len(raw))]))
     return one._replace(cursor=_encoded(raw + chance.randbytes(chance.randrange(1, 40))))
 

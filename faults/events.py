@@ -62,7 +62,7 @@ def fuzz(count: int, seed: int) -> Tally:
         except MalformedResultError as error:
             tally.note("malformed", f"no proxy response: {error}", asked)
             continue
-        headers = {name: value for name, value in answer.headers}
+        headers = dict(answer.headers)
         tally.note(answer.status, judge.fault(answer.status, headers, answer.body), asked)
     return tally
 

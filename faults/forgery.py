@@ -58,8 +58,8 @@ async def _over_http(bench: Bench, address: Address, stub: Stub) -> Case:
     case = Case("cursors, over HTTP", {"tried": len(answers), "answered": _counted(answers)})
     case.figures["accepted"] = stub.calls - calls
     case.check("no cursor is accepted", stub.calls == calls)
-    case.check("all are answered 400", all(answer.status == 400 for answer in answers))  # noqa: PLR2004  # Bad Request
-    case.check("the cursor as it was given is accepted", second.status == 200)  # noqa: PLR2004  # OK
+    case.check("all are answered 400", all(answer.status == 400 for answer in answers))
+    case.check("the cursor as it was given is accepted", second.status == 200)
     return case
 
 
@@ -94,8 +94,8 @@ async def _signatures(bench: Bench, address: Address, chain: Chain) -> Case:
 
     answers = await _ask_all(address, forged())
     case = Case("internal requests", {"tried": len(answers), "by kind": dict(kinds), "answered": _counted(answers)})
-    case.check("all are answered 403", all(answer.status == 403 for answer in answers))  # noqa: PLR2004  # Forbidden
-    case.check("one that is signed well is let in", decent.status == 503)  # noqa: PLR2004  # as there is no table
+    case.check("all are answered 403", all(answer.status == 403 for answer in answers))
+    case.check("one that is signed well is let in", decent.status == 503)
     return case
 
 
@@ -107,8 +107,8 @@ async def _keys(bench: Bench, address: Address, chain: Chain, stub: Stub) -> Cas
     decent = request(address, "/query/user", QUERY, headers={"x-api-key": chain.credentials.api_key})
     let_in = await ask_once(address, decent)
     case = Case("API keys", {"tried": len(answers), "answered": _counted(answers), "let in": stub.calls - calls - 1})
-    case.check("all are answered 403", all(answer.status == 403 for answer in answers))  # noqa: PLR2004  # Forbidden
-    case.check("the right key is let in", let_in.status == 200 and stub.calls == calls + 1)  # noqa: PLR2004  # OK
+    case.check("all are answered 403", all(answer.status == 403 for answer in answers))
+    case.check("the right key is let in", let_in.status == 200 and stub.calls == calls + 1)
     return case
 
 

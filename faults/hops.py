@@ -1,10 +1,10 @@
-"""What one process of the chain runs: `python -m faults.hops internal|public|service PORT`, settings in the environment.
+"""A gateway with its function, as a process: `python -m faults.hops internal|public PORT`.
 
-A hop is put together as `local.stack` does it, but alone, so that it can be killed, starved and measured alone.
+Its settings are in the environment. It is put together as `local.stack` does it, but alone, so that it can be killed
+and measured alone.
 """
 
 import os
-import socket
 import sys
 from typing import Final
 
@@ -16,7 +16,6 @@ import query_lambda.settings
 import result_lambda.app
 import result_lambda.repository
 import result_lambda.settings
-import service.__main__
 from common import logs
 from contract.bundle import import_copy
 from local import spec
@@ -73,12 +72,9 @@ def public() -> Gateway:
 
 
 def main(hop: str, port: int) -> None:
-    """Serve one hop until SIGTERM."""
-    if hop == "service":
-        service.__main__.main(HOST, port)
-        return
+    """Serve one of the gateways until SIGTERM."""
     logs.configure()
-    bound: socket.socket = bind(f"{hop} gateway", HOST, port, option="PORT")
+    bound = bind(f"{hop} gateway", HOST, port, option="PORT")
     gateway = internal() if hop == "internal" else public()
     config = uvicorn.Config(gateway, log_config=None, access_log=False, server_header=False, ws="none")
     uvicorn.Server(config).run(sockets=[bound])

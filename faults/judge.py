@@ -23,9 +23,9 @@ class Judge:
 
     def fault(self, status: int, headers: Mapping[str, str], body: bytes) -> str | None:
         """Return what is wrong with an answer, in a few words; None if nothing is."""
-        if status >= 500:  # noqa: PLR2004  # nothing is broken: every 5xx is of our own making
+        if status >= 500:
             return f"{status} {body[:80]!r}"
-        if 200 <= status < 300:  # noqa: PLR2004  # success
+        if 200 <= status < 300:
             return None
         if headers.get("content-type") != MEDIA_TYPE:
             return f"{status} is {headers.get('content-type')}"

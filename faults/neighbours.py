@@ -144,7 +144,7 @@ async def _fail(bench: Bench, setup: _Setup, case: Case, fail: Switch, mend: Swi
 def _judge(case: Case, load: Load, deadline_seconds: float) -> None:
     longest = max((outcome.seconds for outcome in load.outcomes), default=0)
     case.figures |= {"sent": len(load.outcomes), "answered": load.statuses(), "slowest ms": round(longest * 1_000)}
-    unanswered = [o for o in load.outcomes if o.status is None or (o.status >= 300 and o.code is None)]  # noqa: PLR2004
+    unanswered = [o for o in load.outcomes if o.status is None or (o.status >= 300 and o.code is None)]
     case.check("every caller gets an answer, and a problem document where it is none of 200", not unanswered)
     case.check("each within the caller's deadline", longest <= deadline_seconds + _SLACK_SECONDS)
     case.check("no 500", load.count(500) == 0)
@@ -159,16 +159,16 @@ def _count_calls(case: Case, calls: int, load: Load) -> None:
 
 
 def _judge_recovery(case: Case, after: list[Outcome], mended: float) -> None:
-    failed = [outcome.due for outcome in after if outcome.status != 200]  # noqa: PLR2004  # OK
+    failed = [outcome.due for outcome in after if outcome.status != 200]
     recovered = max(failed, default=mended) - mended
-    is_back = any(outcome.status == 200 and outcome.due > mended + recovered for outcome in after)  # noqa: PLR2004
+    is_back = any(outcome.status == 200 and outcome.due > mended + recovered for outcome in after)
     case.figures |= {"recovered after s": f"{recovered:.1f}" if is_back else "never"}
     case.check("all is well within 5 s of the neighbour's return", is_back and recovered <= _MOST_RECOVERY_SECONDS)
 
 
 def _is_well(outcomes: list[Outcome], mended: float) -> bool:
     """Tell whether for a second after the neighbour's return every request was answered 200."""
-    since = max([mended, *(o.due for o in outcomes[-500:] if o.status != 200 and o.due >= mended)])  # noqa: PLR2004
+    since = max([mended, *(o.due for o in outcomes[-500:] if o.status != 200 and o.due >= mended)])
     return time.monotonic() - since > _HEALTHY_SECONDS and any(o.due > since for o in outcomes[-50:])
 
 

@@ -54,7 +54,7 @@ def _figures(load: Load) -> dict[str, object]:
 
 def _overload(case: Case, load: Load, peak: Peak, seconds: float) -> None:
     end = load.outcomes[0].due + seconds
-    share = sum(outcome.status == 200 and outcome.over <= end for outcome in load.outcomes) / seconds / peak.rate  # noqa: PLR2004
+    share = sum(outcome.status == 200 and outcome.over <= end for outcome in load.outcomes) / seconds / peak.rate
     case.figures = _figures(load) | {
         "200: p99 ms": load.milliseconds(99, 200),
         "503: p50 ms": load.milliseconds(50, 503),

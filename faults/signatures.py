@@ -1,15 +1,17 @@
 """Requests to the internal gateway whose signature is not theirs, not of this moment, or none."""
 
 import secrets
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from botocore.credentials import Credentials
 
 from faults.connection import Address, request
 from faults.signing import Signer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _PATH: Final = "/query/user"
 _BODY: Final = b'{"user_id": "test_user_001"}'

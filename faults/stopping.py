@@ -34,7 +34,11 @@ async def run(bench: Bench) -> Result:
                 await parts.one_of_two_killed(),
                 await parts.one_killed(),
             ]
-    conditions = {"requests a second": bench.sizes.rate, "an internal call takes": f"{ANSWER_SECONDS * 1000:.0f} ms"}
+    conditions = {
+        "requests a second": bench.sizes.rate,
+        "an internal call takes": f"{ANSWER_SECONDS * 1000:.0f} ms",
+        "DRAIN_DELAY": bench.sizes.drain_delay,
+    }
     return Result(1, TITLE, conditions, cases)
 
 
@@ -95,7 +99,7 @@ class _Parts:
 
         load = await self._under_load(public.address, act, self._key(), killing)
         case = Case("SIGKILL, one of two, through query_lambda", _counts(load))
-        failed = [outcome for outcome in load.outcomes if outcome.status != 200]  # noqa: PLR2004  # OK
+        failed = [outcome for outcome in load.outcomes if outcome.status != 200]
         case.figures |= {"lost": len(load.lost), "not 200": len(failed), "under way at the kill": killing.under_way}
         case.check("only requests under way at the kill fail", all(killing.had(outcome) for outcome in failed))
         case.check("each of them is answered 502 or 504", len(failed) == load.count(502, 504))
@@ -117,7 +121,7 @@ class _Parts:
 
         load = await self._under_load(public.address, act, self._key())
         case = Case("SIGKILL, one alone, restarted, through query_lambda", _counts(load))
-        failed = [outcome for outcome in load.outcomes if outcome.status != 200]  # noqa: PLR2004  # OK
+        failed = [outcome for outcome in load.outcomes if outcome.status != 200]
         case.figures |= {"lost": len(load.lost), "not 200": len(failed)}
         case.check("each of them is answered 502 or 504", len(failed) == load.count(502, 504))
         case.check("after the restart all are answered 200", all(outcome.sent < back for outcome in failed))
@@ -125,7 +129,8 @@ class _Parts:
         return case
 
     async def _service(self, port: int = 0) -> Hop:
-        return await self._chain.service(self._stub.address, port=port)
+        environ = {"DRAIN_DELAY": str(self._bench.sizes.drain_delay)}
+        return await self._chain.service(self._stub.address, environ, port=port)
 
     async def _two(self) -> tuple[Hop, Hop, Hop, Hop]:
         first, second = await asyncio.gather(self._service(), self._service())
@@ -180,7 +185,7 @@ class _Stopping:
             answer = await ask_once(self._address, request(self._address, "/health", method="GET"), 2)
         except LostError:
             return False
-        return answer.status == 503  # noqa: PLR2004  # Service Unavailable
+        return answer.status == 503
 
 
 class _Killing:
