@@ -16,7 +16,7 @@ Make = Callable[[int], bytes]
 
 
 class Outcome(NamedTuple):
-    """One request: when it was due, sent and over (seconds of one clock), and its answer or why there is none.
+    """One request: when it was due, was begun and over (seconds of one clock), and its answer or why there is none.
 
     `code` is that of a problem document.
     """
@@ -35,7 +35,7 @@ class Outcome(NamedTuple):
 
 
 class Load:
-    """What became of a run; `lag` is the longest that a request was sent after it was due."""
+    """What became of a run."""
 
     def __init__(self, outcomes: Iterable[Outcome]) -> None:
         self.outcomes = sorted(outcomes)
@@ -67,7 +67,7 @@ class Load:
 
     @property
     def lag_milliseconds(self) -> float:
-        """The longest that a request was sent after it was due."""
+        """The longest that a request was begun after it was due: how far the load itself was held up."""
         return round(max((outcome.sent - outcome.due for outcome in self.outcomes), default=0) * 1_000, 1)
 
 
@@ -129,7 +129,6 @@ class Generator:
         try:
             async with asyncio.timeout(self._timeout):
                 connection = await self._connection()
-                sent = time.monotonic()
                 answer = await connection.ask(raw)
         except LostError as error:
             self._note(due, sent, error.reason)

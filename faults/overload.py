@@ -4,7 +4,7 @@ import time
 from typing import Final
 
 from faults.bench import Bench
-from faults.capacity import ANSWER_SECONDS, Peak, measure, service_alone
+from faults.capacity import ANSWER_SECONDS, LIMIT, Peak, measure, service_alone
 from faults.chain import Hop
 from faults.load import Generator, Load
 from faults.report import Case, Result
@@ -38,6 +38,7 @@ async def run(bench: Bench) -> Result:
     conditions = {
         "peak requests a second": round(peak.rate),
         "callers at the peak": peak.connections,
+        "CONCURRENCY_LIMIT": LIMIT,
         "an internal call takes": f"{ANSWER_SECONDS * 1000:.0f} ms",
     }
     return Result(3, TITLE, conditions, [case, calm])
