@@ -98,6 +98,7 @@ drift: install ## Fail if generated code is not what the contracts generate
 	$(BIN)/python -m pytest -q tests/contract/test_drift.py tests/unit/deploy/test_definitions.py
 
 check: lint secrets scan types drift breaking test ## Everything that CI checks
+	$(BIN)/python -m faults --short
 
 lock: install ## Resolve the dependencies of pyproject.toml anew
 	$(LOCK) pyproject.toml --group dev --output-file requirements/dev.txt

@@ -21,7 +21,6 @@ TITLE: Final = "A neighbour fails, and comes back"
 # What a caller is given here, in place of 30 seconds: a run has many faults, and each lasts longer than a deadline.
 TIMEOUT_SECONDS: Final = 2
 _DEFAULT_SECONDS: Final = 28
-_SLACK_SECONDS: Final = 0.5
 _MOST_CALLS: Final = 1.1
 _MOST_RECOVERY_SECONDS: Final = 5.0
 _HEALTHY_SECONDS: Final = 1.0
@@ -146,7 +145,7 @@ def _judge(case: Case, load: Load, deadline_seconds: float) -> None:
     case.figures |= {"sent": len(load.outcomes), "answered": load.statuses(), "slowest ms": round(longest * 1_000)}
     unanswered = [o for o in load.outcomes if o.status is None or (o.status >= 300 and o.code is None)]
     case.check("every caller gets an answer, and a problem document where it is none of 200", not unanswered)
-    case.check("each within the caller's deadline", longest <= deadline_seconds + _SLACK_SECONDS)
+    case.check("each within the caller's deadline", longest <= deadline_seconds)
     case.check("no 500", load.count(500) == 0)
 
 
