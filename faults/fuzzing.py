@@ -75,7 +75,7 @@ async def run(bench: Bench) -> Result:
         for name, address, found, finish in surfaces:
             cases.append((await _fuzz(bench, name, address, found, finish)).case(name, bench))
         cases.append((await _events(bench, processes, dynamodb.address)).case("result_lambda", bench))
-        cases[-1].check("no traceback in any log", processes.tracebacks() == 0)
+        cases[-1].check("no traceback and no error in any log", processes.tracebacks() == 0)
     return Result(5, TITLE, {"seed": bench.seed}, cases)
 
 

@@ -31,7 +31,7 @@ async def run(bench: Bench) -> Result:
         case = Case(f"{TIMES}x for {bench.sizes.overload_seconds:g} s")
         _overload(case, overload, peak, bench.sizes.overload_seconds)
         _memory(case, before, during, files, service)
-        case.check("no traceback in the log", processes.tracebacks() == 0)
+        case.check("no traceback and no error in the log", processes.tracebacks() == 0)
         calm = Case("half of it, at once after", _figures(after))
         calm.figures |= {"first answer after s": round(after.outcomes[0].over - ended, 2)}
         calm.check("then every request is answered 200 at once", after.count(200) == len(after.outcomes))

@@ -1,5 +1,6 @@
 """Processes that are started for a scenario, watched, and ended with it, whatever happens."""
 
+import json
 import os
 import shutil
 import signal
@@ -91,9 +92,9 @@ class Process:
         self._popen.wait()
 
     def tracebacks(self) -> int:
-        """Return how many log lines hold a traceback, or say that something unexpected happened."""
+        """Return how many tracebacks it printed, and errors it logged."""
         lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
-        return sum("Traceback (most recent call last)" in line or '"unexpected_error"' in line for line in lines)
+        return sum(map(_is_fault, lines))
 
 
 class Processes:
@@ -142,8 +143,17 @@ class Processes:
         return self.start(name, [sys.executable, "-m", *arguments], environ, cpu=cpu)
 
     def tracebacks(self) -> int:
-        """Return how many there are in all logs."""
+        """Return how many tracebacks and errors there are in all logs."""
         return sum(process.tracebacks() for process in self._started)
+
+
+def _is_fault(line: str) -> bool:
+    """Tell whether a log line is a fault of the program; a warning may show what somebody else's answer raised."""
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return line.startswith("Traceback (most recent call last)")
+    return isinstance(entry, dict) and entry.get("level") in {"error", "critical"}
 
 
 def wait_for_exit(process: Process, seconds: float) -> bool:

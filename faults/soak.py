@@ -44,7 +44,7 @@ async def run(bench: Bench) -> Result:
     case.check(f"memory grows by no more than {_MOST_GROWTH_MIB:g} MiB", growth <= _MOST_GROWTH_MIB)
     more = _quarter(files, 3) - _quarter(files, 1)
     case.check(f"descriptors by no more than {_MOST_MORE_DESCRIPTORS}", more <= _MOST_MORE_DESCRIPTORS)
-    case.check("no traceback in the log", tracebacks == 0)
+    case.check("no traceback and no error in the log", tracebacks == 0)
     conditions = {
         "requests a second": round(peak.rate / 2),
         "an internal call takes": f"{ANSWER_SECONDS * 1000:.0f} ms",

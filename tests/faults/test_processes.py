@@ -1,5 +1,6 @@
 """What a scenario starts ends with it, whatever happens, and a missing program is told by its name."""
 
+import json
 import os
 import signal
 import subprocess
@@ -17,7 +18,10 @@ CARELESS = """
 import sys, pathlib, time
 from faults.processes import Processes
 with Processes(pathlib.Path(sys.argv[1])) as processes:
-    print(processes.start("sleep", [sys.executable, "-c", "import time; time.sleep(60)"]).pid, flush=True)
+    process = processes.start("sleep", [sys.executable, "-c", "print(1, flush=True); import time; time.sleep(60)"])
+    while not process.log.read_bytes():
+        time.sleep(0.02)
+    print(process.pid, flush=True)
     time.sleep(60)
 """
 
@@ -70,8 +74,9 @@ def test_memory_and_descriptors_are_the_kernels(tmp_path: Path) -> None:
 
 
 def test_tracebacks_in_logs_are_counted(tmp_path: Path) -> None:
-    """One that Python prints counts, and one in a JSON line; a line that only looks bad does not."""
-    code = "print('{\"event\": \"unexpected_error\"}'); print('a warning', flush=True); 1 / 0"
+    """One that Python prints counts, and an error that is logged; a warning about another's answer does not."""
+    lines = [{"level": "error"}, {"level": "warning", "exception": "Traceback (most recent call last)"}]
+    code = f"print({json.dumps(lines[0])!r}); print({json.dumps(lines[1])!r}, flush=True); 1 / 0"
     with Processes(tmp_path) as processes:
         process = processes.start("faulty", [sys.executable, "-c", code])
         assert wait_for_exit(process, 5)
