@@ -45,17 +45,18 @@ def main(
     docs/reliability.md.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("faults: stopped"))
-    console = Console(stderr=True)
+    console, results = Console(stderr=True), list[Result]()
     with tempfile.TemporaryDirectory(prefix="faults-") as temporary:
         folder = logs or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         bench = Bench(sizes=SHORT if short else FULL, seed=seed, folder=folder, say=lambda _: None)
         try:
-            results = [_run(number, bench, console) for number in _numbers(only)]
+            for number in _numbers(only):
+                results.append(_run(number, bench, console))
+                if not short:
+                    _write(results[-1])
         except KeyboardInterrupt:
             sys.exit("faults: interrupted; everything that was started has ended")
-    if not short:
-        _write(results)
     failed = [f"{result.number}. {text}" for result in results for text in result.failed]
     sys.exit("\n".join(["faults: these did not hold:", *failed]) if failed else 0)
 
@@ -104,9 +105,8 @@ def _show(result: Result, console: Console, seconds: float) -> None:
             console.print(f"    {mark} {check.text}", highlight=False, soft_wrap=True)
 
 
-def _write(results: list[Result]) -> None:
-    for result in results:
-        result.write(report.RESULTS)
+def _write(result: Result) -> None:
+    result.write(report.RESULTS)
     document = report.DOCUMENT.read_text(encoding="utf-8")
     report.DOCUMENT.write_text(report.update(document, report.read()), encoding="utf-8")
 

@@ -125,7 +125,7 @@ def text(chance: Random, whole: str, alphabet: str) -> str:
 def _json(chance: Random, sent: Sent) -> Sent:
     try:
         body = json.loads(sent.body)
-    except ValueError:
+    except (ValueError, RecursionError):  # no JSON, or nested too deeply to change
         return sent
     if not isinstance(body, dict):
         return sent._replace(body=_dumped(chance.choice(ATOMS)))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from faults import cursors, mutation
-from faults.corpus import corpus
+from faults.corpus import Sent, corpus
 from faults.judge import Judge
 from faults.shapes import shapes
 
@@ -75,6 +75,12 @@ def test_requests_that_start_reach_every_operation() -> None:
     """There are valid ones and invalid ones of each."""
     paths = {sent.path for sent in corpus("public", seed=1, examples=2)}
     assert {"/query/user", "/query/marketing", "/query/fail", "/query/failures", "/failed", "/health"} <= paths
+
+
+def test_what_is_nested_too_deeply_is_left_as_it_is() -> None:
+    """A change may nest a body so deeply that the next change cannot read it."""
+    deep = Sent("POST", "/query/user", {}, b'{"user_id": ' + b"[" * 100_000 + b"]" * 100_000 + b"}")
+    assert 50 == len([mutation.request(Random(number), deep) for number in range(50)])
 
 
 def test_an_event_is_changed() -> None:
