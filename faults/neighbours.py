@@ -33,6 +33,11 @@ _REFUSALS: Final = {
     "429 without": stub.refusal(429, "too_many_requests"),
     "500": stub.refusal(500, "internal_error"),
 }
+_DYNAMODB_REFUSALS: Final = {
+    "throttled": stub.dynamodb_refusal(400, "ProvisionedThroughputExceededException"),
+    "500": stub.dynamodb_refusal(500, "InternalServerError"),
+    "503": stub.dynamodb_refusal(503, "ServiceUnavailable"),
+}
 
 Switch = Callable[[], Awaitable[None]]
 
@@ -87,7 +92,7 @@ async def _in_front_of_stub(bench: Bench, seconds: float) -> AsyncIterator[tuple
 
 
 async def _dynamodb(bench: Bench) -> list[Case]:
-    cases = []
+    cases: list[Case] = []
     with Processes(bench.folder) as processes:
         chain = Chain(processes)
         dynamodb = await chain.dynamodb()
@@ -101,6 +106,11 @@ async def _dynamodb(bench: Bench) -> list[Case]:
             for fault in _FAULTS:
                 case = Case(f"DynamoDB: {fault}")
                 await _fail(bench, setup, case, _switch(proxy, fault), _switch(proxy, Fault.NONE))
+                cases.append(case)
+            for name, answer in _DYNAMODB_REFUSALS.items():
+                case = Case(f"DynamoDB: {name}")
+                proxy.answer = answer
+                await _fail(bench, setup, case, _switch(proxy, Fault.ANSWER), _switch(proxy, Fault.NONE))
                 cases.append(case)
         tracebacks = processes.tracebacks()
     cases[-1].check("no hop logs a traceback or an error on DynamoDB's account", tracebacks == 0)

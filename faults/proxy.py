@@ -25,14 +25,19 @@ class Fault(StrEnum):
     SLOW = "slow"  # the answer comes byte by byte
     GARBAGE = "garbage"  # the answer is no HTTP
     CUT = "cut"  # the answer ends in the middle of its body
+    ANSWER = "answer"  # the proxy answers by itself
 
 
 class FaultProxy:
-    """Stands in front of `upstream`; `calls` counts the requests that came, as far as somebody listens."""
+    """Stands in front of `upstream`.
+
+    `calls` counts the requests that came, as far as somebody listens; `answer` is what the proxy answers by itself.
+    """
 
     def __init__(self, upstream: Address) -> None:
         self.calls = 0
         self.fault = Fault.NONE
+        self.answer = b""
         self._upstream = upstream
         self._server: asyncio.Server | None = None
         self._port = 0
@@ -77,7 +82,7 @@ class FaultProxy:
         try:
             while data := await reader.read(_CHUNK):
                 self.calls += data.startswith(b"POST ")
-                if self.fault in {Fault.HANG, Fault.GARBAGE, Fault.RESET}:
+                if self.fault in {Fault.HANG, Fault.GARBAGE, Fault.RESET, Fault.ANSWER}:
                     self._answer_instead(writer)
                     continue
                 if upstream is None:
@@ -93,6 +98,8 @@ class FaultProxy:
     def _answer_instead(self, writer: asyncio.StreamWriter) -> None:
         if self.fault is Fault.GARBAGE:
             writer.write(random.Random(self.calls).randbytes(400))
+        elif self.fault is Fault.ANSWER:
+            writer.write(self.answer)
         elif self.fault is Fault.RESET:
             own: socket.socket = writer.get_extra_info("socket")
             own.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_AT_ONCE)

@@ -50,6 +50,12 @@ def refusal(status: int, code: str, *headers: str) -> bytes:
     return answer(status, document, "X-Request-Id: stub", *headers, media_type="application/problem+json")
 
 
+def dynamodb_refusal(status: int, error: str) -> bytes:
+    """Return a refusal as DynamoDB gives one; `error` is its name."""
+    document = {"__type": f"com.amazonaws.dynamodb.v20120810#{error}", "message": "For the test."}
+    return answer(status, document, media_type="application/x-amz-json-1.0")
+
+
 class Stub:
     """Answers every request with `answer` after `delay` seconds; `calls` counts them."""
 

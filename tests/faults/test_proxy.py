@@ -69,6 +69,19 @@ def test_a_fault_is_had_at_once_and_gone_at_once(fault: Fault, expected: Lost, c
     assert isinstance(after, Answer)
 
 
+def test_the_proxy_answers_by_itself() -> None:
+    """What it is told to answer comes in the neighbour's place, which never sees the request."""
+
+    async def use(proxy: FaultProxy, stub: Stub) -> tuple[Answer | Lost, int]:
+        proxy.answer = refusal(429, "too_many_requests")
+        await proxy.switch(Fault.ANSWER)
+        return await ask(proxy), stub.calls
+
+    came, through = run(use)
+    assert isinstance(came, Answer)
+    assert (429, "too_many_requests", 0) == (came.status, came.code, through)
+
+
 def test_a_fault_ends_what_is_connected() -> None:
     """Connections that a caller has kept end with the switch, as they would with the process behind them."""
 
