@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -16,8 +15,7 @@ from typing import Final, Self
 ROOT: Final = Path(__file__).resolve().parent.parent
 # What of the runner's environment a process may see; all else is said by the scenario.
 _KEPT: Final = ("HOME", "LANG", "PATH", "TMPDIR")
-_STOP_SECONDS: Final = 40.0
-_PAGE_KIB: Final = 1024
+_KIB_OF_A_MIB: Final = 1024
 
 
 class MissingToolError(Exception):
@@ -62,7 +60,7 @@ class Process:
         """Return how much memory it holds."""
         status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
         line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
-        return round(int(line.split()[1]) / _PAGE_KIB, 1)
+        return round(int(line.split()[1]) / _KIB_OF_A_MIB, 1)
 
     def descriptors(self) -> int:
         """Return how many files and connections it has open."""
@@ -74,17 +72,8 @@ class Process:
             os.killpg(self.pid, number)
 
     def exit_code(self) -> int | None:
-        """Return the code with which it ended, None while it runs; a signal counts as its negative number."""
+        """Return the code with which it ended, a signal as its negative number; None while it runs."""
         return self._popen.poll()
-
-    def stop(self) -> None:
-        """End it: by SIGTERM, and by SIGKILL if that takes too long."""
-        if self.is_running:
-            self.send(signal.SIGTERM)
-            with suppress(subprocess.TimeoutExpired):
-                self._popen.wait(_STOP_SECONDS)
-        self.send(signal.SIGKILL)
-        self._popen.wait()
 
     def kill(self) -> None:
         """End it at once."""
@@ -154,11 +143,3 @@ def _is_fault(line: str) -> bool:
     except ValueError:
         return line.startswith("Traceback (most recent call last)")
     return isinstance(entry, dict) and entry.get("level") in {"error", "critical"}
-
-
-def wait_for_exit(process: Process, seconds: float) -> bool:
-    """Tell whether a process ends within some seconds; blocks."""
-    end = time.monotonic() + seconds
-    while process.is_running and time.monotonic() < end:
-        time.sleep(0.02)
-    return not process.is_running

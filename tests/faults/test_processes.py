@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from faults.processes import ROOT, MissingToolError, Processes, free_port, tool, wait_for_exit
+from faults.processes import ROOT, MissingToolError, Process, Processes, free_port, tool
 
 SLEEP = ("-c", "import time; time.sleep(60)")
 # Starts a process as a scenario does, prints its number, and is killed before it can clean up.
@@ -103,6 +103,14 @@ def test_a_missing_tool_is_named() -> None:
 def test_free_ports_differ() -> None:
     """Two hops that are started side by side do not get one port."""
     assert free_port() != free_port()
+
+
+def wait_for_exit(process: Process, seconds: float) -> bool:
+    """Tell whether a process ends within some seconds."""
+    end = time.monotonic() + seconds
+    while process.is_running and time.monotonic() < end:
+        time.sleep(0.02)
+    return not process.is_running
 
 
 def _is_running(pid: int) -> bool:
