@@ -1,6 +1,7 @@
 """How much the service can do on one processor, with the load on another: the measure for overload and soak."""
 
 import contextlib
+import gc
 import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ async def service_alone(bench: Bench) -> AsyncIterator[tuple[Hop, bytes, Process
 
     The load, and the stub, have the other processor. On a machine with one processor they share it.
     """
+    gc.freeze()  # a full collection of the load's own garbage would look like a stall of the service
     own = sorted(os.sched_getaffinity(0))
     os.sched_setaffinity(0, {own[-1]})
     try:
