@@ -3,7 +3,7 @@
 import contextlib
 import gc
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,9 +16,7 @@ from faults.stub import stub_gateway
 
 # What an internal call takes here, about as long as through a gateway and a warm function.
 ANSWER_SECONDS: Final = 0.03
-# CONCURRENCY_LIMIT for a whole processor, which the service has here; its default is for a quarter of one.
-LIMIT: Final = 32
-_CONNECTIONS: Final = (8, 16, 24, LIMIT)
+_CONNECTIONS: Final = (8, 16, 24, 32)
 _ABOVE: Final = 1.25
 
 
@@ -31,7 +29,9 @@ class Peak:
 
 
 @contextlib.asynccontextmanager
-async def service_alone(bench: Bench) -> AsyncIterator[tuple[Hop, bytes, Processes]]:
+async def service_alone(
+    bench: Bench, environ: Mapping[str, str] | None = None
+) -> AsyncIterator[tuple[Hop, bytes, Processes]]:
     """Give the service in front of a stub on a processor of its own, and a request to it.
 
     The load, and the stub, have the other processor. On a machine with one processor they share it.
@@ -42,7 +42,6 @@ async def service_alone(bench: Bench) -> AsyncIterator[tuple[Hop, bytes, Process
     try:
         with Processes(bench.folder) as processes:
             async with stub_gateway(ANSWER_SECONDS) as gateway:
-                environ = {"CONCURRENCY_LIMIT": str(LIMIT)}
                 service = await Chain(processes).service(gateway.address, environ, cpu=own[0])
                 yield service, request(service.address, "/query/user", QUERY), processes
     finally:

@@ -4,13 +4,15 @@ import time
 from typing import Final
 
 from faults.bench import Bench
-from faults.capacity import ANSWER_SECONDS, LIMIT, Peak, measure, service_alone
+from faults.capacity import ANSWER_SECONDS, Peak, measure, service_alone
 from faults.chain import Hop
 from faults.load import Generator, Load
 from faults.report import Case, Result
 
 TITLE: Final = "Overload"
 TIMES: Final = 3
+# As many as one processor answers in about 30 ms: who is shed waits no longer than that for his turn.
+LIMIT: Final = 32
 _LEAST_GOODPUT: Final = 0.8
 _MOST_SHED_MS: Final = 50
 _MOST_ACCEPTED_MS: Final = 1_000
@@ -20,7 +22,8 @@ _MOST_CONNECTIONS: Final = 3_000
 
 async def run(bench: Bench) -> Result:
     """Measure the capacity, overload, and look whether all is normal at once."""
-    async with service_alone(bench) as (service, raw, processes):
+    environ = {"CONCURRENCY_LIMIT": str(LIMIT)}
+    async with service_alone(bench, environ) as (service, raw, processes):
         peak = await measure(bench, service, raw)
         before, files = service.process.rss_mib(), service.process.descriptors()
         bench.say(f"{TIMES} x {peak.rate:.0f} requests a second")
