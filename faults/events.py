@@ -1,19 +1,13 @@
 """Hands mutated proxy events to `result_lambda`: `python -m faults.events COUNT SEED FILE` writes what came of them."""
 
 import json
-import os
 import sys
 from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-import boto3
-
-import result_lambda.app
-import result_lambda.repository
-import result_lambda.settings
 from common import logs
-from faults import mutation
+from faults import function, mutation
 from faults.corpus import Sent, corpus
 from faults.fuzzing import Tally
 from faults.judge import Judge
@@ -49,12 +43,10 @@ def event(sent: Sent) -> dict[str, Any]:
 
 def fuzz(count: int, seed: int) -> Tally:
     """Hand over `count` events."""
-    settings = result_lambda.settings.Settings.from_env(os.environ)
-    session = boto3.Session(aws_access_key_id="local", aws_secret_access_key="local")  # noqa: S106  # opens nothing
-    handler = result_lambda.app.create_handler(settings, result_lambda.repository.dynamodb(settings, session))
+    handler = function.handler()
     found, tally, judge = corpus("internal", seed=seed, examples=_EXAMPLES), Tally(), Judge()
     for number in range(count):
-        chance = Random(f"{seed}-events-{number}")
+        chance = Random(f"{seed}-events-{number}")  # nosec B311  # no secret
         asked = mutation.event(chance, event(mutation.request(chance, chance.choice(found))))
         result = handler(asked, _Context())
         try:

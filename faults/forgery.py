@@ -76,7 +76,7 @@ def _other_uses(whole: str, count: int, seed: int) -> Iterator[tuple[str, dict[s
         if number % 10 < len(others):
             yield *others[number % 10], whole
         else:
-            yield "/query/user", dict(QUERY), cursors.changed(Random(f"{seed}-{number}"), whole)
+            yield "/query/user", dict(QUERY), cursors.changed(Random(f"{seed}-{number}"), whole)  # nosec B311  # no secret
 
 
 async def _signatures(bench: Bench, address: Address, chain: Chain) -> Case:
@@ -114,7 +114,7 @@ async def _keys(bench: Bench, address: Address, chain: Chain, stub: Stub) -> Cas
 
 def _wrong_keys(address: Address, chain: Chain, seed: int) -> Iterator[bytes]:
     right, disabled = chain.credentials.api_key, chain.credentials.disabled_api_key
-    chance = Random(seed)
+    chance = Random(seed)  # nosec B311  # no secret
     for _ in range(_KEYS):
         for key in (cursors.changed(chance, right), disabled, "", right.swapcase(), f"{right},{right}", f'"{right}"'):
             yield request(address, "/query/user", QUERY, headers={"x-api-key": key})

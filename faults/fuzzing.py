@@ -88,7 +88,7 @@ async def _fuzz(bench: Bench, name: str, address: Address, found: list[Sent], fi
     async def work() -> None:
         connection: Connection | None = None
         for number in numbers:
-            chance = Random(f"{bench.seed}-{name}-{number}")
+            chance = Random(f"{bench.seed}-{name}-{number}")  # nosec B311  # no secret
             sent = mutation.request(chance, chance.choice(found))
             if connection is None or not connection.is_usable:
                 connection = await Connection.open(address)

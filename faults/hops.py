@@ -8,16 +8,13 @@ import os
 import sys
 from typing import Final
 
-import boto3
 import uvicorn
 
 import query_lambda.app
 import query_lambda.settings
-import result_lambda.app
-import result_lambda.repository
-import result_lambda.settings
 from common import logs
 from contract.bundle import import_copy
+from faults import function
 from local import spec
 from local.credentials import ApiKey
 from local.functions import Function
@@ -45,13 +42,10 @@ _PLACEHOLDERS: Final = {
 
 def internal() -> Gateway:
     """Return the internal gateway with `result_lambda` behind it."""
-    settings = result_lambda.settings.Settings.from_env(os.environ)
-    session = boto3.Session(aws_access_key_id="local", aws_secret_access_key="local")  # noqa: S106  # opens nothing
-    handler = result_lambda.app.create_handler(settings, result_lambda.repository.dynamodb(settings, session))
     identity = task_identity(os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"])
     return Gateway(
         spec.load(import_copy("internal"), _PLACEHOLDERS),
-        {"query-result-lambda": Function(handler, timeout_seconds=RESULT_LAMBDA_SECONDS)},
+        {"query-result-lambda": Function(function.handler(), timeout_seconds=RESULT_LAMBDA_SECONDS)},
         stage=STAGE,
         identities=[identity],
     )

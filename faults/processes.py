@@ -5,7 +5,7 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
+import subprocess  # nosec B404  # runs the parts, and tools of this machine
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
@@ -113,7 +113,7 @@ class Processes:
         bound = [] if cpu is None else [tool("taskset"), "--cpu-list", str(cpu)]
         kept = {key: os.environ[key] for key in _KEPT if key in os.environ}
         with log.open("wb") as output:
-            popen = subprocess.Popen(  # noqa: S603  # nothing of it comes from outside
+            popen = subprocess.Popen(  # noqa: S603  # nosec B603  # nothing of it comes from outside
                 [tool("setpriv"), "--pdeathsig", "KILL", *bound, *command],
                 cwd=ROOT,
                 env={**kept, "PYTHONWARNINGS": "ignore", **(environ or {})},

@@ -97,7 +97,7 @@ class FaultProxy:
 
     def _answer_instead(self, writer: asyncio.StreamWriter) -> None:
         if self.fault is Fault.GARBAGE:
-            writer.write(random.Random(self.calls).randbytes(400))
+            writer.write(random.Random(self.calls).randbytes(400))  # nosec B311  # no secret
         elif self.fault is Fault.ANSWER:
             writer.write(self.answer)
         elif self.fault is Fault.RESET:

@@ -92,7 +92,7 @@ def _targets() -> Iterator[Shape]:
     get = b"Host: service\r\nContent-Length: 42\r\nConnection: close\r\n\r\n"
     for first in (
         b"GET http://elsewhere.invalid/health HTTP/1.1",
-        b"GET http://user:word@elsewhere.invalid:99999999/health HTTP/1.1",
+        b"GET http://user@elsewhere.invalid:99999999/health HTTP/1.1",
         b"GET //elsewhere.invalid/health HTTP/1.1",
         b"GET /health\x00 HTTP/1.1",
         b"GET /health HTTP/1.1 HTTP/1.1",

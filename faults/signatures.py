@@ -26,7 +26,7 @@ class Forger:
         self._own = Signer(credentials=Credentials(access_key, secret_key))
         self._access_key = access_key
         self._secret_key = secret_key
-        self._chance = Random(seed)
+        self._chance = Random(seed)  # nosec B311  # no secret
         self._kinds: dict[str, Callable[[], bytes]] = {
             "not signed": lambda: self._raw({}),
             "another's key": lambda: self._by(Credentials(secrets.token_hex(10), secret_key)),
