@@ -21,6 +21,7 @@ class Sizes:
     slow_seconds: int
     connections: int
     fuzzed: int
+    examples: int  # of each operation and kind, from which fuzzing starts
     cursors: int
     cursors_over_http: int
     forged: int
@@ -40,6 +41,7 @@ FULL = Sizes(
     slow_seconds=25,
     connections=10_000,
     fuzzed=100_000,
+    examples=60,
     cursors=1_000_000,
     cursors_over_http=10_000,
     forged=10_000,
@@ -58,6 +60,7 @@ SHORT = Sizes(
     slow_seconds=3,
     connections=500,
     fuzzed=2_000,
+    examples=10,
     cursors=20_000,
     cursors_over_http=300,
     forged=300,

@@ -1,10 +1,10 @@
-"""Hands mutated proxy events to `result_lambda`: `python -m faults.events COUNT SEED FILE` writes what came of them."""
+"""Hands mutated proxy events to `result_lambda`: `python -m faults.events COUNT SEED EXAMPLES FILE` writes what came of them."""
 
 import json
 import sys
 from pathlib import Path
 from random import Random
-from typing import Any, Final
+from typing import Any
 
 from common import logs
 from faults import function, mutation
@@ -12,8 +12,6 @@ from faults.corpus import Sent, corpus
 from faults.fuzzing import Tally
 from faults.judge import Judge
 from local.answers import MalformedResultError, from_result
-
-_EXAMPLES: Final = 60
 
 
 class _Context:
@@ -41,10 +39,10 @@ def event(sent: Sent) -> dict[str, Any]:
     }
 
 
-def fuzz(count: int, seed: int) -> Tally:
+def fuzz(count: int, seed: int, examples: int) -> Tally:
     """Hand over `count` events."""
     handler = function.handler()
-    found, tally, judge = corpus("internal", seed=seed, examples=_EXAMPLES), Tally(), Judge()
+    found, tally, judge = corpus("internal", seed=seed, examples=examples), Tally(), Judge()
     for number in range(count):
         chance = Random(f"{seed}-events-{number}")  # nosec B311  # no secret
         asked = mutation.event(chance, event(mutation.request(chance, chance.choice(found))))
@@ -61,6 +59,6 @@ def fuzz(count: int, seed: int) -> Tally:
 
 if __name__ == "__main__":
     logs.configure()
-    came = fuzz(int(sys.argv[1]), int(sys.argv[2]))
+    came = fuzz(*map(int, sys.argv[1:4]))
     text = json.dumps({"statuses": came.statuses, "faults": came.faults, "faulty": came.faulty})
-    Path(sys.argv[3]).write_text(text, encoding="utf-8")
+    Path(sys.argv[4]).write_text(text, encoding="utf-8")

@@ -25,7 +25,6 @@ _SHARES: Final = {"public gateway": 0.15, "service": 0.45, "internal gateway": 0
 _CALLERS: Final = 6
 _ANSWER_SECONDS: Final = 20.0
 _SHOWN: Final = 5
-_EXAMPLES: Final = 60
 
 Finish = Callable[[Sent], bytes]
 
@@ -65,7 +64,7 @@ async def run(bench: Bench) -> Result:
         service = await chain.service(internal.address)
         public = await chain.public_gateway(service.address)
         bench.say("Schemathesis makes the requests to start from")
-        seeds = {name: corpus(name, seed=bench.seed, examples=_EXAMPLES) for name in ("public", "internal")}
+        seeds = {name: corpus(name, seed=bench.seed, examples=bench.sizes.examples) for name in ("public", "internal")}
         surfaces: list[tuple[str, Address, list[Sent], Finish]] = [
             ("public gateway", public.address, seeds["public"], _with_key(public.address, chain)),
             ("service", service.address, seeds["public"], lambda sent: _raw(service.address, sent)),
@@ -117,7 +116,7 @@ async def _events(bench: Bench, processes: Processes, dynamodb: Address) -> Tall
     bench.say(f"result_lambda, {count:,} events")
     written = bench.folder / "events.json"
     environ = {"DYNAMODB_ENDPOINT_URL": dynamodb.url}
-    command = ("faults.events", str(count), str(bench.seed), str(written))
+    command = ("faults.events", str(count), str(bench.seed), str(bench.sizes.examples), str(written))
     process = processes.python("events", *command, environ=environ)
     while process.is_running:
         await asyncio.sleep(0.2)
