@@ -1,4 +1,7 @@
-"""Hands mutated proxy events to `result_lambda`: `python -m faults.events COUNT SEED EXAMPLES FILE` writes what came of them."""
+"""Hands mutated proxy events to `result_lambda`: `python -m faults.events COUNT SEED EXAMPLES FILE`.
+
+What came of them is written to the file.
+"""
 
 import json
 import sys
