@@ -36,15 +36,16 @@ async def service_alone(
 
     The load, and the stub, have the other processor. On a machine with one processor they share it.
     """
-    gc.freeze()  # a full collection of the load's own garbage would look like a stall of the service
     own = sorted(os.sched_getaffinity(0))
     os.sched_setaffinity(0, {own[-1]})
+    gc.disable()  # a collection among all the outcomes is a stall of the load, and then a burst for the service
     try:
         with Processes(bench.folder) as processes:
             async with stub_gateway(ANSWER_SECONDS) as gateway:
                 service = await Chain(processes).service(gateway.address, environ, cpu=own[0])
                 yield service, request(service.address, "/query/user", QUERY), processes
     finally:
+        gc.enable()
         os.sched_setaffinity(0, own)
 
 

@@ -34,6 +34,7 @@ async def run(bench: Bench) -> Result:
         "p50 ms": load.milliseconds(50),
         "p99 ms": load.milliseconds(99),
         "p99.9 ms": load.milliseconds(99.9),
+        "lag of the load ms": load.lag_milliseconds,
         "RSS MiB, second quarter": round(_quarter(memory, 1), 1),
         "RSS MiB, last quarter": round(_quarter(memory, 3), 1),
         "descriptors, second quarter": round(_quarter(files, 1)),
