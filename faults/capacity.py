@@ -17,10 +17,12 @@ from faults.stub import stub_gateway
 # What an internal call takes here, about as long as through a gateway and a warm function.
 ANSWER_SECONDS: Final = 0.03
 _CONNECTIONS: Final = (8, 16, 24, 32)
-_ABOVE: Final = 1.25
+_STEP: Final = 1.25
+_GAIN: Final = 1.05
+_MOST_STEPS: Final = 4
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Peak:
     """The most requests a second that were answered 200, and with how many under way at a time."""
 
@@ -52,16 +54,19 @@ async def service_alone(
 async def measure(bench: Bench, service: Hop, raw: bytes) -> Peak:
     """Return the peak.
 
-    It is the best of several numbers of callers that ask as fast as they are answered, and of a rate somewhat above
-    that, which keeps the service busy while answers travel.
+    It is the best of several numbers of callers that ask as fast as they are answered; and then of rates that rise for
+    as long as more is answered, which keep the service busy while answers travel.
     """
     peak = Peak(0, 0)
-    seconds = bench.sizes.capacity_seconds / (len(_CONNECTIONS) + 1)
+    seconds = bench.sizes.capacity_seconds / len(_CONNECTIONS)
     for connections in _CONNECTIONS:
         bench.say(f"capacity, {connections} callers")
         load = await Generator(service.address).saturate(lambda _: raw, connections, seconds)
-        rate = load.count(200) / seconds
-        if rate > peak.rate:
-            peak = Peak(rate, connections)
-    load = await Generator(service.address).constant_rate(lambda _: raw, peak.rate * _ABOVE, seconds)
-    return Peak(max(peak.rate, load.count(200) / seconds), peak.connections)
+        peak = max(peak, Peak(load.count(200) / seconds, connections))
+    for _ in range(_MOST_STEPS):
+        bench.say(f"capacity, {peak.rate * _STEP:.0f} requests a second")
+        load = await Generator(service.address).constant_rate(lambda _: raw, peak.rate * _STEP, seconds)
+        if load.count(200) / seconds < peak.rate * _GAIN:
+            break
+        peak = Peak(load.count(200) / seconds, peak.connections)
+    return peak
