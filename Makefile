@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-SOURCES := bench common contract deploy local migration query_lambda result_lambda sdk service
+SOURCES := bench common contract deploy faults local migration query_lambda result_lambda sdk service
 CHECKOV := .cache/checkov/bin
 AUDIT := .cache/audit/bin
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
@@ -13,7 +13,7 @@ EXAMPLES ?= 20
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test client dist lint format types contract breaking release drift check scan audit secrets backfill lock clean
+.PHONY: help install run test client dist lint format types contract faults breaking release drift check scan audit secrets backfill lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -88,6 +88,9 @@ breaking: install ## Fail if a consumer of the released contracts would break; l
 release: install ## Let the contracts of today be the released ones (openapi/released)
 	$(BIN)/python -m contract release
 
+faults: install ## Break, overload and attack the running parts (ARGS=--short: three minutes)
+	$(BIN)/python -m faults $(ARGS)
+
 backfill: install ## Back-fill 100,000 rows under kills (minutes)
 	BACKFILL_ROWS=100000 $(BIN)/python -m pytest tests/migration/test_backfill_kills.py --timeout 0
 
@@ -95,6 +98,7 @@ drift: install ## Fail if generated code is not what the contracts generate
 	$(BIN)/python -m pytest -q tests/contract/test_drift.py tests/unit/deploy/test_definitions.py
 
 check: lint secrets scan types drift breaking test ## Everything that CI checks
+	$(BIN)/python -m faults --short
 
 lock: install ## Resolve the dependencies of pyproject.toml anew
 	$(LOCK) pyproject.toml --group dev --output-file requirements/dev.txt

@@ -14,6 +14,7 @@ FOLDERS = (
     "common",
     "contract",
     "deploy",
+    "faults",
     "local",
     "migration",
     "query_lambda",

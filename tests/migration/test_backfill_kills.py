@@ -58,7 +58,7 @@ class Others:
     def __init__(self, client: DynamoDBClient, name: str) -> None:
         self._client = client
         self._name = name
-        chance = random.Random(7)  # noqa: S311  # which rows, no secrets
+        chance = random.Random(7)
         chosen = chance.sample(range(ROWS), 2 * TOUCHED)
         self.deleted, self.written = chosen[:TOUCHED], chosen[TOUCHED:]
         self._ended = threading.Event()
@@ -104,7 +104,7 @@ def run(url: str, folder: Path) -> subprocess.Popen[str]:
 
 def killed_until_done(url: str, folder: Path, seen: "Stream") -> str:
     """Kill the back-fill at random moments of its work, start it again until it ends, and return its report."""
-    chance = random.Random(11)  # noqa: S311  # when, no secrets
+    chance = random.Random(11)
     for _ in range(KILLS):
         goal = seen.count() + chance.randrange(ROWS_BETWEEN_KILLS)
         process = run(url, folder)

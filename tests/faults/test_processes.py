@@ -1,0 +1,121 @@
+"""What a scenario starts ends with it, whatever happens, and a missing program is told by its name."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from faults.processes import ROOT, MissingToolError, Process, Processes, free_port, tool
+
+SLEEP = ("-c", "import time; time.sleep(60)")
+# Starts a process as a scenario does, prints its number, and is killed before it can clean up.
+CARELESS = """
+import sys, pathlib, time
+from faults.processes import Processes
+with Processes(pathlib.Path(sys.argv[1])) as processes:
+    process = processes.start("sleep", [sys.executable, "-c", "print(1, flush=True); import time; time.sleep(60)"])
+    while not process.log.read_bytes():
+        time.sleep(0.02)
+    print(process.pid, flush=True)
+    time.sleep(60)
+"""
+
+
+def test_processes_end_with_the_scenario(tmp_path: Path) -> None:
+    """A fault of the scenario itself ends what it started as well."""
+    started = []
+
+    def scenario() -> None:
+        with Processes(tmp_path) as processes:
+            started.extend(processes.start("sleep", [sys.executable, *SLEEP]) for _ in range(2))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        scenario()
+    assert [-signal.SIGKILL] * 2 == [process.exit_code() for process in started]
+
+
+def test_processes_end_with_a_killed_scenario(tmp_path: Path) -> None:
+    """Where the scenario has no chance to clean up, the kernel does."""
+    command = [sys.executable, "-c", CARELESS, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as scenario:  # noqa: S603  # our own
+        assert scenario.stdout is not None
+        pid = int(scenario.stdout.readline())
+        scenario.kill()
+    end = time.monotonic() + 5
+    while _is_running(pid) and time.monotonic() < end:
+        time.sleep(0.02)
+    assert not _is_running(pid)
+
+
+def test_a_signal_reaches_the_process(tmp_path: Path) -> None:
+    """SIGTERM ends one that does not mind it, and the exit code says so."""
+    with Processes(tmp_path) as processes:
+        process = processes.start("sleep", [sys.executable, *SLEEP])
+        process.send(signal.SIGTERM)
+        assert wait_for_exit(process, 5)
+        assert -signal.SIGTERM == process.exit_code()
+
+
+def test_memory_and_descriptors_are_the_kernels(tmp_path: Path) -> None:
+    """A process that takes 50 MiB and opens 20 files shows it."""
+    code = "x = b'x' * 50 * 2**20; files = [open('/dev/null') for _ in range(20)]; print(1, flush=True); "
+    with Processes(tmp_path) as processes:
+        process = processes.start("large", [sys.executable, "-c", code + "import time; time.sleep(60)"])
+        while not process.log.read_bytes():
+            time.sleep(0.02)
+        assert 50 <= process.rss_mib() < 100
+        assert 23 <= process.descriptors() < 30
+
+
+def test_tracebacks_in_logs_are_counted(tmp_path: Path) -> None:
+    """One that Python prints counts, and an error that is logged; a warning about another's answer does not."""
+    lines = [{"level": "error"}, {"level": "warning", "exception": "Traceback (most recent call last)"}]
+    code = f"print({json.dumps(lines[0])!r}); print({json.dumps(lines[1])!r}, flush=True); 1 / 0"
+    with Processes(tmp_path) as processes:
+        process = processes.start("faulty", [sys.executable, "-c", code])
+        assert wait_for_exit(process, 5)
+        assert 2 == processes.tracebacks()
+
+
+def test_a_process_may_be_bound_to_a_processor(tmp_path: Path) -> None:
+    """Load and service shall not take the time of each other."""
+    cpu = min(os.sched_getaffinity(0))
+    with Processes(tmp_path) as processes:
+        process = processes.start("bound", [sys.executable, *SLEEP], cpu=cpu)
+        end = time.monotonic() + 5
+        while os.sched_getaffinity(process.pid) != {cpu} and time.monotonic() < end:
+            time.sleep(0.02)
+        assert {cpu} == os.sched_getaffinity(process.pid)
+
+
+def test_a_missing_tool_is_named() -> None:
+    """Whoever lacks a program is told which, and how to get it."""
+    with pytest.raises(MissingToolError, match="apt-get install no-such-tool"):
+        tool("no-such-tool")
+
+
+def test_free_ports_differ() -> None:
+    """Two hops that are started side by side do not get one port."""
+    assert free_port() != free_port()
+
+
+def wait_for_exit(process: Process, seconds: float) -> bool:
+    """Tell whether a process ends within some seconds."""
+    end = time.monotonic() + seconds
+    while process.is_running and time.monotonic() < end:
+        time.sleep(0.02)
+    return not process.is_running
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
