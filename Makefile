@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SOURCES := bench common contract deploy local migration query_lambda result_lambda sdk service
 CHECKOV := .cache/checkov/bin
+AUDIT := .cache/audit/bin
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 REDOCLY := npx --yes @redocly/cli@2.77.0
 SEED ?= 1
@@ -12,7 +13,7 @@ EXAMPLES ?= 20
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test client dist lint format types contract drift check scan backfill bench lock clean
+.PHONY: help install run test client dist lint format types contract breaking release drift check scan audit secrets backfill bench lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -45,7 +46,7 @@ lint: install ## Check style, imports, contracts, Dockerfile and security smells
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m contract lint
-	$(BIN)/bandit --quiet --severity-level medium --recursive $(SOURCES)
+	$(BIN)/bandit --quiet --recursive $(SOURCES)
 	$(BIN)/hadolint Dockerfile
 	REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true $(REDOCLY) lint --config openapi/redocly.yaml public@v1 internal@v1
 
@@ -62,11 +63,30 @@ format: install ## Format the code
 scan: .cache/checkov/.installed ## Scan the Terraform configuration with checkov
 	$(CHECKOV)/checkov --directory infra/terraform --framework terraform --quiet --compact --skip-download
 
+.cache/audit/.installed: requirements/audit.txt
+	$(PYTHON) -m venv .cache/audit
+	$(AUDIT)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+audit: .cache/audit/.installed ## Look the dependencies up in the vulnerability databases (asks the internet)
+	for artefact in service query-lambda result-lambda dev; do $(AUDIT)/pip-audit --strict --disable-pip --require-hashes -r requirements/$$artefact.txt || exit 1; done
+	cd sdk/typescript && npm audit
+
+secrets: install ## Fail on what looks like a secret and is not in .secrets.baseline
+	git ls-files -z | xargs -0 $(BIN)/detect-secrets-hook --baseline .secrets.baseline
+
 types: install ## Check the types
 	$(BIN)/mypy
 
 contract: install ## Fuzz the four surfaces with Schemathesis (SEED=1 EXAMPLES=20)
 	$(BIN)/python -m pytest tests/contract/test_fuzz.py --seed $(SEED) --examples $(EXAMPLES) --timeout 0
+
+breaking: install ## Fail if a consumer of the released contracts would break; list what is new
+	$(BIN)/python -m contract breaking
+	$(BIN)/python -m pytest -q tests/contract/test_released.py --seed $(SEED) --examples $(EXAMPLES)
+
+release: install ## Let the contracts of today be the released ones (openapi/released)
+	$(BIN)/python -m contract release
 
 backfill: install ## Back-fill 100,000 rows under kills (minutes)
 	BACKFILL_ROWS=100000 $(BIN)/python -m pytest tests/migration/test_backfill_kills.py --timeout 0
@@ -82,7 +102,7 @@ bench: $(VENV)/.bench ## Measure all of it beside its peers (ARGS="services" for
 drift: install ## Fail if generated code is not what the contracts generate
 	$(BIN)/python -m pytest -q tests/contract/test_drift.py tests/unit/deploy/test_definitions.py
 
-check: lint scan types drift test ## Everything that CI checks
+check: lint secrets scan types drift breaking test ## Everything that CI checks
 
 lock: install ## Resolve the dependencies of pyproject.toml anew
 	$(LOCK) pyproject.toml --group dev --output-file requirements/dev.txt
@@ -91,6 +111,7 @@ lock: install ## Resolve the dependencies of pyproject.toml anew
 	$(LOCK) --group pyproject.toml:result-lambda --constraints requirements/dev.txt --output-file requirements/result-lambda.txt
 	$(LOCK) --group pyproject.toml:bench --constraints requirements/dev.txt --output-file requirements/bench.txt
 	echo checkov==3.3.30 | $(LOCK) - --output-file requirements/checkov.txt
+	echo pip-audit==2.10.1 | $(LOCK) - --output-file requirements/audit.txt
 
 clean: ## Remove what the other targets made
 	rm -rf $(VENV) .cache dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis node_modules

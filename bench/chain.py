@@ -46,8 +46,14 @@ def chain() -> Iterator[Chain]:
             **identity,
             "INTERNAL_API_URL": f"http://127.0.0.1:{inner}/v1",
             "AWS_DEFAULT_REGION": "ap-southeast-1",
+            "DRAIN_DELAY": "0.1",
         }
-        own = Server("service", [sys.executable, "-m", "bench.own_service", str(port)], port, environ=environ)
+        own = Server(
+            "service",
+            [sys.executable, "-m", "service", "--host", "127.0.0.1", "--port", str(port)],
+            port,
+            environ=environ,
+        )
         service = stack.enter_context(running(own)).url
         for name, internal, outer in (("internal", inner, free_port()), ("public", free_port(), public)):
             command = [sys.executable, "-m", "local", "--dynamodb-endpoint-url", engine, "--service-url", service]

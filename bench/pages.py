@@ -42,7 +42,10 @@ def rows(count: int) -> bytes:
     """Return what DynamoDB answers to a query that reads `count` rows and does not reach the end."""
     items = [{name: _attribute(value) for name, value in record.items()} for record in records(count)]
     last = {name: items[-1][name] for name in ("user_id", "created_at")}
-    return encoded({"Count": count, "Items": items, "LastEvaluatedKey": last, "ScannedCount": count})
+    capacity = {"CapacityUnits": 0.5 if count < LARGE else 3.0, "TableName": "notification-records"}
+    return encoded(
+        {"ConsumedCapacity": capacity, "Count": count, "Items": items, "LastEvaluatedKey": last, "ScannedCount": count}
+    )
 
 
 def encoded(value: object) -> bytes:

@@ -17,7 +17,7 @@ from local.row_table import RowTable
 from local.tables import NOTIFICATION_RECORDS, create_tables, dynamodb_client
 from result_lambda import positions
 from result_lambda.queries import FAILED, MARKETING, USER, Index, Item, Query
-from result_lambda.repository import NotificationRecords, Page
+from result_lambda.repository import NotificationRecords
 
 INDEXES: Final = {"user": USER, "campaign": MARKETING, "transaction": FAILED}
 LIMITS: Final = {"user": 10, "campaign": 100, "transaction": 100}
@@ -44,32 +44,8 @@ def cost_of(url: str, sizes: list[int], say: Callable[[str], None]) -> list[dict
         started = time.monotonic()
         _load(url, size)
         say(f"loaded {size:,} rows in {time.monotonic() - started:.0f} s")
-    meter = Meter(url)
-    return [row for size in sizes for row in _pages(meter, size)]
-
-
-class Meter:
-    """Reads pages as result_lambda does, and sums up the read units that each took."""
-
-    def __init__(self, url: str) -> None:
-        client = dynamodb_client(url)
-        self._records = NotificationRecords(client, NOTIFICATION_RECORDS)
-        self._units = Decimal(0)
-        client.meta.events.register("before-parameter-build.dynamodb.Query", self._ask)
-        client.meta.events.register("after-call.dynamodb.Query", self._count)
-
-    def read(self, query: Query) -> tuple[Page, float, float]:
-        """Return a page, its read units, and the milliseconds that it took."""
-        self._units = Decimal(0)
-        started = time.perf_counter()
-        page = self._records.page(query, Deadline(_SECONDS))
-        return page, float(self._units), (time.perf_counter() - started) * 1e3
-
-    def _ask(self, params: dict[str, Any], **_: object) -> None:
-        params["ReturnConsumedCapacity"] = "TOTAL"
-
-    def _count(self, parsed: dict[str, Any], **_: object) -> None:
-        self._units += Decimal(str(parsed["ConsumedCapacity"]["CapacityUnits"]))
+    records = NotificationRecords(dynamodb_client(url), NOTIFICATION_RECORDS)
+    return [row for size in sizes for row in _pages(records, size)]
 
 
 def rows(size: int, numbers: range) -> Iterator[Row]:
@@ -100,21 +76,21 @@ def _write(url: str, size: int, numbers: range) -> None:
     RowTable(dynamodb_client(url), NOTIFICATION_RECORDS).write(rows(size, numbers))
 
 
-def _pages(meter: Meter, size: int) -> Iterator[dict[str, Any]]:
+def _pages(records: NotificationRecords, size: int) -> Iterator[dict[str, Any]]:
     for name, index in INDEXES.items():
         for kind in PAGES:
             query = _query(index, size, name=name, kind=kind)
-            taken = [meter.read(query) for _ in range(_REPEATS)]
-            page, units, _ = taken[0]
+            read = [records.page(query, Deadline(_SECONDS)) for _ in range(_REPEATS)]
+            page, cost = read[0], read[0].cost
             yield {
                 "rows": size,
                 "index": name,
                 "page": kind,
-                "read_units": units,
-                "calls": page.calls,
-                "rows_read": page.rows_read,
+                "read_units": cost.read_units,
+                "calls": cost.pages_read,
+                "rows_read": cost.rows_read,
                 "items": len(page.items),
-                "ms": statistics.median(each[2] for each in taken),
+                "ms": statistics.median(each.cost.upstream_ms for each in read),
             }
 
 

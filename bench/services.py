@@ -20,7 +20,7 @@ GUIDE: Final = "new httpx client a call"
 
 _UVICORN: Final = ("-m", "uvicorn", "--loop", "uvloop", "--http", "httptools", "--log-level", "info")
 _COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
-    OURS: ("-m", "bench.own_service"),
+    OURS: ("-m", "service", "--host", "127.0.0.1", "--port"),
     LIMIT: (*_UVICORN, "bench.peers.starlette_proxy:app", "--no-access-log", "--port"),
     FASTAPI: (*_UVICORN, "bench.peers.fastapi_service:app", "--port"),
     CONNEXION: (*_UVICORN, "--factory", "bench.peers.connexion_service:app", "--port"),
@@ -44,7 +44,7 @@ class Effort:
 def server(name: str, upstream: str) -> Server:
     """Return a peer, to be started; its neighbour is at `upstream`."""
     port = free_port()
-    environ = {**AWS, "INTERNAL_API_URL": f"{upstream}/internal"}
+    environ = {**AWS, "INTERNAL_API_URL": f"{upstream}/internal", "DRAIN_DELAY": "0.1"}
     return Server(name, [sys.executable, *_COMMANDS[name], str(port)], port, environ=environ)
 
 
@@ -116,8 +116,9 @@ def _loaded(peer: Running, effort: Effort) -> dict[str, Any]:
     rates = [_checked(peer, load.closed(peer.port, query, counts, 16)).per_second for _ in range(3)]
     result: dict[str, Any] = {"per_second": spread(rates)._asdict(), "latency_ms": None}
     if statistics.median(rates) > effort.rate * 1.5:
-        outcome = _checked(peer, load.constant(peer.port, query, effort.rate, effort.seconds))
+        outcome = load.constant(peer.port, query, effort.rate, effort.seconds)
         result["latency_ms"] = {f"p{p:g}": outcome.percentile(p) * 1e3 for p in (50, 99, 99.9)}
+        result["errors"] = outcome.errors
     return result
 
 

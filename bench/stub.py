@@ -33,6 +33,8 @@ _LOCATION: Final = """\
     location = {file} {{ internal; default_type {media_type}; {headers} }}
 """
 _DYNAMODB: Final = "application/x-amz-json-1.0"
+# DynamoDB sends these too, and botocore reads them.
+_HEADERS: Final = "add_header x-amz-crc32 {crc32}; add_header x-amzn-requestid $request_id;"
 
 
 @contextmanager
@@ -72,5 +74,5 @@ def _location(folder: Path, path: str, content: bytes, media_type: str = "applic
     target = folder / file[1:]
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(content)
-    headers = f"add_header x-amz-crc32 {zlib.crc32(content)};" if media_type == _DYNAMODB else ""
+    headers = _HEADERS.format(crc32=zlib.crc32(content)) if media_type == _DYNAMODB else ""
     return _LOCATION.format(path=path, file=file, media_type=media_type, headers=headers)

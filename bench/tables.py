@@ -48,7 +48,7 @@ def service_load(results: Results) -> str:
         [
             name,
             f"{peer['per_second']['median']:.0f}",
-            *_latencies(peer["latency_ms"]),
+            *_latencies(peer),
             f"{peer['memory_mb']['rest']:.0f}/{peer['memory_mb']['load']:.0f}",
             f"{peer['start_ms']['median']:.0f}",
         ]
@@ -163,8 +163,13 @@ def _least(said: str, limit: float, now: float) -> tuple[str, str, float, bool]:
     return said, f">= {limit:g}", now, now >= limit
 
 
-def _latencies(found: Mapping[str, float] | None) -> list[str]:
-    return ["-"] * 3 if found is None else [f"{found[name]:.1f}" for name in ("p50", "p99", "p99.9")]
+def _latencies(peer: Results) -> list[str]:
+    found = peer["latency_ms"]
+    if found is None:
+        return ["-"] * 3
+    if peer["errors"]:
+        return [f"{peer['errors']} failed", "", ""]
+    return [f"{found[name]:.1f}" for name in ("p50", "p99", "p99.9")]
 
 
 def _spread(found: Mapping[str, float]) -> str:

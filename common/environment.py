@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 # The longest that a Lambda may run.
 _LONGEST_SECONDS: Final = 900.0
 _NUMBER: Final = re.compile(r"[0-9]+(\.[0-9]+)?", re.ASCII)
+_COUNT: Final = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
 
 
 class SettingsError(ValueError):
@@ -31,6 +32,22 @@ def seconds(environ: Mapping[str, str], name: str, default: float) -> float:
     if not _NUMBER.fullmatch(text) or not 0 < float(text) <= _LONGEST_SECONDS:
         raise SettingsError(f"{name} must be over 0 and at most {_LONGEST_SECONDS:.0f} seconds, not {text!r}")
     return float(text)
+
+
+def count(environ: Mapping[str, str], name: str, default: int) -> int:
+    """Return the variable `name` as a whole number from 1; raise SettingsError if it is none."""
+    text = environ.get(name) or str(default)
+    if not _COUNT.fullmatch(text):
+        raise SettingsError(f"{name} must be a whole number from 1 to 99999, not {text!r}")
+    return int(text)
+
+
+def switch(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
+    """Return the variable `name` as `true` or `false`; raise SettingsError if it is neither."""
+    text = environ.get(name) or str(default).lower()
+    if text not in {"true", "false"}:
+        raise SettingsError(f"{name} must be true or false, not {text!r}")
+    return text == "true"
 
 
 def _is_address(text: str) -> bool:

@@ -7,8 +7,9 @@ from typing import Any, Protocol
 
 import orjson
 
-from common import logs, problem
+from common import logs, problem, security
 from common.problem import ProblemError
+from common.request_line import UNKNOWN
 
 
 class Context(Protocol):
@@ -34,6 +35,16 @@ class Request:
             self.headers.get("x-request-id"), self._mapping("requestContext").get("requestId")
         )
 
+    def facts(self) -> dict[str, Any]:
+        """Return what a line in the log says of the request: its operation, its route, and the gateway's own id of it.
+
+        The gateway gives the operationId of its contract; the route has the contract's path, and no part of a caller's.
+        """
+        method, path = self.route
+        context = self._mapping("requestContext")
+        operation = str(context.get("operationName") or UNKNOWN)
+        return {"operation": operation, "method": method, "path": path, "gateway_request_id": context.get("requestId")}
+
     def body(self) -> bytes:
         """Return the body; raise ProblemError `invalid_json` if it is no text that UTF-8 can carry."""
         text = self._event.get("body") or ""
@@ -55,5 +66,5 @@ def response(status: int, headers: Mapping[str, str], body: str) -> dict[str, An
 
 def refusal(error: ProblemError, request_id: str) -> dict[str, Any]:
     """Return the proxy response that carries `error` as a problem document."""
-    headers = {"Content-Type": problem.MEDIA_TYPE, "X-Request-Id": request_id, **error.headers}
+    headers = {"Content-Type": problem.MEDIA_TYPE, "X-Request-Id": request_id, **security.HEADERS, **error.headers}
     return response(error.status, headers, orjson.dumps(problem.document(error, request_id)).decode())

@@ -11,6 +11,8 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, Final, TextIO
 
+import orjson
+
 _bound: ContextVar[dict[str, Any]] = ContextVar("_bound", default={})  # noqa: B039  # never mutated, only replaced
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._=+/-]{1,128}", re.ASCII)
 _STANDARD: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message", "taskName"}
@@ -34,8 +36,11 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        text = json.dumps(line, ensure_ascii=False, default=str)
-        return text.encode("utf-8", "backslashreplace").decode()  # half of a surrogate pair would lose the line
+        try:
+            return orjson.dumps(line, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+        except TypeError:  # half of a surrogate pair, or a number beyond 64 bits: the line is not lost for it
+            text = json.dumps(line, ensure_ascii=False, default=str)
+            return text.encode("utf-8", "backslashreplace").decode()
 
 
 def configure(level: str = "INFO", stream: TextIO | None = None) -> None:

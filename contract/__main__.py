@@ -6,6 +6,9 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from contract.breaking.released import ReleaseError, changes, released
+from contract.breaking.released import release as renew
+from contract.breaking.report import report
 from contract.bundle import NAMES, SOURCES, BundleError, import_copy
 from contract.client import ROOT, generate
 from contract.lint import lint as find
@@ -59,6 +62,30 @@ def client(
         _fail(exc)
     for path in written:
         typer.echo(path)
+
+
+@app.command()
+def breaking(sources: Sources = SOURCES) -> None:
+    """Compare both contracts with the released ones; exit 1 if a consumer would break, and list what is new."""
+    try:
+        found = {name: (released(name, sources)["info"]["version"], changes(name, sources)) for name in NAMES}
+    except (BundleError, ReleaseError) as exc:
+        _fail(exc)
+    for name, (version, since) in found.items():
+        for line in report(name, version, since):
+            typer.echo(line)
+    raise typer.Exit(code=any(change.breaking for _, since in found.values() for change in since))
+
+
+@app.command()
+def release(sources: Sources = SOURCES) -> None:
+    """Let both contracts be the released ones; exit 1 if `info.version` says less than what changed."""
+    try:
+        files = renew(sources)
+    except (BundleError, ReleaseError) as exc:
+        _fail(exc)
+    for file in files:
+        typer.echo(file)
 
 
 def _fail(reason: Exception) -> NoReturn:

@@ -64,7 +64,10 @@ def operations(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def request_schemas(name: str, folder: Path = SOURCES) -> dict[str, dict[str, Any]]:
-    """Return, by operationId, the body schema of each operation that has a body, without any `$ref`."""
+    """Return, by operationId, the body schema of each operation that has a body, without any `$ref`.
+
+    Raises BundleError as `bundle` does, and if a schema refers to itself.
+    """
     document = bundle(name, folder)
     schemas = document["components"]["schemas"]
     return {

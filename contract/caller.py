@@ -1,5 +1,6 @@
 """A contract as a caller needs it: what the generator of clients reads."""
 
+import json
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ def for_callers(name: str, folder: Path = SOURCES) -> dict[str, Any]:
     """Return the contract `name` as one document, less what a client does not make its own.
 
     - Operations that are deprecated: a client that is new has no use for the names before the move.
+    - Preflights: a browser sends them by itself.
     - `nullable`: it means the same as leaving a field out, and that is what a client does.
     - The shape of a position: it is handed back as it came, as a cursor is.
     - The schema of errors: a client reads every error leniently, whoever made it. The known codes stay.
@@ -21,7 +23,7 @@ def for_callers(name: str, folder: Path = SOURCES) -> dict[str, Any]:
     document: dict[str, Any] = _without_null(bundle(name, folder))
     schemas = document.get("components", {}).get("schemas", {})
     codes = schemas.get("Problem", {}).get("properties", {}).get("code")
-    drop_deprecated(document)
+    drop_uncalled(document)
     _drop_error_bodies(document)
     _open_positions(schemas)
     kept = _reached(document["paths"], schemas)
@@ -32,12 +34,21 @@ def for_callers(name: str, folder: Path = SOURCES) -> dict[str, Any]:
     return document
 
 
-def drop_deprecated(document: dict[str, Any]) -> None:
-    """Take the operations that are deprecated out of a document."""
+def drop_uncalled(document: dict[str, Any]) -> None:
+    """Take out of a document what no new client calls: deprecated operations, and the preflights of browsers."""
     for item in document["paths"].values():
-        for method in [key for key, value in item.items() if isinstance(value, dict) and value.get("deprecated")]:
+        for method in [key for key, value in item.items() if key == "options" or value.get("deprecated")]:
             del item[method]
     document["paths"] = {path: item for path, item in document["paths"].items() if item}
+
+
+def drop_unused(document: dict[str, Any], *sections: str) -> None:
+    """Take out of `sections` of the components, in this order, what nothing refers to any more."""
+    for section in sections:
+        whole = json.dumps(document)
+        named = document.get("components", {}).get(section, {})
+        for name in [name for name in named if f'"#/components/{section}/{name}"' not in whole]:
+            del named[name]
 
 
 def most_items(document: dict[str, Any]) -> int | None:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from contract.bundle import NAMES, SOURCES, BundleError, bundle, import_copy
-from contract.rules import answers, chain, copies, examples, gateway, gateway_responses, links, structure
+from contract.rules import answers, chain, copies, examples, gateway, gateway_responses, links, preflight, structure
 from contract.rules.place import Document, Rule, pointer
 
 # Checked first and in this order; the others rely on them.
 FIRST_RULES: Mapping[str, Rule] = structure.FIRST_RULES
 # What holds before and after bundling; checked on both, since a bundler can lose things.
-SHARED_RULES: Mapping[str, Rule] = {**structure.RULES, **gateway.RULES, **gateway_responses.RULES}
+SHARED_RULES: Mapping[str, Rule] = {**structure.RULES, **gateway.RULES, **preflight.RULES, **gateway_responses.RULES}
 SOURCE_RULES: Mapping[str, Rule] = {**SHARED_RULES, **answers.RULES, **links.RULES, **examples.RULES}
 COPY_RULES: Mapping[str, Rule] = {**SHARED_RULES, **copies.RULES}
 CHAIN_RULES = chain.RULES

@@ -16,6 +16,7 @@ def operation_table(folder: Path = SOURCES) -> dict[str, dict[str, Any]]:
     """Return `{operationId: {method, path, body}}`: what a handler needs in order to route and to validate.
 
     `body` is the request's schema (OpenAPI 3.0) without `$ref`, descriptions and examples, or None without a body.
+    Raises BundleError.
     """
     schemas = request_schemas(_CONTRACT, folder)
     table = {}

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from contract.bundle import SOURCES, bundle
-from contract.caller import drop_deprecated
+from contract.caller import drop_uncalled, drop_unused
 from contract.packages import HAND_WRITTEN, GenerationError, fill, run
 
 TYPESCRIPT: Final = "typescript"
@@ -27,7 +27,8 @@ def make_typescript(target: Path, folder: Path = SOURCES) -> None:
     Raises BundleError, or GenerationError if npm or the generator is missing or fails.
     """
     document = bundle(_CONTRACT, folder)
-    drop_deprecated(document)
+    drop_uncalled(document)
+    drop_unused(document, "responses", "headers")
     target.mkdir(parents=True)
     for path in sorted(_HAND_WRITTEN.iterdir()):
         fill(path, target / path.name, document["info"]["version"])

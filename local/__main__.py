@@ -35,6 +35,8 @@ _SAID = (
 _EXAMPLES = """\
 Ready. Ctrl-C stops it.
 
+  look-up page      {pages}/console/
+  docs page         {pages}/docs
   public gateway    {public}
   internal gateway  {internal}   (requests must be signed)
   service           {service}
@@ -102,6 +104,7 @@ def main(  # noqa: PLR0913  # an option each
     internal_port: Annotated[int, _port("Port of the internal gateway.")] = 8081,
     service_port: Annotated[int, _port("Port of the service.")] = 8000,
     dynamodb_port: Annotated[int, _port("Port of the built-in DynamoDB.")] = 8082,
+    pages_port: Annotated[int, _port("Port of the docs page and the look-up page.")] = 8083,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     log_level: Annotated[LogLevel, typer.Option(help="INFO shows a line a request and hop.")] = LogLevel.WARNING,
 ) -> None:
@@ -116,6 +119,7 @@ def main(  # noqa: PLR0913  # an option each
         internal_port=internal_port,
         service_port=service_port,
         dynamodb_port=dynamodb_port,
+        pages_port=pages_port,
         dynamodb_endpoint_url=dynamodb_endpoint_url,
         dynamodb_local=dynamodb_local,
         service_url=service_url,
@@ -157,6 +161,7 @@ def _report(stack: Stack) -> None:
         typer.echo("\n".join(stack.summary.lines()), err=True)
     typer.echo(
         _EXAMPLES.format(
+            pages=stack.pages_url,
             public=stack.public_url,
             internal=stack.internal_url,
             service=stack.service_url,

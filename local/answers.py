@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
+from local.integrations import Mock
 from local.media_types import JSON, is_binary
 from local.request import Call
 
@@ -54,6 +55,11 @@ def from_result(result: Any, *, accept: str | None, binary_media_types: Collecti
         headers = (("content-type", JSON), *headers)
     body = _body(result, decode=is_binary(accept, binary_media_types))
     return Answer(status=status, headers=headers, body=b"" if status in BODILESS else body)
+
+
+def from_mock(mock: Mock) -> Answer:
+    """Make the answer of a mock integration, which has no body."""
+    return Answer(status=mock.status, headers=(("content-type", JSON), *mock.headers), body=b"")
 
 
 def with_gateway_headers(answer: Answer, call: Call) -> Answer:

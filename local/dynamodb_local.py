@@ -7,7 +7,7 @@ import base64
 import hashlib
 import os
 import shutil
-import subprocess
+import subprocess  # nosec B404  # runs programs of the workshop
 import tarfile
 import tempfile
 import threading
@@ -48,7 +48,7 @@ def dynamodb_local(cache: Path = CACHE) -> Iterator[str]:
     java = _program("java", "a Java 17 development kit")
     folder = installed(cache)
     with tempfile.TemporaryFile() as errors:
-        process = subprocess.Popen(  # noqa: S603  # a program of this machine with arguments of ours
+        process = subprocess.Popen(  # noqa: S603  # nosec B603  # a program of this machine with arguments of ours
             [
                 java,
                 "-Xmx1g",
@@ -122,7 +122,7 @@ def _program(name: str, need: str) -> str:
 def _download(npm: str, folder: Path) -> Path:
     command = [npm, "pack", PACKAGE, "--pack-destination", str(folder), "--ignore-scripts", "--fetch-retries=0"]
     try:
-        subprocess.run(  # noqa: S603  # npm of this machine with arguments of ours
+        subprocess.run(  # noqa: S603  # nosec B603  # npm of this machine with arguments of ours
             command, check=True, capture_output=True, text=True, timeout=_DOWNLOAD_SECONDS
         )
         return next(folder.glob("*.tgz"))

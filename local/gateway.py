@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 import anyio
 from starlette.types import Receive, Scope, Send
 
-from local import answers, signatures, validation
+from local import answers, media_types, signatures, validation
 from local.admission import Admission
 from local.answers import Answer
 from local.credentials import ApiKey, Identity
@@ -32,9 +32,11 @@ from local.gateway_responses import (
     MISSING_TOKEN,
     REQUEST_TOO_LARGE,
     UNKNOWN_STAGE,
+    UNSUPPORTED_MEDIA_TYPE,
     URI_TOO_LONG,
     GatewayError,
 )
+from local.integrations import Mock, Proxy
 from local.request import MAX_BODY_BYTES, Call, Request, read, trace_id
 from local.routes import Match
 from local.spec import Operation, Spec
@@ -74,7 +76,8 @@ class Gateway:
 
     def __post_init__(self, api_keys: Iterable[ApiKey], identities: Iterable[Identity]) -> None:
         """Check that the functions are there, and take in the credentials."""
-        missing = {operation.integration.function for operation in self.spec.routes.targets()} - self.functions.keys()
+        integrations = [operation.integration for operation in self.spec.routes.targets()]
+        missing = {each.function for each in integrations if isinstance(each, Proxy)} - self.functions.keys()
         if missing:
             raise SpecError(f"there is no function {', '.join(sorted(missing))}")
         self._api_id = self.api_id or identifier(self.spec.title)
@@ -138,6 +141,8 @@ class Gateway:
 
     async def _integrate(self, call: Call, match: Match[Operation], caller: Caller) -> Answer:
         integration = match.target.integration
+        if isinstance(integration, Mock):
+            return _mocked(integration, call.request)
         if integration.method != "POST":
             raise GatewayError(API_CONFIGURATION_ERROR)
         api = Api(
@@ -166,6 +171,12 @@ class Gateway:
         except answers.BadBase64Error as exc:
             raise GatewayError(API_CONFIGURATION_ERROR) from exc
         return answers.with_trace_id(answer, call)
+
+
+def _mocked(mock: Mock, request: Request) -> Answer:
+    if media_types.essence(request.header("content-type") or media_types.JSON) != media_types.JSON:
+        raise GatewayError(UNSUPPORTED_MEDIA_TYPE)
+    return answers.from_mock(mock)
 
 
 async def _invoke(function: Function, event: dict[str, Any], arn: str) -> Any:  # noqa: ANN401  # any JSON

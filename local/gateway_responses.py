@@ -51,6 +51,7 @@ UNRECOGNIZED_CLIENT = Kind(
     "UnrecognizedClientException",
     "The security token included in the request is invalid.",
 )
+UNSUPPORTED_MEDIA_TYPE = Kind("UNSUPPORTED_MEDIA_TYPE", 415, "BadRequestException", "Unsupported Media Type")
 URI_TOO_LONG = Kind("DEFAULT_4XX", 414, "BadRequestException", "Request URI too long", False)
 
 _TYPES = frozenset(

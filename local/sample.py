@@ -81,7 +81,7 @@ def sample_rows() -> Iterator[Row]:
     A push is a row SENT and mostly a later row DELIVERED or FAILED. `test_user_001` has 37 rows, the campaign
     `campaign_2026_spring` about 1,500, the transaction `tx_002` failures of several users on every platform.
     """
-    chance = random.Random(20261123)  # noqa: S311  # rows to look at, no secrets
+    chance = random.Random(20261123)  # noqa: S311  # nosec B311  # rows to look at, no secrets
     yield from _odd_rows()
     for order in _orders():
         users = chance.sample(_USERS, order.pushes)

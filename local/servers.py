@@ -75,7 +75,7 @@ class MotoServer:
         self._server = ThreadedMotoServer(ip_address=host, port=port, verbose=False)
 
     def start(self) -> str:
-        """Start, and return the endpoint's URL."""
+        """Start, and return the endpoint's URL; a port in use was a StartError when this was made."""
         self._server.start()
         host, port = self._server.get_host_and_port()
         return f"http://{host}:{port}"

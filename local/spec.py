@@ -7,10 +7,10 @@ from typing import Any
 
 import jsonschema_rs
 
-from local import extensions
+from local import extensions, integrations
 from local.errors import SpecError
 from local.gateway_responses import GatewayResponses
-from local.integrations import Integration
+from local.integrations import Integration, Mock
 from local.media_types import ANY
 from local.policy import Policy
 from local.routes import Routes
@@ -141,6 +141,9 @@ class _Compiler:
         if "x-amazon-apigateway-integration" not in operation:
             raise SpecError(f"{place}: no integration is defined for the method")
         schemes = self._schemes(place, operation)
+        integration = integrations.parse(place, operation["x-amazon-apigateway-integration"])
+        if isinstance(integration, Mock):
+            self._check_mock(place, operation, integration, signed=_SIGV4 in schemes)
         validates = self._validator(place, operation)
         parameters = tuple(self._parameters(place, operation))
         models = dict(self._models(place, operation))
@@ -151,8 +154,15 @@ class _Compiler:
             needs_api_key=_API_KEY in schemes,
             required=parameters if validates.get("validateRequestParameters") else (),
             models=models if validates.get("validateRequestBody") else {},
-            integration=Integration.parse(place, operation["x-amazon-apigateway-integration"]),
+            integration=integration,
         )
+
+    def _check_mock(self, place: str, operation: Mapping[str, Any], mock: Mock, *, signed: bool) -> None:
+        if signed or "x-amazon-apigateway-policy" in self._document:
+            raise SpecError(f"{place}: a mock behind a signature or a resource policy is not imitated")
+        declared = operation.get("responses", {}).get(str(mock.status), {}).get("headers", {})
+        if missing := {name for name, _ in mock.headers} - {name.lower() for name in declared}:
+            raise SpecError(f"{place}: {', '.join(sorted(missing))} is no header of the response {mock.status}")
 
     def _validator(self, place: str, operation: Mapping[str, Any]) -> Mapping[str, bool]:
         """Find the validator of an operation: its own, else the document's, else none."""

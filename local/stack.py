@@ -26,6 +26,7 @@ from local.credentials import ApiKey, Identity
 from local.dynamodb_local import dynamodb_local
 from local.functions import Function
 from local.gateway import Gateway
+from local.pages import create_pages
 from local.records import Summary, load_file
 from local.row_table import RowTable
 from local.sample import sample_commands, sample_rows
@@ -62,6 +63,7 @@ class Options:
     internal_port: int = 0
     service_port: int = 0
     dynamodb_port: int = 0
+    pages_port: int = 0
     dynamodb_endpoint_url: str | None = None
     dynamodb_local: bool = False
     service_url: str | None = None
@@ -100,6 +102,8 @@ class Stack:
         if not self.service_url:
             own = self._bind(running, "service", options.service_port, "--service-port")
             self.service_url = _url(own.getsockname())
+        pages = self._bind(running, "pages", options.pages_port, "--pages-port")
+        self.pages_url = _url(pages.getsockname())
         self.dynamodb_url = self._dynamodb(running)
         self._rows()
         _serve(running, AsgiServer(self._gateway("internal", "query-result-lambda", self._result_lambda()), internal))
@@ -109,6 +113,7 @@ class Stack:
         wait_until_healthy("service", f"{self.service_url}/health")
         _serve(running, AsgiServer(self._gateway("public", "query-lambda", self._query_lambda()), public))
         wait_until_healthy("public gateway", f"{self.public_url}/health")
+        _serve(running, AsgiServer(create_pages(public.getsockname()[1], STAGE, options.api_key), pages))
 
     def _dynamodb(self, running: ExitStack) -> str:
         if self.options.dynamodb_endpoint_url is not None:
@@ -164,7 +169,7 @@ class Stack:
         settings = result_lambda.settings.Settings.from_env(
             {"DYNAMODB_ENDPOINT_URL": self.dynamodb_url, "AWS_REGION": REGION}
         )
-        session = boto3.Session(aws_access_key_id="local", aws_secret_access_key="local")  # noqa: S106  # opens nothing
+        session = boto3.Session(aws_access_key_id="local", aws_secret_access_key="local")  # noqa: S106  # nosec B106  # opens nothing
         client = result_lambda.repository.dynamodb(settings, session)
         handler = result_lambda.app.create_handler(settings, client)
         return Function(handler, timeout_seconds=RESULT_LAMBDA_SECONDS)

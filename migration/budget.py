@@ -26,7 +26,7 @@ class Budget:
         self._paid_at = clock()
 
     def spend(self, units: float) -> None:
-        """Wait until all that was spent is paid for, and spend the units."""
+        """Wait until all that was spent is paid for, and spend the units (read or write units of DynamoDB)."""
         with self._lock:
             now = self._clock()
             start = max(now, self._paid_at)

@@ -6,10 +6,13 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
-from common import events, logs, problem
+import orjson
+
+from common import events, logs, problem, trace
 from common.deadline import HEADER, Deadline
 from common.events import Context, Request
 from common.problem import ProblemError
+from common.request_line import UNKNOWN, RequestLine, since
 from query_lambda.settings import Settings
 from query_lambda.upstream import Answer, Outgoing, Upstream
 
@@ -18,7 +21,7 @@ log = logging.getLogger(__name__)
 MARGIN_SECONDS: Final = 0.5
 
 # What the service may know of the caller's request; above all not x-api-key.
-_FORWARDED: Final = ("accept", "content-type", "traceparent", "tracestate", "user-agent", "x-amzn-trace-id")
+_FORWARDED: Final = ("accept", "content-type", "user-agent", *trace.HEADERS)
 # What describes the connection to the service, not its answer; and the request's id, which is known here.
 _DROPPED: Final = frozenset(
     {
@@ -33,6 +36,11 @@ _DROPPED: Final = frozenset(
         "x-request-id",
     }
 )
+# What lets a page of any origin read an answer (CORS), whoever made it; openapi/preflight.yaml says why it may.
+_FOR_PAGES: Final = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Deprecation,Link,Retry-After,Sunset,X-Request-Id",
+}
 _NOT_PRINTABLE: Final = re.compile(r"[^ -~]", re.ASCII)
 _SUCCESS: Final = range(200, 300)
 _FAILURE: Final = range(400, 600)
@@ -43,39 +51,51 @@ _CODES: Final = {503: "service_unavailable", 504: "gateway_timeout"}
 def create_handler(settings: Settings) -> Callable[[object, Context], dict[str, Any]]:
     """Return the Lambda handler with its one pooled client; it raises nothing, whatever the event."""
     upstream = Upstream(settings.query_service_url)
+    starts = iter([{"cold_start": 1}])
 
     def handler(event: object, context: Context) -> dict[str, Any]:
-        started = time.monotonic()
+        line = RequestLine(log)
         request = Request(event)
-        with logs.bound(request_id=request.request_id):
-            answer = _outcome(upstream, settings, request, context=context)
-            elapsed = round((time.monotonic() - started) * 1_000, 1)
-            facts = {"method": request.route[0], "path": request.route[1], "status": answer["statusCode"]}
-            log.info("request", extra={**facts, "duration_ms": elapsed})
+        line.facts |= request.facts() | next(starts, {})
+        with logs.bound(request_id=request.request_id, trace_id=trace.trace_id(request.headers)):
+            answer = _outcome(upstream, settings, request, context=context, facts=line.facts)
+            answer["headers"] |= _FOR_PAGES
+            line.write(answer["statusCode"])
         return answer
 
     return handler
 
 
-def _outcome(upstream: Upstream, settings: Settings, request: Request, *, context: Context) -> dict[str, Any]:
+def _outcome(
+    upstream: Upstream, settings: Settings, request: Request, *, context: Context, facts: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the proxy response, and put into `facts` what to log of it."""
     try:
         left = min(settings.request_timeout_seconds, context.get_remaining_time_in_millis() / 1_000)
         deadline = Deadline(left, margin=MARGIN_SECONDS)  # a public caller has no say in it
-        return _forward(upstream, request, deadline)
+        return _forward(upstream, request, deadline, facts)
     except ProblemError as error:
         refusal = error
     except Exception:  # the Lambda boundary: a fault of ours is a problem document too
         log.exception("unexpected_error")
         refusal = ProblemError("internal_error", "The fault is ours and has been logged.")
+    facts["code"] = refusal.code
     return events.refusal(refusal, request.request_id)
 
 
-def _forward(upstream: Upstream, request: Request, deadline: Deadline) -> dict[str, Any]:
+def _forward(upstream: Upstream, request: Request, deadline: Deadline, facts: dict[str, Any]) -> dict[str, Any]:
     method, path = request.route
     if not path.startswith("/"):
         raise ProblemError("bad_request", "This is no event of API Gateway's proxy integration.")
     headers = _request_headers(request, deadline)
-    answer = upstream.call(Outgoing(method=method, path=path, headers=headers, body=request.body()), deadline)
+    outgoing = Outgoing(method=method, path=path, headers=headers, body=request.body())
+    started = time.monotonic()
+    try:
+        answer = upstream.call(outgoing, deadline)
+    finally:
+        facts["upstream_ms"] = since(started)
+    if answer.status in _FAILURE:
+        facts["code"] = _code(answer.content)
     return _response(answer, request.request_id)
 
 
@@ -98,6 +118,15 @@ def _response(answer: Answer, request_id: str) -> dict[str, Any]:
         raise ProblemError("bad_gateway", "The service's answer is not UTF-8.") from exc
     headers = {name.title(): _printable(value) for name, value in answer.headers.items() if name not in _DROPPED}
     return events.response(answer.status, headers | {"X-Request-Id": request_id}, body)
+
+
+def _code(content: bytes) -> str:
+    """Return the code in a problem document; `unknown` where there is none of ours."""
+    try:
+        code = orjson.loads(content)["code"]
+    except (ValueError, KeyError, TypeError):
+        return UNKNOWN
+    return code if code in problem.PROBLEMS else UNKNOWN
 
 
 def _is_of_service(status: int, media_type: str) -> bool:

@@ -2,17 +2,17 @@
 
 import json
 import logging
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
 
-from common import bodies, events, logs
+from common import bodies, events, logs, trace
 from common.deadline import HEADER, Deadline
 from common.events import Context, Request
 from common.problem import ProblemError
+from common.request_line import RequestLine
 from result_lambda.operations import Answer, Operations
 from result_lambda.repository import NotificationRecords, dynamodb
 from result_lambda.settings import Settings
@@ -41,14 +41,15 @@ def create_handler(
     """Return the Lambda handler; it raises nothing, whatever the event. `client` is a DynamoDB other than the own."""
     routes = _routes(NotificationRecords(client or dynamodb(settings), settings.notification_table))
 
+    starts = iter([{"cold_start": 1}])
+
     def handler(event: object, context: Context) -> dict[str, Any]:
-        started = time.monotonic()
+        line = RequestLine(log)
         request = Request(event)
-        with logs.bound(request_id=request.request_id):
-            facts: dict[str, Any] = {}
-            answer = _outcome(routes, request, context, facts)
-            elapsed = round((time.monotonic() - started) * 1_000, 1)
-            log.info("request", extra={"status": answer["statusCode"], "duration_ms": elapsed, **facts})
+        line.facts |= request.facts() | next(starts, {})
+        with logs.bound(request_id=request.request_id, trace_id=trace.trace_id(request.headers)):
+            answer = _outcome(routes, request, context, line.facts)
+            line.write(answer["statusCode"])
         return answer
 
     return handler

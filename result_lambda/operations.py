@@ -47,7 +47,7 @@ class Operations:
         answer: dict[str, Any] = {"items": items, "count": len(items)}
         if page.next_position is not None:
             answer["next_position"] = page.next_position
-        return answer, {"items": len(items), "rows_read": page.rows_read, "dynamodb_calls": page.calls}
+        return answer, {"items": len(items), **page.cost.facts()}
 
     def _page(self, query: Query, position: Mapping[str, str] | None, deadline: Deadline) -> Page:
         if position is not None:

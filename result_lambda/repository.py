@@ -1,8 +1,9 @@
 """The only caller of DynamoDB: pages of `notification-records`, never by a Scan."""
 
 import logging
+import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,6 +14,7 @@ from botocore.config import Config
 from common.deadline import Deadline
 from common.problem import ProblemError
 from result_lambda import positions
+from result_lambda.cost import Cost
 from result_lambda.queries import Item, Query, request
 from result_lambda.settings import Settings
 
@@ -45,8 +47,7 @@ class Page:
 
     items: list[Item]
     next_position: dict[str, str] | None
-    rows_read: int = 0
-    calls: int = 0
+    cost: Cost = field(default_factory=Cost)
 
 
 def dynamodb(settings: Settings, session: boto3.Session | None = None) -> "DynamoDBClient":
@@ -84,10 +85,11 @@ class NotificationRecords:
         """
         reading = _Reading(query)
         while not reading.is_done:
+            started = time.monotonic()
             try:
-                reading.take(self._query(reading.arguments(), deadline))
+                reading.take(self._query(reading.arguments(), deadline), started)
             except TimeoutError as exc:
-                if reading.calls == 0:
+                if reading.cost.pages_read == 0:
                     raise ProblemError("gateway_timeout", "The table took longer than the time that was left.") from exc
                 break
         return reading.page()
@@ -95,7 +97,8 @@ class NotificationRecords:
     def _query(self, arguments: dict[str, Any], deadline: Deadline) -> Any:  # noqa: ANN401  # botocore's own shape
         if deadline.remaining() == 0:
             raise TimeoutError
-        call = self._threads.submit(self._client.query, TableName=self._table, **arguments)
+        arguments = {"TableName": self._table, "ReturnConsumedCapacity": "TOTAL", **arguments}
+        call = self._threads.submit(self._client.query, **arguments)
         try:
             answer = call.result(deadline.remaining())
         except exceptions.ClientError as exc:
@@ -114,21 +117,21 @@ class _Reading:
     """One page in the making."""
 
     def __init__(self, query: Query) -> None:
-        self.calls = 0
+        self.cost = Cost()
         self._query = query
         self._request = request(query)
         self._filtered = "FilterExpression" in self._request
         self._start = query.start
         self._items: list[Item] = []
-        self._rows_read = 0
 
     @property
     def is_done(self) -> bool:
         """Tell whether nothing more is to be read for the page."""
-        if self.calls == 0:
+        if self.cost.pages_read == 0:
             return False
         is_full = len(self._items) > self._query.limit
-        return is_full or self._start is None or self._rows_read >= MOST_ROWS_READ or self.calls >= MOST_CALLS
+        is_spent = self.cost.rows_read >= MOST_ROWS_READ or self.cost.pages_read >= MOST_CALLS
+        return is_full or self._start is None or is_spent
 
     def arguments(self) -> dict[str, Any]:
         """Return the arguments of the next call."""
@@ -137,12 +140,11 @@ class _Reading:
             arguments["ExclusiveStartKey"] = self._start
         return arguments
 
-    def take(self, answer: dict[str, Any]) -> None:
-        """Add what a call answered."""
+    def take(self, answer: dict[str, Any], started: float) -> None:
+        """Add what a call, begun at a reading of `time.monotonic`, answered."""
         self._items += filter(self._is_in_the_window, answer["Items"])
         self._start = answer.get("LastEvaluatedKey")
-        self._rows_read += answer["ScannedCount"]
-        self.calls += 1
+        self.cost.add(answer, started)
 
     def _is_in_the_window(self, item: Item) -> bool:
         # The condition of a key begins a step before the window.
@@ -153,15 +155,15 @@ class _Reading:
         items = self._items[: self._query.limit]
         last = self._start if len(items) == len(self._items) else items[-1]
         position = None if last is None else positions.of(last, self._query.index)
-        return Page(items, position, self._rows_read, self.calls)
+        return Page(items, position, self.cost)
 
     def _size(self) -> int:
         """Return how many rows to read next: what is missing or, behind a filter, ever more of the budget."""
         wanted = self._query.limit + 1
-        left = MOST_ROWS_READ - self._rows_read
+        left = MOST_ROWS_READ - self.cost.rows_read
         if not self._filtered:
             return wanted - len(self._items)
-        return left if self.calls == MOST_CALLS - 1 else min(left, wanted * 2 * 4**self.calls)
+        return left if self.cost.pages_read == MOST_CALLS - 1 else min(left, wanted * 2 * 4**self.cost.pages_read)
 
 
 def _unavailable(reason: str) -> ProblemError:

@@ -24,10 +24,12 @@ from starlette.types import ASGIApp
 
 from common.environment import SettingsError
 from common.problem import ProblemError
-from service import contract
+from service.admission import Admission
 from service.boundary import Boundary
 from service.contract import Contract
 from service.cursors import Cursors
+from service.docs import DocsPage
+from service.drain import Drain
 from service.errors import Renderer
 from service.internal_api import InternalApiClient
 from service.operations import Operations
@@ -36,7 +38,7 @@ from service.signing import SigV4
 from service.validation import ContractBody
 
 # Connexion's own, less those that have no work here: API keys are checked by API Gateway and never reach the service,
-# answers are held against the contract by the tests, and there is no page to show.
+# answers are held against the contract by the tests, and the docs page is not one of Connexion's.
 _MIDDLEWARES: Final = [
     ExceptionMiddleware,
     RoutingMiddleware,
@@ -51,12 +53,14 @@ def create_app(
     *,
     credentials: Credentials | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
+    drain: Drain | None = None,
 ) -> ASGIApp:
     """Return the service as an ASGI application.
 
     `credentials` sign the internal requests; by default those of the task role, or of the environment. `transport`
-    stands in for the network to the internal gateway. The start is stopped by SettingsError where there are no
-    credentials, and by Connexion where the contract is not valid or has an operationId without a method.
+    stands in for the network to the internal gateway. `drain` says when the process is about to stop. The start is
+    stopped by SettingsError where there are no credentials, and by Connexion where the contract is not valid or has an
+    operationId without a method.
     """
     logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for each call; one for each request is enough
     internal_api = InternalApiClient(
@@ -65,7 +69,8 @@ def create_app(
         auth=SigV4(credentials or _own_credentials(), settings.region),
         transport=transport,
     )
-    operations = Operations(internal_api, Cursors(settings.cursor_keys))
+    drain = drain or Drain()
+    operations = Operations(internal_api, Cursors(settings.cursor_keys), drain)
 
     @asynccontextmanager
     async def lifespan(_app: object) -> AsyncIterator[None]:
@@ -80,15 +85,17 @@ def create_app(
         resolver=Resolver(lambda operation_id: getattr(operations, operation_id)),
         validator_map={"body": {"application/json": ContractBody}},
     )
-    app.add_api(contract.PATH, base_path="")
-    contract_ = Contract()
-    renderer = Renderer(contract_.methods)
+    contract = Contract()
+    app.add_api(contract.document, base_path="")
+    renderer = Renderer(contract.methods)
     app.add_error_handler(ProblemError, renderer.problem)
     app.add_error_handler(ProblemException, renderer.framework)
     app.add_error_handler(HTTPException, renderer.framework)
     app.add_error_handler(ClientDisconnect, renderer.gone)
     app.add_error_handler(Exception, renderer.unexpected)
-    return Boundary(app, settings.request_timeout_seconds, contract_.deprecations)
+    admission = Admission(app, settings.concurrency_limit)
+    served = Boundary(admission, contract, settings.request_timeout_seconds, drain)
+    return DocsPage(served, contract.document) if settings.docs_page else served
 
 
 def _own_credentials() -> Credentials:

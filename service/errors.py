@@ -56,7 +56,8 @@ class Renderer:
 
 
 def _response(error: ProblemError) -> ConnexionResponse:
-    log.info("refused", extra={"code": error.code})
+    if (call := calls.current.get(None)) is not None:
+        call.facts["code"] = error.code
     return ConnexionResponse(
         status_code=error.status,
         mimetype=problem.MEDIA_TYPE,

@@ -1,6 +1,7 @@
 """The only caller of the generated client: asks the internal API Gateway, and says what went wrong in our words."""
 
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, Self
 
@@ -10,45 +11,41 @@ import orjson
 from botocore.exceptions import BotoCoreError
 from httpx_aiohttp import AiohttpTransport
 
-from common import logs, problem
+from common import logs
 from common.deadline import Deadline
 from common.problem import ProblemError
-from generated_client.internal_query_client import NO_RETRIES, AsyncInternalQueryClient, Record, RecordPage, Timeout
-from generated_client.internal_query_client.errors import (
-    ApiConnectionError,
-    ApiError,
-    ApiStatusError,
-    ApiTimeoutError,
-)
+from common.request_line import since
+from generated_client.internal_query_client import AsyncInternalQueryClient, Record, RecordPage, RetryPolicy, Timeout
+from generated_client.internal_query_client.errors import ApiError
 from generated_client.internal_query_client.types import ApiResponse, RequestOptions
+from service import upstream_errors
+from service.breaker import CircuitBreaker
 from service.calls import Call, current
+from service.upstream_errors import RETRY_LATER
 
 log = logging.getLogger(__name__)
 
 CONNECT_SECONDS: Final = 2.0
+# One try; a page takes tens of milliseconds, a cold start a second or two. What hangs longer is tried anew, and does
+# not hold its place for the whole time of the call: the service is itself again soon after its neighbour is.
+ATTEMPT_SECONDS: Final = 4.0
+# Two more tries, soon, since somebody is waiting; a throttled caller comes back after the second that it is told.
+RETRIES: Final = RetryPolicy(max_retries=2, base_delay=0.1, max_delay=1.0, max_retry_after=2.0, budget=10)
 MOST_CONNECTIONS: Final = 100
 _LEAST_SECONDS: Final = 0.001
 
 Page = dict[str, Any]
 
-# What an answer that is not 200 means for our own caller. A 4xx is none of its doing, except for a position that came
-# out of its cursor; throttling of the one caller that the internal gateway has is our being busy.
-_MEANING: Final[Mapping[int, tuple[str, str]]] = {
-    429: ("service_unavailable", "The records are busy; the same request may be sent again."),
-    503: ("service_unavailable", "The records are busy; the same request may be sent again."),
-    504: ("gateway_timeout", "The records took longer than the time that was left."),
-}
-_RETRY_AFTER: Final = "1"
-_UNUSABLE: Final = ("bad_gateway", "The records could not be read.")
 _FIELDS: Final = Record.__struct_fields__
 
 
 class InternalApiClient:
     """Asks the internal API for records; one pooled client, to be closed once (`async with`, or `aclose`).
 
-    `timeout` is the most seconds that one call may take, connection and all. `auth` signs the requests, `transport`
-    stands in for the network in tests. Every method raises ProblemError: `gateway_timeout`, `service_unavailable` or
-    `bad_gateway` for what happened on the way, `invalid_cursor` for a position that does not fit the query.
+    `timeout` is the most seconds that one call may take, retries and all, and `attempt_seconds` one try of it. `auth`
+    signs the requests, `transport` stands in for the network, `breaker` decides when to leave a neighbour that fails
+    alone. Every method raises ProblemError: `gateway_timeout`, `service_unavailable` or `bad_gateway` for what happened
+    on the way, `invalid_cursor` for a position that does not fit the query.
     """
 
     def __init__(
@@ -58,11 +55,15 @@ class InternalApiClient:
         *,
         auth: httpx.Auth | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
+        attempt_seconds: float = ATTEMPT_SECONDS,
+        breaker: CircuitBreaker | None = None,
     ) -> None:
         self._timeout = timeout
+        self._attempt_seconds = attempt_seconds
+        self._breaker = breaker or CircuitBreaker()
         self._client = AsyncInternalQueryClient(
             base_url,
-            retry=NO_RETRIES,
+            retry=RETRIES,
             auth=auth,
             transport=transport or _Transport(client=_session),
         )
@@ -94,15 +95,39 @@ class InternalApiClient:
 
     async def _page(self, ask: Callable[[RequestOptions], Awaitable[ApiResponse[RecordPage]]]) -> Page:
         call = current.get(None) or Call(logs.choose_request_id(), Deadline(self._timeout), {})
-        seconds = max(_LEAST_SECONDS, min(self._timeout, call.deadline.remaining()))
-        timeout = Timeout(total=seconds, connect=min(CONNECT_SECONDS, seconds))
+        if self._breaker.is_open:
+            call.facts["breaker_open"] = 1
+        if not self._breaker.admits():
+            raise ProblemError("service_unavailable", "The records cannot be reached just now.", headers=RETRY_LATER)
+        started = time.monotonic()
         try:
-            return _checked(await ask({"request_id": call.request_id, "headers": call.trace, "timeout": timeout}))
+            return await self._ask(ask, call)
+        finally:
+            call.facts["upstream_ms"] = since(started)
+
+    async def _ask(self, ask: Callable[[RequestOptions], Awaitable[ApiResponse[RecordPage]]], call: Call) -> Page:
+        seconds = max(_LEAST_SECONDS, min(self._timeout, call.deadline.remaining()))
+        timeout = Timeout(total=seconds, attempt=self._attempt_seconds, connect=min(CONNECT_SECONDS, seconds))
+        try:
+            answer = await ask({"request_id": call.request_id, "headers": call.trace, "timeout": timeout})
+            call.facts["retries"] = answer.attempts - 1
+            page = _checked(answer)
         except BotoCoreError as exc:
             log.exception("credentials_not_renewed")
-            raise ProblemError(*_MEANING[503], headers={"Retry-After": _RETRY_AFTER}) from exc
+            raise upstream_errors.busy() from exc
         except (ApiError, ValueError) as exc:
-            raise _problem(exc) from exc
+            if isinstance(exc, ApiError):
+                call.facts["retries"] = exc.attempts - 1
+            self._note(is_failure=upstream_errors.is_failure(exc, seconds))
+            raise upstream_errors.as_problem(exc) from exc
+        self._note(is_failure=False)
+        return page
+
+    def _note(self, *, is_failure: bool) -> None:
+        if is_failure and self._breaker.failed():
+            log.warning("breaker_opened")
+        elif not is_failure and self._breaker.succeeded():
+            log.info("breaker_closed")
 
 
 class _Transport(AiohttpTransport):
@@ -137,31 +162,3 @@ def _checked(response: ApiResponse[RecordPage]) -> Page:
 def _is_record(record: Mapping[str, Any]) -> bool:
     """Tell whether no field is null, and the time is an int64: a larger one was read as a float."""
     return isinstance(record["created_at"], int) and all(record.get(name, "") is not None for name in _FIELDS)
-
-
-def _problem(exc: Exception) -> ProblemError:
-    """Return what an error of the client means for our own caller."""
-    if isinstance(exc, ApiStatusError):
-        return _refused(exc)
-    if isinstance(exc, ApiTimeoutError):
-        return ProblemError(*_MEANING[504])
-    if isinstance(exc, ApiConnectionError):
-        log.warning("internal_api_unreachable", extra={"reason": type(exc.__cause__).__name__})
-        return ProblemError("bad_gateway", "The internal gateway could not be reached or broke off its answer.")
-    log.error("internal_api_answer_unreadable", exc_info=exc)
-    return ProblemError(*_UNUSABLE)
-
-
-def _refused(error: ApiStatusError) -> ProblemError:
-    code = error.code if error.code in problem.PROBLEMS else None
-    log.warning("internal_api_refused", extra={"upstream_status": error.status_code, "upstream_code": code})
-    if code == "invalid_position":
-        return ProblemError("invalid_cursor", "The cursor does not fit this query.")
-    meaning = _MEANING.get(error.status_code, _UNUSABLE)
-    return ProblemError(*meaning, headers=_retry_after(error) if meaning[0] == "service_unavailable" else None)
-
-
-def _retry_after(error: ApiStatusError) -> dict[str, str]:
-    """Return the seconds to wait, as our contract has them: a date, which HTTP allows as well, counts as none."""
-    said = error.headers.get("retry-after", "")
-    return {"Retry-After": said if said.isascii() and said.isdecimal() else _RETRY_AFTER}

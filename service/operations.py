@@ -3,8 +3,11 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
+from common.problem import ProblemError
 from service import mapping
+from service.calls import current
 from service.cursors import Cursors
+from service.drain import Drain
 from service.internal_api import InternalApiClient, Page
 
 Body = Mapping[str, Any]
@@ -14,11 +17,12 @@ _JSON: Final = {"Content-Type": "application/json"}
 
 
 class Operations:
-    """One method an operationId."""
+    """One method an operationId; what cannot be answered is a ProblemError, raised on to the error handler."""
 
-    def __init__(self, internal_api: InternalApiClient, cursors: Cursors) -> None:
+    def __init__(self, internal_api: InternalApiClient, cursors: Cursors, drain: Drain) -> None:
         self._internal_api = internal_api
         self._cursors = cursors
+        self._drain = drain
 
     async def query_user(self, body: Body) -> Answer:
         """Rows of a user, newest first."""
@@ -41,7 +45,13 @@ class Operations:
         return await self.query_fail(body)
 
     async def health(self) -> Answer:
-        """Tell that requests are accepted."""
+        """Tell that requests are accepted.
+
+        Raises ProblemError `service_unavailable` while the process is about to stop. Neighbours are not asked: a
+        service that is ended for their faults would not mend them.
+        """
+        if self._drain.has_begun:
+            raise ProblemError("service_unavailable", "The process is about to stop.", headers={"Retry-After": "1"})
         return {"status": "ok"}, 200, _JSON
 
     async def _answer(self, operation: str, body: Body, ask: Callable[..., Awaitable[Page]]) -> Answer:
@@ -49,6 +59,8 @@ class Operations:
         cursor = body.get("cursor")
         position = None if cursor is None else self._cursors.open(cursor, operation, filters)
         page = await ask(**filters, limit=body.get("limit"), position=position)
+        if (call := current.get(None)) is not None:
+            call.facts["items"] = len(page["items"])
         following = mapping.next_position(page)
         next_cursor = None if following is None else self._cursors.seal(following, operation, filters)
         return mapping.answer(page, next_cursor), 200, _JSON

@@ -1,90 +1,70 @@
 """Serves the application with uvicorn, as in the container so on a laptop."""
 
-import asyncio
+import math
+import signal
+import time
+from types import FrameType
 from typing import Final
 
-import orjson
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from common import logs, problem
-from common.problem import ProblemError
+from service.drain import Drain
+from service.protocol import Protocol
 
 # Longer than the load balancer keeps an idle connection (60 s), so that it is never the service that hangs up first.
 KEEP_ALIVE_SECONDS: Final = 75
-# Shorter than ECS waits between SIGTERM and SIGKILL (stopTimeout, 30 s).
-DRAIN_SECONDS: Final = 25
+# What an accepted request may still take once the port is closed: longer than any may take at all. With the delay
+# before it, it is shorter than ECS waits between SIGTERM and SIGKILL (stopTimeout, 40 s).
+DRAIN_SECONDS: Final = 30
 
 
-class Protocol(HttpToolsProtocol):
-    """uvicorn's HTTP/1.1, less two faults of it.
+class Server(uvicorn.Server):
+    """uvicorn, stopped in two steps.
 
-    Its refusal of what is no HTTP is a problem document, like every other. A caller that does not send the head of a
-    request to its end within the keep-alive time is hung up on; uvicorn itself would wait for ever.
+    SIGTERM makes the service unhealthy, and it goes on as before for `drain_delay_seconds`, in which the load balancer
+    finds that out; only then is the port closed, and what is running finished. A second signal, or Ctrl-C, skips the
+    delay. The exit code is 0 all the same: the process was asked to end, and did.
     """
 
-    _waiting: asyncio.TimerHandle | None = None
+    def __init__(self, config: uvicorn.Config, drain: Drain, drain_delay_seconds: float) -> None:
+        super().__init__(config)
+        self._drain = drain
+        self._drain_delay_seconds = drain_delay_seconds
+        self._exit_at = math.inf
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
-        """Wait for the first request."""
-        super().connection_made(transport)
-        self._wait()
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002  # as Python calls it
+        """Begin to stop; uvicorn's own would raise the signal again in the end, and die of it."""
+        if sig == signal.SIGTERM and not self._drain.has_begun:
+            self._exit_at = time.monotonic() + self._drain_delay_seconds
+        else:
+            self.force_exit = self.should_exit and sig == signal.SIGINT
+            self.should_exit = True
+        self._drain.begin()
 
-    def data_received(self, data: bytes) -> None:
-        """Wait for the next request, once the one before is answered."""
-        if self._waiting is None and getattr(self.cycle, "response_complete", True):
-            self._wait()
-        super().data_received(data)
-
-    def on_headers_complete(self) -> None:
-        """Serve the request; from here on its own deadline counts."""
-        self._stop_waiting()
-        super().on_headers_complete()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the connection."""
-        self._stop_waiting()
-        super().connection_lost(exc)
-
-    def _wait(self) -> None:
-        self._waiting = self.loop.call_later(self.timeout_keep_alive, self.transport.close)
-
-    def _stop_waiting(self) -> None:
-        if self._waiting is not None:
-            self._waiting.cancel()
-            self._waiting = None
-
-    def send_400_response(self, msg: str) -> None:
-        """Answer a request that could not be parsed, then hang up."""
-        request_id = logs.choose_request_id()
-        body = orjson.dumps(problem.document(ProblemError("bad_request", msg), request_id))
-        head = (
-            "HTTP/1.1 400 Bad Request\r\n"
-            f"content-type: {problem.MEDIA_TYPE}\r\n"
-            f"content-length: {len(body)}\r\n"
-            f"x-request-id: {request_id}\r\n"
-            "connection: close\r\n\r\n"
-        )
-        self.transport.write(head.encode() + body)
-        self.transport.close()
+    async def on_tick(self, counter: int) -> bool:
+        """Close the port once the delay is over."""
+        self.should_exit = self.should_exit or time.monotonic() >= self._exit_at
+        return await super().on_tick(counter)
 
 
-def server(app: ASGIApp, host: str, port: int) -> uvicorn.Server:
-    """Return a server for `app`; it says nothing of itself and leaves the logs to ours."""
-    return uvicorn.Server(
-        uvicorn.Config(
-            app,
-            host=host,
-            port=port,
-            loop="uvloop",
-            http=Protocol,
-            ws="none",
-            lifespan="on",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_keep_alive=KEEP_ALIVE_SECONDS,
-            timeout_graceful_shutdown=DRAIN_SECONDS,
-        )
+def server(app: ASGIApp, host: str, port: int, *, drain: Drain | None = None, drain_delay_seconds: float = 0) -> Server:
+    """Return a server for `app`; it says nothing of itself and leaves the logs to ours.
+
+    `drain` is what the application was made with; the server begins it.
+    """
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        loop="uvloop",
+        http=Protocol,
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
     )
+    return Server(config, drain or Drain(), drain_delay_seconds)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from common.environment import SettingsError, address, seconds
+from common.environment import SettingsError, address, count, seconds, switch
 
 KEY_BYTES: Final = 32
 _LONGEST_KID: Final = 32
@@ -19,13 +19,19 @@ class Settings:
 
     `internal_api_url` is the internal gateway's stage, without a slash at its end. `request_timeout_seconds` is the
     most that one call may take, less what the caller leaves. `cursor_keys` are AES-256 keys by key id: the first
-    seals, all of them open.
+    seals, all of them open. `concurrency_limit` is how many requests are answered at a time, before others are told to
+    come again; `drain_delay_seconds` is how long the service goes on after SIGTERM, while its health says that it will
+    not. `docs_page` is whether the docs page is served.
     """
 
     internal_api_url: str
     environment: str = "development"
     request_timeout_seconds: float = 30.0
     region: str = "ap-southeast-1"
+    # At 0.25 vCPU some 400 requests a second: what is let in waits for a sixth of a second at most.
+    concurrency_limit: int = 64
+    drain_delay_seconds: float = 5.0
+    docs_page: bool = False
     cursor_keys: Mapping[str, bytes] = field(repr=False)
 
     @classmethod
@@ -39,6 +45,9 @@ class Settings:
             environment=environment,
             request_timeout_seconds=seconds(environ, "REQUEST_TIMEOUT", cls.request_timeout_seconds),
             region=environ.get("AWS_DEFAULT_REGION") or cls.region,
+            concurrency_limit=count(environ, "CONCURRENCY_LIMIT", cls.concurrency_limit),
+            drain_delay_seconds=seconds(environ, "DRAIN_DELAY", cls.drain_delay_seconds),
+            docs_page=switch(environ, "DOCS_PAGE", default=cls.docs_page),
             cursor_keys=_cursor_keys(environ.get("CURSOR_KEYS", ""), required=environment == "production"),
         )
 

@@ -13,6 +13,9 @@ from mypy_boto3_dynamodb import DynamoDBClient
 
 from local.dynamodb_local import UnavailableError, dynamodb_local
 from local.tables import COMMAND_RECORDS, NOTIFICATION_RECORDS, create_tables, dynamodb_client
+from tests.moto_mocks import import_mock_integrations
+
+import_mock_integrations()
 
 _UNAVAILABLE = pytest.StashKey[str]()
 _WITHOUT_NODE = pytest.StashKey[str]()

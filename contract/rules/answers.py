@@ -6,6 +6,7 @@ from contract.rules.place import (
     Document,
     Found,
     Node,
+    Operation,
     Place,
     Rule,
     each_answer,
@@ -21,14 +22,17 @@ _DEPRECATION_HEADERS = ("Deprecation", "Sunset", "Link")
 _ALWAYS = {"400", "404", "405", "429", "500", "502", "503", "504"}
 _WITH_CREDENTIALS = {"401", "403"}
 _WITH_BODY = {"413", "415"}
+_OF_THE_GATEWAY_ALONE = {"415", "429", "500"}
 _RETRIED_LATER = ("429", "503")
 
 
 def request_id(document: Document) -> Found:
-    """Ask for X-Request-Id on every answer."""
-    for place, _, response in _answers(document):
-        if _REQUEST_ID not in response.get("headers", {}):
-            yield place, f"document the header {_REQUEST_ID}: every answer has it"
+    """Ask for X-Request-Id on every answer that a program sees; a preflight's is for the browser alone."""
+    for operation in each_operation(document):
+        for place, status, response in each_answer(document, operation):
+            seen = not (operation.is_preflight and _succeeds(status))
+            if seen and _REQUEST_ID not in response.get("headers", {}):
+                yield place, f"document the header {_REQUEST_ID}: every answer has it"
 
 
 def retry_after(document: Document) -> Found:
@@ -49,9 +53,7 @@ def problem_answers(document: Document) -> Found:
 def error_statuses(document: Document) -> Found:
     """Ask for every error that a hop can give: with credentials 401 and 403, with a body 413 and 415 as well."""
     for operation in each_operation(document):
-        wanted = _ALWAYS | (set() if operation.is_open else _WITH_CREDENTIALS)
-        wanted |= _WITH_BODY if "requestBody" in operation.node else set()
-        missing = sorted(wanted - set(operation.node["responses"]))
+        missing = sorted(_expected(operation) - set(operation.node["responses"]))
         if missing:
             yield (*operation.place, "responses"), f"document {', '.join(missing)}: a hop may answer so"
 
@@ -84,6 +86,13 @@ def answers_open(document: Document) -> Found:
                 yield (*place, "enum"), "list known values as x-extensible-enum: a stored row may hold others"
             if schema.get("additionalProperties") is False:
                 yield place, "drop `additionalProperties: false`: answers may gain fields"
+
+
+def _expected(operation: Operation) -> set[str]:
+    if operation.is_preflight:
+        return _OF_THE_GATEWAY_ALONE
+    wanted = _ALWAYS | (set() if operation.is_open else _WITH_CREDENTIALS)
+    return wanted | (_WITH_BODY if "requestBody" in operation.node else set())
 
 
 def _answers(document: Document) -> Iterator[tuple[Place, str, Node]]:

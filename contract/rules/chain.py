@@ -10,7 +10,8 @@ ChainRule = Callable[[Document, Document], Found]
 
 def budgets(public: Document, internal: Document) -> Found:
     """Ask the inner gateway to give up first: a hop that waits as long as its caller answers to nobody."""
-    shortest = min((_timeout(operation) for operation in each_operation(public)), default=0)
+    waiting = (_timeout(operation) for operation in each_operation(public) if not operation.is_preflight)
+    shortest = min(waiting, default=0)
     for operation in each_operation(internal):
         if _timeout(operation) >= shortest:
             place = (*operation.place, INTEGRATION, "timeoutInMillis")

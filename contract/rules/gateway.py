@@ -55,29 +55,29 @@ def integration(document: Document) -> Found:
 
 
 def integration_type(document: Document) -> Found:
-    """Ask for Lambda proxy integrations."""
-    for place, node in _integrations(document):
+    """Ask for Lambda proxy integrations, but for preflights."""
+    for place, node in _proxies(document):
         if node.get("type") != "aws_proxy":
             yield (*place, "type"), "write aws_proxy: the function answers, not a mapping template"
 
 
 def integration_method(document: Document) -> Found:
     """Ask for POST: any other method is a 500 for every call."""
-    for place, node in _integrations(document):
+    for place, node in _proxies(document):
         if node.get("httpMethod") != "POST":
             yield (*place, "httpMethod"), "write POST whatever the operation's method: a function is invoked by POST"
 
 
 def integration_uri(document: Document) -> Found:
     """Ask for a function's invocation path in the region and account of the deployment."""
-    for place, node in _integrations(document):
+    for place, node in _proxies(document):
         if not _URI.fullmatch(str(node.get("uri"))):
             yield (*place, "uri"), "give the invocation path of a function, with ${aws_region} and ${aws_account_id}"
 
 
 def integration_timeout(document: Document) -> Found:
     """Hold timeouts to the range that a REST API has without a raised quota."""
-    for place, node in _integrations(document):
+    for place, node in _proxies(document):
         timeout = node.get("timeoutInMillis")
         if type(timeout) is not int or not _SHORTEST <= timeout <= _LONGEST:
             yield (*place, "timeoutInMillis"), f"give a whole number of milliseconds from {_SHORTEST} to {_LONGEST}"
@@ -85,7 +85,7 @@ def integration_timeout(document: Document) -> Found:
 
 def integration_passthrough(document: Document) -> Found:
     """Ask for the behaviour that AWS exports, so that an export can be compared with the contract."""
-    for place, node in _integrations(document):
+    for place, node in _proxies(document):
         if node.get("passthroughBehavior") != "when_no_match":
             yield (*place, "passthroughBehavior"), "write when_no_match, what AWS exports for a proxy"
 
@@ -105,9 +105,10 @@ def policy_principal(document: Document) -> Found:
                 yield (_POLICY, "Statement", str(index)), f"name who may call {operation.path}; * is the whole account"
 
 
-def _integrations(document: Document) -> Iterator[tuple[Place, Node]]:
+def _proxies(document: Document) -> Iterator[tuple[Place, Node]]:
+    """Yield the integrations of what a function answers; `contract.rules.preflight` has the others."""
     for operation in each_operation(document):
-        if INTEGRATION in operation.node:
+        if INTEGRATION in operation.node and not operation.is_preflight:
             yield (*operation.place, INTEGRATION), operation.node[INTEGRATION]
 
 

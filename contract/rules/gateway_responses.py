@@ -35,6 +35,13 @@ STATUSES = {name: status for status, names in _TYPES.items() for name in names}
 _HEADERS = {
     "gatewayresponse.header.Content-Type": "'application/problem+json'",
     "gatewayresponse.header.X-Request-Id": "context.requestId",
+    # Without these a page would be told that the network failed (CORS).
+    "gatewayresponse.header.Access-Control-Allow-Origin": "'*'",
+    "gatewayresponse.header.Access-Control-Expose-Headers": "'Deprecation,Link,Retry-After,Sunset,X-Request-Id'",
+    # As the answers of every other hop (common/security.py); a value with quotes in it could not be said here.
+    "gatewayresponse.header.Cache-Control": "'no-store'",
+    "gatewayresponse.header.Strict-Transport-Security": "'max-age=31536000'",
+    "gatewayresponse.header.X-Content-Type-Options": "'nosniff'",
 }
 _RETRY_AFTER = "gatewayresponse.header.Retry-After"
 _TOO_MANY_REQUESTS = 429

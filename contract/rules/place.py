@@ -37,6 +37,11 @@ class Operation:
         """Whether it lets in a caller without credentials."""
         return self.node.get("security") == []
 
+    @property
+    def is_preflight(self) -> bool:
+        """Whether it answers what a browser asks first (CORS): the gateway does, by itself."""
+        return self.method == "OPTIONS"
+
 
 def pointer(place: Place) -> str:
     """Return `place` as a JSON Pointer (RFC 6901) in a URI fragment."""

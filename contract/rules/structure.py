@@ -45,7 +45,7 @@ def security(document: Document) -> Found:
     """Ask each operation for security of its own: that of the document is not what the importer goes by."""
     schemes = document.get("components", {}).get("securitySchemes", {})
     for operation in each_operation(document):
-        if operation.method == "OPTIONS":
+        if operation.is_preflight:
             continue
         wanted = operation.node.get("security")
         if wanted is None:
@@ -66,7 +66,7 @@ def security_scheme(document: Document) -> Found:
 def preflight(document: Document) -> Found:
     """Keep OPTIONS open: a browser asks before it sends credentials."""
     for operation in each_operation(document):
-        if operation.method == "OPTIONS" and not operation.is_open:
+        if operation.is_preflight and not operation.is_open:
             yield operation.place, "write `security: []`: browsers send a preflight without credentials"
 
 

@@ -443,16 +443,8 @@ export interface components {
     headers: {
         /** @description The methods that this path has. */
         Allow: string;
-        /** @description Since when the path is deprecated (RFC 9745). */
-        Deprecation: "@1793491200";
-        /** @description Where the operation lives now, relative to this path (RFC 8288, `successor-version` of RFC 5829). */
-        FailedSuccessor: "<query/fail>; rel=\"successor-version\"";
-        /** @description Where the operation lives now, relative to this path (RFC 8288, `successor-version` of RFC 5829). */
-        FailuresSuccessor: "<fail>; rel=\"successor-version\"";
         /** @description Whole seconds to wait before trying again. */
         RetryAfter: number;
-        /** @description When the path stops answering (RFC 8594). */
-        Sunset: "Mon, 31 May 2027 00:00:00 GMT";
         /** @description The id under which every hop logged this request; the caller's own when it sent a well-formed one. */
         XRequestId: string;
     };

@@ -30,7 +30,10 @@ class Rendered:
 
 
 def render(name: str, values: Mapping[str, str | None]) -> Rendered:
-    """Return the contract `name` with its placeholders filled; raise MisuseError naming those that have no value."""
+    """Return the contract `name` with its placeholders filled.
+
+    Raises MisuseError naming those that have no value, and BundleError if the contract is not whole.
+    """
     text = json.dumps(import_copy(name), ensure_ascii=False, sort_keys=True)
     missing = sorted({found for found in _PLACEHOLDER.findall(text) if not values.get(found)})
     if missing:

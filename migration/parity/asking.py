@@ -51,7 +51,10 @@ class Side:
     clock: Callable[[], float] = time.perf_counter
 
     def ask(self, query: Query, *, rows: int) -> Answer:
-        """Send a query and walk its pages until there are so many rows."""
+        """Send a query and walk its pages until there are so many rows.
+
+        Raises nothing: an answer that cannot be compared says so.
+        """
         try:
             return self._walk(query, rows)
         except AnswerError as exc:

@@ -55,12 +55,15 @@ class Site:
         return _address(self.service_url, "--service-url", path)
 
     def ask(self, path: str, body: dict[str, Any]) -> httpx.Response:
-        """Query the public API as a consumer does."""
+        """Query the public API as a consumer does; raise UncheckedError without its address, or httpx.HTTPError."""
         headers = {"x-api-key": self.api_key} if self.api_key else {}
         return self.http.post(self.public(path), json=body, headers=headers)
 
     def task_definition(self) -> dict[str, Any]:
-        """Return the task definition that the service runs."""
+        """Return the task definition that the service runs, the newest of its name where there is no service.
+
+        Raises botocore's ClientError if there is none.
+        """
         client = self.aws.client("ecs")
         services = client.describe_services(cluster=self.cluster, services=[self.service])["services"]
         name = services[0]["taskDefinition"] if services else self.service

@@ -14,7 +14,10 @@ _EPOCH_MILLISECONDS: Final = re.compile(r"\d{11,13}")
 
 
 def moment(text: str) -> datetime:
-    """Return what `7d`, `2025-11-01`, `2025-11-01T12:00:00Z` or epoch milliseconds mean; UTC where nothing is said."""
+    """Return what `7d`, `2025-11-01`, `2025-11-01T12:00:00Z` or epoch milliseconds mean; UTC where nothing is said.
+
+    Raises typer.BadParameter for all else.
+    """
     try:
         if ago := _AGO.fullmatch(text):
             return datetime.now(UTC) - timedelta(**{_UNITS[ago[2]]: int(ago[1])})

@@ -36,12 +36,24 @@ STEPS: Final = 8
 
 
 class Run:
-    """A run. `seen` counts by operationId: statuses, pages with `rows`, pages with `more` to come, pages `followed`."""
+    """A run. `seen` counts by operationId: statuses, pages with `rows`, pages with `more` to come, pages `followed`.
 
-    def __init__(self, surface: Surface, *, seed: int, examples: int) -> None:
-        document = surface.document()
+    Requests are made by `document`, and answers judged by it: the surface's own contract, unless another is given.
+    Its requests are valid ones and others; of `mode` positive, valid ones alone.
+    """
+
+    def __init__(
+        self,
+        surface: Surface,
+        *,
+        seed: int,
+        examples: int,
+        document: dict[str, Any] | None = None,
+        mode: str = "all",
+    ) -> None:
+        document = surface.document() if document is None else document
         self.seen: Counter[tuple[str, object]] = Counter()
-        self.schema = schemathesis.openapi.from_dict(document, config=_config(surface, seed, examples))
+        self.schema = schemathesis.openapi.from_dict(document, config=_config(surface, seed, examples, mode))
         self.schema.app = surface.app
         if surface.auth is not None:
             self.schema.auth.set_from_requests(surface.auth)
@@ -50,10 +62,10 @@ class Run:
         self.expected = [
             (operation["operationId"], what)
             for operation in operations(document).values()
-            for what in ((200, "rows", "more", "followed") if "requestBody" in operation else (200,))
+            for what in _wanted(operation)
         ]
         self._seed = seed
-        self._judge = Judge(document)
+        self._judge = Judge(document, is_public_gateway=surface.has_gateway and surface.contract == "public")
         self._pages = Pages(surface.contract)
 
     def exchange(self, case: Case) -> None:
@@ -114,19 +126,26 @@ class Run:
         self._pages.note(case, response)
 
 
-def _config(surface: Surface, seed: int, examples: int) -> SchemathesisConfig:
+def _wanted(operation: Mapping[str, Any]) -> tuple[object, ...]:
+    """Return what a run has to see of an operation; of a preflight, that it is let through."""
+    if "requestBody" in operation:
+        return (200, "rows", "more", "followed")
+    return (200 if "200" in operation["responses"] else 204,)
+
+
+def _config(surface: Surface, seed: int, examples: int, mode: str) -> SchemathesisConfig:
     """Return the whole configuration: no file of a parent folder is read, no database of examples is kept."""
     return SchemathesisConfig.from_dict(
         {
             "base-url": surface.url,
             "seed": seed,
-            "generation": {"max-examples": examples, "database": "none"},
+            "generation": {"max-examples": examples, "database": "none", "mode": mode},
             "phases": {"stateful": {"max-steps": STEPS, "generation": {"max-examples": examples // 2 + 1}}},
             "dictionaries": {name: {"values": values} for name, values in KNOWN.items()},
             "parameters": {f"body.{name}": {"dictionary": name, "probability": 0.4} for name in KNOWN},
             # A valid request is answered with a page and an invalid one with 400, and neither with anything else.
             "checks": {
-                "positive_data_acceptance": {"expected-statuses": ["200"]},
+                "positive_data_acceptance": {"expected-statuses": ["200", "204"]},
                 "negative_data_rejection": {"expected-statuses": ["400", "403"] if surface.has_gateway else ["400"]},
             },
         }

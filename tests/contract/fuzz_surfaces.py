@@ -33,7 +33,8 @@ class Surface:
     """A contract and who answers it: a server at `url`, or an ASGI application.
 
     `auth` lets requests in where a gateway asks for it. Behind the gateways nobody checks credentials: there the
-    contract is taken without its `security`, so that the checks of Schemathesis do not ask for it either.
+    contract is taken without its `security`, so that the checks of Schemathesis do not ask for it either, and without
+    the preflights, which the gateway answers by itself.
     """
 
     contract: str
@@ -49,7 +50,7 @@ class Surface:
     def document(self) -> dict[str, Any]:
         """Return the contract as this surface keeps it."""
         document = copy.deepcopy(bundle(self.contract))
-        return document if self.has_gateway else _without_security(document)
+        return document if self.has_gateway else _behind_a_gateway(document)
 
     def send(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, *, headers: Mapping[str, str] | None = None
@@ -145,8 +146,9 @@ class FunctionAlone:
         await Response(answer.body, answer.status, dict(answer.headers))(scope, receive, send)
 
 
-def _without_security(document: dict[str, Any]) -> dict[str, Any]:
+def _behind_a_gateway(document: dict[str, Any]) -> dict[str, Any]:
     for path in document["paths"].values():
+        path.pop("options", None)
         for operation in path.values():
             del operation["security"]
     del document["security"], document["components"]["securitySchemes"]

@@ -57,6 +57,6 @@ def test_client_says_what_it_wrote(tmp_path: Path) -> None:
 
 def test_help_names_every_command() -> None:
     """What can be done is found without reading the code."""
-    commands = {"dist", "lint", "client"}
+    commands = {"dist", "lint", "client", "breaking", "release"}
     output = CliRunner().invoke(app, ["--help"]).output
     assert commands == {name for name in commands if f" {name} " in output}

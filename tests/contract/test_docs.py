@@ -34,6 +34,7 @@ FIELDS = {
     "ENVIRONMENT": "environment",
     "REQUEST_TIMEOUT": "request_timeout_seconds",
     "AWS_DEFAULT_REGION": "region",
+    "DOCS_PAGE": "docs_page",
     "NOTIFICATION_TABLE": "notification_table",
 }
 # Read by the AWS SDK itself.
@@ -80,7 +81,7 @@ def test_the_settings_table_names_the_defaults(deployable: str) -> None:
     fields = {field.name: field.default for field in dataclasses.fields(SETTINGS[deployable])}
     defaults = {name: default for name, default in fields.items() if default not in (dataclasses.MISSING, None)}
     listed = {FIELDS[variable]: cell.split("`")[1] for variable, cell in rows.items() if cell.startswith("`")}
-    assert {name: str(default).removesuffix(".0") for name, default in defaults.items()} == listed
+    assert {name: str(default).removesuffix(".0").lower() for name, default in defaults.items()} == listed
 
 
 @pytest.mark.parametrize("variable", REQUIRED)
@@ -119,7 +120,7 @@ def test_compose_gives_the_service_settings_that_it_knows() -> None:
 def test_compose_listens_on_this_machine_only() -> None:
     """No port of the stack is open to the network."""
     ports = [port for part in COMPOSE["services"].values() for port in part.get("ports", [])]
-    assert ["127.0.0.1:8000:8000", "127.0.0.1:8080:8080", "127.0.0.1:8081:8081"] == sorted(ports)
+    assert ["127.0.0.1:8000:8000", "127.0.0.1:8080:8080", "127.0.0.1:8081:8081", "127.0.0.1:8083:8083"] == sorted(ports)
 
 
 def test_compose_builds_stages_that_the_dockerfile_has() -> None:

@@ -1,9 +1,7 @@
 """Both contracts against what answers them, by Schemathesis: examples, coverage, fuzzing, links."""
 
-import contextlib
 import dataclasses
 import sys
-from collections.abc import Iterator
 
 import pytest
 import requests
@@ -11,34 +9,18 @@ import schemathesis
 from schemathesis import Case
 from schemathesis.schemas import BaseSchema
 
-from local.dynamodb_local import UnavailableError
-from local.row_table import RowTable
-from local.sample import sample_rows
-from local.stack import Options, Stack
-from local.tables import NOTIFICATION_RECORDS, dynamodb_client
+from local.stack import Stack
 from tests.contract.fuzz_run import Run
 from tests.contract.fuzz_surfaces import SURFACES
 
-pytestmark = pytest.mark.timeout(3600)  # for as many examples as one asks for
+pytestmark = [
+    pytest.mark.timeout(3600),  # for as many examples as one asks for
+    pytest.mark.usefixtures("node_id"),
+]
 contract = schemathesis.pytest.from_fixture("schema")
 
-# moto reads the whole table for each query, so that it gets a small one: all rows of these.
-FEW_IDS = {"user_id": ["test_user_001", "user_0001"], "transaction_id": ["tx_002"]}
 PUBLIC = ("public-gateway", "service")
 INTERNAL = ("internal-gateway", "result-lambda")
-
-
-@pytest.fixture(scope="module")
-def stack() -> Iterator[Stack]:
-    """Run the whole chain with the sample rows on DynamoDB Local; where that cannot run, with some of them on moto."""
-    with contextlib.ExitStack() as running:
-        try:
-            stack = running.enter_context(Stack(Options(dynamodb_local=True)))
-        except UnavailableError:
-            stack = running.enter_context(Stack(Options(sample=False)))
-            known = (row for row in sample_rows() if any(row.get(name) in ids for name, ids in FEW_IDS.items()))
-            RowTable(dynamodb_client(stack.dynamodb_url), NOTIFICATION_RECORDS).write(known)
-        yield stack
 
 
 @pytest.fixture(scope="module", params=SURFACES)
@@ -52,12 +34,6 @@ def run(request: pytest.FixtureRequest, stack: Stack) -> Run:
 def schema(run: Run) -> BaseSchema:
     """Give the contract to Schemathesis."""
     return run.schema
-
-
-@pytest.fixture(autouse=True)
-def node_id(request: pytest.FixtureRequest) -> None:
-    """Give Schemathesis 4.32 the private name that it reads, and that pytest 9.2 does not have any more."""
-    request.node._nodeid = request.node.nodeid  # noqa: SLF001  # as above
 
 
 @contract.parametrize()

@@ -27,6 +27,13 @@ URI = (
     "arn:aws:lambda:ap-southeast-1:123456789012:function:{}/invocations"
 )
 QUERIES = {"/query/user", "/query/marketing", "/query/fail"}
+PREFLIGHT = {
+    "type": "mock",
+    "httpMethod": "OPTIONS",  # moto's own; AWS has none, and no uri
+    "uri": "",
+    "timeoutInMillis": None,
+    "passthroughBehavior": "never",
+}
 PATHS = {"public": QUERIES | {"/query/failures", "/failed"}, "internal": QUERIES}
 
 
@@ -70,7 +77,8 @@ def wanted(name: str) -> dict[str, dict[str, Any]]:
         "timeoutInMillis": TIMEOUTS[name],
         "passthroughBehavior": "when_no_match",
     }
-    return {f"POST {path}": integration for path in PATHS[name]} | {"GET /health": integration}
+    preflights = {f"OPTIONS {path}": PREFLIGHT for path in PATHS[name] if name == "public"}
+    return {f"POST {path}": integration for path in PATHS[name]} | {"GET /health": integration} | preflights
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -86,7 +94,7 @@ def test_overwriting_leaves_nothing_of_the_api_before(api_gateway: BaseClient, n
     other = deployed(name)
     other["paths"] = {"/query/everything": other["paths"]["/query/user"]}
     api_id = api_gateway.import_rest_api(body=json.dumps(other).encode())["id"]
-    assert {"POST /query/everything"} == set(imported(api_gateway, api_id))
+    assert {"POST /query/everything"} == set(imported(api_gateway, api_id)) - {"OPTIONS /query/everything"}
     api_gateway.put_rest_api(restApiId=api_id, mode="overwrite", body=body(name))
     assert wanted(name) == imported(api_gateway, api_id)
 
@@ -106,7 +114,8 @@ def test_the_copy_keeps_what_the_importer_reads_beside_methods(name: str) -> Non
     scheme = {"public": "api_key", "internal": "sigv4"}[name]
     assert [scheme] == list(copied["components"]["securitySchemes"])
     for key, operation in operations(copied).items():
-        security: list[dict[str, list[str]]] = [] if key == "GET /health" else [{scheme: []}]
+        is_open = key == "GET /health" or key.startswith("OPTIONS ")
+        security: list[dict[str, list[str]]] = [] if is_open else [{scheme: []}]
         assert security == operation["security"]
         assert operation["x-amazon-apigateway-request-validator"] in copied["x-amazon-apigateway-request-validators"]
     for part in ("gateway-responses", "request-validators", "api-key-source"):

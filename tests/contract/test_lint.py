@@ -1,18 +1,20 @@
 """Each rule is broken in exactly one way, and only that rule says so."""
 
-import copy
 from typing import Any
 
 import pytest
 
 from contract.bundle import bundle, import_copy
 from contract.lint import CHAIN_RULES, COPY_RULES, SOURCE_RULES, check, check_chain
+from tests.contract.edits import DROP, edited
 
-DROP = object()
 USER = "/paths/~1query~1user/post"
 FAILED = "/paths/~1failed/post"
 PROXY = "/x-amazon-apigateway-integration"
 VALIDATOR = "/x-amazon-apigateway-request-validator"
+PREFLIGHT = "/paths/~1query~1user/options" + PROXY
+SET = PREFLIGHT + "/responses/default/responseParameters/method.response.header.Access-Control-"
+ALLOW, MAX_AGE = SET + "Allow-%s", SET + "Max-Age"
 STATEMENT = "/x-amazon-apigateway-policy/Statement/0"
 GATEWAY = "/x-amazon-apigateway-gateway-responses"
 THROTTLED = GATEWAY + "/THROTTLED/responseTemplates/application~1json"
@@ -22,7 +24,6 @@ NEXT_USERS = "/components/links/query_user_next_page"
 REQUEST_JSON = USER + "/requestBody/content/application~1json"
 FUNCTION = "arn:aws:lambda:${aws_region}:${aws_account_id}:function:query-lambda"
 ERROR = {"$ref": "#/components/responses/InternalError"}
-HEALTH = import_copy("public")["paths"]["/health"]["get"]
 LIMIT_TWICE = [
     {"name": "limit", "in": place, "description": "How many.", "schema": {"type": "string"}, "example": "10"}
     for place in ("query", "header")
@@ -41,7 +42,7 @@ BROKEN_SOURCES: list[tuple[str, str, dict[str, Any]]] = [
     ("path-characters", "public", {"/paths/~1user{id}": {}}),
     ("path-characters", "public", {"/paths/~1{rest+}~1rows": {}}),
     ("path-variables", "public", {"/paths/~1users~1{id}": {}, "/paths/~1users~1{user}~1rows": {}}),
-    ("parameter-names", "public", {USER + "/parameters": LIMIT_TWICE}),
+    ("parameter-names", "public", {"/paths/~1health/get/parameters": LIMIT_TWICE}),
     ("parameter-names", "public", {USER + "/parameters": [LIMIT_TWICE[0] | {"in": "cookie"}]}),
     ("parameter-names", "public", {"/paths/~1health/parameters": []}),
     ("explicit-statuses", "public", {USER + "/responses/default": ERROR}),
@@ -60,6 +61,17 @@ BROKEN_SOURCES: list[tuple[str, str, dict[str, Any]]] = [
     ("integration-timeout", "public", {USER + PROXY + "/timeoutInMillis": 29001}),
     ("integration-timeout", "public", {USER + PROXY + "/timeoutInMillis": "29000"}),
     ("integration-passthrough", "public", {USER + PROXY + "/passthroughBehavior": "never"}),
+    ("preflight-present", "public", {"/paths/~1failed/options": DROP}),
+    ("preflight-integration", "public", {PREFLIGHT + "/type": "http"}),
+    ("preflight-integration", "public", {PREFLIGHT + "/passthroughBehavior": "when_no_match"}),
+    ("preflight-integration", "public", {PREFLIGHT + "/requestTemplates": DROP}),
+    ("preflight-integration", "public", {PREFLIGHT + "/requestTemplates/application~1json": "{statusCode: 204}"}),
+    ("preflight-integration", "public", {PREFLIGHT + "/responses/default/statusCode": "200"}),
+    ("preflight-headers", "public", {ALLOW % "Origin": "'https://example.com'"}),
+    ("preflight-headers", "public", {ALLOW % "Methods": "'GET'"}),
+    ("preflight-headers", "public", {ALLOW % "Headers": "'content-type,x-api-key'"}),
+    ("preflight-headers", "public", {MAX_AGE: DROP}),
+    ("preflight-declared", "public", {RESPONSES + "/Preflight/headers/Access-Control-Max-Age": DROP}),
     ("policy-size", "internal", {STATEMENT + "/Sid": "A" * 8192}),
     ("policy-principal", "internal", {STATEMENT + "/Principal": "*"}),
     ("policy-principal", "internal", {STATEMENT + "/Principal": {"AWS": ["*"]}}),
@@ -96,6 +108,7 @@ BROKEN_SOURCES: list[tuple[str, str, dict[str, Any]]] = [
     ),
     ("error-statuses", "public", {USER + "/responses/413": DROP}),
     ("error-statuses", "public", {USER + "/responses/401": DROP}),
+    ("error-statuses", "public", {"/paths/~1failed/options/responses/415": DROP}),
     ("error-statuses", "internal", {"/paths/~1health/get/responses/504": DROP}),
     ("deprecation", "public", {FAILED + "/responses/200/headers/Sunset": DROP}),
     ("deprecation", "public", {USER + "/deprecated": True}),
@@ -127,11 +140,7 @@ BROKEN_SOURCES: list[tuple[str, str, dict[str, Any]]] = [
     ("examples-valid", "public", {"/components/parameters/XRequestId/example": 7}),
 ]
 BROKEN_COPIES: list[tuple[str, str, dict[str, Any]]] = [
-    (
-        "preflight",
-        "public",
-        {"/paths/~1health/options": HEALTH | {"operationId": "ask", "security": [{"api_key": []}]}},
-    ),
+    ("preflight", "public", {"/paths/~1query~1user/options/security": [{"api_key": []}]}),
     ("integration", "public", {USER + PROXY: DROP}),
     ("copy-keywords", "public", {SCHEMAS + "/Record/properties/status/nullable": True}),
     ("copy-keywords", "public", {SCHEMAS + "/Record/properties/status/x-extensible-enum": ["SENT"]}),
@@ -162,23 +171,6 @@ def sources() -> dict[str, dict[str, Any]]:
 def copies() -> dict[str, dict[str, Any]]:
     """Return both import copies."""
     return {name: import_copy(name) for name in ("public", "internal")}
-
-
-def edited(document: dict[str, Any], edits: dict[str, Any]) -> dict[str, Any]:
-    """Return a copy of `document` with another value, or none, at each JSON Pointer."""
-    changed = copy.deepcopy(document)
-    for pointer, value in edits.items():
-        *above, last = (key.replace("~1", "/") for key in pointer.removeprefix("/").split("/"))
-        node: Any = changed
-        for key in above:
-            node = node[int(key)] if isinstance(node, list) else node[key]
-        if value is DROP:
-            del node[last]
-        elif isinstance(node, list):
-            node[int(last)] = value
-        else:
-            node[last] = value
-    return changed
 
 
 @pytest.mark.parametrize(("rule", "name", "edits"), BROKEN_SOURCES)

@@ -78,7 +78,7 @@ CASES = [
     refused("path in another case", replace(PUBLIC, path="/v1/Query/user")),
     refused("wrong method", replace(PUBLIC, method="GET")),
     refused("HEAD where there is only GET", Sent(method="HEAD", path="/v1/health")),
-    refused("OPTIONS", replace(PUBLIC, method="OPTIONS")),
+    refused("OPTIONS where there is none", Sent(method="OPTIONS", path="/v1/health")),
     refused("method overridden to a wrong one", with_header(PUBLIC, "x-http-method-override", "PUT")),
     forbidden("unknown stage", replace(PUBLIC, path="/v2/query/user"), code=None),
     forbidden("no stage", replace(PUBLIC, path="/"), code=None),

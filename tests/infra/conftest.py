@@ -12,7 +12,7 @@ import pytest
 from deploy.packages import FUNCTIONS, build
 from tests.infra import provider
 from tests.infra.stack import Stack, StepError
-from tests.infra.workspace import Workspace
+from tests.infra.workspace import ROOT, Workspace
 
 STACK_SECONDS = 600
 LAST = "test_destroy_leaves_nothing_behind"
@@ -51,11 +51,11 @@ def terraform(request: pytest.FixtureRequest) -> None:
 def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Give the URL of the emulator, a process of its own; its log has the requests that it could not answer."""
     log = tmp_path_factory.mktemp("emulator") / "log"
-    program = [sys.executable, str(Path(__file__).with_name("emulator.py"))]
+    program = [sys.executable, "-m", "tests.infra.emulator"]
     with (
         log.open("w") as lines,
         subprocess.Popen(  # noqa: S603  # our own program
-            program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=lines, text=True
+            program, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=lines, text=True
         ) as process,
     ):
         assert process.stdout is not None

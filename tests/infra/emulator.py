@@ -18,6 +18,8 @@ from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 from moto.route53.responses import Route53
 
+from tests.moto_mocks import import_mock_integrations
+
 
 def scalable_targets_have_tags() -> None:
     """Application Auto Scaling lists the tags of a target; moto answers 500, and nothing applies."""
@@ -107,6 +109,7 @@ def zones_of_a_vpc_are_private() -> None:
 
 
 PATCHES = (
+    import_mock_integrations,
     scalable_targets_have_tags,
     security_group_rules_keep_their_description,
     functions_keep_their_logging_config,

@@ -64,7 +64,7 @@ def stage(stack: Stack, name: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_operation_has_its_method_and_its_function(stack: Stack, name: str) -> None:
-    """The contract's operations, and no others, lead to the function behind that gateway."""
+    """The contract's operations, and no others, lead to the function behind that gateway; preflights lead nowhere."""
     resources = stack.client("apigateway").get_resources(restApiId=api(stack, name)["id"], embed=["methods"], limit=500)
     methods = {
         f"{method} {resource['path']}": value["methodIntegration"]
@@ -72,7 +72,10 @@ def test_every_operation_has_its_method_and_its_function(stack: Stack, name: str
         for method, value in resource.get("resourceMethods", {}).items()
     }
     assert set(operations(import_copy(stack, name))) == set(methods)
-    for integration in methods.values():
+    for key, integration in methods.items():
+        if key.startswith("OPTIONS "):
+            assert "mock" == integration["type"]
+            continue
         assert f"{URI}{FUNCTIONS[name]}/invocations" == integration["uri"]
         assert ("aws_proxy", "POST") == (integration["type"], integration["httpMethod"])
         timeout = stack.client("lambda").get_function_configuration(FunctionName=FUNCTIONS[name])["Timeout"]
@@ -102,9 +105,10 @@ def test_the_whole_document_is_the_import_copy(stack: Stack, name: str) -> None:
 
 @pytest.mark.parametrize(("name", "scheme"), [("public", "api_key"), ("internal", "sigv4")])
 def test_every_operation_but_health_asks_who_is_there(stack: Stack, name: str, scheme: str) -> None:
-    """The public API wants a key, the internal one a signature."""
+    """The public API wants a key, the internal one a signature; a browser's preflight can have neither."""
     asked = {key: operation["security"] for key, operation in operations(sent(stack, name)).items()}
-    assert [] == asked.pop("GET /health")
+    open_to_all = {key: asked.pop(key) for key in list(asked) if key == "GET /health" or key.startswith("OPTIONS ")}
+    assert [[]] * len(open_to_all) == list(open_to_all.values())
     assert [[{scheme: []}]] * len(asked) == list(asked.values())
 
 

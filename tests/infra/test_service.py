@@ -71,7 +71,7 @@ def test_the_service_drains_before_it_is_killed(stack: Stack) -> None:
     group = elbv2.describe_target_groups()["TargetGroups"][0]
     attributes = elbv2.describe_target_group_attributes(TargetGroupArn=group["TargetGroupArn"])["Attributes"]
     delay = {attribute["Key"]: attribute["Value"] for attribute in attributes}["deregistration_delay.timeout_seconds"]
-    assert DRAIN_SECONDS < container["stopTimeout"] <= int(delay)
+    assert Settings.drain_delay_seconds + DRAIN_SECONDS < container["stopTimeout"] <= int(delay)
 
 
 def test_the_load_balancer_hangs_up_before_the_service_does(stack: Stack) -> None:

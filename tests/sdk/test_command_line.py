@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from contract.bundle import request_schemas
 from local.stack import Stack
 from tests.sdk.harness import RECORD, Script, page, problem
 from tests.sdk.installed import Environment
@@ -39,6 +41,19 @@ def service(environment: Environment, tmp_path: Path) -> Run:
             return environment.run("push-records", *arguments, cwd=tmp_path, status=status, **there)
 
     return run
+
+
+@pytest.mark.parametrize(
+    ("command", "operation"), [("user", "query_user"), ("marketing", "query_marketing"), ("fail", "query_fail")]
+)
+def test_every_field_of_a_query_is_an_option(service: Run, command: str, operation: str) -> None:
+    """Nobody has to write JSON in order to filter by something."""
+    schema = request_schemas("public")[operation]
+    options = {"created_from": "--since", "created_to": "--until"}
+    wanted = {
+        options.get(name, f"--{name.replace('_', '-')}") for name in schema["properties"].keys() - schema["required"]
+    }
+    assert wanted <= set(re.findall(r"--[a-z-]+", service(Script(), command, "--help").stdout))
 
 
 def test_json_has_the_records_of_the_filters(chain: Run) -> None:

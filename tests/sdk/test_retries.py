@@ -148,8 +148,11 @@ def test_retries_can_be_turned_off(flavour: Flavour, script: Script, per_call: b
     assert 1 == len(script.requests)
 
 
-def test_budget_ends_retries_while_the_service_is_down(flavour: Flavour, script: Script) -> None:
-    """A hundred retries, not twice as many calls as there are callers."""
+@pytest.mark.parametrize(("policy", "retries"), [({}, 100), ({"budget": 10}, 10)])
+def test_budget_ends_retries_while_the_service_is_down(
+    flavour: Flavour, script: Script, *, policy: dict[str, Any], retries: int
+) -> None:
+    """A hundred retries unless said otherwise, not twice as many calls as there are callers."""
     script.answers = [httpx.Response(503)] * 1_000
 
     def burn(client: Any) -> Any:  # noqa: ANN401  # any of the clients
@@ -165,8 +168,8 @@ def test_budget_ends_retries_while_the_service_is_down(flavour: Flavour, script:
                 client.query_user("u1")
         return None
 
-    flavour.run(script, burn)
-    assert 200 + 100 == len(script.requests)
+    flavour.run(script, burn, retry=flavour.package.RetryPolicy(**policy))
+    assert 200 + retries == len(script.requests)
 
 
 def test_successes_fill_the_budget_again() -> None:

@@ -18,7 +18,7 @@ class AsyncApiClient(ApiClient):
     """Async, over one pool of connections; one for each event loop, shared by its tasks.
 
     `transport` and `auth` go into an httpx.AsyncClient of its own; `http_client` is one of the caller's, which stays
-    open.
+    open. Raises ConfigurationError if both `transport` and `http_client` are given.
     """
 
     def __init__(
@@ -39,7 +39,11 @@ class AsyncApiClient(ApiClient):
     async def call(
         self, operation: Operation[T], body: msgspec.Struct | None = None, **options: Unpack[RequestOptions]
     ) -> ApiResponse[T]:
-        """Send any operation; the methods of the contract's operations are built on this."""
+        """Send any operation; the methods of the contract's operations are built on this.
+
+        Raises an ApiError once the retries are used up, the time is over, or another try would not help; ValueError for
+        options that no call can have.
+        """
         call = Call(self, body, options)
         while True:
             try:

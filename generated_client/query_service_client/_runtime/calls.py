@@ -74,7 +74,7 @@ class Attempt:
         self._content = bytearray()
 
     def add(self, chunk: bytes) -> None:
-        """Take a part of the body; raise an ApiError if it comes too late or is too much."""
+        """Take a part of the body; raise ApiTimeoutError if it is too late, ResponseTooLargeError if it is too much."""
         self._content += chunk
         if len(self._content) > MOST_BYTES:
             raise ResponseTooLargeError(f"the answer has over {MOST_BYTES} bytes")
@@ -91,7 +91,7 @@ class Attempt:
 
     @contextmanager
     def translated(self) -> Generator[None]:
-        """Raise what httpx, and the transport below it, have to say as an error of ours."""
+        """Raise what httpx, and the transport below it, have to say as ApiConnectionError or ApiTimeoutError."""
         try:
             yield
         except (httpx.ConnectError, httpx.ConnectTimeout) as exc:
@@ -112,7 +112,7 @@ class ApiClient:
             "accept": "application/json, application/problem+json",
             "user-agent": f"{options.package}/{options.version} {versions}",
         } | _lower(options.headers)
-        self._budget = RetryBudget()
+        self._budget = RetryBudget(options.retry.budget)
         self._log = logging.getLogger(options.package)
 
     def _request(

@@ -111,7 +111,10 @@ def _lower_names(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def as_request_id(request_id: str) -> str:
-    """Return an id that the service will keep; it replaces any other, which nobody could then find again."""
+    """Return an id that the service will keep; raise ValueError for any other.
+
+    The service would replace that one, and nobody could find it again.
+    """
     if not _REQUEST_ID.fullmatch(request_id):
         raise ValueError(f"a request id is 1 to 128 letters, digits or ._=+/-, not {request_id!r}")
     return request_id

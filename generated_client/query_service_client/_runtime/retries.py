@@ -19,12 +19,14 @@ class RetryPolicy:
 
     A `Retry-After` goes before the backoff and is never undercut. One longer than `max_retry_after` is not waited for:
     the error is raised at once, with `retry_after` set. Connection errors are always among what is tried again.
+    `budget` is how many retries a client makes, beyond a tenth of its successes, before it makes no more.
     """
 
     max_retries: int = 2
     base_delay: float = 0.2
     max_delay: float = 5.0
     max_retry_after: float = 20.0
+    budget: float = 100.0
     statuses: frozenset[int] = frozenset({429, 502, 503, 504})
 
     def delay(self, error: ApiError, retry: int, clock: Clock) -> float | None:

@@ -17,6 +17,7 @@ class SyncApiClient(ApiClient):
     """Blocking, over one pool of connections; safe to share between threads.
 
     `transport` and `auth` go into an httpx.Client of its own; `http_client` is one of the caller's, which stays open.
+    Raises ConfigurationError if both `transport` and `http_client` are given.
     """
 
     def __init__(
@@ -37,7 +38,11 @@ class SyncApiClient(ApiClient):
     def call(
         self, operation: Operation[T], body: msgspec.Struct | None = None, **options: Unpack[RequestOptions]
     ) -> ApiResponse[T]:
-        """Send any operation; the methods of the contract's operations are built on this."""
+        """Send any operation; the methods of the contract's operations are built on this.
+
+        Raises an ApiError once the retries are used up, the time is over, or another try would not help; ValueError for
+        options that no call can have.
+        """
         call = Call(self, body, options)
         while True:
             try:

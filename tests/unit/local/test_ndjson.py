@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from contract.bundle import bundle
 from local.ndjson import RecordError, Refusal, parse_record, read_records
 
 _RECORD = {
@@ -30,6 +31,13 @@ def test_a_record_keeps_every_field() -> None:
     expected = {**_RECORD, "created_at": Decimal(1761998400123)}
 
     assert expected == parse_record(json.dumps(_RECORD))
+
+
+def test_the_fields_are_those_of_the_contract() -> None:
+    """Whoever brings rows may bring all that an answer may have."""
+    fields = bundle("public")["components"]["schemas"]["Record"]["properties"]
+    row = dict.fromkeys(fields, "stored") | {"created_at": 1}
+    assert set(fields) == parse_record(json.dumps(row)).keys()
 
 
 def test_only_the_tables_keys_are_needed() -> None:

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
 
+from contract.bundle import bundle
 from local.ndjson import Row
 from local.row_table import RowTable, key
 from local.sample import sample_commands, sample_rows
@@ -55,6 +56,12 @@ def test_every_status_platform_and_application_occurs(rows: list[Row]) -> None:
     assert statuses["EXPIRED"] == 1
     assert {"IOS", "ANDROID", "WEBPUSH", None} == {row.get("platform") for row in rows}
     assert {"mobile-app-001", "mobile-app-002", "web-portal-001", None} == {row.get("ap_id") for row in rows}
+
+
+def test_every_field_of_the_contract_occurs(rows: list[Row]) -> None:
+    """What an answer may have is seen on the first evening, and met by the fuzz tests."""
+    fields = bundle("public")["components"]["schemas"]["Record"]["properties"]
+    assert set(fields) == {name for row in rows for name in row}
 
 
 def test_a_user_has_37_rows_over_a_year_of_months(rows: list[Row]) -> None:

@@ -11,6 +11,7 @@ from contract.bundle import import_copy
 from local.errors import SpecError
 from local.functions import Function
 from local.gateway import Gateway
+from local.integrations import Proxy
 from local.spec import load
 from local.validation import Location, Parameter
 from tests.gateways import VALUES, contract
@@ -54,8 +55,8 @@ REFUSED: dict[str, tuple[Change, str]] = {
         "the root: x-amazon-apigateway-minimum-compression-size is not imitated",
     ),
     "integration that is not imitated": (
-        operation("x-amazon-apigateway-integration", "type", value="mock"),
-        f"{PLACE}: the integration type mock is not imitated",
+        operation("x-amazon-apigateway-integration", "type", value="http"),
+        f"{PLACE}: the integration type http is not imitated",
     ),
     "gateway response that is not imitated": (
         set_at("x-amazon-apigateway-gateway-responses", "TEAPOT", value={}),
@@ -148,8 +149,9 @@ def test_contracts_are_imitated_whole(name: str) -> None:
     """The gateway starts on the import copies as they are."""
     expected = {f"{method.upper()} {path}" for path, item in import_copy(name)["paths"].items() for method in item}
     operations = load(import_copy(name), VALUES).routes.targets()
-    methods = {"health": "GET"}
-    assert expected == {f"{methods.get(str(found.name), 'POST')} {found.resource}" for found in operations}
+    methods = {"health": "GET", "preflight": "OPTIONS"}
+    kinds = {(methods.get(str(found.name).partition("_")[0], "POST"), found.resource) for found in operations}
+    assert expected == {f"{method} {resource}" for method, resource in kinds}
 
 
 def test_missing_values_are_named_all_at_once() -> None:
@@ -162,6 +164,7 @@ def test_missing_values_are_named_all_at_once() -> None:
 def test_placeholders_are_filled_in_every_string() -> None:
     """A placeholder may stand anywhere in a string, more than once."""
     integration = next(iter(load(import_copy("internal"), VALUES).routes.targets())).integration
+    assert isinstance(integration, Proxy)
     assert "arn:aws:lambda:ap-southeast-1:111122223333:function:query-result-lambda" == integration.arn
     assert ("query-result-lambda", "ap-southeast-1") == (integration.function, integration.region)
     assert ("vpce-local",) == load(import_copy("internal"), VALUES).vpc_endpoint_ids
@@ -224,3 +227,24 @@ def test_key_and_signature_can_be_asked_together() -> None:
     document["components"]["securitySchemes"]["key"] = {"type": "apiKey", "name": "X-API-Key", "in": "header"}
     document["paths"]["/query/user"]["post"]["security"] = [{"sigv4": [], "key": []}]
     assert (True, True) == (first(document).signed, first(document).needs_api_key)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            set_at("paths", "/failed", "options", "responses", "204", "headers", value={}),
+            "paths//failed/options: access-control-allow-headers, access-control-allow-methods, access-control-allow-",
+        ),
+        (
+            set_at("x-amazon-apigateway-policy", value={"Version": "2012-10-17", "Statement": []}),
+            "options: a mock behind a signature or a resource policy is not imitated",
+        ),
+    ],
+)
+def test_mock_that_aws_refuses_or_that_nobody_needs_is_refused(change: Change, message: str) -> None:
+    """A header that the response does not declare, and a mock that not everybody may call."""
+    document = contract("public")
+    change(document)
+    with pytest.raises(SpecError, match=re.escape(message)):
+        load(document, VALUES)

@@ -53,6 +53,12 @@ def test_path_is_put_below_the_address_of_the_service() -> None:
     )
 
 
+FOR_PAGES = {
+    "access-control-allow-origin": "*",
+    "access-control-expose-headers": "Deprecation,Link,Retry-After,Sunset,X-Request-Id",
+}
+
+
 @pytest.mark.parametrize("sent", ["X-Amzn-Trace-Id", "x-amzn-trace-id"])
 def test_tracing_is_forwarded_whatever_the_case_of_its_names(proxy: Proxy, sent: str) -> None:
     """One trace runs through all hops."""
@@ -128,6 +134,7 @@ def test_answer_goes_back_unchanged(proxy: Proxy) -> None:
         "deprecation": "@1793491200",
         "link": "<fail>, <user>",
         "x-request-id": GATEWAY_ID,
+        **FOR_PAGES,
     } == answered.headers
 
 
@@ -137,6 +144,15 @@ def test_problem_of_the_service_goes_back_unchanged(proxy: Proxy) -> None:
     handler, _ = proxy(lambda exchange: exchange.send(answer(429, body, "application/problem+json", "retry-after: 3")))
     answered = invoke(handler, proxy_event("POST", "/query/user", BODY))
     assert (429, body.decode(), "3") == (answered.status, answered.text, answered.headers["retry-after"])
+
+
+@pytest.mark.parametrize("own", [(), ("Access-Control-Allow-Origin: https://example.com",)])
+@pytest.mark.parametrize("status", [200, 404, 302])
+def test_page_of_any_origin_may_read_every_answer(proxy: Proxy, status: int, own: tuple[str, ...]) -> None:
+    """The service's answers, its refusals and those of this function; the service has no say in it."""
+    handler, _ = proxy(lambda exchange: exchange.send(answer(status, b"{}", "application/json", *own)))
+    answered = invoke(handler, proxy_event("POST", "/query/user", BODY))
+    assert FOR_PAGES == {name: answered.headers[name] for name in FOR_PAGES}
 
 
 @pytest.mark.parametrize("lines_of_it", [("x-request-id: a", "X-REQUEST-ID: b"), ("x-ReQuest-iD: c",), ()])

@@ -234,7 +234,7 @@ def test_log_line_tells_what_it_cost_and_not_whose_rows(
         first[name] for name in ("hop", "level", "event", "request_id")
     )
     assert ("query_marketing", 200, 1, 2, 1) == tuple(
-        first[name] for name in ("operation", "status", "items", "rows_read", "dynamodb_calls")
+        first[name] for name in ("operation", "status", "items", "rows_read", "pages_read")
     )
     assert 1 == second["rows_read"]
     assert ("query_user", 400, "invalid_body") == tuple(refusal[name] for name in ("operation", "status", "code"))

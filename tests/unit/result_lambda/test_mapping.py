@@ -2,6 +2,7 @@
 
 import pytest
 
+from contract.bundle import bundle
 from result_lambda import mapping
 
 
@@ -24,6 +25,13 @@ from result_lambda import mapping
 def test_created_at_is_floored(stored: str, expected: int) -> None:
     """The millisecond that has begun, however the number is written."""
     assert expected == mapping.milliseconds(stored)
+
+
+def test_record_has_every_attribute_that_the_contract_names() -> None:
+    """What is read of a row is answered."""
+    fields = bundle("internal")["components"]["schemas"]["Record"]["properties"]
+    row = {name: {"S": "stored"} for name in fields} | {"created_at": {"N": "1"}}
+    assert set(fields) == mapping.record(row).keys()
 
 
 def test_record_has_no_attribute_that_the_contract_does_not_name() -> None:

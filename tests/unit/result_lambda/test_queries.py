@@ -57,6 +57,7 @@ def test_key_decides_which_rows_are_read(table: Table, body: dict[str, Any], exp
         "ExpressionAttributeNames": NAMES,
         "ProjectionExpression": PROJECTION,
         "ScanIndexForward": False,
+        "ReturnConsumedCapacity": "TOTAL",
     }
     assert [shared | expected] == table.sent
 

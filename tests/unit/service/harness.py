@@ -18,9 +18,13 @@ import httpx
 import jsonschema
 import uvicorn
 
-from contract.bundle import bundle
+from contract.bundle import bundle, operations
 from service.settings import Settings
 
+# What reaches the service: a preflight ends at the gateway.
+OPERATIONS = {
+    route: operation for route, operation in operations(bundle("public")).items() if not route.startswith("OPTIONS ")
+}
 URL = "http://internal.test/v1"
 RECORD = {"transaction_id": "tx_001", "user_id": "test_user_001", "created_at": 1761998400123, "status": "SENT"}
 SECONDS = 10

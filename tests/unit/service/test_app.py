@@ -62,7 +62,7 @@ def test_bad_setting_ends_the_start_with_its_name(monkeypatch: pytest.MonkeyPatc
     """One line, no traceback."""
     monkeypatch.delenv("INTERNAL_API_URL", raising=False)
     with pytest.raises(SystemExit, match=r"^service: INTERNAL_API_URL must be"):
-        main()
+        main([])
 
 
 def test_bad_setting_ends_the_process() -> None:

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from common.problem import PROBLEMS, ProblemError
 from contract.bundle import SOURCES, bundle
-from service import calls, errors, internal_api
+from service import calls, errors, upstream_errors
 from service.errors import Renderer
 from tests.unit.service.harness import Service, code, late, page, problem
 
@@ -58,7 +58,7 @@ def test_codes_in_the_source_are_in_the_contract(package: str) -> None:
 
 def test_codes_in_the_tables_are_in_the_contract() -> None:
     """Those that no call names."""
-    meant = [*internal_api._MEANING.values(), internal_api._UNUSABLE, *errors._OWN_WORDS.values()]  # noqa: SLF001  # tables
+    meant = [*upstream_errors._MEANING.values(), upstream_errors._UNUSABLE, *errors._OWN_WORDS.values()]  # noqa: SLF001  # tables
     assert {name for name, _ in meant} <= set(CODES)
 
 

@@ -105,7 +105,7 @@ def test_call_outside_of_a_request_has_its_own_id_and_time() -> None:
     served = exchange(*[lambda client: client.query_user("u")] * 2)
     ids = {headers["x-request-id"] for _, headers, _ in served.requests}
     assert (2, 36) == (len(ids), len(min(ids)))
-    assert all(4_000 < int(headers["x-request-timeout-ms"]) <= 5_000 for _, headers, _ in served.requests)
+    assert {"4000"} == {headers["x-request-timeout-ms"] for _, headers, _ in served.requests}
 
 
 def test_nothing_of_the_environment_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:

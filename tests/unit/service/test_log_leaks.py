@@ -1,13 +1,14 @@
 """No log line holds what a caller sent or got: no id of a person, no cursor, no key, no signature, no body."""
 
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.unit.service.harness import RECORD, Service, code, page, request
+from tests.unit.service.harness import RECORD, SECONDS, Service, code, page, request
 
 LogLines = Callable[[], list[dict[str, Any]]]
 
@@ -26,9 +27,14 @@ REPLIES: dict[str, Callable[[httpx.Request], Any]] = {
 }
 
 
-def leaked(lines: list[dict[str, Any]], *more: str) -> list[str]:
-    """Return the lines with a mark in them; there must be lines at all."""
-    assert lines
+def leaked(log_lines: LogLines, *more: str) -> list[str]:
+    """Return the lines with a mark in them; there must be lines at all, the last of which comes after its answer."""
+    give_up = time.monotonic() + SECONDS
+    while not (lines := log_lines()):
+        assert time.monotonic() < give_up
+        time.sleep(0.005)
+    time.sleep(0.02)
+    lines = log_lines()
     texts = [json.dumps(line, ensure_ascii=False) for line in lines]
     return [text for text in texts if any(mark in text for mark in ("MARKED", *more))]
 
@@ -39,7 +45,7 @@ def test_whatever_the_internal_gateway_says(service: Service, log_lines: LogLine
     service.upstream.reply = reply
     for path, key in PATHS:
         service.post({key: "MARKED-user"}, f"{path}?who=MARKED-query", *HEADERS)
-    assert [] == leaked(log_lines())
+    assert [] == leaked(log_lines)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +64,7 @@ def test_whatever_the_internal_gateway_says(service: Service, log_lines: LogLine
 def test_whatever_is_wrong_with_a_body(service: Service, log_lines: LogLines, body: bytes) -> None:
     """A refusal is logged by its code alone."""
     assert code(service.post(body, "/query/user", *HEADERS)) != "ok"
-    assert [] == leaked(log_lines())
+    assert [] == leaked(log_lines)
 
 
 def test_cursors(service: Service, log_lines: LogLines) -> None:
@@ -67,7 +73,7 @@ def test_cursors(service: Service, log_lines: LogLines) -> None:
     cursor = json.loads(service.post({"user_id": "u"}).body)["next_cursor"]
     codes = [code(service.post({"user_id": user, "cursor": cursor})) for user in ("u", "v")]
     assert ["ok", "invalid_cursor"] == codes
-    assert [] == leaked(log_lines(), cursor[:16], cursor[-16:])
+    assert [] == leaked(log_lines, cursor[:16], cursor[-16:])
 
 
 def test_signatures(service: Service, log_lines: LogLines) -> None:
@@ -75,7 +81,7 @@ def test_signatures(service: Service, log_lines: LogLines) -> None:
     service.upstream.reply = lambda _: httpx.Response(403, json={"message": "MARKED-upstream"})
     service.post({"user_id": "u"})
     signature = service.upstream.requests[0].headers["authorization"].rpartition("Signature=")[2]
-    assert [] == leaked(log_lines(), signature, "AWS4-HMAC", "Credential=")
+    assert [] == leaked(log_lines, signature, "AWS4-HMAC", "Credential=")
 
 
 def test_what_is_no_http(service: Service, log_lines: LogLines) -> None:
@@ -86,4 +92,4 @@ def test_what_is_no_http(service: Service, log_lines: LogLines) -> None:
     )
     with service.wire() as wire:
         wire.send(request({"user_id": "MARKED-user"})[:-1])
-    assert [] == leaked(log_lines())
+    assert [] == leaked(log_lines)

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import threading
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import botocore.auth
 import httpx
@@ -17,6 +18,7 @@ from service.signing import SigV4
 REGION = "ap-southeast-1"
 URL = "https://api-id.execute-api.ap-southeast-1.amazonaws.com/v1/query/user"
 NOW = datetime(2026, 11, 26, 15, 9, 25, tzinfo=UTC)
+STAMP = "%Y%m%dT%H%M%SZ"
 BODY = '{"user_id":"使用者"}'.encode()
 
 
@@ -60,7 +62,7 @@ def expected(credentials: Credentials, content: bytes = BODY, url: str = URL) ->
 def test_signature_is_that_of_botocore(url: str, token: str | None) -> None:
     """The same request at the same second has the same signature, with and without a session."""
     credentials = Credentials("key", "secret", token)
-    request = post(SigV4(credentials, REGION), url=url)
+    request = post(SigV4(credentials, REGION, NOW.timestamp), url=url)
     wanted = expected(credentials, url=url)
     assert wanted == {name: request.headers[name] for name in wanted}
     assert (token, "20261126T150925Z") == (request.headers.get("x-amz-security-token"), request.headers["x-amz-date"])
@@ -77,14 +79,14 @@ def test_host_that_is_signed_is_host_that_is_sent() -> None:
 
 def test_scope_names_region_and_service() -> None:
     """A signature for one region or service opens no other."""
-    authorization = post(SigV4(Credentials("key", "secret"), "eu-west-1")).headers["authorization"]
+    authorization = post(SigV4(Credentials("key", "secret"), "eu-west-1", NOW.timestamp)).headers["authorization"]
     assert "Credential=key/20261126/eu-west-1/execute-api/aws4_request" in authorization
     assert "SignedHeaders=content-type;host;x-amz-date," in authorization
 
 
 def test_body_is_what_is_signed() -> None:
     """Another body has another signature; the one sent is the one signed, byte for byte."""
-    auth = SigV4(Credentials("key", "secret"), REGION)
+    auth = SigV4(Credentials("key", "secret"), REGION, NOW.timestamp)
     request = post(auth)
     assert (request.content, True) == (
         BODY,
@@ -100,7 +102,7 @@ def test_streamed_body_is_read_and_signed() -> None:
         yield BODY[:5]
         yield BODY[5:]
 
-    auth = SigV4(Credentials("key", "secret"), REGION)
+    auth = SigV4(Credentials("key", "secret"), REGION, NOW.timestamp)
     request = httpx.Request("POST", URL, content=parts(), headers={"Content-Type": "application/json"})  # type: ignore[arg-type]  # as above
     signed = asyncio.run(sent(auth, request))
     assert signed.headers["authorization"] == expected(Credentials("key", "secret"))["authorization"]
@@ -123,7 +125,54 @@ def test_credentials_that_rotate_are_picked_up() -> None:
         }
 
     credentials = RefreshableCredentials.create_from_metadata(renew(), renew, "test")
-    auth = SigV4(credentials, REGION)
+    auth = SigV4(credentials, REGION, NOW.timestamp)
     tokens = [post(auth).headers["x-amz-security-token"] for _ in range(3)]
     assert tokens == ["token2"] * 3
     assert (2, True) == (len(asked_in), asked_in[1] != threading.current_thread().name)
+
+
+def exchange(auth: SigV4, *answers: httpx.Response) -> tuple[int, list[str]]:
+    """Return the last status, and the times that requests were signed with, on a client that gets these answers."""
+    signed: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        signed.append(request.headers["x-amz-date"])
+        return answers[len(signed) - 1]
+
+    async def run() -> int:
+        async with httpx.AsyncClient(transport=httpx.MockTransport(answer), auth=auth) as client:
+            status = 0
+            while len(signed) < len(answers):
+                status = (await client.post(URL, content=BODY)).status_code
+            return status
+
+    return asyncio.run(run()), signed
+
+
+def at(moment: datetime, status: int = 403) -> httpx.Response:
+    """Return an answer of a gateway whose clock says `moment`."""
+    return httpx.Response(status, headers={"Date": format_datetime(moment, usegmt=True)})
+
+
+@pytest.mark.parametrize("minutes", [-90, -6, 6, 60 * 24 * 400])
+def test_a_clock_that_is_wrong_is_corrected(minutes: int) -> None:
+    """The first refusal says what time it is; that request, and all that follow, are signed with it."""
+    auth = SigV4(Credentials("key", "secret"), REGION, NOW.timestamp)
+    theirs = NOW + timedelta(minutes=minutes)
+    status, signed = exchange(auth, at(theirs), at(theirs, 200), at(theirs, 200))
+    assert (200, [f"{moment:{STAMP}}" for moment in (NOW, theirs, theirs)]) == (status, signed)
+
+
+@pytest.mark.parametrize("date", ["", "soon", "Wed, 99 Foo 2026 99:99:99 GMT", format_datetime(NOW, usegmt=True)])
+def test_a_refusal_for_another_reason_is_final(date: str) -> None:
+    """The same signature would be refused again."""
+    auth = SigV4(Credentials("key", "secret"), REGION, NOW.timestamp)
+    status, signed = exchange(auth, httpx.Response(403, headers={"Date": date}), at(NOW, 200))
+    assert (200, ["20261126T150925Z"] * 2) == (status, signed)
+
+
+def test_a_gateway_whose_time_moves_is_asked_twice_at_most() -> None:
+    """No request goes round and round."""
+    auth = SigV4(Credentials("key", "secret"), REGION, NOW.timestamp)
+    hours = [at(NOW + timedelta(hours=each)) for each in (1, 2, 3, 4)]
+    assert (403, 4) == ((outcome := exchange(auth, *hours))[0], len(outcome[1]))

@@ -7,11 +7,9 @@ import json
 
 import pytest
 
-from contract.bundle import bundle, operations
-from tests.unit.service.harness import Service, code, problem, request
+from tests.unit.service.harness import OPERATIONS, Service, code, problem, request
 
 BODY = {"user_id": "test_user_001"}
-OPERATIONS = operations(bundle("public"))
 PATHS = sorted({route.split()[1] for route in OPERATIONS})
 
 JSON_TYPES = {

@@ -28,7 +28,7 @@ resource "aws_lb_target_group" "this" {
   vpc_id                        = var.vpc_id
   load_balancing_algorithm_type = "least_outstanding_requests"
   # As long as a task has to finish what it accepted.
-  deregistration_delay = 30
+  deregistration_delay = 45
 
   health_check {
     path                = "/health"

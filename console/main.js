@@ -1,0 +1,180 @@
+// Puts the page together: the address says what is looked up, the newest look-up alone is shown.
+
+import { fetchPage, Problem } from "./api.js";
+import { byId, make } from "./dom.js";
+import * as form from "./form.js";
+import * as problem from "./problem.js";
+import { fromFragment, KINDS, toCurl, toFragment } from "./query.js";
+import { append } from "./records.js";
+import * as settings from "./settings.js";
+import { zone } from "./time.js";
+
+let query = null; // what is shown
+let cursor = ""; // where its next page starts
+let shown = 0;
+let asking = new AbortController();
+
+function lookUp() {
+  query = fromFragment(location.hash);
+  cursor = "";
+  shown = 0;
+  byId("records").replaceChildren();
+  byId("welcome").hidden = query !== null;
+  byId("head").hidden = query === null;
+  document.title = query ? `${query.id} – Push records` : "Push records";
+  if (!query) return quiet();
+  form.fill(query);
+  form.mark({});
+  byId("subject-kind").textContent = KINDS[query.kind].title;
+  byId("subject").textContent = query.id;
+  byId("summary").textContent = "";
+  return ask();
+}
+
+/** Ask for the next page of the query; whatever was asked before is not waited for any more. */
+async function ask({ focus = false } = {}) {
+  quiet();
+  const mine = (asking = new AbortController());
+  const where = settings.current();
+  try {
+    if (!where.api || !where.key) throw new Problem({ code: "unset" });
+    waitFor(true);
+    const page = await fetchPage(where, query, cursor, mine.signal);
+    if (mine === asking) showPage(page, focus);
+  } catch (error) {
+    if (mine !== asking || error.name === "AbortError") return;
+    if (!(error instanceof Problem)) throw error;
+    showProblem(error);
+  } finally {
+    if (mine === asking) waitFor(false);
+  }
+}
+
+function quiet() {
+  asking.abort();
+  waitFor(false);
+  problem.clear(byId("problem"));
+  byId("more").hidden = true;
+}
+
+function waitFor(isOn) {
+  byId("waiting").hidden = !isOn;
+  byId("results").setAttribute("aria-busy", String(isOn));
+  if (isOn) say("Looking up …");
+}
+
+function showPage(page, focus) {
+  const first = append(byId("records"), page.items, query);
+  shown += page.items.length;
+  cursor = page.next_cursor ?? "";
+  byId("more").hidden = !cursor;
+  byId("more").textContent = page.items.length ? "Show more" : "Look further";
+  byId("summary").textContent = summary();
+  say(`${summary()} ${query.kind} ${query.id}`);
+  if (focus) (first ?? byId(cursor ? "more" : "results")).focus();
+  else reveal(byId("head"));
+}
+
+/** Scroll to what a phone would leave below the form. */
+function reveal(element) {
+  if (element.getBoundingClientRect().top > innerHeight * 0.7) element.scrollIntoView();
+}
+
+function summary() {
+  const filtered = Object.keys(query.filters).length > 0;
+  if (shown) return `${shown} ${shown === 1 ? "record" : "records"}${cursor ? ", more to show" : ", all there are"}`;
+  if (cursor) return "Nothing up to here, but not all has been searched.";
+  const what = query.kind === "transaction" ? "Nothing that failed" : "No records";
+  return filtered ? `${what} with these filters. Clear some, or widen the time window.` : `${what}. Check the id, and that it is that of a ${query.kind}.`;
+}
+
+function showProblem(error) {
+  const faults = Object.fromEntries(error.errors.map(({ pointer, detail }) => [fieldOf(pointer), detail]));
+  const first = form.mark(faults);
+  byId("summary").textContent = "";
+  problem.show(byId("problem"), error, { again: () => ask({ focus: true }), restart: lookUp, settings: openSettings, copy });
+  say("");
+  if (first) first.focus();
+  else reveal(byId("problem"));
+}
+
+/** Return the name of the form's field for a field of the request. */
+function fieldOf(pointer) {
+  const name = String(pointer).replace(/^#\//, "").split("/")[0];
+  return name === KINDS[query.kind].field ? "id" : name;
+}
+
+function submit(event) {
+  event.preventDefault();
+  const wanted = form.read();
+  if (!wanted.id) {
+    form.mark({ id: `Enter a ${wanted.kind} id.` }).focus();
+    return;
+  }
+  form.mark({});
+  const fragment = toFragment(wanted);
+  if (fragment === location.hash) lookUp();
+  else location.hash = fragment;
+}
+
+function openSettings() {
+  const { api, key } = settings.current();
+  byId("api").value = api;
+  byId("key").value = key;
+  byId("settings").showModal();
+}
+
+function saveSettings() {
+  settings.keep({ api: byId("api").value, key: byId("key").value });
+  if (query) lookUp();
+}
+
+async function copy(text, done) {
+  try {
+    await navigator.clipboard.writeText(text);
+    toast(done);
+  } catch {
+    byId("by-hand-text").value = text;
+    byId("by-hand").showModal();
+    byId("by-hand-text").select();
+  }
+}
+
+function toast(text) {
+  byId("toast").textContent = text;
+  setTimeout(() => (byId("toast").textContent = ""), 4000);
+}
+
+function say(text) {
+  byId("said").textContent = text;
+}
+
+function offerExamples(examples) {
+  const links = Object.entries(examples ?? {}).filter(([kind]) => KINDS[kind]);
+  byId("examples").hidden = links.length === 0;
+  byId("examples").append("For instance ", ...links.flatMap(([kind, id], index) => [
+    index ? ", " : "",
+    make("a", { href: toFragment({ kind, id }), class: "id" }, id),
+  ]));
+}
+
+byId("search").addEventListener("submit", submit);
+byId("search").addEventListener("input", form.follow);
+byId("clear-filters").addEventListener("click", form.clearFilters);
+byId("more").addEventListener("click", () => ask({ focus: true }));
+byId("copy-link").addEventListener("click", () => copy(location.href, "Link copied"));
+byId("copy-curl").addEventListener("click", () => copy(toCurl(settings.current().api, query), "Command copied; it reads the key from QUERY_SERVICE_API_KEY"));
+byId("open-settings").addEventListener("click", openSettings);
+byId("close-settings").addEventListener("click", () => byId("settings").close());
+byId("settings-form").addEventListener("submit", saveSettings);
+byId("skip").addEventListener("click", (event) => {
+  event.preventDefault(); // the fragment is the query's
+  byId("results").focus();
+});
+addEventListener("hashchange", lookUp);
+for (const element of document.querySelectorAll(".zone")) element.textContent = zone();
+
+offerExamples((await settings.load()).examples);
+form.follow();
+await lookUp();
+if (!query) byId("id").focus();

@@ -1,0 +1,142 @@
+"""Whoever edits a contract learns which consumers would break, and what is new, operation and field named."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+import pytest
+
+from contract.breaking.change import Change
+from contract.breaking.documents import compare
+from contract.breaking.released import for_consumers, released
+from contract.bundle import NAMES
+from contract.lint import check
+from contract.rules.structure import FIRST_RULES
+from tests.contract.breaking_edits import BREAKING
+from tests.contract.edits import FIELDS, SCHEMAS, TRACE, USER, Edit, edited
+from tests.contract.harmless_edits import HARMLESS
+
+Contracts = dict[str, dict[str, Any]]
+# Of these the way back harms nobody either.
+BOTH_WAYS: Final = {"deprecation announced", "known value added", "description", "summary", "new example"}
+TREE: Final = {
+    "type": "object",
+    "required": ["name"],
+    "properties": {"name": {"type": "string"}, "below": {"$ref": "#/components/schemas/Tree"}},
+}
+
+
+@pytest.fixture(scope="module")
+def contracts() -> Contracts:
+    """Return both contracts as consumers have them."""
+    return {name: for_consumers(name) for name in NAMES}
+
+
+def found(changes: Iterable[Change], *, breaking: bool) -> set[tuple[str, str]]:
+    """Return the operation and the field of changes; a status that is new or gone stands for a field."""
+    return {
+        (change.operation, change.field or change.status * change.sentence.startswith("is "))
+        for change in changes
+        if change.breaking == breaking
+    }
+
+
+@pytest.mark.parametrize("edit", BREAKING, ids=lambda edit: edit.name)
+def test_a_breaking_edit_is_found_under_its_operation_and_field(contracts: Contracts, edit: Edit) -> None:
+    """Requests may only become more lenient, answers only stricter."""
+    document = contracts[edit.contract]
+    changes = compare(document, edited(document, edit.edits))
+    assert (edit.operation, edit.field) in found(changes, breaking=True)
+
+
+@pytest.mark.parametrize("edit", HARMLESS, ids=lambda edit: edit.name)
+def test_a_harmless_edit_passes_and_is_listed(contracts: Contracts, edit: Edit) -> None:
+    """Nothing cries wolf, and the changelog learns of everything."""
+    document = contracts[edit.contract]
+    changes = compare(document, edited(document, edit.edits))
+    assert set() == found(changes, breaking=True)
+    assert (edit.operation, edit.field) in found(changes, breaking=False)
+
+
+@pytest.mark.parametrize("edit", HARMLESS, ids=lambda edit: edit.name)
+def test_taking_an_addition_back_breaks(contracts: Contracts, edit: Edit) -> None:
+    """What is an addition in one direction is a loss in the other; words are neither."""
+    document = contracts[edit.contract]
+    changes = compare(edited(document, edit.edits), document)
+    lost = set() if edit.name in BOTH_WAYS else {(edit.operation, edit.field)}
+    assert lost <= found(changes, breaking=True)
+    assert bool(lost) == bool(found(changes, breaking=True))
+
+
+def test_what_is_said_in_another_way_is_no_change(contracts: Contracts) -> None:
+    """A field may move into a component, and a schema be put together of two."""
+    limit = contracts["public"]["components"]["schemas"]["QueryUserRequest"]["properties"]["limit"]
+    bounds = {key: limit[key] for key in ("minimum", "maximum")}
+    rest = {key: value for key, value in limit.items() if key not in bounds}
+    again = {
+        SCHEMAS + "/Bounds": bounds,
+        FIELDS + "/limit": {**rest, "allOf": [{"$ref": "#/components/schemas/Bounds"}, {"maximum": 1000}]},
+    }
+    assert [] == compare(contracts["public"], edited(contracts["public"], again))
+
+
+def test_a_part_of_an_all_of_is_compared(contracts: Contracts) -> None:
+    """A narrower part makes the whole narrower."""
+    narrower = {FIELDS + "/limit/allOf": [{"maximum": 50}]}
+    changes = compare(contracts["public"], edited(contracts["public"], narrower))
+    assert {("POST /query/user (query_user)", "limit")} == found(changes, breaking=True)
+
+
+def test_a_schema_may_hold_itself(contracts: Contracts) -> None:
+    """A tree is compared once, at its root and one level below."""
+    below = {FIELDS + "/tree": {"$ref": "#/components/schemas/Tree"}}
+    old = edited(contracts["public"], {SCHEMAS + "/Tree": TREE, **below})
+    new = edited(old, {SCHEMAS + "/Tree/properties/name/maxLength": 10})
+    assert {"tree.name"} == {field for _, field in found(compare(old, new), breaking=True)}
+
+
+def test_an_answer_of_a_range_is_compared_with_what_a_status_becomes(contracts: Contracts) -> None:
+    """Whoever knew only `4XX`, or `default`, took a 409 for that."""
+    wide = {"description": "Refused.", "content": {"application/json": {"schema": {"type": "string"}}}}
+    narrow = edited(wide, {"/content/application~1json/schema/type": "integer"})
+    for known in ("4XX", "default"):
+        old = edited(contracts["public"], {USER + "/responses": {known: wide}})
+        new = edited(old, {USER + "/responses/409": narrow})
+        sentences = {(change.status, change.sentence) for change in compare(old, new)}
+        assert {("409", "type was string, is integer")} == sentences
+
+
+def test_a_parameter_may_move_to_its_path(contracts: Contracts) -> None:
+    """All operations of a path have its parameters, under names whose case does not count in a header."""
+    moved = {
+        "/paths/~1query~1user/parameters": [TRACE | {"name": "x-trace"}],
+        USER + "/parameters": [{"$ref": "#/components/parameters/XRequestId"}],
+    }
+    trace = {USER + "/parameters": [*moved[USER + "/parameters"], TRACE]}
+    assert [] == compare(edited(contracts["public"], trace), edited(contracts["public"], moved))
+
+
+def test_a_keyword_that_nobody_knows_is_a_break(contracts: Contracts) -> None:
+    """What the check cannot judge, it does not let pass."""
+    changes = compare(contracts["public"], edited(contracts["public"], {FIELDS + "/limit/readOnly": True}))
+    assert {("POST /query/user (query_user)", "limit")} == found(changes, breaking=True)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_contract_has_not_changed_against_itself(contracts: Contracts, name: str) -> None:
+    """No edit, no finding."""
+    assert [] == compare(contracts[name], contracts[name])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_released_is_openapi_and_names_nothing_of_a_deployment(name: str) -> None:
+    """Consumers can read it with any tool; ids, policies and integrations are none of their business."""
+    document = released(name)
+    assert [] == list(check(document, name, FIRST_RULES))
+    assert "${" not in str(document)
+    assert "x-amazon-apigateway-integration" not in str(document)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_consumer_of_the_release_breaks(name: str, contracts: Contracts) -> None:
+    """The contracts of today can stand in for those that were last released (`make breaking` says what is new)."""
+    assert [] == [change for change in compare(released(name), contracts[name]) if change.breaking]

@@ -1,0 +1,72 @@
+"""What CONTRIBUTING.md says can be done."""
+
+import re
+import shutil
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from contract.__main__ import app
+from contract.bundle import SOURCES
+
+ROOT = SOURCES.parent
+TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+FIELD = re.findall(r"^```yaml\n(.*?)```$", TEXT, re.MULTILINE | re.DOTALL)[0]
+FILTER = """
+    DeviceModel:
+      type: string
+      nullable: true
+      description: Only pushes to devices of this model.
+      minLength: 1
+      maxLength: 256
+      pattern: '^[^\\u0000-\\u001F\\u007F\\uFFFD]+$'
+      example: iPhone 16
+    Platforms:
+"""
+PROPERTY = """
+        device_model:
+          type: string
+          description: The model of the device, where the platform told it.
+          example: iPhone 16
+    Health:
+"""
+
+
+def test_it_is_short() -> None:
+    """A page is read, a book is not."""
+    assert 80 >= len(TEXT.splitlines())
+
+
+def test_it_names_files_that_are_there() -> None:
+    """Each path in it is one of the repository."""
+    named = set(re.findall(r"`((?:\w+/)+(?:\w+\.\w+)?|[\w.-]+\.(?:md|yaml|py))`", TEXT))
+    folders = (ROOT, SOURCES, ROOT / "result_lambda")
+    assert {"openapi/", "local/sample.py", "CHANGELOG.md"} <= named
+    assert set() == {name for name in named if not any((folder / name).exists() for folder in folders)}
+
+
+def test_it_names_targets_that_make_has() -> None:
+    """Each command in it is one of the Makefile."""
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    named = set(re.findall(r"\bmake ([a-z]+)", TEXT))
+    assert {"check", "client", "breaking", "release"} <= named <= targets
+
+
+def test_its_change_of_the_contract_is_one_that_passes(tmp_path: Path) -> None:
+    """The field of the example, put where it says, breaks no rule and no consumer, and is listed as new."""
+    shutil.copytree(SOURCES, tmp_path, dirs_exist_ok=True)
+    _put(tmp_path / "components.yaml", FILTER, before="\n    Platforms:\n")
+    _put(tmp_path / "components.yaml", PROPERTY, before="\n    Health:\n")
+    for name in ("public", "internal"):
+        contract = tmp_path / f"{name}.yaml"
+        _put(contract, f"\n{FIELD}    QueryMarketingRequest:\n", before="\n    QueryMarketingRequest:\n")
+    linted, compared = (CliRunner().invoke(app, [name, "--sources", str(tmp_path)]) for name in ("lint", "breaking"))
+    assert (0, "", 0) == (linted.exit_code, linted.output, compared.exit_code)
+    assert 2 == compared.output.count("- request device_model: is new\n  POST /query/user (query_user)\n")
+    assert 2 == compared.output.count("- answer 200 items[].device_model: is new\n")
+
+
+def _put(file: Path, text: str, *, before: str) -> None:
+    old = file.read_text(encoding="utf-8")
+    assert 1 == old.count(before)
+    file.write_text(old.replace(before, text), encoding="utf-8")

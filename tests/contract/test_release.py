@@ -1,0 +1,130 @@
+"""`python -m contract breaking` and `release`: what changed since the last release, and the step to the next one."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from contract.__main__ import app
+from contract.breaking.released import changes, for_consumers, released
+from contract.bundle import NAMES, SOURCES
+
+LIMIT = "          maximum: 100\n          default: 10\n"
+
+
+@pytest.fixture
+def sources(tmp_path: Path) -> Path:
+    """Return a copy of both contracts, just released."""
+    copied = tmp_path / "openapi"
+    shutil.copytree(SOURCES, copied, ignore=shutil.ignore_patterns("released"))
+    assert 0 == run("release", copied).exit_code
+    return copied
+
+
+def run(command: str, sources: Path) -> Result:
+    """Run a command on the contracts in a folder."""
+    return CliRunner().invoke(app, [command, "--sources", str(sources)])
+
+
+def edit(sources: Path, old: str, new: str, name: str = "public") -> None:
+    """Write something else into a contract."""
+    file = sources / f"{name}.yaml"
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_nothing_to_say_about_a_contract_as_it_was_released(sources: Path) -> None:
+    """A release is the contract of the day."""
+    done = run("breaking", sources)
+    assert (0, "public since 1.0.0: no change\ninternal since 1.0.0: no change\n") == (done.exit_code, done.output)
+    assert [for_consumers(name) for name in NAMES] == [released(name, sources) for name in NAMES]
+
+
+def test_a_break_fails_and_names_operation_and_field(sources: Path) -> None:
+    """What breaks comes first; a change of a shared schema is said once, with all the operations that it reaches."""
+    edit(sources, LIMIT, LIMIT.replace("100", "50"))
+    edit(sources, "        count:\n", "        pages:\n          type: integer\n        count:\n")
+    done = run("breaking", sources)
+    assert 1 == done.exit_code
+    assert done.output == (
+        "public since 1.0.0: 1 breaking, 1 additive\n"
+        "Breaking: a consumer has to act.\n"
+        "- request limit: maximum was 100, is 50\n"
+        "  POST /query/user (query_user)\n"
+        "Additive: nobody has to act.\n"
+        "- answer 200 pages: is new\n"
+        "  POST /failed (failed)\n"
+        "  POST /query/fail (query_fail)\n"
+        "  POST /query/failures (query_failures)\n"
+        "  POST /query/marketing (query_marketing)\n"
+        "  POST /query/user (query_user)\n"
+        "internal since 1.0.0: no change\n"
+    )
+
+
+def test_the_report_fits_a_terminal(sources: Path) -> None:
+    """No line has more than 80 columns, whatever the contract says."""
+    edit(sources, "pattern: '^[A-Za-z0-9_-]+$'", f"pattern: '^({'[A-Za-z0-9_-] ' * 20})+$'")
+    output = run("breaking", sources).output
+    assert "- request cursor: pattern was ^[A-Za-z0-9_-]+$, is ^([A-Za-z0-9_-] " in output
+    assert 80 >= max(map(len, output.splitlines()))
+
+
+def test_a_contract_that_was_never_released_is_an_error(sources: Path) -> None:
+    """Nothing to compare with is not the same as no difference."""
+    (sources / "released" / "internal.json").unlink()
+    done = run("breaking", sources)
+    assert (1, f"internal was never released: there is no {sources}/released/internal.json\n") == (
+        done.exit_code,
+        done.stderr,
+    )
+
+
+@pytest.mark.parametrize(
+    ("edits", "refusal"),
+    [
+        ([("description: The most rows", "description: At most")], "public 1.0.0 is out: raise its info.version"),
+        ([(LIMIT, LIMIT.replace("100", "500"))], "public 1.0.0 is out: raise its info.version"),
+        ([(LIMIT, LIMIT.replace("100", "500")), ("version: 1.0.0", "version: 0.9.9")], "public 1.0.0 is out"),
+        ([(LIMIT, LIMIT.replace("100", "500")), ("version: 1.0.0", "version: 1.0.1")], None),
+        ([("version: 1.0.0", "version: 1.1")], "info.version is 1.1; write three numbers"),
+        ([(LIMIT, LIMIT.replace("100", "50"))], "consumers of public would break: make its info.version 2.0.0"),
+        ([(LIMIT, LIMIT.replace("100", "50")), ("version: 1.0.0", "version: 1.9.0")], "make its info.version 2.0.0"),
+        ([(LIMIT, LIMIT.replace("100", "50")), ("version: 1.0.0", "version: 2.0.0")], None),
+    ],
+)
+def test_a_release_has_a_version_that_says_what_changed(
+    sources: Path, edits: list[tuple[str, str]], refusal: str | None
+) -> None:
+    """What is out stays as it is: a change needs a higher version, a break the next major one."""
+    before = released("public", sources)
+    for old, new in edits:
+        edit(sources, old, new)
+    done = run("release", sources)
+    if refusal is None:
+        assert (0, for_consumers("public", sources)) == (done.exit_code, released("public", sources))
+        assert 0 == run("breaking", sources).exit_code
+    else:
+        assert (1, before) == (done.exit_code, released("public", sources))
+        assert refusal in done.stderr
+
+
+def test_neither_contract_is_released_if_one_cannot_be(sources: Path) -> None:
+    """The two are released together."""
+    edit(sources, "version: 1.0.0", "version: 1.1.0")
+    edit(sources, "title: Internal", "title: An internal", "internal")
+    assert 1 == run("release", sources).exit_code
+    assert "1.0.0" == released("public", sources)["info"]["version"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_changelog_names_what_is_new_since_the_release(name: str) -> None:
+    """Whoever reads it learns of every new operation and field."""
+    text = (SOURCES.parent / "CHANGELOG.md").read_text(encoding="utf-8").split("\n## ", 2)[1]
+    new = [change for change in changes(name) if change.sentence == "is new"]
+    names = {re.split(r"[ .\[]", change.field or change.operation.split()[1])[-1] for change in new}
+    assert set() == {name for name in names if f"`{name}`" not in text}

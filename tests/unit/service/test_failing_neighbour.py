@@ -1,0 +1,154 @@
+"""What a failing internal gateway costs: few calls more than requests, none that is pointless, and a quick recovery."""
+
+import asyncio
+import itertools
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+import httpx
+import pytest
+
+from common.deadline import Deadline
+from common.problem import ProblemError
+from service.breaker import CircuitBreaker
+from service.calls import Call, current
+from service.internal_api import InternalApiClient
+from tests.unit.service.harness import URL, Upstream, late, page
+
+Reply = Callable[[httpx.Request], Any]
+LogLines = Callable[[], list[dict[str, Any]]]
+DEAD: dict[str, Reply] = {
+    "refused": lambda request: raised(httpx.ConnectError("refused", request=request)),
+    "reset": lambda request: raised(httpx.ReadError("reset", request=request)),
+    "502": lambda _: httpx.Response(502),
+    "504": lambda _: httpx.Response(504),
+}
+ALIVE: dict[str, Reply] = {
+    "page": lambda _: page(),
+    "throttling": lambda _: httpx.Response(429, headers={"Retry-After": "60"}),
+    "busy": lambda _: httpx.Response(503, headers={"Retry-After": "60"}),
+    "forbidding": lambda _: httpx.Response(403),
+    "failing_on_a_row": lambda _: httpx.Response(500),
+    "no_page": lambda _: httpx.Response(200, json={"items": None}),
+}
+
+
+def raised(error: Exception) -> httpx.Response:
+    """Raise `error` where an answer is wanted."""
+    raise error
+
+
+def answering(*replies: Reply) -> Upstream:
+    """Return a gateway with one reply after another; the last one goes on."""
+    upstream = Upstream()
+    following = itertools.chain(replies, itertools.repeat(replies[-1]))
+
+    def reply(request: httpx.Request) -> Any:  # noqa: ANN401  # what the next reply gives
+        return next(following)(request)
+
+    upstream.reply = reply
+    return upstream
+
+
+def asked(upstream: Upstream, times: int = 1, *, left: float = 5, **settings: Any) -> list[str]:  # noqa: ANN401  # a client's
+    """Return what came of so many calls, one after another: `ok`, or the code of the problem."""
+
+    async def run() -> list[str]:
+        current.set(Call("id-1", Deadline(left), {}))
+        async with InternalApiClient(URL, transport=upstream.transport, **settings) as client:
+            return [await outcome(client.query_user(f"u{number}")) for number in range(times)]
+
+    return asyncio.run(run())
+
+
+async def outcome(asking: Awaitable[object]) -> str:
+    """Return `ok`, or the code of the problem."""
+    try:
+        await asking
+    except ProblemError as error:
+        return error.code
+    return "ok"
+
+
+@pytest.mark.parametrize("reply", [*DEAD.values(), *(lambda _, s=status: httpx.Response(s) for status in (429, 503))])
+def test_what_passes_is_tried_again(reply: Reply) -> None:
+    """Twice at most, and the caller does not see it."""
+    upstream = answering(reply, reply, lambda _: page())
+    assert ["ok"] == asked(upstream)
+    assert 3 == len(upstream.requests)
+    assert 1 == len({request.headers["x-request-id"] for request in upstream.requests})
+
+
+@pytest.mark.parametrize("reply", [ALIVE["forbidding"], ALIVE["failing_on_a_row"], ALIVE["no_page"]])
+def test_what_would_not_pass_is_not_tried_again(reply: Reply) -> None:
+    """The same request would meet the same end."""
+    upstream = answering(reply)
+    assert ["bad_gateway"] == asked(upstream)
+    assert 1 == len(upstream.requests)
+
+
+def test_a_try_that_hangs_is_given_up_for_another() -> None:
+    """Its whole time is not spent on one packet that was lost."""
+    upstream = answering(late, lambda _: page())
+    started = time.monotonic()
+    assert ["ok"] == asked(upstream, attempt_seconds=0.2)
+    assert 0.2 <= time.monotonic() - started < 2
+
+
+def test_no_try_goes_past_the_deadline() -> None:
+    """Neither its wait nor its work: the caller has its answer within its own time."""
+    upstream = answering(lambda _: httpx.Response(503, headers={"Retry-After": "1"}))
+    started = time.monotonic()
+    assert ["service_unavailable"] == asked(upstream, left=0.5)
+    assert (1, True) == (len(upstream.requests), time.monotonic() - started < 0.5)
+
+
+@pytest.mark.parametrize("reply", DEAD.values(), ids=DEAD)
+def test_a_dead_neighbour_is_left_alone(reply: Reply, log_lines: LogLines) -> None:
+    """Twenty calls, that is ten and a budget of ten retries, and it is asked no more than once a second."""
+    upstream = answering(reply)
+    outcomes = asked(upstream, 500, left=30)
+    assert {"service_unavailable"} == set(outcomes[10:])
+    assert "service_unavailable" not in outcomes[:10]
+    assert 20 <= len(upstream.requests) <= 22
+    assert ["breaker_opened"] == [line["event"] for line in log_lines() if "breaker" in line["event"]]
+
+
+@pytest.mark.parametrize("reply", ALIVE.values(), ids=ALIVE)
+def test_a_neighbour_that_answers_is_not_dead(reply: Reply) -> None:
+    """One that is busy, or forbids, or stumbles over one row is asked again by the next request."""
+    upstream = answering(reply)
+    asked(upstream, 50)
+    assert 50 == len(upstream.requests)
+
+
+def test_retries_are_a_tenth_when_everything_fails() -> None:
+    """A neighbour that has no room is not asked three times as often for it."""
+    upstream = answering(lambda _: httpx.Response(503, headers={"Retry-After": "0"}))
+    assert {"service_unavailable"} == set(asked(upstream, 200))
+    assert 200 < len(upstream.requests) <= 210
+
+
+def test_a_caller_in_a_hurry_says_nothing_about_the_neighbour() -> None:
+    """Its own time ended: others are not refused for it."""
+    upstream = answering(*[late] * 12, lambda _: page())
+    breaker = CircuitBreaker()
+    assert {"gateway_timeout"} == set(asked(upstream, 12, left=0.02, breaker=breaker))
+    assert not breaker.is_open
+
+
+def test_it_is_itself_again_soon_after_its_neighbour(log_lines: LogLines) -> None:
+    """Within the interval of the probes."""
+    upstream = Upstream()
+    upstream.reply = DEAD["502"]
+
+    async def run() -> Iterable[str]:
+        async with InternalApiClient(URL, transport=upstream.transport, breaker=CircuitBreaker(5, 0.3)) as client:
+            dead = [await outcome(client.query_user("u")) for _ in range(20)]
+            upstream.reply = lambda _: page()
+            await asyncio.sleep(0.35)
+            return [dead[-1], *[await outcome(client.query_user("u")) for _ in range(5)]]
+
+    assert ["service_unavailable", *["ok"] * 5] == asyncio.run(run())
+    assert ["breaker_opened", "breaker_closed"] == [e["event"] for e in log_lines() if "breaker" in e["event"]]
