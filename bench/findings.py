@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 FOLDER: Final = Path(__file__).with_name("results")
+# How many rounds a spread needs at least.
+LEAST: Final = 4
 _QUARTILES: Final = 4
 
 

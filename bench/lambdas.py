@@ -3,12 +3,12 @@
 import compileall
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from bench import events
-from bench.findings import spread
+from bench.findings import LEAST, spread
 from bench.functions import Function, Start, Worker, cold, warm
 from bench.stub import stub
 
@@ -35,6 +35,11 @@ class Effort:
     rounds: int = 20
     events: int = 60
     starts: int = 15
+
+    def times(self, share: float) -> "Effort":
+        """Return a share of this effort, as many rounds as a spread needs at least."""
+        rounds, starts = (max(LEAST, round(count * share)) for count in (self.rounds, self.starts))
+        return replace(self, rounds=rounds, starts=starts)
 
 
 def functions(name: str, size: str, upstream: str) -> dict[str, Function]:

@@ -4,11 +4,11 @@ import statistics
 import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from bench import events, load
-from bench.findings import Spread, spread
+from bench.findings import LEAST, Spread, spread
 from bench.processes import AWS, Running, Server, free_port, running
 from bench.stub import stub
 
@@ -39,6 +39,11 @@ class Effort:
     rate: float = 100
     seconds: float = 15
     starts: int = 5
+
+    def times(self, share: float) -> "Effort":
+        """Return a share of this effort, as many rounds as a spread needs at least."""
+        rounds, starts = (max(LEAST, round(count * share)) for count in (self.rounds, self.starts))
+        return replace(self, rounds=rounds, starts=starts, seconds=max(LEAST, self.seconds * share))
 
 
 def server(name: str, upstream: str) -> Server:

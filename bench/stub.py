@@ -39,7 +39,10 @@ _HEADERS: Final = "add_header x-amz-crc32 {crc32}; add_header x-amzn-requestid $
 
 @contextmanager
 def stub() -> Iterator[str]:
-    """Run the stub and give its address: `/internal`, `/service` and `/dynamodb/10` are below it."""
+    """Run the stub and give its address: `/internal`, `/service` and `/dynamodb/10` are below it.
+
+    Raises MissingError where there is no nginx.
+    """
     nginx = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/bin")
     if nginx is None:
         raise MissingError("nginx is needed as the neighbour of what is measured (Debian: apt install nginx-light)")

@@ -85,6 +85,7 @@ def create_app(client: Client) -> AsyncApp:
     document = bundle("public")
     document.pop("security", None)
     for item in document["paths"].values():
+        item.pop("options", None)  # a browser's question, which no peer is asked
         for operation in item.values():
             operation.pop("security", None)
     app = AsyncApp(__name__, lifespan=lifespan, swagger_ui_options=SwaggerUIOptions(swagger_ui=False))

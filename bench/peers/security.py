@@ -16,7 +16,7 @@ _cipher: Final = AESGCM(AESGCM.generate_key(256))
 
 
 class Signed(httpx.Auth):
-    """Signs requests with botocore."""
+    """Signs requests with botocore; raises RuntimeError without credentials."""
 
     requires_request_body = True
 
