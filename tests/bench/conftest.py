@@ -1,15 +1,17 @@
 """The programs that are measured with: where one is missing its tests are skipped, but fail if `CI` is set."""
 
+import contextlib
 import os
 import shutil
 from collections.abc import Iterator
+from typing import NoReturn
 
 import pytest
 
 from bench.stub import MissingError, stub
 
 
-def _absent(reason: str) -> None:
+def _absent(reason: str) -> NoReturn:
     if os.environ.get("CI"):
         pytest.fail(f"CI measures too: {reason}")
     pytest.skip(f"NOT TESTED: {reason}")
@@ -18,13 +20,12 @@ def _absent(reason: str) -> None:
 @pytest.fixture(scope="session")
 def upstream() -> Iterator[str]:
     """Give the address of the neighbours that answer constants."""
-    try:
-        running = stub()
-        url = running.__enter__()
-    except MissingError as error:
-        _absent(str(error))
-    yield url
-    running.__exit__(None, None, None)
+    with contextlib.ExitStack() as stack:
+        try:
+            url = stack.enter_context(stub())
+        except MissingError as error:
+            _absent(str(error))
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ import pytest
 from bench import functions, lambdas, services
 from bench.processes import running
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(600)  # seconds on an idle machine; minutes on a busy one
 
 SERVICE = services.Effort(rounds=4, requests=100)
 FUNCTION = lambdas.Effort(rounds=4, events=30)
