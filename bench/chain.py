@@ -57,7 +57,8 @@ def chain() -> Iterator[Chain]:
         service = stack.enter_context(running(own)).url
         for name, internal, outer in (("internal", inner, free_port()), ("public", free_port(), public)):
             command = [sys.executable, "-m", "local", "--dynamodb-endpoint-url", engine, "--service-url", service]
-            command += ["--public-port", str(outer), "--internal-port", str(internal), "--api-key", API_KEY]
+            command += ["--public-port", str(outer), "--internal-port", str(internal), "--pages-port", "0"]
+            command += ["--api-key", API_KEY]
             stack.enter_context(running(Server(f"{name} gateway", command, outer, "/v1/health", identity)))
         yield Chain(f"http://127.0.0.1:{public}/v1", service)
 

@@ -13,10 +13,10 @@ from bench.processes import AWS, Running, Server, free_port, running
 from bench.stub import stub
 
 OURS: Final = "service"
-FASTAPI: Final = "FastAPI, pooled httpx"
-CONNEXION: Final = "Connexion, pooled httpx"
-LIMIT: Final = "Starlette, aiohttp, bytes only"
-GUIDE: Final = "new httpx client a call"
+FASTAPI: Final = "FastAPI, httpx"
+CONNEXION: Final = "Connexion, httpx"
+LIMIT: Final = "Starlette, bytes"
+GUIDE: Final = "new client a call"
 
 _UVICORN: Final = ("-m", "uvicorn", "--loop", "uvloop", "--http", "httptools", "--log-level", "info")
 _COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {

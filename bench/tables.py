@@ -7,6 +7,7 @@ from bench import services
 
 WIDTH: Final = 80
 _SIZES: Final = ("10", "100")
+_MICROSECONDS: Final = 100  # no ratio is as large, no time as short
 _ROLES: Final = {"ours": "ours", "peer": "Powertools", "bare": "the bare call"}
 
 Results = Mapping[str, Any]
@@ -38,7 +39,7 @@ def service_cpu(results: Results) -> str:
         ]
         for name, peer in results["peers"].items()
     ]
-    return table(["CPU, us a request", "10 records", "100 records", "x 10", "x 100"], rows)
+    return table(["CPU, us a request", "10 records", "100 records", "x ours, 10", "100"], rows)
 
 
 def service_load(results: Results) -> str:
@@ -134,7 +135,7 @@ def prices(found: Mapping[str, Any]) -> str:
 def targets(of_services: Results, of_lambdas: Results) -> str:
     """Show what is aimed at, and where it stands."""
     rows = [
-        [said, limit, f"{now:.3g}", "yes" if met else "no"]
+        [said, limit, f"{now:,.0f}" if now >= _MICROSECONDS else f"{now:.2f}", "yes" if met else "no"]
         for said, limit, now, met in _targets(of_services, of_lambdas)
     ]
     return table(["aim", "limit", "now", "met"], rows)
@@ -173,8 +174,9 @@ def _latencies(peer: Results) -> list[str]:
 
 
 def _spread(found: Mapping[str, float]) -> str:
-    """Return a median, and the quartiles around it."""
-    return f"{found['median']:,.0f} ({found['low']:,.0f}-{found['high']:,.0f})"
+    """Return a median, and how far the middle half of the rounds lies around it."""
+    around = (found["high"] - found["low"]) / 2 / found["median"]
+    return f"{found['median']:,.0f} +-{around:.0%}"
 
 
 def _read(page: Results) -> str:
