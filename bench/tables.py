@@ -186,4 +186,4 @@ def _read(page: Results) -> str:
 def _price(value: Any) -> str:  # noqa: ANN401  # a number, or tiers
     if isinstance(value, float):
         return f"{value:.10f}".rstrip("0")
-    return ", ".join(f"{price:g} to {size:g} M" if size != float("inf") else f"then {price:g}" for size, price in value)
+    return " / ".join(f"{price:g}" for _, price in value)
