@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bench import chain, charts, document, findings, lambdas, packages, reads, services
+from bench import chain, document, findings, lambdas, packages, reads, services
 from bench.processes import StartError
 from bench.stub import MissingError
 from local.dynamodb_local import UnavailableError
@@ -52,6 +52,8 @@ def main(
     if quick:
         return
     document.write()
+    from bench import charts  # noqa: PLC0415  # matplotlib is installed for this alone, and takes its time
+
     charts.draw()
     typer.echo("\n\n".join(document.figures().values()))
 

@@ -4,8 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
+import typer
+from typer.testing import CliRunner
 
 from bench import charts_of, document, findings, tables
+from bench.__main__ import main
 
 PAGE = document.PAGE.read_text(encoding="utf-8")
 
@@ -46,3 +49,12 @@ def test_results_are_kept_with_four_digits_and_the_machine_they_depend_on(tmp_pa
     kept = findings.load("part", tmp_path)
     assert {"python", "cores", "load"} == set(kept.pop("machine"))
     assert {"cpu": [1235.0, {"x": 0.1235}], "name": "ours"} == kept
+
+
+def test_an_unknown_part_is_refused_before_anything_is_measured() -> None:
+    """A typing error costs seconds, not the ten minutes of all parts."""
+    app = typer.Typer()
+    app.command()(main)
+    done = CliRunner().invoke(app, ["services", "lamdas"])
+    assert 2 == done.exit_code
+    assert "no part lamdas" in done.output
