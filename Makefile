@@ -13,7 +13,7 @@ EXAMPLES ?= 20
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test client dist lint format types contract faults breaking release drift check scan audit secrets backfill lock clean
+.PHONY: help install run test client dist lint format types contract faults bench breaking release drift check scan audit secrets backfill lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -94,6 +94,14 @@ faults: install ## Break, overload and attack the running parts (ARGS=--short: t
 backfill: install ## Back-fill 100,000 rows under kills (minutes)
 	BACKFILL_ROWS=100000 $(BIN)/python -m pytest tests/migration/test_backfill_kills.py --timeout 0
 
+# Charts need what nothing else does.
+$(VENV)/.bench: requirements/bench.txt $(STAMP)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+bench: $(VENV)/.bench ## Measure all of it beside its peers (ARGS="services" for a part)
+	$(BIN)/python -m bench $(ARGS)
+
 drift: install ## Fail if generated code is not what the contracts generate
 	$(BIN)/python -m pytest -q tests/contract/test_drift.py tests/unit/deploy/test_definitions.py
 
@@ -105,6 +113,7 @@ lock: install ## Resolve the dependencies of pyproject.toml anew
 	$(LOCK) pyproject.toml --constraints requirements/dev.txt --output-file requirements/service.txt
 	$(LOCK) --group pyproject.toml:query-lambda --constraints requirements/dev.txt --output-file requirements/query-lambda.txt
 	$(LOCK) --group pyproject.toml:result-lambda --constraints requirements/dev.txt --output-file requirements/result-lambda.txt
+	$(LOCK) --group pyproject.toml:bench --constraints requirements/dev.txt --output-file requirements/bench.txt
 	echo checkov==3.3.30 | $(LOCK) - --output-file requirements/checkov.txt
 	echo pip-audit==2.10.1 | $(LOCK) - --output-file requirements/audit.txt
 

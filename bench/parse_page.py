@@ -18,33 +18,14 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from bench.pages import LARGE, public_page
 from contract.bundle import bundle
 from contract.packages import run
 from generated_client.query_service_client._runtime.errors import RawResponse
 from generated_client.query_service_client.client import QUERY_USER
 
-RECORDS: Final = 100
 _STOCK: Final = "stock_client"
-_RECORD: Final = {
-    "transaction_id": "tx_001",
-    "user_id": "test_user_001",
-    "created_at": 1761998400123,
-    "status": "FAILED",
-    "marketing_id": "campaign_2026_spring",
-    "notification_title": "您的訂單已出貨",
-    "platform": "IOS",
-    "error_msg": "APNs 410 Unregistered: the device token is no longer active",
-    "ap_id": "mobile-app-001",
-}
-
 Parse = Callable[[bytes], Any]
-
-
-def page() -> bytes:
-    """Return a full page as the service sends it."""
-    items = [_RECORD | {"created_at": 1761998400123 + number} for number in range(RECORDS)]
-    body = {"items": items, "count": RECORDS, "next_cursor": "x" * 300}
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def stock(folder: Path) -> Parse:
@@ -76,7 +57,7 @@ def main(
     repeats: Annotated[int, typer.Option(help="Parses a turn.")] = 50,
 ) -> None:
     """Measure, and print the median of each and how they compare."""
-    content = page()
+    content = public_page(LARGE)
     with tempfile.TemporaryDirectory() as folder:
         parsers: dict[str, Parse] = {"this client": ours, "stock client": stock(Path(folder)), "json.loads": json.loads}
         taken: dict[str, list[float]] = {name: [] for name in parsers}
@@ -85,7 +66,7 @@ def main(
                 gc.collect()
                 taken[name].append(microseconds(parse, content, repeats))
     medians = {name: statistics.median(times) for name, times in taken.items()}
-    typer.echo(f"{RECORDS} records, {len(content)} bytes, Python {sys.version.split()[0]}, {rounds} rounds")
+    typer.echo(f"{LARGE} records, {len(content)} bytes, Python {sys.version.split()[0]}, {rounds} rounds")
     for name, median in medians.items():
         typer.echo(f"{name:14} {median:8.1f} us   {median / medians['this client']:5.1f} x")
 

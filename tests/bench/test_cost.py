@@ -1,0 +1,55 @@
+"""The cost model is arithmetic that can be followed by hand."""
+
+import pytest
+
+from bench import cost
+from bench.prices import Prices
+
+FOUND = cost.Measured(
+    service_us=1_000,
+    query_lambda_us=300,
+    result_lambda_us=1_000,
+    read_units={"user": 0.5, "campaign": 3.0, "transaction": 3.0},
+)
+DEPLOYMENT = cost.Deployment()
+
+
+def at(rate: int) -> dict[str, float]:
+    """Return the dollars of a million queries at a rate."""
+    found = {row["rate"]: row for row in cost.model(FOUND, DEPLOYMENT, Prices())}
+    dollars: dict[str, float] = found[rate]["dollars"]
+    return dollars
+
+
+def test_a_query_is_two_gateway_calls_at_the_price_of_their_tier() -> None:
+    """52 million calls a month are all in the first tier; at 10,000 a second most of 52 billion are in the last."""
+    assert 2 * 4.25 == pytest.approx(at(10)["API Gateway"])
+    millions = 2 * 10_000 * 30 * 86_400 / 1e6
+    paid = 333 * 4.25 + 667 * 3.53 + 19_000 * 3.00 + (millions - 20_000) * 1.91
+    assert 2 * paid / millions == pytest.approx(at(10_000)["API Gateway"])
+
+
+def test_read_units_are_those_of_the_mix() -> None:
+    """60 % users at half a unit, 40 % others at three."""
+    assert 1.5 == pytest.approx(cost.read_units(FOUND, DEPLOYMENT))
+    assert 1.5 * 0.1425 == pytest.approx(at(100)["DynamoDB"])
+
+
+def test_a_function_is_billed_for_what_it_waits_for_in_whole_milliseconds() -> None:
+    """512 MB are 0.29 of a vCPU, which stretches CPU time; query_lambda waits for everybody else."""
+    share = 512 / 1_769
+    result = -(-(5 + 1 / share) // 1)
+    query = -(-(0.3 / share + 1 / 0.25 + 8 + result) // 1)
+    assert (query, result) == cost.durations(FOUND, DEPLOYMENT)
+
+
+@pytest.mark.parametrize(("rate", "tasks"), [(10, 2), (100, 2), (1_000, 6), (10_000, 58)])
+def test_tasks_are_as_many_as_keep_below_their_load_and_two_at_least(rate: int, tasks: int) -> None:
+    """A quarter of a vCPU at 70 % is 175 queries of a millisecond a second."""
+    assert [tasks] == [row["tasks"] for row in cost.model(FOUND, DEPLOYMENT, Prices()) if row["rate"] == rate]
+
+
+def test_what_stands_there_is_paid_by_few_queries_or_by_many() -> None:
+    """At ten times the rate, tasks that were idle and the load balancer cost a tenth a query."""
+    assert at(10)["Fargate"] == pytest.approx(10 * at(100)["Fargate"])
+    assert at(10)["network"] > 5 * at(100)["network"]
