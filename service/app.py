@@ -1,11 +1,9 @@
 """Builds the service; the only place where its parts are put together."""
 
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
-import httpx
 from botocore.credentials import Credentials
 from botocore.session import Session
 from connexion import AsyncApp
@@ -20,6 +18,7 @@ from starlette.types import ASGIApp
 
 from common.environment import SettingsError
 from common.problem import ProblemError
+from generated_client.internal_query_client.types import AsyncExchange
 from service.admission import Admission
 from service.boundary import Boundary
 from service.contract import Contract
@@ -49,22 +48,21 @@ def create_app(
     settings: Settings,
     *,
     credentials: Credentials | None = None,
-    transport: httpx.AsyncBaseTransport | None = None,
+    exchange: AsyncExchange | None = None,
     drain: Drain | None = None,
 ) -> ASGIApp:
     """Return the service as an ASGI application.
 
-    `credentials` sign the internal requests; by default those of the task role, or of the environment. `transport`
+    `credentials` sign the internal requests; by default those of the task role, or of the environment. `exchange`
     stands in for the network to the internal gateway. `drain` says when the process is about to stop. The start is
     stopped by SettingsError where there are no credentials, and by Connexion where the contract is not valid or has an
     operationId without a method.
     """
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for each call; one for each request is enough
     internal_api = InternalApiClient(
         settings.internal_api_url,
         settings.request_timeout_seconds,
-        auth=SigV4(credentials or _own_credentials(), settings.region),
-        transport=transport,
+        signer=SigV4(credentials or _own_credentials(), settings.region),
+        exchange=exchange,
     )
     drain = drain or Drain()
     places = Places(settings.concurrency_limit)

@@ -5,10 +5,8 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, Self
 
-import aiohttp
 import httpx
 from botocore.exceptions import BotoCoreError
-from httpx_aiohttp import AiohttpTransport
 
 from common import logs
 from common.deadline import Deadline
@@ -16,30 +14,30 @@ from common.problem import ProblemError
 from common.request_line import since
 from generated_client.internal_query_client import AsyncInternalQueryClient, RecordPage, RetryPolicy, Timeout
 from generated_client.internal_query_client.errors import ApiError
-from generated_client.internal_query_client.types import ApiResponse, RequestOptions
+from generated_client.internal_query_client.types import ApiResponse, AsyncExchange, RequestOptions
 from service import pages, upstream_errors
 from service.breaker import CircuitBreaker
 from service.calls import Call, current
+from service.exchange import CONNECT_SECONDS, AiohttpExchange
 from service.pages import Page
+from service.signing import SignedExchange, SigV4
 from service.upstream_errors import RETRY_LATER
 
 log = logging.getLogger(__name__)
 
-CONNECT_SECONDS: Final = 2.0
 # One try; a page takes tens of milliseconds, a cold start a second or two. What hangs longer is tried anew, and does
 # not hold its place for the whole time of the call: the service is itself again soon after its neighbour is.
 ATTEMPT_SECONDS: Final = 4.0
 # Two more tries, soon, since somebody is waiting; a throttled caller comes back after the second that it is told.
 RETRIES: Final = RetryPolicy(max_retries=2, base_delay=0.1, max_delay=1.0, max_retry_after=2.0, budget=10)
-MOST_CONNECTIONS: Final = 100
 _LEAST_SECONDS: Final = 0.001
 
 
 class InternalApiClient:
     """Asks the internal API for records; one pooled client, to be closed once (`async with`, or `aclose`).
 
-    `timeout` is the most seconds that one call may take, retries and all, and `attempt_seconds` one try of it. `auth`
-    signs the requests, `transport` stands in for the network, `breaker` decides when to leave a neighbour that fails
+    `timeout` is the most seconds that one call may take, retries and all, and `attempt_seconds` one try of it. `signer`
+    signs the requests, `exchange` stands in for the network, `breaker` decides when to leave a neighbour that fails
     alone. Every method raises ProblemError: `gateway_timeout`, `service_unavailable` or `bad_gateway` for what happened
     on the way, `invalid_cursor` for a position that does not fit the query.
     """
@@ -49,19 +47,19 @@ class InternalApiClient:
         base_url: str,
         timeout: float = 30,
         *,
-        auth: httpx.Auth | None = None,
-        transport: httpx.AsyncBaseTransport | None = None,
+        signer: SigV4 | None = None,
+        exchange: AsyncExchange | None = None,
         attempt_seconds: float = ATTEMPT_SECONDS,
         breaker: CircuitBreaker | None = None,
     ) -> None:
         self._timeout = timeout
         self._attempt_seconds = attempt_seconds
         self._breaker = breaker or CircuitBreaker()
+        exchange = exchange or AiohttpExchange()
         self._client = AsyncInternalQueryClient(
-            base_url,
+            str(httpx.URL(base_url)),  # encoded as it is signed and sent
             retry=RETRIES,
-            auth=auth,
-            transport=transport or _Transport(client=_session),
+            exchange=exchange if signer is None else SignedExchange(exchange, signer),
         )
 
     async def query_user(self, user_id: str, limit: int | None = None, **filters: Any) -> Page:  # noqa: ANN401  # the client's
@@ -124,20 +122,3 @@ class InternalApiClient:
             log.warning("breaker_opened")
         elif not is_failure and self._breaker.succeeded():
             log.info("breaker_closed")
-
-
-class _Transport(AiohttpTransport):
-    """Carries the requests on aiohttp, and says as httpx what its base leaves in aiohttp's words."""
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send `request`; an answer that is no HTTP is an error of the protocol."""
-        try:
-            return await super().handle_async_request(request)
-        except aiohttp.ClientError as exc:
-            raise httpx.RemoteProtocolError(type(exc).__name__, request=request) from exc
-
-
-def _session() -> aiohttp.ClientSession:
-    return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=MOST_CONNECTIONS), cookie_jar=aiohttp.DummyCookieJar()
-    )

@@ -8,6 +8,7 @@ import httpx
 
 from ._runtime.async_client import AsyncApiClient
 from ._runtime.clock import SYSTEM_CLOCK, Clock
+from ._runtime.exchange import AsyncExchange
 from ._runtime.operations import ApiResponse, Operation
 from ._runtime.options import (
     DEFAULT_RETRY,
@@ -731,6 +732,7 @@ class AsyncInternalQueryClient(AsyncApiClient):
         auth: Signs or authorises the requests.
         transport: Carries the requests, in place of the network: another HTTP stack, a proxy, a stand-in.
         http_client: Your own httpx client, with its proxies, certificates and hooks; it stays open.
+        exchange: Sends each request and reads its answer in place of httpx, with an HTTP stack of your own.
         clock: Time and chance, for tests.
 
     Raises:
@@ -747,6 +749,7 @@ class AsyncInternalQueryClient(AsyncApiClient):
         auth: httpx.Auth | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         http_client: httpx.AsyncClient | None = None,
+        exchange: AsyncExchange | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         super().__init__(
@@ -762,6 +765,7 @@ class AsyncInternalQueryClient(AsyncApiClient):
             auth=auth,
             transport=transport,
             http_client=http_client,
+            exchange=exchange,
         )
 
     @property

@@ -8,6 +8,7 @@ import msgspec
 
 from .calls import CONNECTIONS, ApiClient, Call
 from .errors import ApiError, ConfigurationError, RawResponse
+from .exchange import AsyncExchange, HttpxExchange
 from .operations import ApiResponse, Operation
 from .options import ClientOptions, RequestOptions
 
@@ -18,7 +19,7 @@ class AsyncApiClient(ApiClient):
     """Async, over one pool of connections; one for each event loop, shared by its tasks.
 
     `transport` and `auth` go into an httpx.AsyncClient of its own; `http_client` is one of the caller's, which stays
-    open. Raises ConfigurationError if both `transport` and `http_client` are given.
+    open; `exchange` is another way altogether. Raises ConfigurationError if more than one of them is given.
     """
 
     def __init__(
@@ -28,13 +29,15 @@ class AsyncApiClient(ApiClient):
         auth: httpx.Auth | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         http_client: httpx.AsyncClient | None = None,
+        exchange: AsyncExchange | None = None,
     ) -> None:
         super().__init__(options)
-        if transport is not None and http_client is not None:
-            raise ConfigurationError("give transport= or http_client=, not both: a client has a transport already")
-        self._owns_client = http_client is None
-        self._client = http_client or httpx.AsyncClient(transport=transport, limits=CONNECTIONS)
-        self._auth = auth or httpx.USE_CLIENT_DEFAULT
+        if sum(each is not None for each in (transport, http_client, exchange)) > 1:
+            raise ConfigurationError("give transport=, http_client= or exchange=, not both: each is a whole way")
+        owned = http_client is None
+        self._exchange = exchange or HttpxExchange(
+            http_client or httpx.AsyncClient(transport=transport, limits=CONNECTIONS), auth, owned=owned
+        )
 
     async def call(
         self, operation: Operation[T], body: msgspec.Struct | None = None, **options: Unpack[RequestOptions]
@@ -54,8 +57,7 @@ class AsyncApiClient(ApiClient):
 
     async def aclose(self) -> None:
         """Close the connections, unless they are those of the caller's own client."""
-        if self._owns_client:
-            await self._client.aclose()
+        await self._exchange.aclose()
 
     async def __aenter__(self) -> Self:
         return self
@@ -65,13 +67,6 @@ class AsyncApiClient(ApiClient):
 
     async def _attempt(self, operation: Operation[T], call: Call) -> RawResponse:
         attempt = call.attempt()
-        request = self._request(operation, call, attempt=attempt, build=self._client.build_request)
         with attempt.translated():
             async with asyncio.timeout(attempt.seconds):
-                response = await self._client.send(request, auth=self._auth, stream=True, follow_redirects=False)
-                try:
-                    async for chunk in response.aiter_bytes():
-                        attempt.add(chunk)
-                finally:
-                    await response.aclose()
-        return attempt.finished(response)
+                return await self._exchange.send(self._outgoing(operation, call, attempt), attempt)

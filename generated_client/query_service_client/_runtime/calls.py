@@ -3,9 +3,9 @@
 import logging
 import platform
 import uuid
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import httpx
 import msgspec
@@ -66,6 +66,15 @@ class Call:
         return Attempt(seconds, connect=min(seconds, self._timeout.connect), clock=self._clock)
 
 
+class Outgoing(NamedTuple):
+    """What a try sends: the whole URL, and headers by their name in lower case."""
+
+    method: str
+    url: str
+    headers: dict[str, str]
+    content: bytes | None
+
+
 class Attempt:
     """One try of a call: the seconds that it may take, and what was read of its answer."""
 
@@ -88,9 +97,13 @@ class Attempt:
         """Return the error of a try that took too long."""
         return ApiTimeoutError(f"no whole answer in {self.seconds:.3g} s")
 
-    def finished(self, response: httpx.Response) -> RawResponse:
-        """Return the answer, its body being read."""
-        return RawResponse(response.status_code, dict(response.headers), bytes(self._content))
+    def begin(self) -> None:
+        """Forget what was read: the request is sent anew within the same try."""
+        self._content.clear()
+
+    def finished(self, status_code: int, headers: Mapping[str, str]) -> RawResponse:
+        """Return the answer, its body being read; header names are taken in any case."""
+        return RawResponse(status_code, _lower(headers), bytes(self._content))
 
     @contextmanager
     def translated(self) -> Generator[None]:
@@ -118,15 +131,12 @@ class ApiClient:
         self._budget = RetryBudget(options.retry.budget)
         self._log = logging.getLogger(options.package)
 
-    def _request(
-        self, operation: Operation[Any], call: Call, *, attempt: Attempt, build: Callable[..., httpx.Request]
-    ) -> httpx.Request:
-        """Return what a try sends; `build` is the HTTP client's own build_request."""
+    def _outgoing(self, operation: Operation[Any], call: Call, attempt: Attempt) -> Outgoing:
+        """Return what a try sends."""
         headers = dict(call.headers)
         if operation.takes_timeout:
             headers["x-request-timeout-ms"] = str(int(attempt.seconds * 1_000))
-        url = self.options.base_url + operation.path
-        return build(operation.method, url, headers=headers, content=call.content, timeout=attempt.timeout)
+        return Outgoing(operation.method, self.options.base_url + operation.path, headers, call.content)
 
     def _answer(self, operation: Operation[T], call: Call, raw: RawResponse) -> ApiResponse[T]:
         """Return a success; raise the error that any other answer is."""

@@ -64,7 +64,10 @@ class SyncApiClient(ApiClient):
 
     def _attempt(self, operation: Operation[T], call: Call) -> RawResponse:
         attempt = call.attempt()
-        request = self._request(operation, call, attempt=attempt, build=self._client.build_request)
+        outgoing = self._outgoing(operation, call, attempt)
+        request = self._client.build_request(
+            outgoing.method, outgoing.url, headers=outgoing.headers, content=outgoing.content, timeout=attempt.timeout
+        )
         with attempt.translated():
             response = self._client.send(request, auth=self._auth, stream=True, follow_redirects=False)
             try:
@@ -73,4 +76,4 @@ class SyncApiClient(ApiClient):
                     attempt.add(chunk)
             finally:
                 response.close()
-        return attempt.finished(response)
+        return attempt.finished(response.status_code, response.headers)

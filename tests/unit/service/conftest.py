@@ -33,7 +33,7 @@ def launch() -> Iterator[Launch]:
         def start(**changes: object) -> Service:
             upstream = Upstream()
             credentials = Credentials("key", "secret")
-            app = create_app(settings(**changes), credentials=credentials, transport=upstream.transport)
+            app = create_app(settings(**changes), credentials=credentials, exchange=upstream)
             return Service(stack.enter_context(serving(server(app, "127.0.0.1", 0))), upstream)
 
         yield start

@@ -19,6 +19,7 @@ import jsonschema
 import uvicorn
 
 from contract.bundle import bundle, operations
+from generated_client.internal_query_client.types import Attempt, Outgoing, RawResponse
 from service.settings import Settings
 
 # What reaches the service: a preflight ends at the gateway.
@@ -45,7 +46,6 @@ class Upstream:
     """An internal gateway without a network: keeps the requests, and answers as `reply` does."""
 
     def __init__(self) -> None:
-        self.transport = httpx.MockTransport(self._handle)
         self.reset()
 
     def reset(self) -> None:
@@ -53,10 +53,18 @@ class Upstream:
         self.requests: list[httpx.Request] = []
         self.reply: Callable[[httpx.Request], Reply] = lambda _: page()
 
-    async def _handle(self, request: httpx.Request) -> httpx.Response:
-        self.requests.append(request)
-        reply = self.reply(request)
-        return reply if isinstance(reply, httpx.Response) else await reply
+    async def send(self, outgoing: Outgoing, attempt: Attempt) -> RawResponse:
+        """Answer a request of the internal client."""
+        method, url, headers, content = outgoing
+        self.requests.append(httpx.Request(method, url, headers=headers, content=content))
+        reply = self.reply(self.requests[-1])
+        response = reply if isinstance(reply, httpx.Response) else await reply
+        attempt.begin()
+        attempt.add(response.read())
+        return attempt.finished(response.status_code, response.headers)
+
+    async def aclose(self) -> None:
+        """Hold no connections."""
 
 
 def page(**changes: object) -> httpx.Response:

@@ -82,9 +82,7 @@ def test_a_head_behind_another_request_has_a_size_too(service: Service) -> None:
 def short() -> Iterator[Service]:
     """Start a service that keeps a connection for 0.3 seconds only, and so gives every other thing no longer."""
     upstream = Upstream()
-    app = create_app(
-        settings(concurrency_limit=1), credentials=Credentials("key", "secret"), transport=upstream.transport
-    )
+    app = create_app(settings(concurrency_limit=1), credentials=Credentials("key", "secret"), exchange=upstream)
     running = server(app, "127.0.0.1", 0)
     running.config.timeout_keep_alive = 0.3  # type: ignore[assignment]  # whole seconds only by its annotation
     with serving(running) as port:

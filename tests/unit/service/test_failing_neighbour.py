@@ -56,7 +56,7 @@ def asked(upstream: Upstream, times: int = 1, *, left: float = 5, **settings: An
 
     async def run() -> list[str]:
         current.set(Call("id-1", Deadline(left), {}))
-        async with InternalApiClient(URL, transport=upstream.transport, **settings) as client:
+        async with InternalApiClient(URL, exchange=upstream, **settings) as client:
             return [await outcome(client.query_user(f"u{number}")) for number in range(times)]
 
     return asyncio.run(run())
@@ -144,7 +144,7 @@ def test_it_is_itself_again_soon_after_its_neighbour(log_lines: LogLines) -> Non
     upstream.reply = DEAD["502"]
 
     async def run() -> Iterable[str]:
-        async with InternalApiClient(URL, transport=upstream.transport, breaker=CircuitBreaker(5, 0.3)) as client:
+        async with InternalApiClient(URL, exchange=upstream, breaker=CircuitBreaker(5, 0.3)) as client:
             dead = [await outcome(client.query_user("u")) for _ in range(20)]
             upstream.reply = lambda _: page()
             await asyncio.sleep(0.35)

@@ -11,7 +11,7 @@ from common.deadline import Deadline
 from service.calls import Call, current
 from service.internal_api import InternalApiClient
 from tests.unit.service.gateways import Gateway, gateway, http
-from tests.unit.service.harness import RECORD
+from tests.unit.service.harness import RECORD, Upstream
 
 ANSWER = http(200, {"items": [RECORD], "count": 1})
 TRACE = {
@@ -115,8 +115,10 @@ def test_nothing_of_the_environment_is_taken(monkeypatch: pytest.MonkeyPatch) ->
     assert len(exchange(lambda client: client.query_user("u")).requests) == 1
 
 
-def test_transport_of_the_callers_own() -> None:
+def test_exchange_of_the_callers_own() -> None:
     """Tests give one, and so can a client of another network."""
-    client = InternalApiClient("http://internal.test/v1/", transport=httpx.MockTransport(lambda _: httpx.Response(503)))
+    upstream = Upstream()
+    upstream.reply = lambda _: httpx.Response(503)
+    client = InternalApiClient("http://internal.test/v1/", exchange=upstream)
     with pytest.raises(Exception, match="busy"):
         asyncio.run(client.query_user("u"))

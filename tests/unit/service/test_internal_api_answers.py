@@ -5,7 +5,6 @@ import json
 import time
 from typing import Any
 
-import httpx
 import pytest
 from botocore.credentials import RefreshableCredentials
 from botocore.exceptions import MetadataRetrievalError
@@ -17,7 +16,7 @@ from service.internal_api import InternalApiClient
 from service.pages import Page
 from service.signing import SigV4
 from tests.unit.service.gateways import ask, http, refused
-from tests.unit.service.harness import RECORD
+from tests.unit.service.harness import RECORD, Upstream
 
 POSITION = {"user_id": "u", "created_at": "1.5"}
 PAGE: dict[str, Any] = {"items": [RECORD], "count": 1}
@@ -211,18 +210,6 @@ def test_deadline_of_the_request_is_shorter_than_the_timeout(left: float) -> Non
     assert time.monotonic() - started < 2
 
 
-def test_read_timeout_of_the_transport_is_504() -> None:
-    """A timeout by any name."""
-
-    def give_up(request: httpx.Request) -> httpx.Response:
-        raise httpx.ReadTimeout("slow", request=request)
-
-    client = InternalApiClient("http://internal.test", transport=httpx.MockTransport(give_up))
-    with pytest.raises(ProblemError) as caught:
-        asyncio.run(client.query_user("u"))
-    assert caught.value.code == "gateway_timeout"
-
-
 def test_credentials_that_can_not_be_renewed_are_503() -> None:
     """The task's credential endpoint fails now and then; the same request may be sent again."""
 
@@ -230,10 +217,8 @@ def test_credentials_that_can_not_be_renewed_are_503() -> None:
         raise MetadataRetrievalError(error_msg="no answer")
 
     old = {"access_key": "key", "secret_key": "secret", "token": "token", "expiry_time": "2020-01-01T00:00:00Z"}
-    auth = SigV4(RefreshableCredentials.create_from_metadata(old, fail, "test"), "ap-southeast-1")
-    client = InternalApiClient(
-        "http://internal.test", auth=auth, transport=httpx.MockTransport(lambda _: httpx.Response(200))
-    )
+    signer = SigV4(RefreshableCredentials.create_from_metadata(old, fail, "test"), "ap-southeast-1")
+    client = InternalApiClient("http://internal.test", signer=signer, exchange=Upstream())
     with pytest.raises(ProblemError) as caught:
         asyncio.run(client.query_user("u"))
     assert ("service_unavailable", {"Retry-After": "1"}) == (caught.value.code, caught.value.headers)

@@ -180,7 +180,7 @@ def test_slow_body_ends_at_the_deadline(launch: Callable[..., Service]) -> None:
 def impatient() -> Iterator[Service]:
     """Start a service that keeps a connection alive for 0.3 seconds only."""
     upstream = Upstream()
-    app = create_app(settings(), credentials=Credentials("key", "secret"), transport=upstream.transport)
+    app = create_app(settings(), credentials=Credentials("key", "secret"), exchange=upstream)
     running = server(app, "127.0.0.1", 0)
     running.config.timeout_keep_alive = 0.3  # type: ignore[assignment]  # whole seconds only by its annotation
     with serving(running) as port:
