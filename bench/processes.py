@@ -5,12 +5,13 @@ import os
 import signal
 import socket
 import subprocess  # nosec B404  # it is what this is for
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 _NOBODY: Final = "bench"
 # What an AWS SDK asks its environment for; nobody checks the signatures.
@@ -68,17 +69,16 @@ class Running:
 @contextmanager
 def running(server: Server) -> Iterator[Running]:
     """Run `server` while the context lasts; raise StartError if it does not answer in time."""
-    log = open(os.devnull, "wb")  # noqa: PTH123, SIM115  # lives as long as the process
     started = time.monotonic()
-    process = subprocess.Popen(  # noqa: S603  # nosec B603  # programs of ours
-        server.command, env=environment(server.environ), stdout=log, stderr=subprocess.PIPE
-    )
-    try:
-        _wait(process, server, started)
-        yield Running(server.name, process.pid, server.port, time.monotonic() - started)
-    finally:
-        stop(process)
-        log.close()
+    with tempfile.TemporaryFile() as errors:  # not a pipe: one that nobody reads fills up, and its writer stops
+        process = subprocess.Popen(  # noqa: S603  # nosec B603  # programs of ours
+            server.command, env=environment(server.environ), stdout=subprocess.DEVNULL, stderr=errors
+        )
+        try:
+            _wait(process, server, started, errors)
+            yield Running(server.name, process.pid, server.port, time.monotonic() - started)
+        finally:
+            stop(process)
 
 
 def environment(own: Mapping[str, str]) -> dict[str, str]:
@@ -117,10 +117,11 @@ def stop(process: subprocess.Popen[bytes]) -> None:
         process.communicate()
 
 
-def _wait(process: subprocess.Popen[bytes], server: Server, started: float) -> None:
+def _wait(process: subprocess.Popen[bytes], server: Server, started: float, errors: IO[bytes]) -> None:
     while not _answers(server):
         if process.poll() is not None:
-            said = process.stderr.read() if process.stderr else b""
+            errors.seek(0)
+            said = errors.read()
             raise StartError(f"{server.name} ended with {process.returncode}: {said[-2000:].decode(errors='replace')}")
         if time.monotonic() - started > _START_SECONDS:
             raise StartError(f"{server.name} does not answer on port {server.port}")
