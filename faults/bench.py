@@ -49,7 +49,7 @@ FULL = Sizes(
 )
 SHORT = Sizes(
     rate=30,
-    stop_seconds=6,
+    stop_seconds=5,
     drain_delay=2,
     fault_seconds=2,
     recovery_seconds=6,

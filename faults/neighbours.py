@@ -23,7 +23,7 @@ TIMEOUT_SECONDS: Final = 2
 _DEFAULT_SECONDS: Final = 28
 _MOST_CALLS: Final = 1.1
 _MOST_RECOVERY_SECONDS: Final = 5.0
-_HEALTHY_SECONDS: Final = 1.0
+_HEALTHY_SECONDS: Final = 0.6
 _RATE_OF_DYNAMODB: Final = 15  # moto answers about a hundred queries a second
 
 _FAULTS: Final = (Fault.REFUSE, Fault.RESET, Fault.HANG, Fault.SLOW, Fault.GARBAGE, Fault.CUT)
@@ -176,7 +176,7 @@ def _judge_recovery(case: Case, after: list[Outcome], mended: float) -> None:
 
 
 def _is_well(outcomes: list[Outcome], mended: float) -> bool:
-    """Tell whether for a second after the neighbour's return every request was answered 200."""
+    """Tell whether for a while after the neighbour's return every request was answered 200."""
     since = max([mended, *(o.due for o in outcomes[-500:] if o.status != 200 and o.due >= mended)])
     return time.monotonic() - since > _HEALTHY_SECONDS and any(o.due > since for o in outcomes[-50:])
 

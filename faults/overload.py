@@ -18,6 +18,8 @@ _MOST_SHED_MS: Final = 50
 _MOST_ACCEPTED_MS: Final = 1_000
 _MOST_GROWTH: Final = 1.2
 _MOST_CONNECTIONS: Final = 3_000
+_MOST_LAG_MS: Final = 50
+_MOST_TRIES: Final = 3
 
 
 async def run(bench: Bench) -> Result:
@@ -27,7 +29,7 @@ async def run(bench: Bench) -> Result:
         peak = await measure(bench, service, raw)
         before, files = service.process.rss_mib(), service.process.descriptors()
         bench.say(f"{TIMES} x {peak.rate:.0f} requests a second")
-        overload = await _open(service, raw, TIMES * peak.rate, bench.sizes.overload_seconds)
+        overload = await _on_time(bench, service, raw, TIMES * peak.rate)
         during, ended = service.process.rss_mib(), time.monotonic()
         bench.say("afterwards")
         after = await _open(service, raw, peak.rate / 2, max(2.0, bench.sizes.overload_seconds / 6))
@@ -45,6 +47,16 @@ async def run(bench: Bench) -> Result:
         "an internal call takes": f"{ANSWER_SECONDS * 1000:.0f} ms",
     }
     return Result(3, TITLE, conditions, [case, calm])
+
+
+async def _on_time(bench: Bench, service: Hop, raw: bytes, rate: float) -> Load:
+    """Overload; once more where the load itself was held up, since that measures the machine and not the service."""
+    for _ in range(_MOST_TRIES):
+        load = await _open(service, raw, rate, bench.sizes.overload_seconds)
+        if load.lag_milliseconds <= _MOST_LAG_MS:
+            break
+        bench.say(f"once more: the load was held up for {load.lag_milliseconds:.0f} ms")
+    return load
 
 
 async def _open(service: Hop, raw: bytes, rate: float, seconds: float) -> Load:
