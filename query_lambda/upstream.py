@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +11,7 @@ from urllib3.util import Timeout
 
 from common.deadline import Deadline
 from common.problem import ProblemError
+from query_lambda import connections
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +19,6 @@ CONNECT_SECONDS: Final = 2.0
 # A page has 4 MB at the very most (four calls of 1 MB); with its escapes it must fit into the 6 MB of Lambda.
 MOST_ANSWER_BYTES: Final = 5_000_000
 CHUNK_BYTES: Final = 65_536
-_MOST_CONNECTIONS: Final = 32
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,9 +46,7 @@ class Upstream:
     def __init__(self, url: str) -> None:
         address = urllib3.util.parse_url(url)
         self._prefix = address.path or ""
-        self._connections = urllib3.connection_from_url(url, maxsize=_MOST_CONNECTIONS, retries=False)
-        # urllib3's timeouts are for each wait on the socket, and none is for the look-up of a name.
-        self._threads = ThreadPoolExecutor(_MOST_CONNECTIONS, "upstream")
+        self._connections = connections.pool(url)
 
     def call(self, outgoing: Outgoing, deadline: Deadline) -> Answer:
         """Return the whole answer; redirects are not followed.
@@ -57,9 +54,9 @@ class Upstream:
         Raises ProblemError `gateway_timeout` if the deadline comes first, `bad_gateway` if the service cannot be
         reached, breaks off, speaks no HTTP or answers too much.
         """
-        exchange = self._threads.submit(self._exchange, outgoing, deadline)
+        connections.deadline.set(deadline)
         try:
-            return exchange.result(deadline.remaining())
+            return self._exchange(outgoing, deadline)
         except (HTTPError, OSError) as exc:
             if isinstance(exc, (TimeoutError, ReadTimeoutError)) or deadline.remaining() == 0:
                 raise _timeout() from exc
