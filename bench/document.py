@@ -18,7 +18,7 @@ def figures(folder: Path = findings.FOLDER) -> dict[str, str]:
     kept = {part: findings.load(part, folder) for part in PARTS}
     return {
         "machines": _machines(kept),
-        "targets": tables.targets(kept["services"], kept["lambdas"]),
+        "targets": tables.targets(kept["services"], kept["lambdas"], kept["packages"]),
         "service_cpu": tables.service_cpu(kept["services"]),
         "service_load": tables.service_load(kept["services"]),
         "lambdas": tables.lambdas(kept["lambdas"]),

@@ -5,7 +5,7 @@ import os
 import subprocess  # nosec B404  # functions are processes
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,14 +77,14 @@ def warm(function: Function) -> Iterator[Worker]:
         process.communicate()
 
 
-def cold(function: Function, packaged: Path | None = None) -> Start:
+def cold(function: Function, packaged: Sequence[Path] = ()) -> Start:
     """Start an interpreter, import the handler, answer one event, and end; raise RuntimeError if that fails.
 
-    `packaged` is the folder of an unpacked zip to find everything in; else it is this environment.
+    `packaged` are the folders to find everything in, as that of an unpacked zip; else it is this environment.
     """
-    options = ["-P"] if packaged is None else ["-P", "-S"]
+    options = ["-P", "-S"] if packaged else ["-P"]
     command = [sys.executable, *options, _ONCE, function.handler, json.dumps(event(function.path))]
-    environ = {**_environ(function), "PYTHONPATH": str(packaged or _ROOT)}
+    environ = {**_environ(function), "PYTHONPATH": os.pathsep.join(map(str, packaged or [_ROOT]))}
     started = time.perf_counter()
     process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL)  # noqa: S603  # nosec B603  # as above
     _, status, usage = os.wait4(process.pid, 0)

@@ -1,6 +1,7 @@
 """What AWS asks for in ap-southeast-1, in US dollars: on-demand list prices, the inputs of the cost model.
 
-Taken from the pages that `SOURCES` names, as they stood on `AS_OF`; a budget looks them up again.
+As known on `AS_OF`; `SOURCES` names the pages that publish them. Fargate's, the load balancer's and the logs' agree
+with a bill of that month; the others were not checked against any, so a budget looks all of them up again.
 """
 
 from dataclasses import dataclass
