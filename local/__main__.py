@@ -11,7 +11,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
 
-from common import logs
+from common import logs, tracing
 from local.credentials import Identity
 from local.dynamodb_local import UnavailableError
 from local.errors import SpecError
@@ -106,6 +106,10 @@ def main(  # noqa: PLR0913  # an option each
     dynamodb_port: Annotated[int, _port("Port of the built-in DynamoDB.")] = 8082,
     pages_port: Annotated[int, _port("Port of the docs page and the look-up page.")] = 8083,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    otlp_endpoint: Annotated[
+        str | None,
+        typer.Option(callback=_http, envvar=tracing.VARIABLE, help="Send traces to this collector (OTLP over HTTP)."),
+    ] = None,
     log_level: Annotated[LogLevel, typer.Option(help="INFO shows a line a request and hop.")] = LogLevel.WARNING,
 ) -> None:
     """Start the gateways, the functions, the service and the tables on this machine, until Ctrl-C.
@@ -125,6 +129,7 @@ def main(  # noqa: PLR0913  # an option each
         service_url=service_url,
         records=records,
         api_key=api_key,
+        otlp_endpoint=otlp_endpoint,
     )
     _run(options if (identity := _identity()) is None else replace(options, identity=identity))
 

@@ -3,8 +3,8 @@
 import logging
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 import urllib3
 from urllib3.exceptions import HTTPError, ProtocolError, ReadTimeoutError
@@ -12,6 +12,7 @@ from urllib3.util import Timeout
 
 from common.deadline import Deadline
 from common.problem import ProblemError
+from common.tracing import OFF, Tracing
 
 log = logging.getLogger(__name__)
 
@@ -42,11 +43,12 @@ class Answer:
 
 
 class Upstream:
-    """The service at `url`, over pooled connections."""
+    """The service at `url`, over pooled connections; `tracing` has a span for each call."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, tracing: Tracing = OFF) -> None:
         address = urllib3.util.parse_url(url)
         self._prefix = address.path or ""
+        self._tracing = tracing
         self._connections = urllib3.connection_from_url(url, maxsize=_MOST_CONNECTIONS, retries=False)
         # urllib3's timeouts are for each wait on the socket, and none is for the look-up of a name.
         self._threads = ThreadPoolExecutor(_MOST_CONNECTIONS, "upstream")
@@ -57,6 +59,13 @@ class Upstream:
         Raises ProblemError `gateway_timeout` if the deadline comes first, `bad_gateway` if the service cannot be
         reached, breaks off, speaks no HTTP or answers too much.
         """
+        facts: dict[str, Any] = {"method": outgoing.method, "path": outgoing.path}
+        with self._tracing.client(f"{outgoing.method} {outgoing.path}", facts) as headers:
+            answer = self._in_time(replace(outgoing, headers={**outgoing.headers, **headers}), deadline)
+            facts["status"] = answer.status
+        return answer
+
+    def _in_time(self, outgoing: Outgoing, deadline: Deadline) -> Answer:
         exchange = self._threads.submit(self._exchange, outgoing, deadline)
         try:
             return exchange.result(deadline.remaining())

@@ -111,7 +111,7 @@ def test_query_lambda_answers_with_nothing_else_on_the_path(packages: Path, serv
 def test_query_result_lambda_answers_with_nothing_else_on_the_path(
     packages: Path, moto_endpoint: str, tmp_path: Path
 ) -> None:
-    """Unpacked into an empty folder, it queries DynamoDB with the part of botocore that it carries, and checks bodies."""
+    """Unpacked into an empty folder, it queries DynamoDB with the part of botocore that it has, and checks bodies."""
     name = f"notification-records-{uuid.uuid4().hex}"
     with contextlib.closing(dynamodb_client(moto_endpoint)) as client:
         client.create_table(TableName=name, **definitions()["notification-records"])
