@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from contextlib import nullcontext
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
 
 from common import logs, tracing
 from local.credentials import Identity
@@ -19,6 +21,7 @@ from local.row_table import ThrottledError
 from local.servers import StartError
 from local.stack import Options, Stack, task_identity
 from local.tables import TableDiffersError
+from local.waterfall import waterfalls
 
 _ENDS = (signal.SIGINT, signal.SIGTERM)
 # What a person can mend; its message says how.
@@ -110,6 +113,7 @@ def main(  # noqa: PLR0913  # an option each
         str | None,
         typer.Option(callback=_http, envvar=tracing.VARIABLE, help="Send traces to this collector (OTLP over HTTP)."),
     ] = None,
+    trace: Annotated[bool, typer.Option("--trace", help="Show each request's way through the hops.")] = False,
     log_level: Annotated[LogLevel, typer.Option(help="INFO shows a line a request and hop.")] = LogLevel.WARNING,
 ) -> None:
     """Start the gateways, the functions, the service and the tables on this machine, until Ctrl-C.
@@ -131,17 +135,18 @@ def main(  # noqa: PLR0913  # an option each
         api_key=api_key,
         otlp_endpoint=otlp_endpoint,
     )
-    _run(options if (identity := _identity()) is None else replace(options, identity=identity))
+    _run(options if (identity := _identity()) is None else replace(options, identity=identity), trace=trace)
 
 
-def _run(options: Options) -> None:
+def _run(options: Options, *, trace: bool) -> None:
     """Run the stack until it is interrupted, at any moment of its life."""
     for number in _ENDS:
         signal.signal(number, _end)
     try:
         with Stack(options, say=lambda line: typer.echo(f"{line} ...", err=True)) as stack:
             _report(stack)
-            signal.pause()
+            with waterfalls(Console(highlight=False)) if trace else nullcontext():
+                signal.pause()
     except KeyboardInterrupt:
         typer.echo("stopped", err=True)
     except _SAID as error:

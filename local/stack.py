@@ -159,6 +159,7 @@ class Stack:
             spec.load(import_copy(contract), _PLACEHOLDERS),
             {function_name: function},
             stage=STAGE,
+            hop=f"{contract}_gateway",
             api_keys=[ApiKey(key_id="local", value=self.options.api_key)],
             identities=[self.options.identity],
         )

@@ -6,8 +6,6 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
-import orjson
-
 from common import events, logs, problem, trace, tracing
 from common.deadline import HEADER, Deadline
 from common.events import Context, Request
@@ -102,7 +100,7 @@ def _forward(upstream: Upstream, request: Request, deadline: Deadline, facts: di
     finally:
         facts["upstream_ms"] = since(started)
     if answer.status in _FAILURE:
-        facts["code"] = _code(answer.content)
+        facts["code"] = problem.code(answer.content) or UNKNOWN
     return _response(answer, request.request_id)
 
 
@@ -125,15 +123,6 @@ def _response(answer: Answer, request_id: str) -> dict[str, Any]:
         raise ProblemError("bad_gateway", "The service's answer is not UTF-8.") from exc
     headers = {name.title(): _printable(value) for name, value in answer.headers.items() if name not in _DROPPED}
     return events.response(answer.status, headers | {"X-Request-Id": request_id}, body)
-
-
-def _code(content: bytes) -> str:
-    """Return the code in a problem document; `unknown` where there is none of ours."""
-    try:
-        code = orjson.loads(content)["code"]
-    except (ValueError, KeyError, TypeError):
-        return UNKNOWN
-    return code if code in problem.PROBLEMS else UNKNOWN
 
 
 def _is_of_service(status: int, media_type: str) -> bool:

@@ -11,32 +11,14 @@ import pytest
 
 from local.stack import Options, Stack
 from tests.collector import Collector, Told, collecting, tree
-from tests.hostile import Exchange, answer, serving
+from tests.engine import Engine
+from tests.hostile import serving
 from tests.invocations import logged
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 CALLER = "00f067aa0ba902b7"
 QUERY = ("result_lambda", "CLIENT", "Query notification-records", [])
 READ = ("result_lambda", "SERVER", "query_user", [QUERY])
-THROTTLED = b'{"__type":"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"}'
-
-
-@dataclass
-class Engine:
-    """moto's DynamoDB, which throttles queries when told to."""
-
-    url: str
-    throttles: bool = False
-
-    def behave(self, exchange: Exchange) -> None:
-        """Pass a request on, and its answer back."""
-        request = exchange.request
-        if self.throttles and request.header("x-amz-target")[0].endswith(".Query"):
-            exchange.send(answer(400, THROTTLED, "application/x-amz-json-1.0"))
-            return
-        kept = {name: value for name, value in request.headers if name.startswith(("x-amz", "content-type", "auth"))}
-        got = httpx.post(self.url, content=request.body, headers=kept, trust_env=False)
-        exchange.send(answer(got.status_code, got.content, "application/x-amz-json-1.0"))
 
 
 @dataclass(frozen=True)
