@@ -60,6 +60,11 @@ def bound(**fields: object) -> Iterator[None]:
         _bound.reset(token)
 
 
+def fields() -> dict[str, Any]:
+    """Return what is put into every line just now."""
+    return _bound.get()
+
+
 def choose_request_id(*candidates: object) -> str:
     """Return the first candidate that can be an id in a header and a log line, or a new one."""
     for candidate in candidates:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+import orjson
+
 MEDIA_TYPE: Final = "application/problem+json"
 
 # code -> (HTTP status, title). The codes are those of the contracts' `Problem`; a test compares the two.
@@ -57,6 +59,15 @@ class ProblemError(Exception):
     def status(self) -> int:
         """The HTTP status of the code."""
         return PROBLEMS[self.code][0]
+
+
+def code(content: bytes) -> str | None:
+    """Return the code in a problem document; None where there is none of ours."""
+    try:
+        said = orjson.loads(content)["code"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    return said if isinstance(said, str) and said in PROBLEMS else None
 
 
 def document(error: ProblemError, request_id: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from contextlib import nullcontext
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -10,8 +11,9 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
 
-from common import logs
+from common import logs, tracing
 from local.credentials import Identity
 from local.dynamodb_local import UnavailableError
 from local.errors import SpecError
@@ -19,6 +21,7 @@ from local.row_table import ThrottledError
 from local.servers import StartError
 from local.stack import Options, Stack, task_identity
 from local.tables import TableDiffersError
+from local.waterfall import waterfalls
 
 _ENDS = (signal.SIGINT, signal.SIGTERM)
 # What a person can mend; its message says how.
@@ -106,6 +109,11 @@ def main(  # noqa: PLR0913  # an option each
     dynamodb_port: Annotated[int, _port("Port of the built-in DynamoDB.")] = 8082,
     pages_port: Annotated[int, _port("Port of the docs page and the look-up page.")] = 8083,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    otlp_endpoint: Annotated[
+        str | None,
+        typer.Option(callback=_http, envvar=tracing.VARIABLE, help="Send traces to this collector (OTLP over HTTP)."),
+    ] = None,
+    trace: Annotated[bool, typer.Option("--trace", help="Show each request's way through the hops.")] = False,
     log_level: Annotated[LogLevel, typer.Option(help="INFO shows a line a request and hop.")] = LogLevel.WARNING,
 ) -> None:
     """Start the gateways, the functions, the service and the tables on this machine, until Ctrl-C.
@@ -125,18 +133,20 @@ def main(  # noqa: PLR0913  # an option each
         service_url=service_url,
         records=records,
         api_key=api_key,
+        otlp_endpoint=otlp_endpoint,
     )
-    _run(options if (identity := _identity()) is None else replace(options, identity=identity))
+    _run(options if (identity := _identity()) is None else replace(options, identity=identity), trace=trace)
 
 
-def _run(options: Options) -> None:
+def _run(options: Options, *, trace: bool) -> None:
     """Run the stack until it is interrupted, at any moment of its life."""
     for number in _ENDS:
         signal.signal(number, _end)
     try:
         with Stack(options, say=lambda line: typer.echo(f"{line} ...", err=True)) as stack:
             _report(stack)
-            signal.pause()
+            with waterfalls(Console(highlight=False)) if trace else nullcontext():
+                signal.pause()
     except KeyboardInterrupt:
         typer.echo("stopped", err=True)
     except _SAID as error:

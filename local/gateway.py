@@ -8,6 +8,7 @@ operation that does not exist is never refused by policy: it is answered as one,
 
 import base64
 import logging
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import KW_ONLY, InitVar, dataclass, field
 from datetime import UTC, datetime
@@ -17,6 +18,8 @@ from uuid import UUID, uuid4
 import anyio
 from starlette.types import Receive, Scope, Send
 
+from common import logs, problem, trace
+from common.request_line import UNKNOWN, RequestLine, since
 from local import answers, media_types, signatures, validation
 from local.admission import Admission
 from local.answers import Answer
@@ -44,7 +47,7 @@ from local.spec import Operation, Spec
 MAX_HEADER_BYTES = 10_240
 MAX_URL_BYTES = 10_240
 
-_log = logging.getLogger("local.gateway")
+_FAILURE = 400
 
 
 def _utc_now() -> datetime:
@@ -57,8 +60,8 @@ class Gateway:
 
     `functions` are those that the document leads to, by name. Every caller of a private API comes through
     `vpc_endpoint_id`, or through the document's first endpoint when none is given. An `api_id` is made up of the
-    title when none is given. `clock` tells the time in UTC, `new_id` gives each call its id. Raises SpecError if a
-    function is missing.
+    title when none is given. `hop` is its name in the log. `clock` tells the time in UTC, `new_id` gives each call its
+    id. Raises SpecError if a function is missing.
     """
 
     spec: Spec
@@ -69,10 +72,12 @@ class Gateway:
     identities: InitVar[Iterable[Identity]] = ()
     vpc_endpoint_id: str | None = None
     api_id: str | None = None
+    hop: str = "gateway"
     clock: Callable[[], datetime] = _utc_now
     new_id: Callable[[], UUID] = uuid4
     _api_id: str = field(init=False)
     _admission: Admission = field(init=False, repr=False)
+    _log: logging.Logger = field(init=False, repr=False)
 
     def __post_init__(self, api_keys: Iterable[ApiKey], identities: Iterable[Identity]) -> None:
         """Check that the functions are there, and take in the credentials."""
@@ -80,6 +85,7 @@ class Gateway:
         missing = {each.function for each in integrations if isinstance(each, Proxy)} - self.functions.keys()
         if missing:
             raise SpecError(f"there is no function {', '.join(sorted(missing))}")
+        self._log = logging.getLogger(self.hop)
         self._api_id = self.api_id or identifier(self.spec.title)
         self._admission = Admission(self.spec.policy, api_id=self._api_id, api_keys=api_keys, identities=identities)
 
@@ -95,10 +101,20 @@ class Gateway:
             await _send(await self.answer(request), send)
 
     async def answer(self, request: Request) -> Answer:
-        """Answer a request; a refusal and a failure are answers too."""
+        """Answer a request, and log its line as every hop does; a refusal and a failure are answers too."""
+        line = RequestLine(self._log)
         call = self._call(request)
+        line.facts |= {"method": call.method, "path": UNKNOWN, "gateway_request_id": call.request_id}
+        with logs.bound(**_known_by(call)):
+            answer = await self._answer(call, line.facts)
+            if answer.status >= _FAILURE:
+                line.facts["code"] = problem.code(answer.body) or UNKNOWN
+            line.write(answer.status)
+        return answer
+
+    async def _answer(self, call: Call, facts: dict[str, Any]) -> Answer:
         try:
-            answer = await self._pass(call)
+            answer = await self._pass(call, facts)
         except GatewayError as error:
             answer = self.spec.gateway_responses.render(error, call)
         return answers.with_gateway_headers(answer, call)
@@ -121,15 +137,20 @@ class Gateway:
             vpc_endpoint_id=self.vpc_endpoint_id or next(iter(self.spec.vpc_endpoint_ids), None),
         )
 
-    async def _pass(self, call: Call) -> Answer:
+    async def _pass(self, call: Call, facts: dict[str, Any]) -> Answer:
         _check_sizes(call.request)
         if call.stage != self.stage:
             raise GatewayError(UNKNOWN_STAGE)
         match = self._route(call)
+        facts |= {"operation": match.target.name or UNKNOWN, "path": match.target.resource}
         caller = self._admission.admit(call, match.target)
         validation.check_parameters(match.target.required, call.request, match.path_parameters)
         validation.check_body(match.target.models, call.request)
-        return await self._integrate(call, match, caller)
+        started = time.monotonic()
+        try:
+            return await self._integrate(call, match, caller)
+        finally:
+            facts["upstream_ms"] = since(started)
 
     def _route(self, call: Call) -> Match[Operation]:
         match = self.spec.routes.match(call.method, call.path)
@@ -166,11 +187,20 @@ class Gateway:
         try:
             answer = answers.from_result(result, accept=accept, binary_media_types=self.spec.binary_media_types)
         except answers.MalformedResultError as exc:
-            _log.error("malformed_result", extra={"reason": str(exc)})
+            self._log.error("malformed_result", extra={"reason": str(exc)})
             raise GatewayError(BAD_GATEWAY) from exc
         except answers.BadBase64Error as exc:
             raise GatewayError(API_CONFIGURATION_ERROR) from exc
         return answers.with_trace_id(answer, call)
+
+
+def _known_by(call: Call) -> dict[str, str | None]:
+    """Return the ids by which the functions' lines know the request too."""
+    headers = {name: value for name in trace.HEADERS if (value := call.request.header(name))}
+    return {
+        "request_id": logs.choose_request_id(call.request.header("x-request-id"), call.request_id),
+        "trace_id": trace.trace_id(headers | {"x-amzn-trace-id": call.trace_id}),
+    }
 
 
 def _mocked(mock: Mock, request: Request) -> Answer:

@@ -6,9 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
-import orjson
-
-from common import events, logs, problem, trace
+from common import events, logs, problem, trace, tracing
 from common.deadline import HEADER, Deadline
 from common.events import Context, Request
 from common.problem import ProblemError
@@ -19,6 +17,8 @@ from query_lambda.upstream import Answer, Outgoing, Upstream
 log = logging.getLogger(__name__)
 
 MARGIN_SECONDS: Final = 0.5
+# Traces have to be sent before the function is frozen; for this long, an answer may wait for it.
+FLUSH_SECONDS: Final = MARGIN_SECONDS / 2
 
 # What the service may know of the caller's request; above all not x-api-key.
 _FORWARDED: Final = ("accept", "content-type", "user-agent", *trace.HEADERS)
@@ -50,17 +50,22 @@ _CODES: Final = {503: "service_unavailable", 504: "gateway_timeout"}
 
 def create_handler(settings: Settings) -> Callable[[object, Context], dict[str, Any]]:
     """Return the Lambda handler with its one pooled client; it raises nothing, whatever the event."""
-    upstream = Upstream(settings.query_service_url)
+    traces = tracing.start("query_lambda", settings.otlp_endpoint)
+    upstream = Upstream(settings.query_service_url, traces)
     starts = iter([{"cold_start": 1}])
 
     def handler(event: object, context: Context) -> dict[str, Any]:
         line = RequestLine(log)
         request = Request(event)
         line.facts |= request.facts() | next(starts, {})
-        with logs.bound(request_id=request.request_id, trace_id=trace.trace_id(request.headers)):
+        with (
+            logs.bound(request_id=request.request_id, trace_id=trace.trace_id(request.headers)),
+            traces.server(request.headers, line.facts),
+        ):
             answer = _outcome(upstream, settings, request, context=context, facts=line.facts)
             answer["headers"] |= _FOR_PAGES
             line.write(answer["statusCode"])
+        traces.flush(FLUSH_SECONDS)
         return answer
 
     return handler
@@ -95,7 +100,7 @@ def _forward(upstream: Upstream, request: Request, deadline: Deadline, facts: di
     finally:
         facts["upstream_ms"] = since(started)
     if answer.status in _FAILURE:
-        facts["code"] = _code(answer.content)
+        facts["code"] = problem.code(answer.content) or UNKNOWN
     return _response(answer, request.request_id)
 
 
@@ -118,15 +123,6 @@ def _response(answer: Answer, request_id: str) -> dict[str, Any]:
         raise ProblemError("bad_gateway", "The service's answer is not UTF-8.") from exc
     headers = {name.title(): _printable(value) for name, value in answer.headers.items() if name not in _DROPPED}
     return events.response(answer.status, headers | {"X-Request-Id": request_id}, body)
-
-
-def _code(content: bytes) -> str:
-    """Return the code in a problem document; `unknown` where there is none of ours."""
-    try:
-        code = orjson.loads(content)["code"]
-    except (ValueError, KeyError, TypeError):
-        return UNKNOWN
-    return code if code in problem.PROBLEMS else UNKNOWN
 
 
 def _is_of_service(status: int, media_type: str) -> bool:

@@ -13,6 +13,7 @@ from botocore.session import Session
 
 from common.deadline import Deadline
 from common.problem import ProblemError
+from common.tracing import OFF, Tracing
 from result_lambda import positions
 from result_lambda.cost import Cost
 from result_lambda.queries import Item, Query, request
@@ -71,11 +72,12 @@ def dynamodb(settings: Settings, session: Session | None = None) -> "DynamoDBCli
 
 
 class NotificationRecords:
-    """The table of what became of pushes."""
+    """The table of what became of pushes; `tracing` has a span for each call of Query."""
 
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str, tracing: Tracing = OFF) -> None:
         self._client = client
         self._table = table
+        self._tracing = tracing
         # botocore's timeouts are the same for all calls, and for each wait on the socket; a deadline is neither.
         self._threads = ThreadPoolExecutor(_MOST_CONNECTIONS, "dynamodb")
 
@@ -88,14 +90,22 @@ class NotificationRecords:
         """
         reading = _Reading(query)
         while not reading.is_done:
-            started = time.monotonic()
             try:
-                reading.take(self._query(reading.arguments(), deadline), started)
+                reading.take(*self._traced(reading.arguments(), deadline))
             except TimeoutError as exc:
                 if reading.cost.pages_read == 0:
                     raise ProblemError("gateway_timeout", "The table took longer than the time that was left.") from exc
                 break
         return reading.page()
+
+    def _traced(self, arguments: dict[str, Any], deadline: Deadline) -> tuple[Any, Cost]:
+        facts = {"db.system.name": "aws.dynamodb", "db.operation.name": "Query", "db.collection.name": self._table}
+        started = time.monotonic()
+        with self._tracing.client(f"Query {self._table}", facts):
+            answer = self._query(arguments, deadline)
+            cost = Cost.of(answer, started)
+            facts |= cost.facts()
+        return answer, cost
 
     def _query(self, arguments: dict[str, Any], deadline: Deadline) -> Any:  # noqa: ANN401  # botocore's own shape
         if deadline.remaining() == 0:
@@ -143,11 +153,11 @@ class _Reading:
             arguments["ExclusiveStartKey"] = self._start
         return arguments
 
-    def take(self, answer: dict[str, Any], started: float) -> None:
-        """Add what a call, begun at a reading of `time.monotonic`, answered."""
+    def take(self, answer: dict[str, Any], cost: Cost) -> None:
+        """Add what a call answered, and what it cost."""
         self._items += filter(self._is_in_the_window, answer["Items"])
         self._start = answer.get("LastEvaluatedKey")
-        self.cost.add(answer, started)
+        self.cost += cost
 
     def _is_in_the_window(self, item: Item) -> bool:
         # The condition of a key begins a step before the window.

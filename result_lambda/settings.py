@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from common import tracing
 from common.environment import SettingsError, address
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
@@ -16,12 +17,14 @@ _REGION: Final = re.compile(r"[a-z0-9-]{1,63}", re.ASCII)
 class Settings:
     """The function's settings.
 
-    `dynamodb_endpoint_url` is None for AWS itself. `region` is where the tables are.
+    `dynamodb_endpoint_url` is None for AWS itself. `region` is where the tables are. `otlp_endpoint` is where traces
+    are sent, None for nowhere.
     """
 
     notification_table: str = "notification-records"
     dynamodb_endpoint_url: str | None = None
     region: str = "ap-southeast-1"
+    otlp_endpoint: str | None = None
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
@@ -37,4 +40,9 @@ class Settings:
         region = environ.get(variable) or cls.region
         if not _REGION.fullmatch(region):
             raise SettingsError(f"{variable} must be the name of a region, not {region!r}")
-        return cls(notification_table=table, dynamodb_endpoint_url=endpoint, region=region)
+        return cls(
+            notification_table=table,
+            dynamodb_endpoint_url=endpoint,
+            region=region,
+            otlp_endpoint=tracing.endpoint(environ),
+        )

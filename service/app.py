@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp
 
+from common import tracing
 from common.environment import SettingsError
 from common.problem import ProblemError
 from generated_client.internal_query_client.types import AsyncExchange
@@ -32,6 +33,9 @@ from service.operations import Operations
 from service.places import Places
 from service.settings import Settings
 from service.signing import SigV4
+
+# How long the end of the process waits for a collector.
+FLUSH_SECONDS: Final = 2.0
 
 # Connexion's own, less those that have no work here: API keys are checked by API Gateway and never reach the service,
 # answers are held against the contract by the tests, the docs page is not one of Connexion's, and Dispatch stands in
@@ -56,8 +60,9 @@ def create_app(
     `credentials` sign the internal requests; by default those of the task role, or of the environment. `exchange`
     stands in for the network to the internal gateway. `drain` says when the process is about to stop. The start is
     stopped by SettingsError where there are no credentials, and by Connexion where the contract is not valid or has an
-    operationId without a method.
+    operationId without a method. With an `otlp_endpoint`, so does one without what the extra `tracing` installs.
     """
+    traces = tracing.start("service", settings.otlp_endpoint)
     internal_api = InternalApiClient(
         settings.internal_api_url,
         settings.request_timeout_seconds,
@@ -72,6 +77,7 @@ def create_app(
     async def lifespan(_app: object) -> AsyncIterator[None]:
         async with internal_api:
             yield
+        traces.flush(FLUSH_SECONDS)
 
     app = AsyncApp(
         __name__,
@@ -87,7 +93,7 @@ def create_app(
     app.add_error_handler(HTTPException, renderer.framework)
     app.add_error_handler(ClientDisconnect, renderer.gone)
     app.add_error_handler(Exception, renderer.unexpected)
-    served = Boundary(Admission(app, places), contract, settings.request_timeout_seconds, drain)
+    served = Boundary(Admission(app, places), contract, settings.request_timeout_seconds, drain, traces)
     return DocsPage(served, contract.document) if settings.docs_page else served
 
 

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any, Final, Self
 
 import httpx
@@ -13,7 +14,7 @@ from common.deadline import Deadline
 from common.problem import ProblemError
 from common.request_line import since
 from generated_client.internal_query_client import AsyncInternalQueryClient, RecordPage, RetryPolicy, Timeout
-from generated_client.internal_query_client.errors import ApiError
+from generated_client.internal_query_client.errors import ApiError, ApiStatusError
 from generated_client.internal_query_client.types import ApiResponse, AsyncExchange, RequestOptions
 from service import pages, upstream_errors
 from service.breaker import CircuitBreaker
@@ -31,6 +32,8 @@ ATTEMPT_SECONDS: Final = 4.0
 # Two more tries, soon, since somebody is waiting; a throttled caller comes back after the second that it is told.
 RETRIES: Final = RetryPolicy(max_retries=2, base_delay=0.1, max_delay=1.0, max_retry_after=2.0, budget=10)
 _LEAST_SECONDS: Final = 0.001
+
+Ask = Callable[[RequestOptions], Awaitable[ApiResponse[RecordPage]]]
 
 
 class InternalApiClient:
@@ -65,17 +68,17 @@ class InternalApiClient:
     async def query_user(self, user_id: str, limit: int | None = None, **filters: Any) -> Page:  # noqa: ANN401  # the client's
         """Return a page of a user's records; `filters` are further fields of the contract's QueryUserRequest."""
         ask = self._client.with_raw_response.query_user
-        return await self._page(lambda options: ask(user_id, limit, **filters, **options))
+        return await self._page("query_user", lambda options: ask(user_id, limit, **filters, **options))
 
     async def query_marketing(self, marketing_id: str, limit: int | None = None, **filters: Any) -> Page:  # noqa: ANN401  # the client's
         """Return a page of a campaign's records; `filters` are further fields of QueryMarketingRequest."""
         ask = self._client.with_raw_response.query_marketing
-        return await self._page(lambda options: ask(marketing_id, limit, **filters, **options))
+        return await self._page("query_marketing", lambda options: ask(marketing_id, limit, **filters, **options))
 
     async def query_fail(self, transaction_id: str, limit: int | None = None, **filters: Any) -> Page:  # noqa: ANN401  # the client's
         """Return a page of a transaction's failed records; `filters` are further fields of QueryFailRequest."""
         ask = self._client.with_raw_response.query_fail
-        return await self._page(lambda options: ask(transaction_id, limit, **filters, **options))
+        return await self._page("query_fail", lambda options: ask(transaction_id, limit, **filters, **options))
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -87,31 +90,37 @@ class InternalApiClient:
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
-    async def _page(self, ask: Callable[[RequestOptions], Awaitable[ApiResponse[RecordPage]]]) -> Page:
+    async def _page(self, operation: str, ask: Ask) -> Page:
         call = current.get(None) or Call(logs.choose_request_id(), Deadline(self._timeout), {})
         if self._breaker.is_open:
             call.facts["breaker_open"] = 1
         if not self._breaker.admits():
             raise ProblemError("service_unavailable", "The records cannot be reached just now.", headers=RETRY_LATER)
         started = time.monotonic()
+        facts: dict[str, Any] = {"operation": operation}
         try:
-            return await self._ask(ask, call)
+            with call.tracing.client(operation, facts) as headers:
+                return await self._ask(ask, replace(call, trace={**call.trace, **headers}), facts)
         finally:
             call.facts["upstream_ms"] = since(started)
+            if "retries" in facts:
+                call.facts["retries"] = facts["retries"]
 
-    async def _ask(self, ask: Callable[[RequestOptions], Awaitable[ApiResponse[RecordPage]]], call: Call) -> Page:
+    async def _ask(self, ask: Ask, call: Call, facts: dict[str, Any]) -> Page:
         seconds = max(_LEAST_SECONDS, min(self._timeout, call.deadline.remaining()))
         timeout = Timeout(total=seconds, attempt=self._attempt_seconds, connect=min(CONNECT_SECONDS, seconds))
         try:
             answer = await ask({"request_id": call.request_id, "headers": call.trace, "timeout": timeout})
-            call.facts["retries"] = answer.attempts - 1
+            facts |= {"status": answer.status_code, "retries": answer.attempts - 1}
             page = pages.read(answer.content)
         except BotoCoreError as exc:
             log.exception("credentials_not_renewed")
             raise upstream_errors.busy() from exc
         except (ApiError, ValueError) as exc:
             if isinstance(exc, ApiError):
-                call.facts["retries"] = exc.attempts - 1
+                facts["retries"] = exc.attempts - 1
+            if isinstance(exc, ApiStatusError):
+                facts["status"] = exc.status_code
             self._note(is_failure=upstream_errors.is_failure(exc, seconds))
             raise upstream_errors.as_problem(exc) from exc
         self._note(is_failure=False)

@@ -14,6 +14,7 @@ from local.gateway import Gateway
 from local.imitation import NOT_IMITATED
 from local.spec import load
 from tests.gateways import FUNCTIONS, OWN_ID, VALUES, Sent, build, contract, send
+from tests.invocations import logged
 
 
 def answer_ok(_event: dict[str, Any], _context: object) -> dict[str, Any]:
@@ -178,3 +179,45 @@ def test_largest_body_is_taken() -> None:
 def test_list_of_what_is_not_imitated_is_fit_for_the_readme() -> None:
     """Each entry is one line of a list."""
     assert all(entry and "\n" not in entry and not entry.endswith(".") for entry in NOT_IMITATED)
+
+
+def test_line_of_a_request_is_like_that_of_any_hop() -> None:
+    """By the contract's names and the caller's own id, with what the function took of the time."""
+    headers = (("x-api-key", "key-of-the-portal"), ("x-request-id", "ticket-7"), ("content-type", "application/json"))
+    gateway = build(contract("public"), lambda *_: {"statusCode": 200, "body": "{}"}, hop="public_gateway")
+    with logged("public_gateway") as read:
+        send(gateway, Sent(method="POST", path="/v1/query/user", headers=headers, body=b'{"user_id": "MARKED-user"}'))
+    (line,) = read()
+    expected = {
+        "hop": "public_gateway",
+        "event": "request",
+        "request_id": "ticket-7",
+        "trace_id": "6b084ba554fb4fb39a5c2f4a5d1c8e21",
+        "gateway_request_id": str(OWN_ID),
+        "operation": "query_user",
+        "method": "POST",
+        "path": "/query/user",
+        "status": 200,
+    }
+    assert expected == {name: line[name] for name in expected}
+    assert 0 <= line["upstream_ms"] <= line["duration_ms"] + 0.1
+    assert "MARKED" not in str(line)
+    assert "key-of-the-portal" not in str(line)
+
+
+def test_line_of_a_refusal_has_its_code() -> None:
+    """And no part of a path that is not the contract's."""
+    gateway = build(contract("public"), lambda *_: {"statusCode": 502, "body": "no problem document"})
+    key = (("x-api-key", "key-of-the-portal"),)
+    with logged("gateway") as read:
+        send(gateway, Sent(path="/v1/MARKED-user", headers=key))
+        send(gateway, Sent(method="POST", path="/v1/query/user"))
+        send(gateway, Sent(path="/v1/health"))
+    lines = read()
+    assert [
+        ("unknown", "unknown", 403, "missing_authentication_token"),
+        ("query_user", "/query/user", 403, "forbidden"),
+        ("health", "/health", 502, "unknown"),
+    ] == [(line["operation"], line["path"], line["status"], line["code"]) for line in lines]
+    assert [False, False, True] == ["upstream_ms" in line for line in lines]
+    assert "MARKED" not in str(lines)
