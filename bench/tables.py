@@ -141,9 +141,7 @@ def targets(of_services: Results, of_lambdas: Results, of_packages: Results) -> 
     return table(["aim", "limit", "now", "met"], rows)
 
 
-def _targets(
-    of_services: Results, of_lambdas: Results, of_packages: Results
-) -> Iterator[tuple[str, str, float, bool]]:
+def _targets(of_services: Results, of_lambdas: Results, of_packages: Results) -> Iterator[tuple[str, str, float, bool]]:
     peers = of_services["peers"]
     ours = peers[services.OURS]["cpu_us"]
     for size, limit in (("10", 600), ("100", 1_100)):
