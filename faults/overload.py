@@ -11,7 +11,7 @@ from faults.report import Case, Result
 
 TITLE: Final = "Overload"
 TIMES: Final = 3
-# As many as one processor answers in about 30 ms: who is shed waits no longer than that for its turn.
+# The default: as many as a whole processor answers in about 30 ms, for which who is shed may have to wait.
 LIMIT: Final = 32
 _LEAST_GOODPUT: Final = 0.8
 _MOST_SHED_MS: Final = 50
