@@ -17,6 +17,8 @@ from tests.moto_mocks import import_mock_integrations
 
 import_mock_integrations()
 
+pytest_plugins = ("tests.log_scan",)
+
 _UNAVAILABLE = pytest.StashKey[str]()
 _WITHOUT_NODE = pytest.StashKey[str]()
 

@@ -32,7 +32,7 @@ class Running:
 
     def ask(self, pool: ThreadPoolExecutor) -> tuple[Future[httpx.Response], socket.socket]:
         """Send a query; return its answer to be, and the connection on which the neighbour is asked."""
-        answer = pool.submit(httpx.post, f"{self.url}/query/user", json={"user_id": "u"}, timeout=SECONDS)
+        answer = pool.submit(httpx.post, f"{self.url}/query/user", json={"user_id": "test_user_001"}, timeout=SECONDS)
         asked, _ = self.neighbour.accept()
         self.connections.enter_context(asked)
         asked.recv(65_536)
@@ -52,9 +52,10 @@ class Running:
 
 
 @pytest.fixture
-def running() -> Iterator[Running]:
-    """Start the service; what of it is still there in the end is killed."""
-    with ExitStack() as connections:
+def running(tmp_path: Path, look_at_output: Callable[[str], None]) -> Iterator[Running]:
+    """Start the service; what of it is still there in the end is killed, and what it logged is looked at."""
+    written = tmp_path / "stdout"
+    with ExitStack() as connections, written.open("wb") as stdout:
         neighbour = connections.enter_context(socket.create_server(("127.0.0.1", 0)))
         neighbour.settimeout(SECONDS)
         with socket.create_server(("127.0.0.1", 0)) as free:
@@ -66,13 +67,16 @@ def running() -> Iterator[Running]:
             "DRAIN_DELAY": str(DELAY),
         }
         command = [sys.executable, "-m", "service", "--host=127.0.0.1", f"--port={port}"]
-        with subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL) as process:  # noqa: S603  # ours
+        with subprocess.Popen(command, cwd=ROOT, env=environ, stdout=stdout) as process:  # noqa: S603  # ours
             service = Running(process, f"http://127.0.0.1:{port}", neighbour, connections)
             try:
                 _wait_until(service.accepts)
                 yield service
             finally:
                 process.kill()
+    lines = written.read_text(encoding="utf-8")
+    assert '"event":"request"' in lines
+    look_at_output(lines)
 
 
 def test_sigterm_loses_nothing(running: Running) -> None:

@@ -145,8 +145,9 @@ def test_text_stays_readable() -> None:
 def test_standard_output_is_the_default(written: Written, capsys: pytest.CaptureFixture[str]) -> None:
     """What a container and a function write is collected from there; what was set up before is gone."""
     logs.configure("WARNING", sys.stdout)
-    log.info("no")
-    log.warning("yes")
+    anything = logging.getLogger("elsewhere")
+    anything.info("no")
+    anything.warning("yes")
     assert [] == written.lines()
     assert "yes" == json.loads(capsys.readouterr().out)["event"]
 
