@@ -140,7 +140,7 @@ def test_a_package_runs_its_own_copies_from_their_bytecode(packages: Path, name:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_package_has_no_module_of_ours_that_it_does_not_load(packages: Path, name: str, tmp_path: Path) -> None:
-    """Of `common` it carries what it imports, traces also where they are not asked for; of other deployables nothing."""
+    """Of `common` it carries what it imports, traces also where they are not asked for; of others nothing."""
     task = unpacked(packages, name, tmp_path)
     loaded = {Path(path).relative_to(task) for path in run(task, name, [])["loaded"] if path.startswith(str(task))}
     folder = HANDLERS[name].partition(".")[0]
