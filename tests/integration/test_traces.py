@@ -15,7 +15,7 @@ from tests.engine import Engine
 from tests.hostile import serving
 from tests.invocations import logged
 
-TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
+TRACE = "4bf92f35" * 4
 CALLER = "00f067aa0ba902b7"
 QUERY = ("result_lambda", "CLIENT", "Query notification-records", [])
 READ = ("result_lambda", "SERVER", "query_user", [QUERY])
