@@ -73,7 +73,8 @@ audit: .cache/audit/.installed ## Look the dependencies up in the vulnerability 
 	cd sdk/typescript && npm audit
 
 secrets: install ## Fail on what looks like a secret and is not in .secrets.baseline
-	git ls-files -z | xargs -0 $(BIN)/detect-secrets-hook --baseline .secrets.baseline
+	@mkdir -p .cache && cp .secrets.baseline .cache/secrets.baseline # the copy is what it brings up to date by itself
+	$(BIN)/detect-secrets-hook --baseline .cache/secrets.baseline $$(git ls-files) || [ $$? -eq 3 ] # 3: known ones moved
 
 types: install ## Check the types
 	$(BIN)/mypy
