@@ -9,10 +9,10 @@ import urllib3
 from urllib3.exceptions import HTTPError, ProtocolError, ReadTimeoutError
 from urllib3.util import Timeout
 
+from common import connections
 from common.deadline import Deadline
 from common.problem import ProblemError
 from common.tracing import OFF, Tracing
-from query_lambda import connections
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ class Upstream:
         address = urllib3.util.parse_url(url)
         self._prefix = address.path or ""
         self._tracing = tracing
-        self._connections = connections.pool(url)
+        self._connections = connections.manager().connection_from_url(url)
 
     def call(self, outgoing: Outgoing, deadline: Deadline) -> Answer:
         """Return the whole answer; redirects are not followed.

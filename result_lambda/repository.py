@@ -2,7 +2,6 @@
 
 import logging
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -11,12 +10,14 @@ from botocore import exceptions
 from botocore.config import Config
 from botocore.session import Session
 
+from common import connections
 from common.deadline import Deadline
 from common.problem import ProblemError
 from common.tracing import OFF, Tracing
 from result_lambda import positions
 from result_lambda.cost import Cost
 from result_lambda.queries import Item, Query, request
+from result_lambda.sending import Sender
 from result_lambda.settings import Settings
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ MOST_ROWS_READ: Final = 1_000
 MOST_CALLS: Final = 4
 RETRY_AFTER_SECONDS: Final = 1
 
-_MOST_CONNECTIONS: Final = 32
 _SERVER_FAULT: Final = 500
 # What DynamoDB answers, beside its 5xx, when it has no capacity, or no such table, just now.
 _TRANSIENT: Final = frozenset(
@@ -61,13 +61,12 @@ def dynamodb(settings: Settings, session: Session | None = None) -> "DynamoDBCli
         connect_timeout=1,
         read_timeout=3,
         retries={"mode": "standard", "total_max_attempts": 1},
-        tcp_keepalive=True,
-        max_pool_connections=_MOST_CONNECTIONS,
         parameter_validation=False,  # a body is checked against the contract, and what is made of it by the tests
     )
     client = (session or Session()).create_client(
         "dynamodb", region_name=settings.region, endpoint_url=settings.dynamodb_endpoint_url, config=config
     )
+    client.meta.events.register("before-send.dynamodb.Query", Sender())  # type: ignore[arg-type]  # it may answer
     return cast("DynamoDBClient", client)
 
 
@@ -78,8 +77,6 @@ class NotificationRecords:
         self._client = client
         self._table = table
         self._tracing = tracing
-        # botocore's timeouts are the same for all calls, and for each wait on the socket; a deadline is neither.
-        self._threads = ThreadPoolExecutor(_MOST_CONNECTIONS, "dynamodb")
 
     def page(self, query: Query, deadline: Deadline) -> Page:
         """Read on until the page is full, the partition ends, or the read budget does: rows, calls, or time.
@@ -111,15 +108,17 @@ class NotificationRecords:
         if deadline.remaining() == 0:
             raise TimeoutError
         arguments = {"TableName": self._table, "ReturnConsumedCapacity": "TOTAL", **arguments}
-        call = self._threads.submit(self._client.query, **arguments)
+        connections.deadline.set(deadline)
         try:
-            answer = call.result(deadline.remaining())
+            answer: Any = self._client.query(**arguments)
         except exceptions.ClientError as exc:
             code = exc.response.get("Error", {}).get("Code", "")
             if code not in _TRANSIENT and exc.response["ResponseMetadata"]["HTTPStatusCode"] < _SERVER_FAULT:
                 raise
             raise _unavailable(code) from exc
         except (exceptions.ConnectionError, exceptions.HTTPClientError) as exc:
+            if deadline.remaining() == 0:
+                raise TimeoutError from exc
             raise _unavailable(type(exc).__name__) from exc
         if "Items" not in answer:  # botocore takes an answer that was cut off for an empty one
             raise _unavailable("NoItems")

@@ -1,5 +1,6 @@
 """Reading within a budget, and a DynamoDB that is busy, gone, slow or not ours to read."""
 
+import json
 import time
 from collections.abc import Callable
 from typing import Any
@@ -104,17 +105,32 @@ def test_empty_answer_with_more_to_come_is_read_on() -> None:
 
 def test_time_that_ends_in_a_later_call_ends_the_page() -> None:
     """A slow second call does not cost the rows of the first."""
-    table = stubbed(part([9, 8], more=True), part([7], more=False))
+    first = answer(200, json.dumps(part([9, 8], more=True)).encode(), "application/x-amz-json-1.0")
+    asked: list[Exchange] = []
 
-    def slow(**_: object) -> None:
-        if len(table.sent) > 1:
-            time.sleep(1)
+    def once(exchange: Exchange) -> None:
+        asked.append(exchange)
+        if len(asked) == 1:
+            exchange.send(first)
+        else:
+            exchange.hang()
 
-    table.client.meta.events.register("after-call.dynamodb.Query", slow)
-    started = time.monotonic()
-    answered = table.ask(Context(800), user_id="u", limit=10)
-    assert time.monotonic() - started < 0.8
+    with serving(once) as server:
+        started = time.monotonic()
+        answered = Table(client_of(server.url)).ask(Context(800), user_id="u", limit=10)
+        assert time.monotonic() - started < 0.8
     assert (200, "1008") == (answered.status, answered.body["next_position"]["created_at"])
+
+
+@pytest.mark.parametrize("at_once", ["", "\r\n\r\n"], ids=["head", "body"])
+def test_dynamodb_that_drips_is_504_in_time(at_once: str) -> None:
+    """Each byte comes soon enough; the whole does not, whether it is the head that drips or the body."""
+    whole = answer(200, json.dumps(part([9, 8], more=False)).encode(), "application/x-amz-json-1.0")
+    head = whole[: whole.index(at_once.encode()) + len(at_once)]
+    with serving(lambda exchange: exchange.drip(whole[len(head) :], 0.1, after=head)) as server:
+        started = time.monotonic()
+        assert (504, "gateway_timeout") == Table(client_of(server.url)).ask(Context(1_000), user_id="u").code
+        assert time.monotonic() - started < 1
 
 
 @pytest.mark.parametrize("said", ["0", "200"])

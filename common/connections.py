@@ -25,10 +25,13 @@ _MOST_CONNECTIONS: Final = 32
 _threads: Final = ThreadPoolExecutor(_MOST_CONNECTIONS, "connect")
 
 
-def pool(url: str) -> urllib3.HTTPConnectionPool:
-    """Return the pool of connections to the host of `url`; one that is refused, or broken off, is not tried again."""
-    made: urllib3.HTTPConnectionPool = urllib3.connection_from_url(url, maxsize=_MOST_CONNECTIONS, retries=False)
-    made.ConnectionCls = _Https if url.startswith("https:") else _Http
+def manager(**options: Any) -> urllib3.PoolManager:  # noqa: ANN401  # as urllib3 takes them
+    """Return pools of connections, by host; a request that is refused, or broken off, is not tried again.
+
+    `options` are urllib3's for a connection.
+    """
+    made = urllib3.PoolManager(maxsize=_MOST_CONNECTIONS, retries=False, **options)
+    made.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
     return made
 
 
@@ -84,3 +87,11 @@ class _Https(HTTPSConnection):
 
     def _new_conn(self) -> socket.socket:
         return _connected(super()._new_conn)
+
+
+class _HttpPool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _Http
+
+
+class _HttpsPool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _Https
