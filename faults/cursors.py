@@ -38,7 +38,10 @@ def changed(chance: Random, whole: str) -> str:
 
 
 def attack(count: int, seed: int) -> tuple[Counter[str], list[str]]:
-    """Try `count` forgeries; return how many of each kind were tried, and what was accepted or not refused in order."""
+    """Try `count` forgeries; return how many of each kind were tried, and what was accepted or not refused in order.
+
+    Raises AssertionError if a cursor that is none of them does not open.
+    """
     keys = {"k2": secrets.token_bytes(32), "k1": secrets.token_bytes(32)}
     opener, older = Cursors(keys), Cursors(dict(reversed(keys.items())))
     issued = [_issue(older if number % 2 else opener, number) for number in range(_ISSUED)]

@@ -35,7 +35,10 @@ _encode: Final = msgspec.json.Encoder().encode
 
 
 class Call:
-    """One call: what every try of it sends, and how much time is left."""
+    """One call: what every try of it sends, and how much time is left.
+
+    Raises TypeError for an option that there is none of.
+    """
 
     def __init__(self, client: "ApiClient", body: msgspec.Struct | None, options: RequestOptions) -> None:
         if unknown := options.keys() - _OPTIONS:

@@ -177,7 +177,7 @@ def test_call_that_raises_is_told_by_name(collector: Collector, error: BaseExcep
 def test_service_sends_the_rest_when_it_ends(collector: Collector) -> None:
     """What is not yet sent by then is not lost."""
     app = create_app(
-        settings(otlp_endpoint=collector.url), credentials=Credentials("key", "secret"), transport=Upstream().transport
+        settings(otlp_endpoint=collector.url), credentials=Credentials("key", "secret"), exchange=Upstream()
     )
     with serving_service(server(app, "127.0.0.1", 0)) as port:
         assert (
