@@ -51,7 +51,7 @@ def dynamodb_local(cache: Path = CACHE) -> Iterator[str]:
         process = subprocess.Popen(  # noqa: S603  # nosec B603  # a program of this machine with arguments of ours
             [
                 java,
-                "-Xmx1g",
+                "-Xmx4g",  # a million rows take three
                 "-Djava.library.path=DynamoDBLocal_lib",
                 "-Dorg.eclipse.jetty.util.log.announce=false",
                 "-Dorg.eclipse.jetty.LEVEL=WARN",
