@@ -90,7 +90,7 @@ def without_its_request_id(_asked: Mapping[str, Any], answered: Answered) -> Ans
 
 def with_a_lower_maximum(asked: Mapping[str, Any], answered: Answered) -> Answered:
     """Refuse a page size that was taken."""
-    return _refused(answered) if (asked.get("limit") or 0) > 50 else answered
+    return _refused(answered) if (asked.get("limit") or 0) > 10 else answered
 
 
 def without_null(asked: Mapping[str, Any], answered: Answered) -> Answered:
@@ -151,7 +151,7 @@ def consume(stack: Stack, fault: Fault) -> None:
     run = Run(broken, seed=1, examples=1, document=released("public"), mode="positive")
 
     @hypothesis.seed(1)
-    @hypothesis.settings(max_examples=40, deadline=None, database=None, phases=[hypothesis.Phase.generate])
+    @hypothesis.settings(max_examples=150, deadline=None, database=None, phases=[hypothesis.Phase.generate])
     @hypothesis.given(case=run.schema["/query/user"]["POST"].as_strategy())
     def exchange(case: Case) -> None:
         run.exchange(case)
