@@ -6,7 +6,7 @@ whole of it costs as much as the rest of the function; here each read is given w
 
 import io
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from http.client import HTTPResponse
@@ -14,6 +14,8 @@ from typing import Any, Final
 
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ProtocolError
+from urllib3.util import Timeout
 
 from common.deadline import Deadline
 
@@ -33,6 +35,39 @@ def manager(**options: Any) -> urllib3.PoolManager:  # noqa: ANN401  # as urllib
     made = urllib3.PoolManager(maxsize=_MOST_CONNECTIONS, retries=False, **options)
     made.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
     return made
+
+
+def send(
+    pool: urllib3.HTTPConnectionPool,
+    method: str,
+    target: str,
+    *,
+    connect_seconds: float,
+    **options: Any,  # noqa: ANN401  # as urllib3 takes them
+) -> urllib3.BaseHTTPResponse:
+    """Send a request and return its answer, the body still to be read; redirects are not followed.
+
+    It is sent a second time in one case. A connection that was kept may have ended unnoticed, as it does while a
+    function is frozen; all requests are reads, so that another attempt on a new one changes nothing. Raises
+    TimeoutError where there is no time left, and urllib3's HTTPError.
+    """
+    opened = pool.num_connections
+    try:
+        return _sent(pool, method, target, connect_seconds, options)
+    except ProtocolError:
+        if pool.num_connections > opened:
+            raise
+        return _sent(pool, method, target, connect_seconds, options)
+
+
+def _sent(
+    pool: urllib3.HTTPConnectionPool, method: str, target: str, connect_seconds: float, options: Mapping[str, Any]
+) -> urllib3.BaseHTTPResponse:
+    left = deadline.get().remaining()
+    if left == 0:
+        raise TimeoutError
+    timeout = Timeout(connect=min(connect_seconds, left), read=left)
+    return pool.urlopen(method, target, timeout=timeout, redirect=False, preload_content=False, **options)
 
 
 class _Timed:

@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import urllib3
-from urllib3.exceptions import HTTPError, ProtocolError, ReadTimeoutError
-from urllib3.util import Timeout
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from common import connections
 from common.deadline import Deadline
@@ -73,31 +72,16 @@ class Upstream:
             raise ProblemError("bad_gateway", "The service could not be reached or broke off its answer.") from exc
 
     def _exchange(self, outgoing: Outgoing, deadline: Deadline) -> Answer:
-        opened = self._connections.num_connections
-        try:
-            response = self._send(outgoing, deadline)
-        except ProtocolError:
-            # A connection that was kept may have ended unnoticed, as it does while a function is frozen; all requests
-            # are reads, so that a second attempt on a new one changes nothing.
-            if self._connections.num_connections > opened:
-                raise
-            response = self._send(outgoing, deadline)
-        headers = {name.lower(): value for name, value in response.headers.itermerged()}
-        return Answer(status=response.status, headers=headers, content=_read(response, deadline))
-
-    def _send(self, outgoing: Outgoing, deadline: Deadline) -> urllib3.BaseHTTPResponse:
-        left = deadline.remaining()
-        if left == 0:
-            raise _timeout()
-        return self._connections.urlopen(
+        response = connections.send(
+            self._connections,
             outgoing.method,
             self._prefix + outgoing.path,
+            connect_seconds=CONNECT_SECONDS,
             body=outgoing.body or None,
             headers=outgoing.headers,
-            timeout=Timeout(connect=min(CONNECT_SECONDS, left), read=left),
-            redirect=False,
-            preload_content=False,
         )
+        headers = {name.lower(): value for name, value in response.headers.itermerged()}
+        return Answer(status=response.status, headers=headers, content=_read(response, deadline))
 
 
 def _read(response: urllib3.BaseHTTPResponse, deadline: Deadline) -> bytes:

@@ -58,9 +58,7 @@ def dynamodb(settings: Settings, session: Session | None = None) -> "DynamoDBCli
     layer would take a fifth of a cold start.
     """
     config = Config(
-        connect_timeout=1,
-        read_timeout=3,
-        retries={"mode": "standard", "total_max_attempts": 1},
+        retries={"mode": "standard", "total_max_attempts": 1},  # timeouts are Sender's
         parameter_validation=False,  # a body is checked against the contract, and what is made of it by the tests
     )
     client = (session or Session()).create_client(

@@ -6,7 +6,7 @@ from botocore import exceptions
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.httpsession import get_cert_path
 from urllib3.exceptions import HTTPError
-from urllib3.util import Timeout
+from urllib3.util import parse_url
 
 from common import connections
 
@@ -24,16 +24,14 @@ class Sender:
 
     def __call__(self, request: AWSPreparedRequest, **_: object) -> AWSResponse:
         """Return the whole answer; raise botocore's HTTPClientError if there is none, or not in time."""
-        left = connections.deadline.get().remaining()
         try:
-            raw: Any = self._pools.urlopen(
+            raw: Any = connections.send(
+                self._pools.connection_from_url(request.url),
                 request.method,
-                request.url,
+                parse_url(request.url).request_uri,
+                connect_seconds=CONNECT_SECONDS,
                 body=request.body,
                 headers=dict(request.headers.items()),
-                timeout=Timeout(connect=min(CONNECT_SECONDS, left), read=left),
-                redirect=False,
-                preload_content=False,
                 decode_content=False,
             )
             answer = AWSResponse(request.url, raw.status, raw.headers, raw)

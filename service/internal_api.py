@@ -3,7 +3,6 @@
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import Any, Final, Self
 
 import httpx
@@ -100,17 +99,17 @@ class InternalApiClient:
         facts: dict[str, Any] = {"operation": operation}
         try:
             with call.tracing.client(operation, facts) as headers:
-                return await self._ask(ask, replace(call, trace={**call.trace, **headers}), facts)
+                return await self._ask(ask, call, {**call.trace, **headers}, facts)
         finally:
             call.facts["upstream_ms"] = since(started)
             if "retries" in facts:
                 call.facts["retries"] = facts["retries"]
 
-    async def _ask(self, ask: Ask, call: Call, facts: dict[str, Any]) -> Page:
+    async def _ask(self, ask: Ask, call: Call, trace: dict[str, str], facts: dict[str, Any]) -> Page:
         seconds = max(_LEAST_SECONDS, min(self._timeout, call.deadline.remaining()))
         timeout = Timeout(total=seconds, attempt=self._attempt_seconds, connect=min(CONNECT_SECONDS, seconds))
         try:
-            answer = await ask({"request_id": call.request_id, "headers": call.trace, "timeout": timeout})
+            answer = await ask({"request_id": call.request_id, "headers": trace, "timeout": timeout})
             facts |= {"status": answer.status_code, "retries": answer.attempts - 1}
             page = pages.read(answer.content)
         except BotoCoreError as exc:

@@ -122,6 +122,16 @@ def test_time_that_ends_in_a_later_call_ends_the_page() -> None:
     assert (200, "1008") == (answered.status, answered.body["next_position"]["created_at"])
 
 
+@pytest.mark.parametrize("end", [Exchange.cut, Exchange.reset], ids=["ended", "reset"])
+def test_kept_connection_that_is_found_dead_is_replaced(end: Callable[[Exchange], None]) -> None:
+    """A frozen function misses that its connection ends; the request that finds out is sent on a new one."""
+    whole = answer(200, json.dumps(part([9], more=False)).encode(), "application/x-amz-json-1.0")
+    with serving(lambda exchange: end(exchange) if exchange.number == 2 else exchange.send(whole)) as server:
+        table = Table(client_of(server.url))
+        assert [200, 200] == [table.ask(user_id="u").status for _ in range(2)]
+        assert [1, 1, 2] == [request.connection for request in server.received]
+
+
 @pytest.mark.parametrize("at_once", ["", "\r\n\r\n"], ids=["head", "body"])
 def test_dynamodb_that_drips_is_504_in_time(at_once: str) -> None:
     """Each byte comes soon enough; the whole does not, whether it is the head that drips or the body."""
