@@ -21,7 +21,7 @@ FROM base AS local
 COPY --from=local-wheels /venv /venv
 COPY . .
 USER 10001
-ENTRYPOINT ["python", "-m", "local"]
+ENTRYPOINT ["python", "-m", "tools.local"]
 
 FROM base AS service
 COPY --from=wheels /venv /venv

@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-SOURCES := bench common contract deploy faults local migration query_lambda result_lambda sdk service
+SOURCES := common service query_lambda result_lambda tools lab
 CHECKOV := .cache/checkov/bin
 AUDIT := .cache/audit/bin
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
@@ -27,17 +27,17 @@ $(STAMP): requirements/dev.txt
 	@touch $@
 
 run: install ## Start the whole chain on 127.0.0.1 (ARGS="--help" lists options)
-	$(BIN)/python -m local $(ARGS)
+	$(BIN)/python -m tools.local $(ARGS)
 
 test: install ## Run every test
 	$(BIN)/python -m pytest $(ARGS)
 
 client: install ## Regenerate what is generated from the contracts
-	$(BIN)/python -m contract client
+	$(BIN)/python -m tools.contract client
 
 dist: install ## Write the import copies, the functions' zips and the wheels to dist
-	$(BIN)/python -m contract dist
-	$(BIN)/python -m deploy packages
+	$(BIN)/python -m tools.contract dist
+	$(BIN)/python -m tools.deploy packages
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist/wheels generated_client/internal_query_client
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist/wheels generated_client/query_service_client
 
@@ -45,7 +45,7 @@ lint: install ## Check style, imports, contracts, Dockerfile and security smells
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/python -m contract lint
+	$(BIN)/python -m tools.contract lint
 	$(BIN)/bandit --quiet --recursive $(SOURCES)
 	$(BIN)/hadolint Dockerfile
 	REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true $(REDOCLY) lint --config openapi/redocly.yaml public@v1 internal@v1
@@ -70,7 +70,7 @@ scan: .cache/checkov/.installed ## Scan the Terraform configuration with checkov
 
 audit: .cache/audit/.installed ## Look the dependencies up in the vulnerability databases (asks the internet)
 	for artefact in service query-lambda result-lambda dev; do $(AUDIT)/pip-audit --strict --disable-pip --require-hashes -r requirements/$$artefact.txt || exit 1; done
-	cd sdk/typescript && npm audit
+	cd tools/sdk/typescript && npm audit
 
 secrets: install ## Fail on what looks like a secret and is not in .secrets.baseline
 	@mkdir -p .cache && cp .secrets.baseline .cache/secrets.baseline # the copy is what it brings up to date by itself
@@ -83,14 +83,14 @@ contract: install ## Fuzz the four surfaces with Schemathesis (SEED=1 EXAMPLES=2
 	$(BIN)/python -m pytest tests/contract/test_fuzz.py --seed $(SEED) --examples $(EXAMPLES) --timeout 0
 
 breaking: install ## Fail if a consumer of the released contracts would break; list what is new
-	$(BIN)/python -m contract breaking
+	$(BIN)/python -m tools.contract breaking
 	$(BIN)/python -m pytest -q tests/contract/test_released.py --seed $(SEED) --examples $(EXAMPLES)
 
 release: install ## Let the contracts of today be the released ones (openapi/released)
-	$(BIN)/python -m contract release
+	$(BIN)/python -m tools.contract release
 
 faults: install ## Break, overload and attack the running parts (ARGS=--short: three minutes)
-	$(BIN)/python -m faults $(ARGS)
+	$(BIN)/python -m lab.faults $(ARGS)
 
 backfill: install ## Back-fill 100,000 rows under kills (minutes)
 	BACKFILL_ROWS=100000 $(BIN)/python -m pytest tests/migration/test_backfill_kills.py --timeout 0
@@ -101,13 +101,13 @@ $(VENV)/.bench: requirements/bench.txt $(STAMP)
 	@touch $@
 
 bench: $(VENV)/.bench ## Measure all of it beside its peers (ARGS="services" for a part)
-	$(BIN)/python -m bench $(ARGS)
+	$(BIN)/python -m lab.bench $(ARGS)
 
 drift: install ## Fail if generated code is not what the contracts generate
 	$(BIN)/python -m pytest -q tests/contract/test_drift.py tests/unit/deploy/test_definitions.py
 
 check: lint secrets scan types drift breaking test ## Everything that CI checks
-	$(BIN)/python -m faults --short
+	$(BIN)/python -m lab.faults --short
 
 lock: install ## Resolve the dependencies of pyproject.toml anew
 	$(LOCK) pyproject.toml --group dev --output-file requirements/dev.txt

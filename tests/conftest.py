@@ -11,9 +11,9 @@ import pytest
 from moto.server import ThreadedMotoServer
 from mypy_boto3_dynamodb import DynamoDBClient
 
-from local.dynamodb_local import UnavailableError, dynamodb_local
-from local.tables import COMMAND_RECORDS, NOTIFICATION_RECORDS, create_tables, dynamodb_client
 from tests.moto_mocks import import_mock_integrations
+from tools.local.dynamodb_local import UnavailableError, dynamodb_local
+from tools.local.tables import COMMAND_RECORDS, NOTIFICATION_RECORDS, create_tables, dynamodb_client
 
 import_mock_integrations()
 

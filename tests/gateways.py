@@ -13,11 +13,11 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from contract.bundle import import_copy
-from local import spec
-from local.credentials import ApiKey, Identity
-from local.functions import Function
-from local.gateway import Gateway
+from tools.contract.bundle import import_copy
+from tools.local import spec
+from tools.local.credentials import ApiKey, Identity
+from tools.local.functions import Function
+from tools.local.gateway import Gateway
 
 NOW = datetime(2026, 11, 26, 15, 9, 25, 750_000, tzinfo=UTC)
 OWN_ID = UUID("7d7f4b0e-54fb-4fb3-9a5c-2f4a5d1c8e21")

@@ -16,18 +16,15 @@ from common.logs import JsonFormatter
 
 OWN_LOGGERS: Final = (
     "common",
-    "contract",
-    "deploy",
     "gateway",
     "generated_client",
     "internal_gateway",
-    "local",
-    "migration",
     "public_gateway",
     "query_lambda",
     "query_service_client",
     "result_lambda",
     "service",
+    "tools",
 )
 # Between a name and its value, in a header, in JSON, in JSON within JSON, or in Python's words.
 _IS: Final = r"\\?[\"']?\s*[:=,]\s*\\?[\"']?"

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import pytest
 
-from bench.stub import MissingError, stub
+from lab.bench.stub import MissingError, stub
 
 
 def _absent(reason: str) -> NoReturn:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bench import cost
-from bench.prices import Prices
+from lab.bench import cost
+from lab.bench.prices import Prices
 
 FOUND = cost.Measured(
     service_us=1_000,

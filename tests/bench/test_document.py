@@ -7,8 +7,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from bench import charts_of, document, findings, tables
-from bench.__main__ import main
+from lab.bench import charts_of, document, findings, tables
+from lab.bench.__main__ import main
 
 PAGE = document.PAGE.read_text(encoding="utf-8")
 

@@ -8,8 +8,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from bench import functions, lambdas, services
-from bench.processes import running
+from lab.bench import functions, lambdas, services
+from lab.bench.processes import running
 
 pytestmark = pytest.mark.timeout(600)  # seconds on an idle machine; minutes on a busy one
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench import chain
+from lab.bench import chain
 
 
 @pytest.mark.usefixtures("_wrk")

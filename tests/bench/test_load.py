@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bench import load
+from lab.bench import load
 
 STALL_SECONDS = 0.5
 

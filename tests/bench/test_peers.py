@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from bench import events, functions, lambdas, pages, services
-from bench.processes import running
+from lab.bench import events, functions, lambdas, pages, services
+from lab.bench.processes import running
 
 
 @pytest.fixture(scope="module")

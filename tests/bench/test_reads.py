@@ -2,8 +2,8 @@
 
 import pytest
 
-from bench import reads
-from local.tables import create_tables, dynamodb_client
+from lab.bench import reads
+from tools.local.tables import create_tables, dynamodb_client
 
 
 @pytest.fixture(scope="module")

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from local.row_table import RowTable
-from local.sample import sample_rows
-from local.stack import Options, Stack
-from local.tables import NOTIFICATION_RECORDS, dynamodb_client
 from tests.browser.rows import FEW, ROWS
 from tests.browser.visits import Visit
+from tools.local.row_table import RowTable
+from tools.local.sample import sample_rows
+from tools.local.stack import Options, Stack
+from tools.local.tables import NOTIFICATION_RECORDS, dynamodb_client
 
 _MISSING = pytest.StashKey[str]()
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from contract.bundle import bundle, operations
 from tests.browser.visits import DESKTOP, PHONE, Visit
+from tools.contract.bundle import bundle, operations
 
 Open = Callable[..., Visit]
 SHOWN = [each["operationId"] for key, each in operations(bundle("public")).items() if not key.startswith("OPTIONS ")]

@@ -6,8 +6,8 @@ from typing import Any, Final
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Route, expect
 
-from contract.bundle import import_copy
-from local.stack import Stack
+from tools.contract.bundle import import_copy
+from tools.local.stack import Stack
 
 DESKTOP: Final = {"width": 1200, "height": 900}
 PHONE: Final = {"width": 390, "height": 844}

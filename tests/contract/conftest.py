@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.dynamodb_local import UnavailableError
-from local.row_table import RowTable
-from local.sample import sample_rows
-from local.stack import Options, Stack
-from local.tables import NOTIFICATION_RECORDS, dynamodb_client
+from tools.local.dynamodb_local import UnavailableError
+from tools.local.row_table import RowTable
+from tools.local.sample import sample_rows
+from tools.local.stack import Options, Stack
+from tools.local.tables import NOTIFICATION_RECORDS, dynamodb_client
 
 # The checks of the fuzz tests are asserts, and say what they compared only if pytest rewrites them.
 pytest.register_assert_rewrite("tests.contract.fuzz_checks")

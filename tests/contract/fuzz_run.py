@@ -14,10 +14,10 @@ from schemathesis.generation.stateful import APIStateMachine
 from schemathesis.openapi.checks import MissingHeaderNotRejected, UnsupportedMethodResponse
 from schemathesis.schemas import BaseSchema
 
-from contract.bundle import operations
 from tests.contract.fuzz_checks import Judge
 from tests.contract.fuzz_pages import Pages, is_valid
 from tests.contract.fuzz_surfaces import Surface
+from tools.contract.bundle import operations
 
 # Values of the sample rows: with made-up ids alone hardly a page would have a row in it.
 IDS: Final[Mapping[str, list[Any]]] = {

@@ -18,14 +18,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 import result_lambda.app
 import result_lambda.settings
-from contract.bundle import bundle
-from local.answers import from_result
-from local.credentials import Identity
-from local.events import Api, Caller, Target, proxy_event
-from local.functions import Function
-from local.request import Call, read
-from local.stack import ACCOUNT_ID, REGION, RESULT_LAMBDA_SECONDS, STAGE, Stack
-from local.tables import dynamodb_client
+from tools.contract.bundle import bundle
+from tools.local.answers import from_result
+from tools.local.credentials import Identity
+from tools.local.events import Api, Caller, Target, proxy_event
+from tools.local.functions import Function
+from tools.local.request import Call, read
+from tools.local.stack import ACCOUNT_ID, REGION, RESULT_LAMBDA_SECONDS, STAGE, Stack
+from tools.local.tables import dynamodb_client
 
 
 @dataclass(frozen=True, kw_only=True)

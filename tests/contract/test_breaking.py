@@ -5,15 +5,15 @@ from typing import Any, Final
 
 import pytest
 
-from contract.breaking.change import Change
-from contract.breaking.documents import compare
-from contract.breaking.released import for_consumers, released
-from contract.bundle import NAMES
-from contract.lint import check
-from contract.rules.structure import FIRST_RULES
 from tests.contract.breaking_edits import BREAKING
 from tests.contract.edits import FIELDS, SCHEMAS, TRACE, USER, Edit, edited
 from tests.contract.harmless_edits import HARMLESS
+from tools.contract.breaking.change import Change
+from tools.contract.breaking.documents import compare
+from tools.contract.breaking.released import for_consumers, released
+from tools.contract.bundle import NAMES
+from tools.contract.lint import check
+from tools.contract.rules.structure import FIRST_RULES
 
 Contracts = dict[str, dict[str, Any]]
 # Of these the way back harms nobody either.

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from contract.bundle import BundleError, bundle, import_copy, operations, request_schemas
+from tools.contract.bundle import BundleError, bundle, import_copy, operations, request_schemas
 
 ROOT = """
 openapi: 3.0.3

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from contract import client
-from contract.bundle import SOURCES, bundle, operations
-from contract.caller import for_callers, most_items
-from contract.client import MADE, generate
-from contract.packages import GENERATED, PACKAGES, GenerationError, make_package
-from contract.typescript import node_modules
+from tools.contract import client
+from tools.contract.bundle import SOURCES, bundle, operations
+from tools.contract.caller import for_callers, most_items
+from tools.contract.client import MADE, generate
+from tools.contract.packages import GENERATED, PACKAGES, GenerationError, make_package
+from tools.contract.typescript import node_modules
 
 INTERNAL, PUBLIC = PACKAGES
 CONTRACT = """

@@ -1,4 +1,4 @@
-"""`python -m contract` says what it did, and fails when there is something to do."""
+"""`python -m tools.contract` says what it did, and fails when there is something to do."""
 
 import json
 import shutil
@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from contract.__main__ import app
-from contract.bundle import NAMES, SOURCES, import_copy
-from contract.client import MADE
+from tools.contract.__main__ import app
+from tools.contract.bundle import NAMES, SOURCES, import_copy
+from tools.contract.client import MADE
 
 
 def test_dist_writes_both_import_copies_and_says_where(tmp_path: Path) -> None:

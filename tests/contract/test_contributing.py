@@ -6,8 +6,8 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from contract.__main__ import app
-from contract.bundle import SOURCES
+from tools.contract.__main__ import app
+from tools.contract.bundle import SOURCES
 
 ROOT = SOURCES.parent
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -41,7 +41,7 @@ def test_it_names_files_that_are_there() -> None:
     """Each path in it is one of the repository."""
     named = set(re.findall(r"`((?:\w+/)+(?:\w+\.\w+)?|[\w.-]+\.(?:md|yaml|py))`", TEXT))
     folders = (ROOT, SOURCES, ROOT / "result_lambda")
-    assert {"openapi/", "local/sample.py", "CHANGELOG.md"} <= named
+    assert {"openapi/", "tools/local/sample.py", "CHANGELOG.md"} <= named
     assert set() == {name for name in named if not any((folder / name).exists() for folder in folders)}
 
 

@@ -16,7 +16,7 @@ import yaml
 import query_lambda.settings
 import result_lambda.settings
 import service.settings
-from local.imitation import NOT_IMITATED
+from tools.local.imitation import NOT_IMITATED
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -144,7 +144,7 @@ def test_the_image_holds_what_the_service_imports_and_reads() -> None:
     ("stage", "arguments"),
     [
         ("service", ["-c", "import service.__main__; from service.contract import Contract; Contract()"]),
-        ("local", ["-m", "local", "--help"]),
+        ("local", ["-m", "tools.local", "--help"]),
     ],
 )
 def test_what_a_stage_copies_is_enough_to_start(tmp_path: Path, stage: str, arguments: list[str]) -> None:
@@ -156,9 +156,9 @@ def test_what_a_stage_copies_is_enough_to_start(tmp_path: Path, stage: str, argu
 
 
 def test_compose_gives_the_gateways_options_that_they_know() -> None:
-    """Each option on the command line of docker-compose.yml is one of `python -m local`."""
+    """Each option on the command line of docker-compose.yml is one of `python -m tools.local`."""
     given = {option.partition("=")[0] for option in COMPOSE["services"]["gateways"]["command"]}
-    known = set(re.findall(r"--[a-z][a-z-]+", _run(ROOT, "-m", "local", "--help").stdout))
+    known = set(re.findall(r"--[a-z][a-z-]+", _run(ROOT, "-m", "tools.local", "--help").stdout))
     assert {"--host", "--dynamodb-endpoint-url", "--service-url"} <= given <= known
 
 

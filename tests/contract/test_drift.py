@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from contract.bundle import NAMES
-from contract.client import MADE, ROOT, generate
-from contract.packages import GENERATED
+from tools.contract.bundle import NAMES
+from tools.contract.client import MADE, ROOT, generate
+from tools.contract.packages import GENERATED
 
 # What stands beside the packages, and is written by hand.
 BESIDE = {"README.md", "__init__.py"}
@@ -29,7 +29,7 @@ def tree(folder: Path) -> dict[str, bytes]:
 def run(command: list[str], seed: str) -> None:
     """Run a command of the contract in a process whose sets and dicts are ordered by another `seed`."""
     environment = {**os.environ, "PYTHONHASHSEED": seed}
-    subprocess.run([sys.executable, "-m", "contract", *command], cwd=ROOT, env=environment, check=True)  # noqa: S603  # ours
+    subprocess.run([sys.executable, "-m", "tools.contract", *command], cwd=ROOT, env=environment, check=True)  # noqa: S603  # ours
 
 
 @pytest.fixture(scope="module")

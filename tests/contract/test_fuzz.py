@@ -9,9 +9,9 @@ import schemathesis
 from schemathesis import Case
 from schemathesis.schemas import BaseSchema
 
-from local.stack import Stack
 from tests.contract.fuzz_run import Run
 from tests.contract.fuzz_surfaces import SURFACES
+from tools.local.stack import Stack
 
 pytestmark = [
     pytest.mark.timeout(3600),  # for as many examples as one asks for

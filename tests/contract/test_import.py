@@ -12,7 +12,7 @@ from botocore.client import BaseClient
 from moto import mock_aws
 from openapi_spec_validator import OpenAPIV30SpecValidator, validate
 
-from contract.bundle import NAMES, SOURCES, bundle, import_copy, operations
+from tools.contract.bundle import NAMES, SOURCES, bundle, import_copy, operations
 
 DEPLOYED = {
     "aws_account_id": "123456789012",

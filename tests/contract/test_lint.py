@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from contract.bundle import bundle, import_copy
-from contract.lint import CHAIN_RULES, COPY_RULES, SOURCE_RULES, check, check_chain
 from tests.contract.edits import DROP, edited
+from tools.contract.bundle import bundle, import_copy
+from tools.contract.lint import CHAIN_RULES, COPY_RULES, SOURCE_RULES, check, check_chain
 
 USER = "/paths/~1query~1user/post"
 FAILED = "/paths/~1failed/post"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from contract.bundle import SOURCES
-from contract.lint import Finding, lint
+from tools.contract.bundle import SOURCES
+from tools.contract.lint import Finding, lint
 
 
 def test_the_contracts_have_no_finding() -> None:

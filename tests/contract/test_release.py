@@ -1,4 +1,4 @@
-"""`python -m contract breaking` and `release`: what changed since the last release, and the step to the next one."""
+"""`python -m tools.contract breaking` and `release`: the changes since the last release, and the next release."""
 
 import re
 import shutil
@@ -8,9 +8,9 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from contract.__main__ import app
-from contract.breaking.released import changes, for_consumers, released
-from contract.bundle import NAMES, SOURCES
+from tools.contract.__main__ import app
+from tools.contract.breaking.released import changes, for_consumers, released
+from tools.contract.bundle import NAMES, SOURCES
 
 LIMIT = "          maximum: 100\n          default: 10\n"
 

@@ -1,6 +1,6 @@
 """The contracts as they were last released, run by Schemathesis against what is built today.
 
-`contract.breaking` compares what the contracts say; this is what a consumer of the release meets.
+`tools.contract.breaking` compares what the contracts say; this is what a consumer of the release meets.
 """
 
 import dataclasses
@@ -19,10 +19,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from contract.breaking.released import released
-from local.stack import Stack
 from tests.contract.fuzz_run import Run
 from tests.contract.fuzz_surfaces import SURFACES
+from tools.contract.breaking.released import released
+from tools.local.stack import Stack
 
 pytestmark = [pytest.mark.timeout(3600), pytest.mark.usefixtures("node_id")]
 contract = schemathesis.pytest.from_fixture("schema")

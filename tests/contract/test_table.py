@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from contract.table import operation_table
+from tools.contract.table import operation_table
 
 CONTRACT = """
 openapi: 3.0.3

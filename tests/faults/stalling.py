@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from faults.stub import Stub, stub_gateway
+from lab.faults.stub import Stub, stub_gateway
 
 
 class Stalling:

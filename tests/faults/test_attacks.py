@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from faults import cursors, mutation
-from faults.corpus import Sent, corpus
-from faults.judge import Judge
-from faults.shapes import shapes
+from lab.faults import cursors, mutation
+from lab.faults.corpus import Sent, corpus
+from lab.faults.judge import Judge
+from lab.faults.shapes import shapes
 
 PROBLEM = {
     "type": "urn:push-records:problem:invalid_body",

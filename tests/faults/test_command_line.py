@@ -1,4 +1,4 @@
-"""`python -m faults`: it ends cleanly at any moment, and says what it lacks."""
+"""`python -m lab.faults`: it ends cleanly at any moment, and says what it lacks."""
 
 import os
 import signal
@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from faults.processes import ROOT
+from lab.faults.processes import ROOT
 
-COMMAND = [sys.executable, "-m", "faults", "--short", "--only"]
+COMMAND = [sys.executable, "-m", "lab.faults", "--short", "--only"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -2,9 +2,9 @@
 
 import asyncio
 
-from faults.connection import Address, Lost, request
-from faults.load import Generator, Load
-from faults.processes import free_port
+from lab.faults.connection import Address, Lost, request
+from lab.faults.load import Generator, Load
+from lab.faults.processes import free_port
 from tests.faults.stalling import stalling
 from tests.hostile import Exchange, answer, serving
 

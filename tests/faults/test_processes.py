@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from faults.processes import ROOT, MissingToolError, Process, Processes, free_port, tool
+from lab.faults.processes import ROOT, MissingToolError, Process, Processes, free_port, tool
 
 SLEEP = ("-c", "import time; time.sleep(60)")
 # Starts a process as a scenario does, prints its number, and is killed before it can clean up.
 CARELESS = """
 import sys, pathlib, time
-from faults.processes import Processes
+from lab.faults.processes import Processes
 with Processes(pathlib.Path(sys.argv[1])) as processes:
     process = processes.start("sleep", [sys.executable, "-c", "print(1, flush=True); import time; time.sleep(60)"])
     while not process.log.read_bytes():

@@ -6,9 +6,9 @@ from typing import TypeVar
 
 import pytest
 
-from faults.connection import Answer, Connection, Lost, LostError, ask_once, request
-from faults.proxy import Fault, FaultProxy, fault_proxy
-from faults.stub import Stub, page, refusal, stub_gateway
+from lab.faults.connection import Answer, Connection, Lost, LostError, ask_once, request
+from lab.faults.proxy import Fault, FaultProxy, fault_proxy
+from lab.faults.stub import Stub, page, refusal, stub_gateway
 
 T = TypeVar("T")
 

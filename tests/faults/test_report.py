@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from faults import report
-from faults.report import Case, Result
+from lab.faults import report
+from lab.faults.report import Case, Result
 
 
 def result(*, held: bool = True) -> Result:
@@ -16,7 +16,7 @@ def result(*, held: bool = True) -> Result:
 
 
 def test_the_document_has_the_figures_of_the_results() -> None:
-    """The part of docs/reliability.md that is generated is what faults/results says: nobody has edited either."""
+    """The part of docs/reliability.md that is generated is what lab/faults/results says: nobody has edited either."""
     document = report.DOCUMENT.read_text(encoding="utf-8")
     assert report.update(document, report.read()) == document
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from deploy.packages import FUNCTIONS, build
 from tests.infra import provider
 from tests.infra.stack import Stack, StepError
 from tests.infra.workspace import ROOT, Workspace
+from tools.deploy.packages import FUNCTIONS, build
 
 STACK_SECONDS = 600
 LAST = "test_destroy_leaves_nothing_behind"

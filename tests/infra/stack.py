@@ -8,8 +8,8 @@ from typing import Any
 
 from botocore.client import BaseClient
 
-from contract.bundle import NAMES, import_copy
 from tests.infra.workspace import STATE_BUCKET, Ran, Workspace, image
+from tools.contract.bundle import NAMES, import_copy
 
 # The release before had one operation more, which an update has to remove, and another image.
 BEFORE, NOW = "0.9.0", "1.0.0"

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from contract.bundle import NAMES, operations
 from tests.infra.stack import REMOVED, Stack
 from tests.infra.workspace import ACCOUNT, REGION
+from tools.contract.bundle import NAMES, operations
 
 FUNCTIONS = {"public": "query-lambda", "internal": "query-result-lambda"}
 URI = f"arn:aws:apigateway:{REGION}:lambda:path/2015-03-31/functions/arn:aws:lambda:{REGION}:{ACCOUNT}:function:"

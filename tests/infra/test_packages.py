@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from deploy.packages import FUNCTIONS, Function, build
-from local.tables import definitions, dynamodb_client
 from tests.invocations import proxy_event
+from tools.deploy.packages import FUNCTIONS, Function, build
+from tools.local.tables import definitions, dynamodb_client
 
 NAMES = [function.name for function in FUNCTIONS]
 HANDLERS = {"query-lambda": "query_lambda.handler", "query-result-lambda": "result_lambda.handler"}

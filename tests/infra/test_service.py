@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from deploy.definitions import render
 from service.server import DRAIN_SECONDS, KEEP_ALIVE_SECONDS
 from service.settings import Settings
 from tests.infra.stack import NOW, Stack
 from tests.infra.workspace import ACCOUNT, REGION, image
+from tools.deploy.definitions import render
 
 FUNCTIONS = {"query-lambda": 28, "query-result-lambda": 26}
 SECRET = "query-service/cursor-keys"

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from local.stack import Options, Stack
 from tests.unit.result_lambda.harness import Table, client_of
+from tools.local.stack import Options, Stack
 
 
 @pytest.fixture(scope="session")

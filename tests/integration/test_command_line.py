@@ -1,4 +1,4 @@
-"""`python -m local` as a person runs it: a process, a terminal's Ctrl-C, mistakes."""
+"""`python -m tools.local` as a person runs it: a process, a terminal's Ctrl-C, mistakes."""
 
 import os
 import re
@@ -19,8 +19,8 @@ SECONDS = 60
 
 @contextmanager
 def local(*arguments: str) -> Iterator[subprocess.Popen[str]]:
-    """Run `python -m local` on free ports, and end it if it has not ended by then."""
-    command = [sys.executable, "-m", "local", *FREE_PORTS, *arguments]
+    """Run `python -m tools.local` on free ports, and end it if it has not ended by then."""
+    command = [sys.executable, "-m", "tools.local", *FREE_PORTS, *arguments]
     environ = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     with subprocess.Popen(  # noqa: S603  # our own command
         command, cwd=ROOT, env=environ, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE

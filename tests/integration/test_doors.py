@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from local.stack import Stack
+from tools.local.stack import Stack
 
 JSON = "application/json"
 QUERY = {"user_id": "test_user_001", "limit": 1}

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from contract.bundle import bundle, operations
+from tools.contract.bundle import bundle, operations
 
 PUBLIC = bundle("public")
 # What no other run gives again.

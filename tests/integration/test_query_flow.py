@@ -10,11 +10,11 @@ from typing import Any
 import httpx
 import pytest
 
-from local.row_table import RowTable
-from local.sample import sample_rows
-from local.stack import Stack
-from local.tables import NOTIFICATION_RECORDS, dynamodb_client
 from tests.invocations import logged
+from tools.local.row_table import RowTable
+from tools.local.sample import sample_rows
+from tools.local.stack import Stack
+from tools.local.tables import NOTIFICATION_RECORDS, dynamodb_client
 
 SEALED = re.compile(r"[A-Za-z0-9_-]{60,}")
 

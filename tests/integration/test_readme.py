@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from local.stack import Stack
+from tools.local.stack import Stack
 
 README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
 CALL = re.compile(r"```sh\n(curl .*?)```\n```json\n(.*?)```", re.DOTALL)

@@ -9,11 +9,11 @@ from typing import Any
 import httpx
 import pytest
 
-from local.stack import Options, Stack
 from tests.collector import Collector, Told, collecting, tree
 from tests.engine import Engine
 from tests.hostile import serving
 from tests.invocations import logged
+from tools.local.stack import Options, Stack
 
 TRACE = "4bf92f35" * 4
 CALLER = "00f067aa0ba902b7"

@@ -1,4 +1,4 @@
-"""`python -m local --trace`: what each hop logs of a request, as one sees it on a terminal of 80 columns."""
+"""`python -m tools.local --trace`: what each hop logs of a request, as one sees it on a terminal of 80 columns."""
 
 import io
 import re
@@ -13,11 +13,11 @@ import httpx
 import pytest
 from rich.console import Console
 
-from local.stack import Options, Stack
-from local.waterfall import waterfalls
 from tests.engine import Engine
 from tests.hostile import serving
 from tests.integration.test_command_line import SECONDS, local, ready
+from tools.local.stack import Options, Stack
+from tools.local.waterfall import waterfalls
 
 HOPS = ["public_gateway", "query_lambda", "service", "internal_gateway", "result_lambda", "DynamoDB"]
 

@@ -11,11 +11,11 @@ from typing import Any
 from botocore.awsrequest import AWSResponse
 from mypy_boto3_dynamodb import DynamoDBClient
 
-from migration.backfill.journal import Journal
-from migration.backfill.rules import Rules
-from migration.backfill.run import Backfill, Limits
-from migration.backfill.table import Table
-from migration.budget import Budget
+from tools.migration.backfill.journal import Journal
+from tools.migration.backfill.rules import Rules
+from tools.migration.backfill.run import Backfill, Limits
+from tools.migration.backfill.table import Table
+from tools.migration.budget import Budget
 
 Item = dict[str, Any]
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from local.servers import wait_until_healthy
 from tests.migration.emulator import Emulator
+from tools.local.servers import wait_until_healthy
 
 ROOT = Path(__file__).resolve().parents[2]
 FREE_PORTS = [f"--{part}-port=0" for part in ("public", "internal", "service", "dynamodb", "pages")]
@@ -33,7 +33,7 @@ class Chain:
 @pytest.fixture(scope="session")
 def chain() -> Iterator[Chain]:
     """Give the whole chain with its sample rows, in a process of its own."""
-    with _process("-m", "local", *FREE_PORTS) as process:
+    with _process("-m", "tools.local", *FREE_PORTS) as process:
         printed = {}
         for line in process.stdout or ():
             if found := re.fullmatch(r"  ([A-Za-z ]+?)  +(\S+).*\n", line):

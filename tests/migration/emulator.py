@@ -6,10 +6,10 @@ from typing import Any, Final
 
 import httpx
 
-from local.tables import definitions
-from migration.aws import Aws
-from migration.importing.gateway import Importer
-from migration.importing.render import render
+from tools.local.tables import definitions
+from tools.migration.aws import Aws
+from tools.migration.importing.gateway import Importer
+from tools.migration.importing.render import render
 
 ACCOUNT: Final = "123456789012"  # moto's
 REGION: Final = "ap-southeast-1"

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from migration.parity.asking import Side
+from tools.migration.parity.asking import Side
 
 Record = dict[str, Any]
 KEYS = {

@@ -11,12 +11,12 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
 from mypy_boto3_dynamodb import DynamoDBClient
 
-from local.tables import NOTIFICATION_RECORDS, dynamodb_client
-from migration.aws import Aws
-from migration.backfill.journal import Journal, alone
-from migration.backfill.table import Table, table_client
-from migration.outcome import MisuseError
 from tests.migration.backfills import backfill, before_each, put, record, rows, rules, throttled
+from tools.local.tables import NOTIFICATION_RECORDS, dynamodb_client
+from tools.migration.aws import Aws
+from tools.migration.backfill.journal import Journal, alone
+from tools.migration.backfill.table import Table, table_client
+from tools.migration.outcome import MisuseError
 
 ROWS = 90
 RULES = rules(transaction_prefix={"tx_1": "mobile-app-001", "tx_2": "web-portal-001"})

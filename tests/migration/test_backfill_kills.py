@@ -22,8 +22,8 @@ import botocore.session
 import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
 
-from local.tables import COMMAND_RECORDS, create_tables, dynamodb_client
 from tests.migration.backfills import Item, put
+from tools.local.tables import COMMAND_RECORDS, create_tables, dynamodb_client
 
 ROOT = Path(__file__).resolve().parents[2]
 ROWS = int(os.environ.get("BACKFILL_ROWS", "2500"))
@@ -90,7 +90,7 @@ class Others:
 
 def run(url: str, folder: Path) -> subprocess.Popen[str]:
     """Start the command, with its checkpoint in a folder."""
-    command = [sys.executable, "-W", "ignore", "-m", "migration", "backfill-ap-id", COMMAND_RECORDS]
+    command = [sys.executable, "-W", "ignore", "-m", "tools.migration", "backfill-ap-id", COMMAND_RECORDS]
     options = ["--mapping=ap-ids.csv", f"--endpoint-url={url}", "--read-capacity=1e6", "--write-capacity=1e6"]
     return subprocess.Popen(  # noqa: S603  # our own command
         [*command, *options, "--segments=4", "--page-rows=50", "--json"],

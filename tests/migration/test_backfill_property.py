@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mypy_boto3_dynamodb import DynamoDBClient
 
-from local.tables import NOTIFICATION_RECORDS
-from migration.backfill.rules import Rules
 from tests.migration.backfills import backfill, put, rows, rules
+from tools.local.tables import NOTIFICATION_RECORDS
+from tools.migration.backfill.rules import Rules
 
 EXAMPLES = 20
 NAMES = st.sampled_from(["tx_1", "tx_12", "tx_2", "campaign", "other", "ünïcode 推播"])

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from migration.backfill.report import Report, progress_bar
-from migration.outcome import Outcome
+from tools.migration.backfill.report import Report, progress_bar
+from tools.migration.outcome import Outcome
 
 
 def report(folder: Path, *, whole: bool = True, **counts: int) -> Report:

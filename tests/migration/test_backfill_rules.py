@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from migration.backfill.rules import load
-from migration.outcome import MisuseError
+from tools.migration.backfill.rules import load
+from tools.migration.outcome import MisuseError
 
 CSV = """\
 kind,match,ap_id

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
 
-from local.tables import COMMAND_RECORDS, NOTIFICATION_RECORDS
 from tests.migration.backfills import Item, backfill, before_each, put, record, rows, rules
+from tools.local.tables import COMMAND_RECORDS, NOTIFICATION_RECORDS
 
 A, B = {"S": "mobile-app-001"}, {"S": "web-portal-001"}
 RULES = rules(transaction_id={"tx_0": "mobile-app-001"}, marketing_id={"campaign_1": "web-portal-001"})

@@ -13,14 +13,14 @@ from typing import Any
 import pytest
 import typer
 
-from local.sample import sample_rows
-from local.servers import AsgiServer, bind
-from local.tables import COMMAND_RECORDS, dynamodb_client
-from migration.__main__ import app, main
 from tests.migration.backfills import put
 from tests.migration.conftest import Chain
 from tests.migration.emulator import Emulator
 from tests.migration.sides import Service, asgi
+from tools.local.sample import sample_rows
+from tools.local.servers import AsgiServer, bind
+from tools.local.tables import COMMAND_RECORDS, dynamodb_client
+from tools.migration.__main__ import app, main
 
 MAPPING = {"default": "mobile-app-009"}
 BEFORE_THE_MOVE = frozenset({"/query/user", "/query/marketing", "/query/failures", "/failed"})
@@ -88,7 +88,7 @@ def test_the_help_of_a_command_shows_an_example_and_its_exit_codes(run: Run, nam
     """A person needs no other page."""
     shown = run(name.replace("_", "-"), "--help")
     assert 0 == shown.code
-    assert f"Example: python -m migration {name.replace('_', '-')}" in " ".join(shown.out.split())
+    assert f"Example: python -m tools.migration {name.replace('_', '-')}" in " ".join(shown.out.split())
     assert "Exit code: 0 " in shown.out
 
 

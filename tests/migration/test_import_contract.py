@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from contract.bundle import import_copy, operations
-from migration.aws import Aws
-from migration.importing.gateway import Importer
-from migration.importing.render import Rendered, render
-from migration.outcome import MisuseError
+from tools.contract.bundle import import_copy, operations
+from tools.migration.aws import Aws
+from tools.migration.importing.gateway import Importer
+from tools.migration.importing.render import Rendered, render
+from tools.migration.outcome import MisuseError
 
 # A region of its own, so that nothing of what other tests leave on the server is in the way.
 REGION = "eu-north-1"

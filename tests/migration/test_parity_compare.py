@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
-from migration.parity.compare import IGNORED, compare
-from migration.parity.queries import Query, query
 from tests.migration.sides import Edit, Record, Service, side
+from tools.migration.parity.compare import IGNORED, compare
+from tools.migration.parity.queries import Query, query
 
 USER = query("/query/user", {"user_id": "u1", "limit": None})
 FAIL = query("/query/fail", {"transaction_id": "tx_1"})

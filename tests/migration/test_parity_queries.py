@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
 
-from local.tables import NOTIFICATION_RECORDS
-from migration.aws import Aws
-from migration.outcome import MisuseError
-from migration.parity.queries import Query, from_access_log, from_file, query
-from migration.parity.sampling import from_table
 from tests.migration.backfills import put, record
+from tools.local.tables import NOTIFICATION_RECORDS
+from tools.migration.aws import Aws
+from tools.migration.outcome import MisuseError
+from tools.migration.parity.queries import Query, from_access_log, from_file, query
+from tools.migration.parity.sampling import from_table
 
 USER = query("/query/user", {"user_id": "u1", "limit": 5})
 

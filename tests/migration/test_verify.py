@@ -8,13 +8,13 @@ import httpx
 import pytest
 from botocore.awsrequest import AWSResponse
 
-from migration.aws import Aws
-from migration.verify.check import State
-from migration.verify.command import checklist, tick
-from migration.verify.site import Site
 from tests.migration.breaks import BROKEN, Break, unsubscribe
 from tests.migration.conftest import Chain
 from tests.migration.emulator import Emulator
+from tools.migration.aws import Aws
+from tools.migration.verify.check import State
+from tools.migration.verify.command import checklist, tick
+from tools.migration.verify.site import Site
 
 SEEN_OVER_HTTP = {"health", "query", "callers", "old", "load"}
 

@@ -5,10 +5,10 @@ import time
 import httpx
 import pytest
 
-from migration.aws import Aws
-from migration.verify.check import State
-from migration.verify.command import checklist, tick
-from migration.verify.site import Site
+from tools.migration.aws import Aws
+from tools.migration.verify.check import State
+from tools.migration.verify.command import checklist, tick
+from tools.migration.verify.site import Site
 
 SEEN_OVER_HTTP = {"health", "query", "callers", "old", "load"}
 

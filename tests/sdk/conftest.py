@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from local.stack import Options, Stack
 from tests.sdk.harness import FLAVOURS, FakeClock, Flavour, Script
 from tests.sdk.installed import Environment, build, install
+from tools.local.stack import Options, Stack
 
 
 @pytest.fixture(params=FLAVOURS)

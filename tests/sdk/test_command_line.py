@@ -11,11 +11,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from contract.bundle import request_schemas
-from local.stack import Stack
 from tests.sdk.harness import RECORD, Script, page, problem
 from tests.sdk.installed import Environment
 from tests.sdk.scripted import scripted
+from tools.contract.bundle import request_schemas
+from tools.local.stack import Stack
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 

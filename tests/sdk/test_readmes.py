@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from local.stack import Stack
 from tests.sdk.installed import PROJECTS, ROOT, Environment
+from tools.local.stack import Stack
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 

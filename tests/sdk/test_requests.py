@@ -7,10 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
-from contract.bundle import bundle, operations
 from generated_client.query_service_client import AsyncQueryServiceClient, QueryServiceClient
 from generated_client.query_service_client._runtime.times import to_datetime, to_epoch_milliseconds
 from tests.sdk.harness import FLAVOURS, URL, FakeClock, Flavour, Script, page
+from tools.contract.bundle import bundle, operations
 
 QUERIES = {"query_user": "user_id", "query_marketing": "marketing_id", "query_fail": "transaction_id"}
 VARIABLES = {"QUERY_SERVICE_URL": "http://of-the-environment.test", "QUERY_SERVICE_API_KEY": "of-the-environment"}

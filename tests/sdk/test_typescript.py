@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from contract.packages import GenerationError
-from contract.typescript import TYPESCRIPT, node_modules
-from local.stack import Stack
 from tests.sdk.installed import ROOT
+from tools.contract.packages import GenerationError
+from tools.contract.typescript import TYPESCRIPT, node_modules
+from tools.local.stack import Stack
 
 SECONDS = 120
 

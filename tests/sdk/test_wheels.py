@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from contract.bundle import bundle
 from tests.sdk.installed import PROJECTS, ROOT, Environment, build
+from tools.contract.bundle import bundle
 
 CONTRACTS = dict(zip(PROJECTS, ("internal", "public"), strict=True))
 # What a distribution is imported as.

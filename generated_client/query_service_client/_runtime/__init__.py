@@ -1,1 +1,1 @@
-"""What both clients share and no contract says; written by hand in `sdk/runtime`, and copied into each package."""
+"""Runtime of both clients; written by hand in `tools/sdk/runtime` and copied into each package."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from common import bodies
 from common.bodies import BodySchema
 from common.problem import ProblemError
-from contract.bundle import request_schemas
+from tools.contract.bundle import request_schemas
 
 texts = st.text(st.characters(exclude_categories=["Cs"]))
 numbers = st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False, allow_infinity=False)

@@ -5,7 +5,7 @@ import pytest
 
 from common import problem
 from common.problem import PROBLEMS, ProblemError
-from contract.bundle import bundle
+from tools.contract.bundle import bundle
 
 COMPONENTS = bundle("public")["components"]
 CONTRACT = jsonschema.Draft4Validator({"$ref": "#/components/schemas/Problem", "components": COMPONENTS})

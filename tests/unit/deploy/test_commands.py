@@ -3,7 +3,7 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from deploy.__main__ import app
+from tools.deploy.__main__ import app
 
 
 def test_ecs_writes_both_documents_and_says_where(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import pytest
 from botocore.session import get_session
 from botocore.validate import validate_parameters
 
-from deploy.definitions import ECS, NAMES, UnknownValueError, render, with_values
+from tools.deploy.definitions import ECS, NAMES, UnknownValueError, render, with_values
 
 OPERATIONS = {"task-definition": "RegisterTaskDefinition", "service-definition": "CreateService"}
 
@@ -18,7 +18,7 @@ def document(name: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_stands_in_the_repository_is_what_the_templates_make(name: str) -> None:
-    """`python -m deploy ecs` would change nothing."""
+    """`python -m tools.deploy ecs` would change nothing."""
     assert render(name) == (ECS / f"{name}.json").read_text(encoding="utf-8")
 
 

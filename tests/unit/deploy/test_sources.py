@@ -1,7 +1,7 @@
 from pathlib import Path
 
-from deploy.packages import FUNCTIONS, ROOT
-from deploy.sources import own_files
+from tools.deploy.packages import FUNCTIONS, ROOT
+from tools.deploy.sources import own_files
 
 
 def written(root: Path, files: dict[str, str]) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.wheels import DownloadError, download, files
+from tools.deploy.wheels import DownloadError, download, files
 
 FOUND = ["boto3/__init__.py", "boto3-1.0.dist-info/METADATA", "boto3-1.0.dist-info/licenses/LICENSE"]
 BOTOCORE = [

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from local.answers import Answer, BadBase64Error, MalformedResultError, from_result
+from tools.local.answers import Answer, BadBase64Error, MalformedResultError, from_result
 
 PLAIN = (("content-type", "application/json"),)
 

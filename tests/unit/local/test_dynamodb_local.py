@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 from botocore.exceptions import ClientError
 
-from local.dynamodb_local import UnavailableError, dynamodb_local, installed, unpack
-from local.tables import NOTIFICATION_RECORDS, definitions, dynamodb_client
+from tools.local.dynamodb_local import UnavailableError, dynamodb_local, installed, unpack
+from tools.local.tables import NOTIFICATION_RECORDS, definitions, dynamodb_client
 
 
 @pytest.fixture

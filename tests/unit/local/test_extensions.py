@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from contract.bundle import import_copy
-from local.errors import SpecError
-from local.extensions import check
+from tools.contract.bundle import import_copy
+from tools.local.errors import SpecError
+from tools.local.extensions import check
 
 
 @pytest.mark.parametrize(

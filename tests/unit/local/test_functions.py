@@ -11,7 +11,7 @@ from typing import Any
 import anyio
 import pytest
 
-from local.functions import (
+from tools.local.functions import (
     MAX_PAYLOAD_BYTES,
     Context,
     Function,
@@ -72,7 +72,7 @@ def test_what_a_handler_raises_is_logged_with_its_trace(
     def handler(_event: dict[str, Any], _context: Context) -> None:
         raise raised
 
-    with caplog.at_level(logging.ERROR, logger="local.functions"), pytest.raises(FunctionError):
+    with caplog.at_level(logging.ERROR, logger="tools.local.functions"), pytest.raises(FunctionError):
         invoke(handler)
     (record,) = caplog.records
     assert "function_failed" == record.message
@@ -156,7 +156,7 @@ def test_invocations_run_side_by_side() -> None:
 
 ABANDON = """
 import threading, anyio
-from local.functions import Function, FunctionError
+from tools.local.functions import Function, FunctionError
 
 async def main():
     try:

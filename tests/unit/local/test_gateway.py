@@ -9,12 +9,12 @@ import anyio
 import httpx
 import pytest
 
-from local.functions import Function
-from local.gateway import Gateway
-from local.imitation import NOT_IMITATED
-from local.spec import load
 from tests.gateways import FUNCTIONS, OWN_ID, VALUES, Sent, build, contract, send
 from tests.invocations import logged
+from tools.local.functions import Function
+from tools.local.gateway import Gateway
+from tools.local.imitation import NOT_IMITATED
+from tools.local.spec import load
 
 
 def answer_ok(_event: dict[str, Any], _context: object) -> dict[str, Any]:

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from local.answers import Answer
-from local.errors import SpecError
-from local.gateway_responses import (
+from tests.gateways import NOW
+from tools.local.answers import Answer
+from tools.local.errors import SpecError
+from tools.local.gateway_responses import (
     ACCESS_DENIED,
     BAD_GATEWAY,
     BAD_REQUEST_BODY,
@@ -18,8 +19,7 @@ from local.gateway_responses import (
     GatewayResponses,
     Kind,
 )
-from local.request import Call, Request
-from tests.gateways import NOW
+from tools.local.request import Call, Request
 
 CALL = Call(
     request=Request(

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from local.errors import SpecError
-from local.integrations import Mock, Proxy, parse
+from tools.local.errors import SpecError
+from tools.local.integrations import Mock, Proxy, parse
 
 URI = (
     "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/"

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from contract.bundle import bundle
-from local.ndjson import RecordError, Refusal, parse_record, read_records
+from tools.contract.bundle import bundle
+from tools.local.ndjson import RecordError, Refusal, parse_record, read_records
 
 _RECORD = {
     "user_id": "test_user_001",

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from local.pages import create_pages
-from local.servers import AsgiServer, bind
+from tools.local.pages import create_pages
+from tools.local.servers import AsgiServer, bind
 
 
 @pytest.fixture(scope="module")

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from local.credentials import Identity
-from local.errors import SpecError
-from local.policy import Access, Decision, Policy
 from tests.gateways import FOREIGN, ROLE, TASK
+from tools.local.credentials import Identity
+from tools.local.errors import SpecError
+from tools.local.policy import Access, Decision, Policy
 
 SESSION = "arn:aws:sts::111122223333:assumed-role/query-service-task/task-1"
 

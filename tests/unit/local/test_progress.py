@@ -2,7 +2,7 @@ import io
 
 import pytest
 
-from local.progress import progress_bar
+from tools.local.progress import progress_bar
 
 
 class Terminal(io.StringIO):

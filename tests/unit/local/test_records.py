@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
 
-from local.ndjson import Refusal
-from local.records import Summary, load_file
-from local.row_table import RowTable
-from local.tables import NOTIFICATION_RECORDS
+from tools.local.ndjson import Refusal
+from tools.local.records import Summary, load_file
+from tools.local.row_table import RowTable
+from tools.local.tables import NOTIFICATION_RECORDS
 
 
 class EmptyTable:

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from local.errors import SpecError
-from local.routes import Routes
+from tools.local.errors import SpecError
+from tools.local.routes import Routes
 
 ROUTES = Routes(
     {

@@ -5,9 +5,9 @@ from typing import Any, Self
 import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
 
-from local.ndjson import Row
-from local.row_table import RowTable, ThrottledError, key
-from local.tables import NOTIFICATION_RECORDS
+from tools.local.ndjson import Row
+from tools.local.row_table import RowTable, ThrottledError, key
+from tools.local.tables import NOTIFICATION_RECORDS
 
 
 class Throttle:

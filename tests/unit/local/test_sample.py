@@ -5,11 +5,11 @@ from decimal import Decimal
 import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
 
-from contract.bundle import bundle
-from local.ndjson import Row
-from local.row_table import RowTable, key
-from local.sample import sample_commands, sample_rows
-from local.tables import COMMAND_RECORDS, NOTIFICATION_RECORDS
+from tools.contract.bundle import bundle
+from tools.local.ndjson import Row
+from tools.local.row_table import RowTable, key
+from tools.local.sample import sample_commands, sample_rows
+from tools.local.tables import COMMAND_RECORDS, NOTIFICATION_RECORDS
 
 
 @pytest.fixture(scope="module")

@@ -8,11 +8,11 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from local.credentials import Identity
-from local.gateway_responses import GatewayError
-from local.request import Request
-from local.signatures import verify
 from tests.gateways import FOREIGN, HOST, REGION, TASK
+from tools.local.credentials import Identity
+from tools.local.gateway_responses import GatewayError
+from tools.local.request import Request
+from tools.local.signatures import verify
 
 KNOWN = {identity.access_key: identity for identity in (TASK, FOREIGN)}
 

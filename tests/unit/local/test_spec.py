@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from contract.bundle import import_copy
-from local.errors import SpecError
-from local.functions import Function
-from local.gateway import Gateway
-from local.integrations import Proxy
-from local.spec import load
-from local.validation import Location, Parameter
 from tests.gateways import VALUES, contract
+from tools.contract.bundle import import_copy
+from tools.local.errors import SpecError
+from tools.local.functions import Function
+from tools.local.gateway import Gateway
+from tools.local.integrations import Proxy
+from tools.local.spec import load
+from tools.local.validation import Location, Parameter
 
 Change = Callable[[dict[str, Any]], None]
 PLACE = "paths//query/user/post"

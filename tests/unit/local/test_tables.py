@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
 
-from local.tables import (
+from tools.local.tables import (
     COMMAND_RECORDS,
     NOTIFICATION_RECORDS,
     TableDiffersError,

@@ -2,11 +2,11 @@
 
 import pytest
 
-from local.gateway_responses import GatewayError
-from local.request import Request
-from local.spec import load
-from local.validation import Location, Models, Parameter, check_body, check_parameters
 from tests.gateways import VALUES, contract
+from tools.local.gateway_responses import GatewayError
+from tools.local.request import Request
+from tools.local.spec import load
+from tools.local.validation import Location, Models, Parameter, check_body, check_parameters
 
 REQUIRED = (
     Parameter(Location.QUERY, "qs1"),

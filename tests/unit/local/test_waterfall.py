@@ -6,8 +6,8 @@ from typing import Any
 
 from rich.console import Console
 
-from local.waterfall import Waterfall, waterfalls
 from tests.invocations import own_logging
+from tools.local.waterfall import Waterfall, waterfalls
 
 HEAD = "hop                 from ms      ms                            items units tries"
 GATEWAY = {"method": "POST", "path": "/query/user"}

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from jsonschema import Draft4Validator
 
-from contract.bundle import bundle
 from query_lambda.app import create_handler
 from query_lambda.settings import Settings
 from tests.hostile import Behaviour, Server, serving
 from tests.invocations import Answered, Handler, logged
 from tests.unit.query_lambda.harness import Problem, Proxy
+from tools.contract.bundle import bundle
 
 
 @pytest.fixture

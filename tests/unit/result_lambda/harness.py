@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.session import Session
 
-from local.tables import NOTIFICATION_RECORDS, definitions
 from result_lambda.app import create_handler
 from result_lambda.repository import dynamodb
 from result_lambda.settings import Settings
 from tests.invocations import Answered, Context, invoke, proxy_event
+from tools.local.tables import NOTIFICATION_RECORDS, definitions
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from jsonschema import Draft4Validator
 
-from contract.bundle import bundle
 from result_lambda.app import CONTRACT
 from tests.invocations import GATEWAY_ID, Answered, Context, invoke, proxy_event
 from tests.unit.result_lambda.harness import OPERATIONS, Table, unasked
+from tools.contract.bundle import bundle
 
 DOCUMENT = bundle("internal")
 USER = {"user_id": "u"}

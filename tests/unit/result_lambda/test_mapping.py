@@ -2,8 +2,8 @@
 
 import pytest
 
-from contract.bundle import bundle
 from result_lambda import mapping
+from tools.contract.bundle import bundle
 
 
 @pytest.mark.parametrize(

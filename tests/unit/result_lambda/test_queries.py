@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from contract.bundle import bundle
 from result_lambda.queries import ATTRIBUTES
 from tests.unit.result_lambda.harness import Table
+from tools.contract.bundle import bundle
 
 NAMES = {f"#{name}": name for name in ATTRIBUTES}
 PROJECTION = ", ".join(NAMES)

@@ -18,9 +18,9 @@ import httpx
 import jsonschema
 import uvicorn
 
-from contract.bundle import bundle, operations
 from generated_client.internal_query_client.types import Attempt, Outgoing, RawResponse
 from service.settings import Settings
+from tools.contract.bundle import bundle, operations
 
 # What reaches the service: a preflight ends at the gateway.
 OPERATIONS = {

@@ -12,12 +12,12 @@ from urllib.parse import urljoin
 import httpx
 import pytest
 
-from contract.bundle import bundle
 from service.boundary import Boundary
 from service.contract import Contract
 from service.drain import Drain
 from service.internal_api import ATTEMPT_SECONDS
 from tests.unit.service.harness import SECONDS, Answer, Service, code, late, page
+from tools.contract.bundle import bundle
 
 LogLines = Callable[[], list[dict[str, Any]]]
 

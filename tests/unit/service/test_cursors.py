@@ -10,9 +10,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from common.problem import ProblemError
-from contract.bundle import bundle
 from service import mapping
 from service.cursors import CLOCK_SKEW_SECONDS, LIFETIME_SECONDS, Cursors
+from tools.contract.bundle import bundle
 
 POSITION = {"user_id": "somebody_else", "created_at": "1761998400123.5", "marketing_id": "campaign"}
 FILTERS = {"marketing_id": "campaign", "platform": ["ANDROID", "IOS"], "created_from": 5}

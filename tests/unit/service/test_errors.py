@@ -12,10 +12,10 @@ import yaml
 from starlette.exceptions import HTTPException
 
 from common.problem import PROBLEMS, ProblemError
-from contract.bundle import SOURCES, bundle
 from service import calls, errors, upstream_errors
 from service.errors import Renderer
 from tests.unit.service.harness import Service, code, late, page, problem
+from tools.contract.bundle import SOURCES, bundle
 
 LogLines = Callable[[], list[dict[str, Any]]]
 
@@ -41,7 +41,7 @@ def test_statuses_and_titles_agree_with_the_gateways() -> None:
         assert document["type"] == f"urn:push-records:problem:{document['code']}"
 
 
-@pytest.mark.parametrize("package", ["common", "service", "query_lambda", "result_lambda", "local"])
+@pytest.mark.parametrize("package", ["common", "service", "query_lambda", "result_lambda", "tools/local"])
 def test_codes_in_the_source_are_in_the_contract(package: str) -> None:
     """`ProblemError("...")` with a slip in it would be a 500 when it is needed."""
     used = {
@@ -53,7 +53,7 @@ def test_codes_in_the_source_are_in_the_contract(package: str) -> None:
         if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
     }
     assert {each for each in used if each[1] not in CODES} == set()
-    assert used or package == "local"
+    assert used or package == "tools/local"
 
 
 def test_codes_in_the_tables_are_in_the_contract() -> None:

@@ -1,1 +1,0 @@
-"""Faults, overload and attacks against the running parts, on this machine alone; `python -m faults` runs them."""

@@ -1,0 +1,1 @@
+"""Measurements and fault injection against the running parts; nothing here is deployed."""

@@ -1,0 +1,106 @@
+"""What a page costs in DynamoDB, in partitions of a thousand rows to a million: DynamoDB Local counts the units.
+
+A row of the table is in three partitions of one size: those of its user, its campaign and its transaction.
+"""
+
+import multiprocessing
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any, Final
+
+from common.deadline import Deadline
+from result_lambda import positions
+from result_lambda.queries import FAILED, MARKETING, USER, Index, Item, Query
+from result_lambda.repository import NotificationRecords
+from tools.local.dynamodb_local import dynamodb_local
+from tools.local.ndjson import Row
+from tools.local.row_table import RowTable
+from tools.local.tables import NOTIFICATION_RECORDS, create_tables, dynamodb_client
+
+INDEXES: Final = {"user": USER, "campaign": MARKETING, "transaction": FAILED}
+LIMITS: Final = {"user": 10, "campaign": 100, "transaction": 100}
+PAGES: Final = ("first", "deep", "filtered")
+# One row of so many is from the platform that the filtered page asks for.
+RARE: Final = 50
+
+_FIRST_MS: Final = 1_761_998_400_000
+_LOADERS: Final = 2
+_REPEATS: Final = 15
+_SECONDS: Final = 60.0
+
+
+def measure(sizes: list[int], say: Callable[[str], None]) -> dict[str, Any]:
+    """Load a partition of each size, and return what each kind of page costs in each of them."""
+    with dynamodb_local() as url:
+        create_tables(dynamodb_client(url))
+        return {"rare": RARE, "limits": LIMITS, "pages": cost_of(url, sizes, say)}
+
+
+def cost_of(url: str, sizes: list[int], say: Callable[[str], None]) -> list[dict[str, Any]]:
+    """Load the partitions into the tables at `url`, and return what each kind of page costs in each of them."""
+    for size in sizes:
+        started = time.monotonic()
+        _load(url, size)
+        say(f"loaded {size:,} rows in {time.monotonic() - started:.0f} s")
+    records = NotificationRecords(dynamodb_client(url), NOTIFICATION_RECORDS)
+    return [row for size in sizes for row in _pages(records, size)]
+
+
+def rows(size: int, numbers: range) -> Iterator[Row]:
+    """Yield rows of the partitions of `size`."""
+    for number in numbers:
+        yield {
+            "user_id": f"user_{size}",
+            "created_at": Decimal(_FIRST_MS + number * 1_000),
+            "transaction_id": f"tx_{size}",
+            "marketing_id": f"campaign_{size}",
+            "notification_title": "Your order is on its way",
+            "status": "FAILED",
+            "platform": "WEBPUSH" if number % RARE == 0 else "IOS",
+            "error_msg": "APNs 410 Unregistered: the device token is no longer active",
+            "ap_id": "mobile-app-001",
+        }
+
+
+def _load(url: str, size: int) -> None:
+    """Write the rows of one size from several processes, each its share."""
+    share = -(-size // _LOADERS)
+    parts = [range(start, min(start + share, size)) for start in range(0, size, share)]
+    with multiprocessing.get_context("spawn").Pool(_LOADERS) as pool:
+        pool.starmap(_write, [(url, size, part) for part in parts])
+
+
+def _write(url: str, size: int, numbers: range) -> None:
+    RowTable(dynamodb_client(url), NOTIFICATION_RECORDS).write(rows(size, numbers))
+
+
+def _pages(records: NotificationRecords, size: int) -> Iterator[dict[str, Any]]:
+    for name, index in INDEXES.items():
+        for kind in PAGES:
+            query = _query(index, size, name=name, kind=kind)
+            read = [records.page(query, Deadline(_SECONDS)) for _ in range(_REPEATS)]
+            page, cost = read[0], read[0].cost
+            yield {
+                "rows": size,
+                "index": name,
+                "page": kind,
+                "read_units": cost.read_units,
+                "calls": cost.pages_read,
+                "rows_read": cost.rows_read,
+                "items": len(page.items),
+                "ms": statistics.median(each.cost.upstream_ms for each in read),
+            }
+
+
+def _query(index: Index, size: int, *, name: str, kind: str) -> Query:
+    middle = next(rows(size, range(size // 2, size // 2 + 1)))
+    item: Item = {key: {"N" if key == "created_at" else "S": str(middle[key])} for key in index.keys}
+    return Query(
+        index=index,
+        key=str(middle[index.partition_key]),
+        limit=LIMITS[name],
+        platforms=["WEBPUSH"] if kind == "filtered" else None,
+        start=positions.start_key(positions.of(item, index), index) if kind == "deep" else None,
+    )

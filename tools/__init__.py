@@ -1,0 +1,1 @@
+"""Development and operations tools; nothing here is deployed."""

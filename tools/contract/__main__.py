@@ -1,0 +1,97 @@
+"""The contract's commands: `python -m tools.contract --help`."""
+
+import json
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from tools.contract.breaking.released import ReleaseError, changes, released
+from tools.contract.breaking.released import release as renew
+from tools.contract.breaking.report import report
+from tools.contract.bundle import NAMES, SOURCES, BundleError, import_copy
+from tools.contract.client import ROOT, generate
+from tools.contract.lint import lint as find
+from tools.contract.packages import GenerationError
+
+DIST = ROOT / "dist" / "openapi"
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Check the two OpenAPI contracts and make what is made from them."
+)
+
+
+Sources = Annotated[Path, typer.Option("--sources", help="Where public.yaml and internal.yaml are.")]
+
+
+@app.command()
+def dist(
+    sources: Sources = SOURCES,
+    into: Annotated[Path, typer.Option(help="Where public.json and internal.json are written.")] = DIST,
+) -> None:
+    """Write the copies that API Gateway imports; their ${placeholders} are for the deployment to fill."""
+    try:
+        texts = {name: json.dumps(import_copy(name, sources), ensure_ascii=False, indent=2) + "\n" for name in NAMES}
+    except BundleError as exc:
+        _fail(exc)
+    into.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        file = into / f"{name}.json"
+        file.write_text(text, encoding="utf-8")
+        typer.echo(f"{file} {len(text.encode())} bytes")
+
+
+@app.command()
+def lint(sources: Sources = SOURCES) -> None:
+    """Check both contracts and their import copies; exit 1 if a rule is broken, and say what to do."""
+    findings = find(sources)
+    for finding in findings:
+        typer.echo(finding)
+    raise typer.Exit(code=1 if findings else 0)
+
+
+@app.command()
+def client(
+    sources: Sources = SOURCES,
+    into: Annotated[Path, typer.Option(help="The folder that generated_client and result_lambda are in.")] = ROOT,
+) -> None:
+    """Generate the clients of both contracts anew, the types for TypeScript, and the internal table of operations."""
+    try:
+        written = generate(into, sources)
+    except (BundleError, GenerationError) as exc:
+        _fail(exc)
+    for path in written:
+        typer.echo(path)
+
+
+@app.command()
+def breaking(sources: Sources = SOURCES) -> None:
+    """Compare both contracts with the released ones; exit 1 if a consumer would break, and list what is new."""
+    try:
+        found = {name: (released(name, sources)["info"]["version"], changes(name, sources)) for name in NAMES}
+    except (BundleError, ReleaseError) as exc:
+        _fail(exc)
+    for name, (version, since) in found.items():
+        for line in report(name, version, since):
+            typer.echo(line)
+    raise typer.Exit(code=any(change.breaking for _, since in found.values() for change in since))
+
+
+@app.command()
+def release(sources: Sources = SOURCES) -> None:
+    """Let both contracts be the released ones; exit 1 if `info.version` says less than what changed."""
+    try:
+        files = renew(sources)
+    except (BundleError, ReleaseError) as exc:
+        _fail(exc)
+    for file in files:
+        typer.echo(file)
+
+
+def _fail(reason: Exception) -> NoReturn:
+    typer.echo(reason, err=True)
+    raise typer.Exit(code=1)
+
+
+if __name__ == "__main__":
+    app(prog_name="python -m tools.contract")

@@ -1,0 +1,32 @@
+"""Makes all that is generated from the contracts: two Python packages, the portal's types, the function's table."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from tools.contract.bundle import SOURCES
+from tools.contract.packages import GENERATED, PACKAGES, make_package
+from tools.contract.table import TABLE, write_table
+from tools.contract.typescript import TYPESCRIPT, make_typescript
+
+ROOT = SOURCES.parent
+MADE = (*(GENERATED / package.name for package in PACKAGES), GENERATED / TYPESCRIPT, TABLE)
+
+
+def generate(root: Path = ROOT, folder: Path = SOURCES) -> tuple[Path, ...]:
+    """Write what MADE names below `root`, and return where it is.
+
+    `folder` holds the contracts and the generator's options. Each package is replaced as a whole, so that nothing
+    stale stays. Raises BundleError, or GenerationError if a generator fails or warns; what was there is then untouched.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        made = Path(scratch)
+        for package in PACKAGES:
+            make_package(package, made / package.name, folder)
+        make_typescript(made / TYPESCRIPT, folder)
+        for name in sorted(path.name for path in made.iterdir()):
+            target = root / GENERATED / name
+            shutil.rmtree(target, ignore_errors=True)
+            shutil.copytree(made / name, target)
+    write_table(root, folder)
+    return tuple(root / path for path in MADE)

@@ -1,0 +1,116 @@
+"""Makes the Python packages of `generated_client/` from a contract and the hand-written parts in `tools/sdk/`."""
+
+import json
+import os
+import shutil
+import subprocess  # nosec B404  # the generator is a command
+import sys
+import sysconfig
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from tools.contract.bundle import SOURCES
+from tools.contract.caller import for_callers, most_items
+
+HAND_WRITTEN: Final = SOURCES.parent / "tools" / "sdk"
+GENERATED: Final = Path("generated_client")
+OPTIONS: Final = "generator.yaml"
+NO_VERSION: Final = "0.0.0"
+
+
+class GenerationError(RuntimeError):
+    """A generator is missing, or refused the contract; the message holds what it said."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Package:
+    """A package and what its contract does not say: its name, its class, and the variables that its client reads."""
+
+    contract: str
+    name: str
+    client: str
+    base_url_variable: str = ""
+    api_key_variable: str = ""
+    parts: tuple[str, ...] = ("runtime",)
+
+
+PACKAGES: Final = (
+    Package(contract="internal", name="internal_query_client", client="InternalQueryClient"),
+    Package(
+        contract="public",
+        name="query_service_client",
+        client="QueryServiceClient",
+        base_url_variable="QUERY_SERVICE_URL",
+        api_key_variable="QUERY_SERVICE_API_KEY",
+        parts=("runtime", "cli"),
+    ),
+)
+
+
+def make_package(package: Package, target: Path, folder: Path = SOURCES) -> None:
+    """Write a package to the new folder `target`; `folder` holds the contracts and the generator's options.
+
+    Raises BundleError, or GenerationError if the generator fails or warns.
+    """
+    document = for_callers(package.contract, folder)
+    with tempfile.TemporaryDirectory() as scratch:
+        _run_generator(package, document, scratch=Path(scratch), target=target, options=folder / OPTIONS)
+    shutil.rmtree(target / "api")  # the operations are in the client
+    (target / "py.typed").touch()
+    for part in package.parts:
+        shutil.copytree(HAND_WRITTEN / part, target / f"_{part}", ignore=shutil.ignore_patterns("__pycache__"))
+    for path in sorted((HAND_WRITTEN / package.contract).iterdir()):
+        fill(path, target / path.name, document["info"]["version"])
+
+
+def fill(source: Path, target: Path, version: str) -> None:
+    """Copy a text; where it says `NO_VERSION`, the copy says the contract's."""
+    target.write_text(source.read_text(encoding="utf-8").replace(NO_VERSION, version), encoding="utf-8")
+
+
+def _run_generator(package: Package, document: dict[str, Any], *, scratch: Path, target: Path, options: Path) -> None:
+    """Generate `target`; the generator takes one document, and templates that know no more than it says."""
+    templates, contract, config = scratch / "templates", scratch / "contract.json", scratch / "config.yaml"
+    shutil.copytree(HAND_WRITTEN / "templates", templates)
+    (templates / "facts.jinja").write_text(_facts(package, document), encoding="utf-8")
+    contract.write_text(json.dumps(document), encoding="utf-8")
+    named = {"project_name_override": package.name, "package_name_override": package.name}
+    config.write_text(yaml.safe_dump(yaml.safe_load(options.read_text(encoding="utf-8")) | named), encoding="utf-8")
+    command = [sys.executable, "-m", "openapi_python_client", "generate", "--meta", "none", "--fail-on-warning"]
+    command += ["--path", str(contract), "--config", str(config), "--output-path", str(target)]
+    run([*command, "--custom-template-path", str(templates)])
+
+
+def run(command: list[str], cwd: Path | None = None) -> None:
+    """Run a generator; raise GenerationError with its words if it fails."""
+    done = subprocess.run(  # noqa: S603  # nosec B603  # nothing of it comes from outside
+        command,
+        cwd=cwd,
+        env=_with_own_tools(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise GenerationError(done.stdout)
+
+
+def _facts(package: Package, document: dict[str, Any]) -> str:
+    """Return as a template what the other templates ask about a package."""
+    facts = {
+        "client": package.client,
+        "base_url_variable": package.base_url_variable,
+        "api_key_variable": package.api_key_variable,
+        "most_items": most_items(document) or "none",
+    }
+    return "".join(f"{{% set {name} = {json.dumps(value)} %}}\n" for name, value in facts.items())
+
+
+def _with_own_tools() -> dict[str, str]:
+    """Return the environment with this interpreter's scripts in front: the post hooks look for ruff on PATH."""
+    return {**os.environ, "PATH": os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", "")])}

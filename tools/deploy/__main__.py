@@ -1,0 +1,57 @@
+"""What deployment starts from: `python -m tools.deploy --help`."""
+
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from tools.deploy.definitions import ECS, EXAMPLE, NAMES, UnknownValueError, render, with_values
+from tools.deploy.packages import FUNCTIONS, ROOT, BuildError, build
+from tools.deploy.wheels import DownloadError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Make what is deployed to Lambda and ECS.")
+
+
+@app.command()
+def packages(
+    into: Annotated[Path, typer.Option(help="Where the zips are written.")] = ROOT / "dist",
+) -> None:
+    """Build the zips of both Lambda functions, and print their sizes in bytes."""
+    for function in FUNCTIONS:
+        try:
+            package = build(function, into)
+        except (BuildError, DownloadError) as exc:
+            _fail(exc)
+        typer.echo(f"{package} {package.stat().st_size} bytes")
+
+
+@app.command()
+def ecs(
+    into: Annotated[Path, typer.Option(help="Where the documents are written.")] = ECS,
+    assignments: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help=f"A value of your own; again for each: {', '.join(EXAMPLE)}."),
+    ] = None,
+) -> None:
+    """Write task-definition.json and service-definition.json, as `aws ecs` reads them.
+
+    Lists are given by commas: --set subnets=subnet-0a,subnet-0b.
+    """
+    try:
+        values = with_values(assignments or [])
+    except UnknownValueError as exc:
+        _fail(exc)
+    into.mkdir(parents=True, exist_ok=True)
+    for name in NAMES:
+        document = into / f"{name}.json"
+        document.write_text(render(name, values), encoding="utf-8")
+        typer.echo(document)
+
+
+def _fail(reason: Exception) -> NoReturn:
+    typer.echo(reason, err=True)
+    raise typer.Exit(code=1)
+
+
+if __name__ == "__main__":
+    app(prog_name="python -m tools.deploy")

@@ -1,0 +1,190 @@
+"""The answers that API Gateway gives by itself: built in, or as `x-amazon-apigateway-gateway-responses` says."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from tools.local.answers import Answer
+from tools.local.errors import SpecError
+from tools.local.media_types import JSON
+from tools.local.request import Call
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One way in which API Gateway refuses or fails: its response type and what is built in for it.
+
+    A kind that is not customisable is answered before any document applies.
+    """
+
+    response_type: str
+    status: int
+    error_type: str
+    message: str
+    customisable: bool = True
+
+
+_INTERNAL = ("InternalServerErrorException", "Internal server error")
+_SIGNATURE = "The request signature we calculated does not match the signature you provided."
+
+ACCESS_DENIED = Kind("ACCESS_DENIED", 403, "AccessDeniedException", "User is not authorized")
+API_CONFIGURATION_ERROR = Kind("API_CONFIGURATION_ERROR", 500, *_INTERNAL)
+BAD_GATEWAY = Kind("DEFAULT_5XX", 502, *_INTERNAL)
+BAD_REQUEST_BODY = Kind("BAD_REQUEST_BODY", 400, "BadRequestException", "Invalid request body")
+BAD_REQUEST_PARAMETERS = Kind("BAD_REQUEST_PARAMETERS", 400, "BadRequestException", "Missing required parameters")
+HEADERS_TOO_LARGE = Kind("DEFAULT_4XX", 431, "BadRequestException", "Request Header Fields Too Large", False)
+INCOMPLETE_SIGNATURE = Kind("INVALID_SIGNATURE", 403, "IncompleteSignatureException", "Incomplete signature")
+INTEGRATION_TIMEOUT = Kind("INTEGRATION_TIMEOUT", 504, _INTERNAL[0], "Endpoint request timed out")
+INVALID_API_KEY = Kind("INVALID_API_KEY", 403, "ForbiddenException", "Forbidden")
+INVALID_SIGNATURE = Kind("INVALID_SIGNATURE", 403, "InvalidSignatureException", _SIGNATURE)
+MISSING_TOKEN = Kind(
+    "MISSING_AUTHENTICATION_TOKEN", 403, "MissingAuthenticationTokenException", "Missing Authentication Token"
+)
+REQUEST_TOO_LARGE = Kind("REQUEST_TOO_LARGE", 413, "RequestTooLargeException", "Request Too Long", False)
+UNKNOWN_STAGE = Kind("DEFAULT_4XX", 403, "ForbiddenException", "Forbidden", False)
+UNRECOGNIZED_CLIENT = Kind(
+    "INVALID_SIGNATURE",
+    403,
+    "UnrecognizedClientException",
+    "The security token included in the request is invalid.",
+)
+UNSUPPORTED_MEDIA_TYPE = Kind("UNSUPPORTED_MEDIA_TYPE", 415, "BadRequestException", "Unsupported Media Type")
+URI_TOO_LONG = Kind("DEFAULT_4XX", 414, "BadRequestException", "Request URI too long", False)
+
+_TYPES = frozenset(
+    {
+        "ACCESS_DENIED",
+        "API_CONFIGURATION_ERROR",
+        "AUTHORIZER_CONFIGURATION_ERROR",
+        "AUTHORIZER_FAILURE",
+        "BAD_REQUEST_BODY",
+        "BAD_REQUEST_PARAMETERS",
+        "DEFAULT_4XX",
+        "DEFAULT_5XX",
+        "EXPIRED_TOKEN",
+        "INTEGRATION_FAILURE",
+        "INTEGRATION_TIMEOUT",
+        "INVALID_API_KEY",
+        "INVALID_SIGNATURE",
+        "MISSING_AUTHENTICATION_TOKEN",
+        "QUOTA_EXCEEDED",
+        "REQUEST_TOO_LARGE",
+        "RESOURCE_NOT_FOUND",
+        "THROTTLED",
+        "UNAUTHORIZED",
+        "UNSUPPORTED_MEDIA_TYPE",
+        "WAF_FILTERED",
+    }
+)
+_MEMBERS = frozenset({"statusCode", "responseParameters", "responseTemplates"})
+_VARIABLE = re.compile(r"\$([A-Za-z]\w*(?:\.[A-Za-z]\w*)*)")
+_BUILT_IN = '{"message":$context.error.messageString}'
+
+
+class GatewayError(Exception):
+    """API Gateway answers by itself. `validation` is the detail that only `validationErrorString` shows."""
+
+    def __init__(self, kind: Kind, message: str | None = None, *, validation: str = "") -> None:
+        self.kind = kind
+        self.message = kind.message if message is None else message
+        self.validation = validation
+        super().__init__(self.message)
+
+
+_Value = Callable[[GatewayError, Call], str]
+_VARIABLES: Mapping[str, _Value] = {
+    "context.error.message": lambda error, _: error.message,
+    "context.error.messageString": lambda error, _: json.dumps(error.message, ensure_ascii=False),
+    "context.error.responseType": lambda error, _: error.kind.response_type,
+    "context.error.validationErrorString": lambda error, _: error.validation,
+    "context.domainName": lambda _, call: call.domain_name,
+    "context.extendedRequestId": lambda _, call: call.extended_request_id,
+    "context.httpMethod": lambda _, call: call.method,
+    "context.identity.sourceIp": lambda _, call: call.request.source_ip,
+    "context.identity.userAgent": lambda _, call: call.request.header("user-agent") or "",
+    "context.path": lambda _, call: call.stage_path,
+    "context.requestId": lambda _, call: call.request_id,
+    "context.requestTime": lambda _, call: call.request_time,
+    "context.requestTimeEpoch": lambda _, call: str(call.request_time_epoch),
+    "context.stage": lambda _, call: call.stage,
+}
+
+
+@dataclass(frozen=True)
+class _GatewayResponse:
+    status: int | None
+    headers: Mapping[str, _Value]
+    template: str
+
+
+class GatewayResponses:
+    """The gateway responses of one document."""
+
+    def __init__(self, section: Mapping[str, Any]) -> None:
+        """Compile the section; SpecError names what AWS does not know or this gateway does not imitate."""
+        self._own = {name: _compile(name, own) for name, own in section.items()}
+
+    def render(self, error: GatewayError, call: Call) -> Answer:
+        """Answer with the document's response for the type, else its default for the class, else the built-in one."""
+        kind = error.kind
+        default = "DEFAULT_5XX" if kind.status >= HTTPStatus.INTERNAL_SERVER_ERROR else "DEFAULT_4XX"
+        own = self._own.get(kind.response_type) or self._own.get(default)
+        if own is None or not kind.customisable:
+            return _built_in(error)
+        headers = {"content-type": JSON} | {name: value(error, call) for name, value in own.headers.items()}
+        body = _VARIABLE.sub(lambda found: _VARIABLES[found[1]](error, call), own.template)
+        return Answer(
+            status=own.status or kind.status,
+            headers=(*headers.items(), ("x-amzn-errortype", kind.error_type)),
+            body=body.encode(),
+        )
+
+
+def _built_in(error: GatewayError) -> Answer:
+    """Answer as AWS does of itself: a refusal by policy has a capital M, a server error a space after the colon."""
+    kind = error.kind
+    name = "Message" if kind is ACCESS_DENIED else "message"
+    colon = ": " if kind.status >= HTTPStatus.INTERNAL_SERVER_ERROR else ":"
+    return Answer(
+        status=kind.status,
+        headers=(("content-type", JSON), ("x-amzn-errortype", kind.error_type)),
+        body=f'{{"{name}"{colon}{json.dumps(error.message, ensure_ascii=False)}}}'.encode(),
+    )
+
+
+def _compile(name: str, own: Mapping[str, Any]) -> _GatewayResponse:
+    place = f"x-amazon-apigateway-gateway-responses/{name}"
+    if name not in _TYPES:
+        raise SpecError(f"{place}: there is no gateway response type of this name")
+    if unknown := own.keys() - _MEMBERS:
+        raise SpecError(f"{place}: {', '.join(sorted(unknown))} is not imitated")
+    templates = own.get("responseTemplates", {})
+    if other := templates.keys() - {JSON}:
+        raise SpecError(f"{place}: a template for {', '.join(sorted(other))} is not imitated")
+    template = templates.get(JSON, _BUILT_IN)
+    for variable in _VARIABLE.findall(template):
+        if variable not in _VARIABLES:
+            raise SpecError(f"{place}: the variable ${variable} is not imitated")
+    status = own.get("statusCode")
+    return _GatewayResponse(
+        status=None if status is None else int(status),
+        headers=dict(_header(place, key, value) for key, value in own.get("responseParameters", {}).items()),
+        template=template,
+    )
+
+
+def _header(place: str, key: str, expression: str) -> tuple[str, _Value]:
+    prefix, _, name = key.rpartition(".")
+    if prefix != "gatewayresponse.header":
+        raise SpecError(f"{place}: the response parameter {key} is not imitated")
+    if re.fullmatch(r"'[^']*'", expression):
+        return name.lower(), lambda _error, _call: expression[1:-1]
+    if expression.startswith("method.request.header."):
+        source = expression.removeprefix("method.request.header.")
+        return name.lower(), lambda _, call: call.request.header(source) or ""
+    if expression in _VARIABLES:
+        return name.lower(), _VARIABLES[expression]
+    raise SpecError(f"{place}: the value {expression} of {key} is not imitated")

@@ -1,0 +1,209 @@
+"""Reads the import copy of a contract as API Gateway does, and refuses what the local gateway does not imitate."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import jsonschema_rs
+
+from tools.local import extensions, integrations
+from tools.local.errors import SpecError
+from tools.local.gateway_responses import GatewayResponses
+from tools.local.integrations import Integration, Mock
+from tools.local.media_types import ANY
+from tools.local.policy import Policy
+from tools.local.routes import Routes
+from tools.local.validation import Location, Models, Parameter
+
+_METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch"})
+_PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
+_SCHEMAS = "#/components/schemas/"
+_API_KEY = ("apiKey", "x-api-key", "header", None)
+_SIGV4 = ("apiKey", "authorization", "header", "awsSigv4")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """A method of a resource, and what is asked of its requests. What no validator checks is left out."""
+
+    resource: str
+    name: str | None
+    signed: bool
+    needs_api_key: bool
+    required: tuple[Parameter, ...]
+    models: Models
+    integration: Integration
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spec:
+    """A document, compiled. `vpc_endpoint_ids` are those that a private API is reached through."""
+
+    title: str
+    routes: Routes[Operation]
+    policy: Policy | None
+    gateway_responses: GatewayResponses
+    binary_media_types: frozenset[str]
+    vpc_endpoint_ids: tuple[str, ...]
+
+
+def load(document: Mapping[str, Any], values: Mapping[str, str]) -> Spec:
+    """Fill the `${placeholders}` of an import copy with `values` and compile it.
+
+    Raises SpecError if a value is missing, if API Gateway would refuse the document, or if the document asks for
+    something that this gateway does not imitate.
+    """
+    filled = _fill(document, values)
+    if not str(filled.get("openapi")).startswith("3.0."):
+        raise SpecError("openapi: REST APIs import version 3.0 only")
+    extensions.check(filled)
+    return _Compiler(filled).run()
+
+
+def _fill(document: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, Any]:
+    missing = sorted(set(_placeholders(document)) - values.keys())
+    if missing:
+        raise SpecError(f"there is no value for {', '.join(f'${{{name}}}' for name in missing)}")
+    filled: dict[str, Any] = _replace(document, values)
+    return filled
+
+
+def _placeholders(node: Any) -> Iterator[str]:  # noqa: ANN401  # any JSON
+    if isinstance(node, str):
+        yield from _PLACEHOLDER.findall(node)
+    elif isinstance(node, Mapping | list):
+        for value in node.values() if isinstance(node, Mapping) else node:
+            yield from _placeholders(value)
+
+
+def _replace(node: Any, values: Mapping[str, str]) -> Any:  # noqa: ANN401  # any JSON
+    if isinstance(node, str):
+        return _PLACEHOLDER.sub(lambda found: values[found[1]], node)
+    if isinstance(node, Mapping):
+        return {key: _replace(value, values) for key, value in node.items()}
+    return [_replace(value, values) for value in node] if isinstance(node, list) else node
+
+
+class _Compiler:
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self._document = document
+        self._components = document.get("components", {})
+        self._validators = document.get("x-amazon-apigateway-request-validators", {})
+        for name, switches in self._validators.items():
+            if unknown := switches.keys() - {"validateRequestBody", "validateRequestParameters"}:
+                raise SpecError(f"x-amazon-apigateway-request-validators/{name}: {', '.join(unknown)} is not imitated")
+
+    def run(self) -> Spec:
+        document = self._document
+        if document.get("x-amazon-apigateway-api-key-source", "HEADER") != "HEADER":
+            raise SpecError("x-amazon-apigateway-api-key-source: only HEADER is imitated")
+        policy = document.get("x-amazon-apigateway-policy")
+        endpoints = tuple(self._vpc_endpoint_ids())
+        if endpoints and not policy:
+            raise SpecError("a private API without x-amazon-apigateway-policy cannot be deployed")
+        return Spec(
+            title=document["info"]["title"],
+            routes=Routes({path: self._operations(path, item) for path, item in document["paths"].items()}),
+            policy=Policy(policy) if policy else None,
+            gateway_responses=GatewayResponses(document.get("x-amazon-apigateway-gateway-responses", {})),
+            binary_media_types=self._binary_media_types(),
+            vpc_endpoint_ids=endpoints,
+        )
+
+    def _vpc_endpoint_ids(self) -> Iterator[str]:
+        for server in self._document.get("servers", []):
+            configuration = server.get("x-amazon-apigateway-endpoint-configuration", {})
+            if configuration.get("disableExecuteApiEndpoint") or configuration.keys() - {
+                "vpcEndpointIds",
+                "disableExecuteApiEndpoint",
+            }:
+                raise SpecError("x-amazon-apigateway-endpoint-configuration: only vpcEndpointIds is imitated")
+            yield from configuration.get("vpcEndpointIds", [])
+
+    def _binary_media_types(self) -> frozenset[str]:
+        types = frozenset(self._document.get("x-amazon-apigateway-binary-media-types", []))
+        if wild := sorted(name for name in types - {ANY} if "*" in name):
+            raise SpecError(f"x-amazon-apigateway-binary-media-types: {', '.join(wild)} is not imitated")
+        return types
+
+    def _operations(self, path: str, item: Mapping[str, Any]) -> dict[str, Operation]:
+        place = f"paths/{path}"
+        if unknown := item.keys() - _METHODS - {"summary", "description"}:
+            raise SpecError(f"{place}: {', '.join(sorted(unknown))} is not imitated, write it at each operation")
+        return {
+            method.upper(): self._operation(f"{place}/{method}", path, operation)
+            for method, operation in item.items()
+            if method in _METHODS
+        }
+
+    def _operation(self, place: str, path: str, operation: Mapping[str, Any]) -> Operation:
+        if "x-amazon-apigateway-integration" not in operation:
+            raise SpecError(f"{place}: no integration is defined for the method")
+        schemes = self._schemes(place, operation)
+        integration = integrations.parse(place, operation["x-amazon-apigateway-integration"])
+        if isinstance(integration, Mock):
+            self._check_mock(place, operation, integration, signed=_SIGV4 in schemes)
+        validates = self._validator(place, operation)
+        parameters = tuple(self._parameters(place, operation))
+        models = dict(self._models(place, operation))
+        return Operation(
+            resource=path,
+            name=operation.get("operationId"),
+            signed=_SIGV4 in schemes,
+            needs_api_key=_API_KEY in schemes,
+            required=parameters if validates.get("validateRequestParameters") else (),
+            models=models if validates.get("validateRequestBody") else {},
+            integration=integration,
+        )
+
+    def _check_mock(self, place: str, operation: Mapping[str, Any], mock: Mock, *, signed: bool) -> None:
+        if signed or "x-amazon-apigateway-policy" in self._document:
+            raise SpecError(f"{place}: a mock behind a signature or a resource policy is not imitated")
+        declared = operation.get("responses", {}).get(str(mock.status), {}).get("headers", {})
+        if missing := {name for name, _ in mock.headers} - {name.lower() for name in declared}:
+            raise SpecError(f"{place}: {', '.join(sorted(missing))} is no header of the response {mock.status}")
+
+    def _validator(self, place: str, operation: Mapping[str, Any]) -> Mapping[str, bool]:
+        """Find the validator of an operation: its own, else the document's, else none."""
+        key = "x-amazon-apigateway-request-validator"
+        name = operation.get(key, self._document.get(key))
+        if name is not None and name not in self._validators:
+            raise SpecError(f"{place}: there is no request validator {name}")
+        validator: Mapping[str, bool] = self._validators.get(name, {})
+        return validator
+
+    def _schemes(self, place: str, operation: Mapping[str, Any]) -> set[tuple[str | None, ...]]:
+        """Read what an operation asks of its callers; all of it is asked, for API Gateway knows no alternatives."""
+        if "security" not in operation:
+            raise SpecError(f"{place}: there is no security; what the document's own does here is not settled")
+        if len(operation["security"]) > 1:
+            raise SpecError(f"{place}: alternatives in security are not imitated")
+        return {self._scheme(place, name) for requirement in operation["security"] for name in requirement}
+
+    def _scheme(self, place: str, name: str) -> tuple[str | None, ...]:
+        scheme = self._components.get("securitySchemes", {}).get(name, {})
+        authtype = scheme.get("x-amazon-apigateway-authtype")
+        known = (scheme.get("type"), scheme.get("name", "").lower(), scheme.get("in"), authtype)
+        if known not in (_API_KEY, _SIGV4):
+            raise SpecError(f"{place}: the security scheme {name} is not imitated")
+        return known
+
+    def _parameters(self, place: str, operation: Mapping[str, Any]) -> Iterator[Parameter]:
+        locations = {"header": Location.HEADER, "path": Location.PATH, "query": Location.QUERY}
+        for parameter in operation.get("parameters", []):
+            if "$ref" in parameter:
+                raise SpecError(f"{place}: the reference {parameter['$ref']} is not imitated, inline it")
+            # A cookie is no parameter to API Gateway.
+            if parameter.get("required") and parameter["in"] in locations:
+                yield Parameter(locations[parameter["in"]], parameter["name"])
+
+    def _models(self, place: str, operation: Mapping[str, Any]) -> Iterator[tuple[str, jsonschema_rs.Draft4Validator]]:
+        body = operation.get("requestBody", {})
+        for media_type, content in body.get("content", {}).items():
+            reference = content.get("schema", {}).get("$ref", "")
+            schemas = self._components.get("schemas", {})
+            if reference.removeprefix(_SCHEMAS) not in schemas:
+                raise SpecError(f"{place}: the schema of {media_type} is no reference to a schema of the document")
+            schema = {"$ref": reference, "components": {"schemas": schemas}}
+            yield media_type.lower(), jsonschema_rs.Draft4Validator(schema)

@@ -1,0 +1,196 @@
+"""The whole chain in one process, each hop on a real port: gateways, functions, service, tables, rows."""
+
+import secrets
+import socket
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Self
+
+from botocore.credentials import Credentials
+from botocore.session import Session
+from starlette.types import ASGIApp
+
+import query_lambda.app
+import query_lambda.settings
+import result_lambda.app
+import result_lambda.repository
+import result_lambda.settings
+import service.app
+import service.server
+import service.settings
+from common import tracing
+from tools.contract.bundle import import_copy
+from tools.local import spec, tables
+from tools.local.credentials import ApiKey, Identity
+from tools.local.dynamodb_local import dynamodb_local
+from tools.local.functions import Function
+from tools.local.gateway import Gateway
+from tools.local.pages import create_pages
+from tools.local.records import Summary, load_file
+from tools.local.row_table import RowTable
+from tools.local.sample import sample_commands, sample_rows
+from tools.local.servers import AsgiServer, MotoServer, bind, wait_until_healthy
+
+REGION: Final = "ap-southeast-1"
+ACCOUNT_ID: Final = "000000000000"
+TASK_ROLE: Final = f"arn:aws:iam::{ACCOUNT_ID}:role/query-service-task"
+VPC_ENDPOINT: Final = "vpce-local"
+STAGE: Final = "v1"
+# What Lambda allows each function: less than the gateway in front of it waits (29 s and 27 s).
+QUERY_LAMBDA_SECONDS: Final = 28.0
+RESULT_LAMBDA_SECONDS: Final = 26.0
+
+_PLACEHOLDERS: Final = {
+    "aws_region": REGION,
+    "aws_account_id": ACCOUNT_ID,
+    "task_role_arn": TASK_ROLE,
+    "vpc_endpoint_id": VPC_ENDPOINT,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """How to run the stack; a port of 0 is a free one.
+
+    `dynamodb_endpoint_url` is an engine to use instead of moto's; `dynamodb_local` starts AWS's own, which needs
+    Java 17 and npm. `service_url` is a service that runs elsewhere and signs as `identity`. `records` is an NDJSON
+    file to load instead of the sample rows. `otlp_endpoint` is a collector that all hops send their traces to.
+    """
+
+    host: str = "127.0.0.1"
+    public_port: int = 0
+    internal_port: int = 0
+    service_port: int = 0
+    dynamodb_port: int = 0
+    pages_port: int = 0
+    dynamodb_endpoint_url: str | None = None
+    dynamodb_local: bool = False
+    service_url: str | None = None
+    records: Path | None = None
+    sample: bool = True
+    otlp_endpoint: str | None = None
+    api_key: str = "local-development-key"
+    identity: Identity = field(default_factory=lambda: task_identity(secrets.token_hex(10), secrets.token_urlsafe(30)))
+
+
+class Stack:
+    """The running chain: a context manager that starts all of it, waits until each hop is healthy, and stops it."""
+
+    def __init__(self, options: Options, say: Callable[[str], None] = lambda _line: None) -> None:
+        self.options = options
+        self.summary: Summary | None = None
+        self._say = say
+        self._running = ExitStack()
+
+    def __enter__(self) -> Self:
+        with ExitStack() as starting:
+            self._start(starting)
+            self._running = starting.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._running.close()
+
+    def _start(self, running: ExitStack) -> None:
+        """Start from the far end of the chain to the near one, so that each hop finds its neighbour there."""
+        options = self.options
+        public = self._bind(running, "public gateway", options.public_port, "--public-port")
+        internal = self._bind(running, "internal gateway", options.internal_port, "--internal-port")
+        self.public_url = _url(public.getsockname(), f"/{STAGE}")
+        self.internal_url = _url(internal.getsockname(), f"/{STAGE}")
+        self.service_url = (options.service_url or "").rstrip("/")
+        if not self.service_url:
+            own = self._bind(running, "service", options.service_port, "--service-port")
+            self.service_url = _url(own.getsockname())
+        pages = self._bind(running, "pages", options.pages_port, "--pages-port")
+        self.pages_url = _url(pages.getsockname())
+        self.dynamodb_url = self._dynamodb(running)
+        self._rows()
+        _serve(running, AsgiServer(self._gateway("internal", "query-result-lambda", self._result_lambda()), internal))
+        wait_until_healthy("internal gateway", f"{self.internal_url}/health")
+        if options.service_url is None:
+            _serve(running, AsgiServer(self._service(), own, service.server.server))
+        wait_until_healthy("service", f"{self.service_url}/health")
+        _serve(running, AsgiServer(self._gateway("public", "query-lambda", self._query_lambda()), public))
+        wait_until_healthy("public gateway", f"{self.public_url}/health")
+        _serve(running, AsgiServer(create_pages(public.getsockname()[1], STAGE, options.api_key), pages))
+
+    def _dynamodb(self, running: ExitStack) -> str:
+        if self.options.dynamodb_endpoint_url is not None:
+            return self.options.dynamodb_endpoint_url
+        if self.options.dynamodb_local:
+            return running.enter_context(dynamodb_local())
+        moto = MotoServer(self.options.host, self.options.dynamodb_port)
+        url = moto.start()
+        running.callback(moto.stop)
+        return url
+
+    def _rows(self) -> None:
+        client = tables.dynamodb_client(self.dynamodb_url)
+        tables.create_tables(client)
+        records = RowTable(client, tables.NOTIFICATION_RECORDS)
+        if self.options.records is not None:
+            self._say(f"loading {self.options.records}")
+            self.summary = load_file(records, self.options.records)
+        elif self.options.sample and not records.is_empty():
+            self._say("the table has rows already: loading none")
+        elif self.options.sample:
+            self._say("loading the sample rows")
+            records.write(sample_rows())
+            RowTable(client, tables.COMMAND_RECORDS).write(sample_commands())
+
+    def _bind(self, running: ExitStack, part: str, port: int, option: str) -> socket.socket:
+        bound = bind(part, self.options.host, port, option=option)
+        running.callback(bound.close)
+        return bound
+
+    def _service(self) -> ASGIApp:
+        environ = {"INTERNAL_API_URL": self.internal_url, "AWS_DEFAULT_REGION": REGION, **self._traces()}
+        identity = self.options.identity
+        return service.app.create_app(
+            service.settings.Settings.from_env(environ),
+            credentials=Credentials(identity.access_key, identity.secret_key),
+        )
+
+    def _gateway(self, contract: str, function_name: str, function: Function) -> Gateway:
+        return Gateway(
+            spec.load(import_copy(contract), _PLACEHOLDERS),
+            {function_name: function},
+            stage=STAGE,
+            hop=f"{contract}_gateway",
+            api_keys=[ApiKey(key_id="local", value=self.options.api_key)],
+            identities=[self.options.identity],
+        )
+
+    def _traces(self) -> dict[str, str]:
+        return {tracing.VARIABLE: self.options.otlp_endpoint or ""}
+
+    def _query_lambda(self) -> Function:
+        settings = query_lambda.settings.Settings.from_env({"QUERY_SERVICE_URL": self.service_url, **self._traces()})
+        return Function(query_lambda.app.create_handler(settings), timeout_seconds=QUERY_LAMBDA_SECONDS)
+
+    def _result_lambda(self) -> Function:
+        settings = result_lambda.settings.Settings.from_env(
+            {"DYNAMODB_ENDPOINT_URL": self.dynamodb_url, "AWS_REGION": REGION, **self._traces()}
+        )
+        session = Session()
+        session.set_credentials("local", "local")  # which open nothing
+        client = result_lambda.repository.dynamodb(settings, session)
+        handler = result_lambda.app.create_handler(settings, client)
+        return Function(handler, timeout_seconds=RESULT_LAMBDA_SECONDS)
+
+
+def task_identity(access_key: str, secret_key: str) -> Identity:
+    """Return the service's task role as it signs with these credentials."""
+    return Identity(access_key=access_key, secret_key=secret_key, role_arn=TASK_ROLE)
+
+
+def _serve(running: ExitStack, server: AsgiServer) -> None:
+    running.callback(server.stop)
+    server.start()
+
+
+def _url(address: tuple[str, int], path: str = "") -> str:
+    return f"http://{address[0]}:{address[1]}{path}"

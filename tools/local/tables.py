@@ -1,0 +1,89 @@
+"""Creates the two tables as infra/tables.json defines them, on any engine that speaks DynamoDB's protocol."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import botocore.session
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+DEFINITIONS: Final = Path(__file__).resolve().parents[2] / "infra" / "tables.json"
+NOTIFICATION_RECORDS: Final = "notification-records"
+COMMAND_RECORDS: Final = "command-records"
+
+_READY_POLLS = 30
+
+
+class TableDiffersError(RuntimeError):
+    """A table of that name exists and is not what infra/tables.json says."""
+
+
+def definitions() -> dict[str, dict[str, Any]]:
+    """Return the tables by name, each as the parameters of CreateTable without its `TableName`."""
+    tables: dict[str, dict[str, Any]] = json.loads(DEFINITIONS.read_text(encoding="utf-8"))
+    return tables
+
+
+def dynamodb_client(endpoint_url: str) -> "DynamoDBClient":
+    """Return a client of a local engine, which takes any credentials; those of the environment are never sent."""
+    # The profile, proxy and certificates of the environment are for AWS; an engine on this machine needs none.
+    session = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
+    client = session.create_client(
+        "dynamodb",
+        region_name="ap-southeast-1",
+        endpoint_url=endpoint_url,
+        aws_access_key_id="local",
+        aws_secret_access_key="local",  # noqa: S106  # nosec B106  # opens nothing: a local engine takes any
+        config=Config(proxies={}),
+    )
+    return cast("DynamoDBClient", client)
+
+
+def create_tables(client: "DynamoDBClient", *, names: Mapping[str, str] | None = None) -> None:
+    """Create both tables and wait until they can be used; a table that exists as defined is left as it is.
+
+    `names` gives a table another name than its own, by the name in infra/tables.json.
+    Raises TableDiffersError if a table exists with other keys, indexes, stream or billing mode.
+    """
+    for defined_name, definition in definitions().items():
+        name = (names or {}).get(defined_name, defined_name)
+        _create(client, name, definition)
+    # A second loop, since on AWS both tables become active side by side.
+    for defined_name, definition in definitions().items():
+        name = (names or {}).get(defined_name, defined_name)
+        client.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1, "MaxAttempts": _READY_POLLS})
+        _compare(name, definition, client.describe_table(TableName=name)["Table"])
+
+
+def _create(client: "DynamoDBClient", name: str, definition: Mapping[str, Any]) -> None:
+    try:
+        client.create_table(TableName=name, **definition)
+    except client.exceptions.ResourceInUseException:
+        return  # it exists; whether it is the right one is compared afterwards
+
+
+def _compare(name: str, definition: Mapping[str, Any], description: Mapping[str, Any]) -> None:
+    wanted, found = _shape(definition), _shape(description)
+    differences = [f"{part} is {found[part]}, not {wanted[part]}" for part in wanted if found[part] != wanted[part]]
+    if differences:
+        raise TableDiffersError(f"table {name} is not as {DEFINITIONS.name} defines it: {'; '.join(differences)}")
+
+
+def _shape(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what CreateTable's parameters and DescribeTable's answer both say, independent of order."""
+    indexes = [*table.get("GlobalSecondaryIndexes", []), *table.get("LocalSecondaryIndexes", [])]
+    return {
+        "BillingMode": table.get("BillingModeSummary", table).get("BillingMode", "PROVISIONED"),
+        "AttributeDefinitions": {a["AttributeName"]: a["AttributeType"] for a in table["AttributeDefinitions"]},
+        "KeySchema": _keys(table),
+        "indexes": {i["IndexName"]: {**_keys(i), "projects": i["Projection"]["ProjectionType"]} for i in indexes},
+        "StreamViewType": table.get("StreamSpecification", {}).get("StreamViewType"),
+    }
+
+
+def _keys(table_or_index: Mapping[str, Any]) -> dict[str, str]:
+    return {key["KeyType"]: key["AttributeName"] for key in table_or_index["KeySchema"]}

@@ -1,0 +1,97 @@
+"""`python -m tools.migration backfill-ap-id`."""
+
+import threading
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from tools.migration import aws
+from tools.migration.backfill import journal, report, rules
+from tools.migration.backfill.run import Backfill, Limits
+from tools.migration.backfill.table import Table, table_client
+from tools.migration.budget import Budget
+from tools.migration.interrupts import stopping
+from tools.migration.output import end
+
+
+def backfill_ap_id(  # noqa: PLR0913  # an option each
+    table: Annotated[str, typer.Argument(help="command-records or notification-records.")],
+    *,
+    mapping: Annotated[
+        Path, typer.Option(help="Rules, .csv or .json: by transaction id, transaction prefix, marketing id, default.")
+    ],
+    read_capacity: Annotated[float, typer.Option(min=0.1, help="Read units a second that may be used.")] = 100,
+    write_capacity: Annotated[float, typer.Option(min=0.1, help="Write units a second, the indexes' included.")] = 100,
+    segments: Annotated[int, typer.Option(min=1, max=64, help="Parts that are worked on side by side.")] = 8,
+    page_rows: Annotated[int, typer.Option(min=1, help="Rows that one call reads.")] = 500,
+    checkpoint: Annotated[
+        Path | None, typer.Option(help="Where progress is kept; backfill-TABLE.checkpoint.json by default.")
+    ] = None,
+    unmatched: Annotated[
+        Path | None, typer.Option(help="Where rows without a rule are listed; backfill-TABLE.unmatched.ndjson.")
+    ] = None,
+    restart: Annotated[bool, typer.Option("--restart", help="Begin anew, whatever the checkpoint says.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and count; write nothing to the table.")] = False,
+    region: Annotated[str, typer.Option(help="Region of the table.")] = aws.REGION,
+    endpoint_url: Annotated[str | None, typer.Option(help="Another engine than AWS's.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Add ap_id to the rows of TABLE that have none; nothing else of a row is ever touched.
+
+    It can be stopped or killed at any moment; the same command goes on where it was. Run it again at the end, until
+    it has nothing to write, for the rows that writers of the old kind added meanwhile.
+
+    Exit code: 0 every row read has an ap_id; 1 rows are left that no rule matches; 2 not begun; 3 stopped before the
+    end.
+
+    Example: python -m tools.migration backfill-ap-id notification-records --mapping ap-ids.csv --write-capacity 200
+    """
+    known = rules.load(mapping)
+    target = Table(table_client(aws.Aws(region, endpoint_url), segments), table)
+    kept = checkpoint or Path(f"backfill-{table}.checkpoint.json")
+    listed = unmatched or Path(f"backfill-{table}.{'dry-run' if dry_run else 'unmatched'}.ndjson")
+    with journal.alone(kept), stopping() as stop:
+        if restart and not dry_run:
+            kept.unlink(missing_ok=True)
+        identity = f"{target.identity} {known.digest()}"
+        progress = journal.Journal(listed, identity, segments=segments, checkpoint=None if dry_run else kept)
+        limits = Limits(
+            read=Budget(read_capacity, sleep=stop.wait),
+            write=Budget(write_capacity, sleep=stop.wait),
+            page_rows=page_rows,
+        )
+        work = Backfill(target, known, journal=progress, limits=limits, dry_run=dry_run)
+        begun = time.monotonic()
+        whole, problem = _work(work, progress, target, stop)
+    said = report.Report.of(
+        progress.counts,
+        table=table,
+        dry_run=dry_run,
+        resumed=progress.resumed,
+        whole=whole,
+        seconds=time.monotonic() - begun,
+        spent=dict(work.spent),
+        unmatched_list=str(listed),
+    )
+    end(said, as_json=as_json, problem=problem)
+
+
+def _work(
+    work: Backfill, progress: journal.Journal, target: Table, stop: threading.Event
+) -> tuple[bool, Exception | None]:
+    """Go over the table, and return whether its end was reached and what AWS stopped it with."""
+    console = Console(stderr=True)
+    whole = False
+    try:
+        with report.progress_bar(
+            target.name, rows=target.row_count, done=progress.counts["scanned"], console=console
+        ) as moved:
+            whole = work.run(stop, moved)
+    except aws.ERRORS as exc:
+        return whole, exc
+    finally:
+        progress.close(whole=whole)
+    return whole, None

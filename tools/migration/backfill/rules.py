@@ -1,0 +1,116 @@
+"""Which application sent a row: read from a mapping file, by the row's transaction or campaign."""
+
+import csv
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tools.migration.outcome import MisuseError
+
+KINDS: Final = ("transaction_id", "transaction_prefix", "marketing_id", "default")
+# What the contract takes as an ap_id: openapi/components.yaml, schema ApId.
+_AP_ID: Final = re.compile(r"[^\x00-\x1f\x7f]{1,256}")
+_HEADER: Final = ["kind", "match", "ap_id"]
+
+Entry = tuple[str, str, str]  # kind, what it matches, ap_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """The rules of a mapping file: what each kind matches, and the ap_id that it gives."""
+
+    transaction_id: Mapping[str, str]
+    transaction_prefix: Mapping[str, str]
+    marketing_id: Mapping[str, str]
+    default: str | None
+
+    def ap_id(self, transaction_id: str | None, marketing_id: str | None) -> str | None:
+        """Return the ap_id of a row, or None where no rule matches.
+
+        The closest rule decides: its transaction, the longest prefix of it, its campaign, the default.
+        """
+        if transaction_id is not None:
+            found = self.transaction_id.get(transaction_id) or self._by_prefix(transaction_id)
+            if found is not None:
+                return found
+        if marketing_id is not None and marketing_id in self.marketing_id:
+            return self.marketing_id[marketing_id]
+        return self.default
+
+    def digest(self) -> str:
+        """Return what tells these rules from others, the same whatever file and order they came in."""
+        rules = [self.transaction_id, self.transaction_prefix, self.marketing_id, self.default]
+        return hashlib.sha256(json.dumps(rules, sort_keys=True).encode()).hexdigest()
+
+    def _by_prefix(self, transaction_id: str) -> str | None:
+        for length in range(len(transaction_id), 0, -1):
+            found = self.transaction_prefix.get(transaction_id[:length])
+            if found is not None:
+                return found
+        return None
+
+
+def load(path: Path) -> Rules:
+    """Read a mapping file, `.csv` (kind,match,ap_id) or `.json` (an object of the kinds).
+
+    Raises MisuseError, naming the line or entry, for what is no rule, and for two rules that contradict each other.
+    """
+    readers = {".csv": _csv, ".json": _json}
+    if path.suffix.lower() not in readers:
+        raise MisuseError(f"{path}: a mapping file is .csv or .json")
+    try:
+        return _rules(path, readers[path.suffix.lower()](path))
+    except (OSError, UnicodeDecodeError, csv.Error, json.JSONDecodeError) as exc:
+        raise MisuseError(f"{path} cannot be read: {exc}") from exc
+
+
+def _csv(path: Path) -> Iterator[tuple[str, Entry]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:  # a spreadsheet may put a byte order mark first
+        lines = csv.reader(file, strict=True)
+        if [cell.strip() for cell in next(lines, [])] != _HEADER:
+            raise MisuseError(f"{path}: the first line must be {','.join(_HEADER)}")
+        for cells in lines:
+            if cells and len(cells) != len(_HEADER):
+                raise MisuseError(f"{path}: line {lines.line_num} has {len(cells)} cells, not {len(_HEADER)}")
+            if cells:
+                kind, match, ap_id = (cell.strip() for cell in cells)
+                yield f"line {lines.line_num}", (kind, match, ap_id)
+
+
+def _json(path: Path) -> Iterator[tuple[str, Entry]]:
+    pairs = json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=list)
+    if not isinstance(pairs, list) or not all(isinstance(pair, tuple) for pair in pairs):
+        raise MisuseError(f"{path}: the file must hold one object with any of {', '.join(KINDS)}")
+    for kind, rules in pairs:
+        matches = [("", rules)] if kind == "default" else rules
+        if not isinstance(matches, list) or not all(isinstance(rule, tuple) for rule in matches):
+            raise MisuseError(f"{path}: {kind} must be an object of ap_ids")
+        for match, ap_id in matches:
+            if not isinstance(ap_id, str):
+                raise MisuseError(f"{path}: {kind} {match!r} must be a string")
+            yield f"{kind} {match!r}", (kind, match, ap_id)
+
+
+def _rules(path: Path, entries: Iterator[tuple[str, Entry]]) -> Rules:
+    found: dict[str, dict[str, str]] = {kind: {} for kind in KINDS}
+    for place, (kind, match, ap_id) in entries:
+        _check(f"{path}: {place}", kind, match=match, ap_id=ap_id)
+        if found[kind].setdefault(match, ap_id) != ap_id:
+            raise MisuseError(f"{path}: {place} gives {kind} {match!r} a second ap_id")
+    if not any(found.values()):
+        raise MisuseError(f"{path} holds no rule")
+    default = found.pop("default").get("")
+    return Rules(**found, default=default)
+
+
+def _check(place: str, kind: str, *, match: str, ap_id: str) -> None:
+    if kind not in KINDS:
+        raise MisuseError(f"{place}: the kind is one of {', '.join(KINDS)}, not {kind!r}")
+    if (kind == "default") != (match == ""):
+        raise MisuseError(f"{place}: a default matches nothing in particular, every other rule something")
+    if not _AP_ID.fullmatch(ap_id):
+        raise MisuseError(f"{place}: an ap_id has 1 to 256 characters and no control characters")

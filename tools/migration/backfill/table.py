@@ -1,0 +1,148 @@
+"""A table as the back-fill sees it: rows without `ap_id` come out by the page, an `ap_id` goes in where it fits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Final
+
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from tools.migration.aws import Aws, code
+from tools.migration.outcome import MisuseError
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+# A stored row in DynamoDB's own form, with the attributes that rules read and the keys, no others.
+Row = Mapping[str, Any]
+Key = dict[str, Any]
+
+AP_ID: Final = "ap_id"
+READ_BY_RULES: Final = ("transaction_id", "marketing_id")
+
+_ATTEMPTS: Final = 10
+
+
+class Written(Enum):
+    """What became of a row that was to get its ap_id."""
+
+    WRITTEN = "written"
+    PRESENT = "present"  # somebody else gave it one meanwhile
+    DELETED = "deleted"  # it is gone
+    CHANGED = "changed"  # what its rule read is no longer so
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """What one call read: the rows without ap_id of `scanned` rows, and where to read on; None at the end."""
+
+    rows: list[Row]
+    scanned: int
+    position: Key | None
+    read_units: float
+    retries: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """What a write came to; `row` is the row as it is now, where it changed. A refused write says no units: None."""
+
+    result: Written
+    write_units: float | None = None
+    retries: int = 0
+    row: Row | None = None
+
+
+class Table:
+    """One table; safe to use from several threads."""
+
+    def __init__(self, client: "DynamoDBClient", name: str) -> None:
+        """Raise MisuseError if there is no such table."""
+        self._client = client
+        self.name = name
+        try:
+            described = client.describe_table(TableName=name)["Table"]
+        except ClientError as exc:
+            if code(exc) != "ResourceNotFoundException":
+                raise
+            raise MisuseError(f"there is no table {name} there") from exc
+        self.keys = tuple(key["AttributeName"] for key in described["KeySchema"])
+        self.row_count = described["ItemCount"]
+        # Another table of the same name has another id; not every engine gives one.
+        self.identity = f"{described['TableArn']} {described.get('TableId', '')}".strip()
+
+    def page(self, segment: int, segments: int, *, after: Key | None, limit: int) -> Page:
+        """Read at most `limit` rows of one of `segments` parts of the table, from a position on."""
+        names = sorted({*self.keys, *READ_BY_RULES})
+        start: dict[str, Any] = {"ExclusiveStartKey": after} if after else {}
+        answer: Mapping[str, Any] = self._client.scan(
+            TableName=self.name,
+            Segment=segment,
+            TotalSegments=segments,
+            Limit=limit,
+            FilterExpression="attribute_not_exists(#ap_id)",
+            ProjectionExpression=", ".join(f"#{name}" for name in names),
+            ExpressionAttributeNames={f"#{name}": name for name in (*names, AP_ID)},
+            ReturnConsumedCapacity="TOTAL",
+            **start,
+        )
+        return Page(
+            rows=answer["Items"],
+            scanned=answer["ScannedCount"],
+            position=answer.get("LastEvaluatedKey"),
+            read_units=_units(answer),
+            retries=answer["ResponseMetadata"]["RetryAttempts"],
+        )
+
+    def write(self, row: Row, ap_id: str) -> Attempt:
+        """Give a row its ap_id if it is there, has none, and still says what its rule read."""
+        conditions = [f"attribute_exists(#{self.keys[0]})", "attribute_not_exists(#ap_id)"]
+        conditions += [
+            f"#{name} = :{name}" if name in row else f"attribute_not_exists(#{name})" for name in READ_BY_RULES
+        ]
+        try:
+            answer: Mapping[str, Any] = self._client.update_item(
+                TableName=self.name,
+                Key={key: row[key] for key in self.keys},
+                UpdateExpression="SET #ap_id = :ap_id",
+                ConditionExpression=" AND ".join(conditions),
+                ExpressionAttributeNames={f"#{name}": name for name in {self.keys[0], AP_ID, *READ_BY_RULES}},
+                ExpressionAttributeValues={
+                    ":ap_id": {"S": ap_id},
+                    **{f":{name}": row[name] for name in READ_BY_RULES if name in row},
+                },
+                ReturnConsumedCapacity="TOTAL",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except ClientError as exc:
+            if code(exc) != "ConditionalCheckFailedException":
+                raise
+            return _refused(exc)
+        metadata = answer["ResponseMetadata"]
+        return Attempt(result=Written.WRITTEN, write_units=_units(answer), retries=metadata["RetryAttempts"])
+
+
+def table_client(aws: Aws, threads: int) -> "DynamoDBClient":
+    """Return a client that waits longer and longer, with jitter, where the table throttles, up to 20 s a try.
+
+    botocore's standard mode does it: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+    """
+    config = Config(retries={"mode": "standard", "total_max_attempts": _ATTEMPTS}, max_pool_connections=threads)
+    client: DynamoDBClient = aws.client("dynamodb", config)
+    return client
+
+
+def _refused(error: ClientError) -> Attempt:
+    """Tell why a condition failed, by the row as the table has it."""
+    now: Row | None = error.response.get("Item")  # type: ignore[assignment]  # ALL_OLD adds it to the error
+    if now is None:
+        return Attempt(result=Written.DELETED)
+    if AP_ID in now:
+        return Attempt(result=Written.PRESENT)
+    return Attempt(result=Written.CHANGED, row=now)
+
+
+def _units(answer: Mapping[str, Any]) -> float:
+    """Return the capacity that a call took, its indexes' included; an engine that does not say took none."""
+    return float(answer.get("ConsumedCapacity", {}).get("CapacityUnits", 0.0))

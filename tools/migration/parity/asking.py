@@ -1,0 +1,112 @@
+"""One side of the comparison: sends a query, walks its pages, and says what came back and how long it took."""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import httpx
+
+from tools.migration.parity.queries import NEW_FAIL, Query
+
+Record = Mapping[str, Any]
+
+_MOST_PAGES: Final = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What one side answered, its pages put together.
+
+    `fields` are those of the first page beside the items. `whole` tells that there are no more items. `seconds` are
+    those of the first page. `failure` says why there is no answer to compare: then nothing else counts.
+    """
+
+    status: int = 0
+    media_type: str = ""
+    items: list[Record] = field(default_factory=list)
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    whole: bool = True
+    seconds: float = 0.0
+    failure: str | None = None
+
+
+class AnswerError(Exception):
+    """There is no answer that could be compared; the message says why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Side:
+    """The service before the move, or after it.
+
+    `fail_path` is its name for the failures of a transaction, None for the name that the query has. A side without
+    `pages` gives as many rows as it is asked for, and no cursor.
+    """
+
+    name: str
+    client: httpx.Client
+    fail_path: str | None = NEW_FAIL
+    pages: bool = True
+    clock: Callable[[], float] = time.perf_counter
+
+    def ask(self, query: Query, *, rows: int) -> Answer:
+        """Send a query and walk its pages until there are so many rows.
+
+        Raises nothing: an answer that cannot be compared says so.
+        """
+        try:
+            return self._walk(query, rows)
+        except AnswerError as exc:
+            return Answer(failure=f"{self.name}: {exc}")
+
+    def _walk(self, query: Query, rows: int) -> Answer:
+        path = self.fail_path if query.operation == "query_fail" and self.fail_path else query.path
+        begun = self.clock()
+        response, page = self._page(path, query.body)
+        seconds = self.clock() - begun
+        media_type = response.headers.get("content-type", "").partition(";")[0].strip()
+        if response.status_code != httpx.codes.OK:
+            return Answer(status=response.status_code, media_type=media_type, fields=page, seconds=seconds)
+        items, fields = _split(page)
+        counted, cursor, walked = fields.get("count"), fields.get("next_cursor"), 1
+        while self.pages and cursor is not None and len(items) < rows and walked < _MOST_PAGES:
+            response, page = self._page(path, json.dumps({**json.loads(query.body), "cursor": cursor}))
+            if response.status_code != httpx.codes.OK:
+                raise AnswerError(f"page {walked + 1} is {response.status_code}")
+            more, later = _split(page)
+            items += more
+            counted, cursor, walked = _sum(counted, later.get("count")), later.get("next_cursor"), walked + 1
+        return Answer(
+            status=response.status_code,
+            media_type=media_type,
+            items=items,
+            fields={**fields, "count": counted} if "count" in fields else fields,
+            whole=cursor is None if self.pages else len(items) < query.limit,
+            seconds=seconds,
+        )
+
+    def _page(self, path: str, body: str) -> tuple[httpx.Response, dict[str, Any]]:
+        try:
+            response = self.client.post(path, content=body.encode(), headers={"Content-Type": "application/json"})
+            page = response.json()
+        except httpx.HTTPError as exc:
+            raise AnswerError(f"{type(exc).__name__}: {exc}") from exc
+        except ValueError as exc:
+            raise AnswerError(f"{response.status_code}, and the body is not JSON") from exc
+        if response.status_code >= httpx.codes.INTERNAL_SERVER_ERROR or not isinstance(page, dict):
+            raise AnswerError(f"{response.status_code} {json.dumps(page, ensure_ascii=False)[:200]}")
+        return response, page
+
+
+def _split(page: Mapping[str, Any]) -> tuple[list[Record], dict[str, Any]]:
+    """Take a page apart into its items and its other fields."""
+    items = page.get("items")
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise AnswerError("200, and the body has no list of items")
+    return list(items), {name: value for name, value in page.items() if name != "items"}
+
+
+def _sum(first: object, second: object) -> int | None:
+    """Add what two pages count; what is no number makes the sum none."""
+    return first + second if isinstance(first, int) and isinstance(second, int) else None

@@ -1,0 +1,157 @@
+"""Compares two answers field by field, and says in as few lines as possible where they differ."""
+
+import json
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Final
+
+import httpx
+
+from tools.migration.parity.asking import Answer, Record
+from tools.migration.parity.queries import Query
+
+ABSENT: Final = object()
+# What differs between two answers that say the same.
+IGNORED: Final = ("next_cursor", "request_id")
+
+_MOST_PAIRED: Final = 200  # rows that are matched with each other; finding pairs takes the square of it
+_NAMES_A_ROW: Final = ("transaction_id", "user_id", "created_at", "status")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One difference: where, and what stands there on either side; ABSENT where nothing does.
+
+    As text it is one line; a row that one side alone has is named there and not written out.
+    """
+
+    where: str
+    old: Any
+    new: Any
+
+    def __str__(self) -> str:
+        return f"{self.where}: {_shown(self.old)} -> {_shown(self.new)}"
+
+
+def compare(query: Query, old: Answer, new: Answer, *, ignored: Collection[str] = IGNORED) -> list[Difference]:
+    """Return how the new answer differs from the old one; nothing if they say the same.
+
+    Rows of one time may come in any order, and so may the failures of a transaction, whose order no side promises.
+    Where a side was not walked to its end, only as many rows are compared as it gave.
+    """
+    if old.status != new.status:
+        return [Difference("status", old.status, new.status)]
+    if old.status != httpx.codes.OK:
+        return _refusals(old, new)
+    found = [Difference("content type", old.media_type, new.media_type)] if old.media_type != new.media_type else []
+    found += _fields("", old.fields, new.fields, skipped={*ignored, "count"})
+    found += [] if "count" in ignored else _counts(old, new)
+    found += _rows(*_same_length(query, old, new), ordered=query.operation != "query_fail", ignored=ignored)
+    return found
+
+
+def _counts(old: Answer, new: Answer) -> list[Difference]:
+    """Compare what each side says of its own rows; that there are more or fewer rows is told with the rows."""
+    said = [(side.fields.get("count", ABSENT), len(side.items)) for side in (old, new)]
+    kinds = ["absent" if count is ABSENT else count == rows for count, rows in said]
+    return [Difference("count", said[0][0], said[1][0])] if kinds[0] != kinds[1] else []
+
+
+def _refusals(old: Answer, new: Answer) -> list[Difference]:
+    """Compare two refusals: their shape is new with the move, so only a code that both have can differ."""
+    if "code" in old.fields and "code" in new.fields:
+        return _fields("", {"code": old.fields["code"]}, {"code": new.fields["code"]}, skipped=())
+    return []
+
+
+def _same_length(query: Query, old: Answer, new: Answer) -> tuple[list[Record], list[Record]]:
+    """Cut both lists where the shorter one that goes on was left."""
+    ends = [len(side.items) for side in (old, new) if not side.whole]
+    if not ends:
+        return old.items, new.items
+    end = min(ends)
+    cut = [side.items[:end] for side in (old, new)]
+    last = [side.items[end - 1].get("created_at") for side in (old, new) if len(side.items) > end > 0]
+    beyond = [side.items[end].get("created_at") for side in (old, new) if len(side.items) > end > 0]
+    if query.operation != "query_fail" and last and last == beyond:
+        # The cut goes through rows of one time, and either side may have any of them first.
+        cut = [[row for row in rows if row.get("created_at") != last[0]] for rows in cut]
+    return cut[0], cut[1]
+
+
+def _rows(old: list[Record], new: list[Record], *, ordered: bool, ignored: Collection[str]) -> Iterator[Difference]:
+    before, after = (_compared(rows, ignored) for rows in (old, new))
+    if _settled(before, ordered=ordered) == _settled(after, ordered=ordered):
+        return
+    left, right = _without(before, after), _without(after, before)
+    if not left and not right:
+        yield _order(before, after)
+        return
+    for row in list(left):
+        partner = _closest(row, right) if len(left) <= _MOST_PAIRED and len(right) <= _MOST_PAIRED else None
+        if partner is not None:
+            left.remove(row)
+            right.remove(partner)
+            yield from _fields(f"{_name(row)} ", row, partner, skipped=())
+    yield from (Difference(f"row {_name(row)}", row, ABSENT) for row in left)
+    yield from (Difference(f"row {_name(row)}", ABSENT, row) for row in right)
+
+
+def _compared(rows: list[Record], ignored: Collection[str]) -> list[Record]:
+    return [{name: value for name, value in row.items() if name not in ignored} for row in rows]
+
+
+def _settled(rows: list[Record], *, ordered: bool) -> list[str]:
+    """Return rows as text, in an order that leaves out what no side promises."""
+    if not ordered:
+        return sorted(map(_text, rows))
+    groups = groupby(rows, key=lambda row: _text(row.get("created_at")))
+    return [text for _, group in groups for text in sorted(map(_text, group))]
+
+
+def _without(rows: list[Record], others: list[Record]) -> list[Record]:
+    """Return the rows that have no equal among the others, each of which is an equal once."""
+    free = Counter(map(_text, others))
+    kept = []
+    for row in rows:
+        if free[_text(row)]:
+            free[_text(row)] -= 1
+        else:
+            kept.append(row)
+    return kept
+
+
+def _closest(row: Record, others: list[Record]) -> Record | None:
+    """Return the row that has most in common with this one, if that is the half of it at least."""
+    common = [(sum(_text(row.get(k, ABSENT)) == _text(v) for k, v in other.items()), other) for other in others]
+    most, partner = max(common, key=lambda scored: scored[0], default=(0, {}))
+    return partner if 2 * most >= max(len(row), 1) else None
+
+
+def _order(old: list[Record], new: list[Record]) -> Difference:
+    place = next(n for n, (before, after) in enumerate(zip(old, new, strict=True), 1) if _text(before) != _text(after))
+    return Difference(f"order: place {place}", _name(old[place - 1]), _name(new[place - 1]))
+
+
+def _fields(
+    where: str, old: Mapping[str, Any], new: Mapping[str, Any], *, skipped: Collection[str]
+) -> list[Difference]:
+    names = [name for name in dict.fromkeys((*old, *new)) if name not in skipped]
+    pairs = [(name, old.get(name, ABSENT), new.get(name, ABSENT)) for name in names]
+    return [Difference(f"{where}{name}", a, b) for name, a, b in pairs if _text(a) != _text(b)]
+
+
+def _name(row: Record) -> str:
+    return " ".join(str(row[name]) for name in _NAMES_A_ROW if name in row) or "without a name"
+
+
+def _text(value: Any) -> str:  # noqa: ANN401  # any JSON, and its absence
+    return "" if value is ABSENT else json.dumps(value, sort_keys=True, ensure_ascii=False)
+
+
+def _shown(value: Any) -> str:  # noqa: ANN401  # any JSON, and its absence
+    if value is ABSENT:
+        return "absent"
+    return "present" if isinstance(value, dict) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,122 @@
+"""The queries that both sides are asked: from a file of them, or from an access log."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlsplit
+
+from tools.migration.outcome import MisuseError
+
+# Every name of an operation, those before the move too.
+OPERATIONS: Final = {
+    "/query/user": "query_user",
+    "/query/marketing": "query_marketing",
+    "/query/fail": "query_fail",
+    "/query/failures": "query_fail",
+    "/failed": "query_fail",
+}
+NEW_FAIL: Final = "/query/fail"
+# What an answer has at most where the query does not say: the contract's defaults.
+DEFAULT_LIMITS: Final = {"query_user": 10, "query_marketing": 100, "query_fail": 100}
+
+# How log formats name the two things that make a query.
+_PATH_FIELDS: Final = ("path", "resourcePath", "resource_path", "uri", "request_uri", "url")
+_BODY_FIELDS: Final = ("body", "requestBody", "request_body")
+# The request of a line in common or combined log format.
+_REQUEST: Final = re.compile(r'"(?:GET|POST) (?P<target>\S+) HTTP/[0-9.]+"')
+
+
+@dataclass(frozen=True)
+class Query:
+    """One question, by the name that it was asked by; `body` is JSON text, so that equal questions are equal."""
+
+    path: str
+    body: str
+
+    @property
+    def operation(self) -> str:
+        """The contract's operation."""
+        return OPERATIONS[self.path]
+
+    @property
+    def limit(self) -> int:
+        """The most rows that one page has."""
+        return json.loads(self.body).get("limit") or DEFAULT_LIMITS[self.operation]
+
+    def __str__(self) -> str:
+        return f"{self.path} {self.body}"
+
+
+def query(path: str, body: Mapping[str, Any]) -> Query:
+    """Make a query; a cursor is left out, since no side opens the other's."""
+    kept = {name: value for name, value in body.items() if name != "cursor"}
+    return Query(path, json.dumps(kept, ensure_ascii=False))
+
+
+def from_file(path: Path) -> list[Query]:
+    """Read a file with a query a line, `{"path": "/query/user", "body": {...}}`; MisuseError names a bad line."""
+    return list(_lines(path, _from_fields))
+
+
+def from_access_log(path: Path) -> tuple[list[Query], int]:
+    """Read the distinct queries of an access log, in order, and count the lines that hold none.
+
+    A line is a JSON object that has the path and the body, as text or as an object, or in common or combined log
+    format, with the query in the query string.
+    """
+    found = list(_lines(path, _from_log_line))
+    queries = dict.fromkeys(found)
+    none = sum(one is None for one in found)
+    return [one for one in queries if one is not None], none
+
+
+def _lines(path: Path, read: Any) -> Iterator[Any]:  # noqa: ANN401  # a reader, and what it reads
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as exc:
+        raise MisuseError(f"{path} cannot be read: {exc}") from exc
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                yield read(line)
+            except (ValueError, KeyError, TypeError, AttributeError) as exc:
+                wanted = '{"path": "/query/user", "body": {"user_id": "..."}}'
+                raise MisuseError(f"{path}: line {number} is not like {wanted}") from exc
+
+
+def _from_fields(line: str) -> Query:
+    fields = json.loads(line)
+    if fields["path"] not in OPERATIONS:
+        raise ValueError(fields["path"])
+    return query(fields["path"], fields["body"])
+
+
+def _from_log_line(line: str) -> Query | None:
+    """Return the query of a line, None if it holds none."""
+    if found := _REQUEST.search(line):
+        target = urlsplit(found["target"])
+        parameters: dict[str, Any] = dict(parse_qsl(target.query))
+        if parameters.get("limit", "").isdecimal():
+            parameters["limit"] = int(parameters["limit"])
+        return _logged(target.path, parameters)
+    try:
+        fields = json.loads(line)
+        body = _first(fields, _BODY_FIELDS)
+        return _logged(urlsplit(_first(fields, _PATH_FIELDS)).path, json.loads(body) if isinstance(body, str) else body)
+    except (ValueError, TypeError, AttributeError):
+        return None
+
+
+def _logged(path: str, body: Any) -> Query | None:  # noqa: ANN401  # whatever a log holds
+    """Return a query for a path that may have a stage in front of it."""
+    names = [name for name in OPERATIONS if path.endswith(name)]
+    if not names or not isinstance(body, dict) or not body:
+        return None
+    return query(max(names, key=len), body)
+
+
+def _first(fields: Mapping[str, Any], names: Iterable[str]) -> Any:  # noqa: ANN401  # whatever a log holds
+    return next((fields[name] for name in names if name in fields), None)

@@ -1,0 +1,93 @@
+"""Asks both sides every query, at a bounded rate, and judges each pair of answers."""
+
+import threading
+from collections.abc import Callable, Collection, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from enum import Enum
+
+from tools.migration.budget import Budget
+from tools.migration.parity.asking import Answer, Side
+from tools.migration.parity.compare import Difference, compare
+from tools.migration.parity.queries import Query
+
+
+class Verdict(Enum):
+    """What became of one query."""
+
+    EQUAL = "equal"
+    DIFFERENT = "different"
+    FAILED = "failed"  # a side gave no answer that could be compared
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """One query, asked of both sides; seconds are None where a side gave no answer."""
+
+    query: Query
+    verdict: Verdict
+    differences: list[Difference] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    old_seconds: float | None = None
+    new_seconds: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parity:
+    """How queries are asked and compared.
+
+    `rows` is how far pages are walked. A pair that is not equal is asked again up to `confirm` times, since a row may
+    be written between the two answers; only what stays different counts.
+    """
+
+    old: Side
+    new: Side
+    pace: Budget
+    threads: int
+    rows: int
+    confirm: int
+    ignored: Collection[str]
+
+    def run(self, queries: Iterable[Query], stop: threading.Event, progress: Callable[[Result], None]) -> list[Result]:
+        """Ask until the queries end or `stop` is set, and return the results in the order of the queries."""
+
+        def one(numbered: tuple[int, Query]) -> Result | None:
+            if stop.is_set():
+                return None
+            result = self._confirmed(*numbered)
+            progress(result)
+            return result
+
+        with ThreadPoolExecutor(self.threads) as threads:
+            return [result for result in threads.map(one, enumerate(queries)) if result is not None]
+
+    def _confirmed(self, number: int, query: Query) -> Result:
+        result = self._result(number, query)
+        for _ in range(self.confirm):
+            if result.verdict is Verdict.EQUAL:
+                break
+            result = self._result(number, query)
+        return result
+
+    def _result(self, number: int, query: Query) -> Result:
+        self.pace.spend(1)
+        old, new = self._ask(number, query)
+        failures = [answer.failure for answer in (old, new) if answer.failure is not None]
+        differences = [] if failures else compare(query, old, new, ignored=self.ignored)
+        verdict = Verdict.FAILED if failures else Verdict.DIFFERENT if differences else Verdict.EQUAL
+        return Result(
+            query=query,
+            verdict=verdict,
+            differences=differences,
+            failures=failures,
+            old_seconds=None if old.failure else old.seconds,
+            new_seconds=None if new.failure else new.seconds,
+        )
+
+    def _ask(self, number: int, query: Query) -> tuple[Answer, Answer]:
+        """Ask both sides, now one first and now the other: the second one finds the caches warm."""
+        if number % 2:
+            new = self.new.ask(query, rows=self.rows)
+            return self.old.ask(query, rows=self.rows), new
+        old = self.old.ask(query, rows=self.rows)
+        return old, self.new.ask(query, rows=self.rows)

@@ -1,0 +1,47 @@
+"""Queries sampled from a table: of users, campaigns and transactions that have rows."""
+
+import itertools
+import random
+from collections.abc import Iterator
+from typing import Any, Final
+
+from tools.migration.aws import Aws
+from tools.migration.parity.queries import NEW_FAIL, Query, query
+
+# The parts of the table that a call each reads some rows of, in an order by chance.
+_PARTS: Final = 100
+_ROWS_A_PART: Final = 50
+_KEYS: Final = {"/query/user": "user_id", "/query/marketing": "marketing_id", NEW_FAIL: "transaction_id"}
+
+
+def from_table(aws: Aws, table: str, *, size: int, seed: int) -> list[Query]:
+    """Return at most `size` distinct queries for what rows of the table hold, the operations in turn.
+
+    The same seed asks the same parts of the table. Users and transactions that are not there are asked for too, one
+    each, since nothing has to be answered alike as well.
+    """
+    chance = random.Random(seed)  # noqa: S311  # nosec B311  # which rows are looked at, no secrets
+    found: dict[str, dict[Query, None]] = {path: {} for path in _KEYS}
+    for path, name in _KEYS.items():
+        found[path][query(path, {name: "nobody-and-nothing"})] = None
+    for row in _rows(aws, table, chance):
+        for path, name in _KEYS.items():
+            if "S" in row.get(name, {}):
+                found[path][query(path, {name: row[name]["S"]})] = None
+        if len(found["/query/user"]) >= size:
+            break
+    turns = itertools.chain.from_iterable(itertools.zip_longest(*found.values()))
+    return [one for one in turns if one is not None][:size]
+
+
+def _rows(aws: Aws, table: str, chance: random.Random) -> Iterator[dict[str, Any]]:
+    client = aws.client("dynamodb")
+    names = tuple(_KEYS.values())
+    for part in chance.sample(range(_PARTS), _PARTS):
+        yield from client.scan(
+            TableName=table,
+            TotalSegments=_PARTS,
+            Segment=part,
+            Limit=_ROWS_A_PART,
+            ProjectionExpression=", ".join(names),
+        )["Items"]

@@ -1,0 +1,119 @@
+"""The ways between the parts: VPC endpoints, roles, and both gateways as they were imported."""
+
+import fnmatch
+import json
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any, Final
+from urllib.parse import unquote
+
+from tools.contract.bundle import import_copy, operations
+from tools.migration.verify.check import Check, FailedError
+from tools.migration.verify.site import Site
+
+_ENDPOINTS: Final = ("dynamodb", "s3", "execute-api", "ecr.api", "ecr.dkr", "logs", "secretsmanager")
+_FUNCTIONS: Final = {"public": "query-lambda", "internal": "query-result-lambda"}
+
+
+def checks(site: Site) -> Iterator[Check]:
+    """Yield the lines of network, roles and gateways."""
+    definition = f"aws ecs describe-task-definition --task-definition {site.service}"
+    yield Check("VPC endpoints", lambda: _endpoints(site), "aws ec2 describe-vpc-endpoints", "VPC")
+    yield Check("roles of the task", lambda: _roles(site), definition, "IAM")
+    for name in _FUNCTIONS:
+        advice = f"python -m tools.migration import-contract {name} --force"
+        yield Check(f"{name} gateway", partial(_gateway, site, name), advice, "API Gateway control plane")
+
+
+def _endpoints(site: Site) -> str:
+    pages = site.aws.client("ec2").get_paginator("describe_vpc_endpoints").paginate()
+    available = {
+        endpoint["ServiceName"]
+        for page in pages
+        for endpoint in page["VpcEndpoints"]
+        if endpoint["State"].lower() == "available"
+    }
+    prefix = f"com.amazonaws.{site.aws.region}."
+    lacking = [name for name in _ENDPOINTS if f"{prefix}{name}" not in available]
+    if lacking:
+        raise FailedError(f"none available for {', '.join(lacking)}")
+    return f"available for {', '.join(_ENDPOINTS)}"
+
+
+def _roles(site: Site) -> str:
+    """Check that the task has two roles of its own, and that one of them may call the internal API."""
+    definition = site.task_definition()
+    arns = [definition.get("executionRoleArn"), definition.get("taskRoleArn")]
+    if not all(arns) or arns[0] == arns[1]:
+        raise FailedError("the execution role and the task role must be two, and both be there")
+    client = site.aws.client("iam")
+    names = [str(arn).rpartition("/")[2] for arn in arns]
+    for name in names:
+        trust = client.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]
+        if "ecs-tasks.amazonaws.com" not in json.dumps(trust):
+            raise FailedError(f"a task cannot assume {name}")
+    if not any(_allows_invoke(statement) for statement in _statements(client, names[1])):
+        raise FailedError(f"{names[1]} may not execute-api:Invoke")
+    return f"{names[0]} starts the task, {names[1]} may call the internal API"
+
+
+def _statements(client: Any, role: str) -> Iterator[Mapping[str, Any]]:  # noqa: ANN401  # botocore's client
+    """Yield the statements of a role's policies, its own and those attached to it."""
+    documents = [
+        client.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+        for name in client.list_role_policies(RoleName=role)["PolicyNames"]
+    ]
+    for attached in client.list_attached_role_policies(RoleName=role)["AttachedPolicies"]:
+        version = client.get_policy(PolicyArn=attached["PolicyArn"])["Policy"]["DefaultVersionId"]
+        documents.append(
+            client.get_policy_version(PolicyArn=attached["PolicyArn"], VersionId=version)["PolicyVersion"]["Document"]
+        )
+    for document in documents:
+        parsed = json.loads(unquote(document)) if isinstance(document, str) else document
+        yield from _listed(parsed["Statement"])
+
+
+def _allows_invoke(statement: Mapping[str, Any]) -> bool:
+    actions = _listed(statement.get("Action", []))
+    return statement["Effect"] == "Allow" and any(
+        fnmatch.fnmatchcase("execute-api:invoke", str(action).lower()) for action in actions
+    )
+
+
+def _gateway(site: Site, name: str) -> str:
+    """Check that every operation of a contract is integrated with its function, on the stage."""
+    document = import_copy(name)
+    title = document["info"]["title"]
+    client = site.aws.client("apigateway")
+    apis = [api for page in client.get_paginator("get_rest_apis").paginate() for api in page["items"]]
+    ours = [api for api in apis if api["name"] == title]
+    if not ours:
+        raise FailedError(f"there is no API {title!r}")
+    pages = client.get_paginator("get_resources").paginate(restApiId=ours[0]["id"], embed=["methods"])
+    uris = {
+        f"{method} {resource['path']}": said.get("methodIntegration", {}).get("uri", "")
+        for page in pages
+        for resource in page["items"]
+        for method, said in resource.get("resourceMethods", {}).items()
+    }
+    wrong = [
+        operation
+        for operation, said in operations(document).items()
+        if said["x-amazon-apigateway-integration"]["type"] == "aws_proxy"
+        and f":function:{_FUNCTIONS[name]}" not in uris.get(operation, "")
+    ]
+    if wrong:
+        raise FailedError(f"{', '.join(wrong)} not integrated with {_FUNCTIONS[name]}")
+    client.get_stage(restApiId=ours[0]["id"], stageName=site.stage)
+    _private(ours[0], name)
+    return f"{ours[0]['id']}: {len(operations(document))} operations on {site.stage}, to {_FUNCTIONS[name]}"
+
+
+def _private(api: Mapping[str, Any], name: str) -> None:
+    types = api.get("endpointConfiguration", {}).get("types", [])
+    if name == "internal" and types != ["PRIVATE"]:
+        raise FailedError(f"its endpoint is {', '.join(types)}, not PRIVATE")
+
+
+def _listed(value: Any) -> list[Any]:  # noqa: ANN401  # IAM writes one thing without a list
+    return value if isinstance(value, list) else [value]

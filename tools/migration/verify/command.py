@@ -1,0 +1,77 @@
+"""`python -m tools.migration verify`."""
+
+from itertools import chain
+from typing import Annotated
+
+import httpx
+import typer
+
+from tools.migration import aws
+from tools.migration.output import end
+from tools.migration.verify import access, alarms, answers, load, service, tables
+from tools.migration.verify.check import Check, tick
+from tools.migration.verify.report import Report
+from tools.migration.verify.site import Site
+
+
+def verify(  # noqa: PLR0913  # an option each
+    *,
+    public_url: Annotated[str | None, typer.Option(help="Public API, with its stage.")] = None,
+    internal_url: Annotated[str | None, typer.Option(help="Internal API, with its stage.")] = None,
+    service_url: Annotated[str | None, typer.Option(help="Internal load balancer.")] = None,
+    api_key: Annotated[str | None, typer.Option(envvar="API_KEY", help="Key of the public API.")] = None,
+    cluster: Annotated[str, typer.Option(help="ECS cluster.")] = Site.cluster,
+    service_name: Annotated[str, typer.Option(help="ECS service.")] = Site.service,
+    tasks: Annotated[int, typer.Option(min=1, help="Tasks that should run.")] = Site.tasks,
+    user_id: Annotated[str, typer.Option(help="User that has rows.")] = Site.user_id,
+    marketing_id: Annotated[str, typer.Option(help="Campaign that has rows.")] = Site.marketing_id,
+    transaction_id: Annotated[str, typer.Option(help="Transaction that has failures.")] = Site.transaction_id,
+    load_requests: Annotated[int, typer.Option(min=1, help="Queries of the load test.")] = Site.load_requests,
+    load_threads: Annotated[int, typer.Option(min=1, max=64, help="Queries at one time.")] = Site.load_threads,
+    max_p99_ms: Annotated[float, typer.Option(help="Target of the response time.")] = Site.max_p99_ms,
+    local: Annotated[
+        bool, typer.Option("--local", help="Against `python -m tools.local`: of AWS it has the tables.")
+    ] = False,
+    region: Annotated[str, typer.Option(help="Region of all of it.")] = aws.REGION,
+    endpoint_url: Annotated[
+        str | None, typer.Option(help="Another API than AWS's: an emulator, the local tables.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Answer the guide's checklist: a line a tick, and where it fails a command that leads on.
+
+    It only reads, apart from the queries of its load test.
+
+    Exit code: 0 every line is right; 1 a line is not; 2 not begun; 3 none is wrong, and some cannot be checked here.
+
+    Example: python -m tools.migration verify --public-url https://api-id.execute-api.ap-southeast-1.amazonaws.com/v1
+    --internal-url https://internal-api-id.execute-api.ap-southeast-1.amazonaws.com/v1
+    --service-url http://internal-alb.query-service.local
+    """
+    with httpx.Client(timeout=30, limits=httpx.Limits(max_connections=load_threads)) as http:
+        site = Site(
+            aws=aws.Aws(region, endpoint_url),
+            http=http,
+            public_url=public_url,
+            internal_url=internal_url,
+            service_url=service_url,
+            api_key=api_key,
+            cluster=cluster,
+            service=service_name,
+            log_group=f"/ecs/{service_name}",
+            tasks=tasks,
+            user_id=user_id,
+            marketing_id=marketing_id,
+            transaction_id=transaction_id,
+            load_requests=load_requests,
+            load_threads=load_threads,
+            max_p99_ms=max_p99_ms,
+        )
+        ticks = [tick(check, local=local) for check in checklist(site)]
+    end(Report(ticks=ticks), as_json=as_json)
+
+
+def checklist(site: Site) -> list[Check]:
+    """Return all lines: what is there, what it answers and how fast, and who would hear of trouble."""
+    parts = (access, service, tables, answers, load, alarms)
+    return list(chain.from_iterable(part.checks(site) for part in parts))
