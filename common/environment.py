@@ -42,14 +42,6 @@ def count(environ: Mapping[str, str], name: str, default: int) -> int:
     return int(text)
 
 
-def switch(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
-    """Return the variable `name` as `true` or `false`; raise SettingsError if it is neither."""
-    text = environ.get(name) or str(default).lower()
-    if text not in {"true", "false"}:
-        raise SettingsError(f"{name} must be true or false, not {text!r}")
-    return text == "true"
-
-
 def _is_address(text: str) -> bool:
     try:
         url = urlsplit(text)

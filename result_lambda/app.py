@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import orjson
 
 from common import bodies, events, logs, trace, tracing
+from common.access_log import AccessLog
 from common.deadline import HEADER, Deadline
 from common.events import Context, Request
 from common.problem import ProblemError
-from common.request_line import RequestLine
 from result_lambda.contract import OPERATIONS
 from result_lambda.operations import Answer, Operations
 from result_lambda.repository import NotificationRecords, dynamodb
@@ -44,7 +44,7 @@ def create_handler(
     starts = iter([{"cold_start": 1}])
 
     def handler(event: object, context: Context) -> dict[str, Any]:
-        line = RequestLine(log)
+        line = AccessLog(log)
         request = Request(event)
         line.facts |= request.facts() | next(starts, {})
         with (

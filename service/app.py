@@ -25,7 +25,6 @@ from service.boundary import Boundary
 from service.contract import Contract
 from service.cursors import Cursors
 from service.dispatch import Dispatch
-from service.docs import DocsPage
 from service.drain import Drain
 from service.errors import Renderer
 from service.internal_api import InternalApiClient
@@ -38,8 +37,8 @@ from service.signing import SigV4
 FLUSH_SECONDS: Final = 2.0
 
 # Connexion's own, less those that have no work here: API keys are checked by API Gateway and never reach the service,
-# answers are held against the contract by the tests, the docs page is not one of Connexion's, and Dispatch stands in
-# place of validation, context and parameter passing.
+# answers are held against the contract by the tests, and Dispatch stands in place of validation, context and
+# parameter passing.
 _MIDDLEWARES: Final = [
     ExceptionMiddleware,
     RoutingMiddleware,
@@ -93,8 +92,7 @@ def create_app(
     app.add_error_handler(HTTPException, renderer.framework)
     app.add_error_handler(ClientDisconnect, renderer.gone)
     app.add_error_handler(Exception, renderer.unexpected)
-    served = Boundary(Admission(app, places), contract, settings.request_timeout_seconds, drain, traces)
-    return DocsPage(served, contract.document) if settings.docs_page else served
+    return Boundary(Admission(app, places), contract, settings.request_timeout_seconds, drain, traces)
 
 
 def _own_credentials() -> Credentials:

@@ -34,7 +34,6 @@ FIELDS = {
     "ENVIRONMENT": "environment",
     "REQUEST_TIMEOUT": "request_timeout_seconds",
     "AWS_DEFAULT_REGION": "region",
-    "DOCS_PAGE": "docs_page",
     "NOTIFICATION_TABLE": "notification_table",
     "CONCURRENCY_LIMIT": "concurrency_limit",
     "DRAIN_DELAY": "drain_delay_seconds",

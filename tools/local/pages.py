@@ -13,8 +13,8 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Scope
 
-from service import docs
 from service.contract import Contract
+from tools.local import docs
 
 # Ids of the sample rows, for whoever looks around.
 _EXAMPLES: Final = {"user": "test_user_001", "campaign": "campaign_2026_spring", "transaction": "tx_002"}

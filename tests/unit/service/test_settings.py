@@ -29,7 +29,7 @@ def test_defaults() -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["ENVIRONMENT", "REQUEST_TIMEOUT", "AWS_DEFAULT_REGION", "CURSOR_KEYS", "DOCS_PAGE"])
+@pytest.mark.parametrize("name", ["ENVIRONMENT", "REQUEST_TIMEOUT", "AWS_DEFAULT_REGION", "CURSOR_KEYS"])
 def test_empty_variable_means_its_default(name: str) -> None:
     """Task definitions and compose files set variables that they have no value for."""
     given, expected = read(**{name: ""}), read()
@@ -43,7 +43,6 @@ def test_every_variable_is_read() -> None:
         REQUEST_TIMEOUT="2.5",
         AWS_DEFAULT_REGION="eu-west-1",
         CURSOR_KEYS=f"k1:{ENCODED[1]}",
-        DOCS_PAGE="true",
     )
     assert Settings(
         internal_api_url=URL,
@@ -51,15 +50,7 @@ def test_every_variable_is_read() -> None:
         request_timeout_seconds=2.5,
         region="eu-west-1",
         cursor_keys={"k1": KEYS[1]},
-        docs_page=True,
     ) == (settings)
-
-
-@pytest.mark.parametrize("text", ["yes", "1", "True", "on", " true"])
-def test_switch_is_true_or_false(text: str) -> None:
-    """A page that was thought to be off shall not be on, nor the other way round."""
-    with pytest.raises(SettingsError, match="DOCS_PAGE must be true or false"):
-        read(DOCS_PAGE=text)
 
 
 @pytest.mark.parametrize("url", [URL, URL + "/", URL + "//", "http://127.0.0.1:8001", "http://[::1]:8001/v1"])

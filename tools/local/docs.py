@@ -5,20 +5,17 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from common.environment import SettingsError
-
 ROOT: Final = "/docs"
 
 # The package that carries Swagger UI's files. They alone are used: it is looked for, and never imported.
 _VIEWER: Final = "flask_swagger_ui"
-_OWN: Final = Path(__file__).parent / "docs_page"
+_OWN: Final = Path(__file__).resolve().parents[2] / "web" / "docs"
 # No script, style or frame but the page's own files; what it may call is said by whoever serves it.
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'{}; "
@@ -27,27 +24,11 @@ _POLICY: Final = (
 Server = Callable[[Request], str]
 
 
-class DocsPage:
-    """Serves the docs page of a service beside its operations; `document` is the contract.
-
-    Raises SettingsError if the viewer is not installed.
-    """
-
-    def __init__(self, app: ASGIApp, document: Mapping[str, Any]) -> None:
-        self._app = app
-        self._page = guarded(Starlette(routes=routes(document, lambda _request: "/")))
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one ASGI connection."""
-        is_page = scope["type"] == "http" and f"{scope['path']}/".startswith(f"{ROOT}/")
-        await (self._page if is_page else self._app)(scope, receive, send)
-
-
 def routes(document: Mapping[str, Any], server: Server, *, api_key: str = "") -> list[Route | Mount]:
     """Return the routes of the page.
 
-    `server` says where the operations of `document` are, as the asking browser sees it. `api_key` is filled in for
-    whoever opens the page: a key that opens nothing but a stand-in. Raises SettingsError if the viewer is missing.
+    `server` says where the operations of `document` are, as the browser sees it. `api_key` is filled in for
+    the visitor, and opens nothing but the local stack. Raises ModuleNotFoundError if Swagger UI is missing.
     """
     shown = _shown(document)
 
@@ -128,5 +109,5 @@ def _described(node: Mapping[str, Any]) -> dict[str, Any]:
 def _viewer() -> Path:
     found = find_spec(_VIEWER)
     if found is None or not found.submodule_search_locations:
-        raise SettingsError("DOCS_PAGE needs the package flask-swagger-ui, which carries the viewer's files")
+        raise ModuleNotFoundError("the docs page needs the package flask-swagger-ui, which carries Swagger UI")
     return Path(found.submodule_search_locations[0]) / "dist"
