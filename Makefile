@@ -35,8 +35,9 @@ test: install ## Run every test
 client: install ## Regenerate what is generated from the contracts
 	$(BIN)/python -m tools.contract client
 
-dist: install ## Write the import copies, the functions' zips and the wheels to dist
+dist: install ## Write import copies, docs page, zips and wheels to dist/
 	$(BIN)/python -m tools.contract dist
+	$(BIN)/python -m tools.contract docs
 	$(BIN)/python -m tools.deploy packages
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist/wheels generated_client/internal_query_client
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist/wheels generated_client/query_service_client
