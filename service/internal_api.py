@@ -9,15 +9,15 @@ import httpx
 from botocore.exceptions import BotoCoreError
 
 from common import logs
+from common.access_log import since
 from common.deadline import Deadline
 from common.problem import ProblemError
-from common.request_line import since
 from generated_client.internal_query_client import AsyncInternalQueryClient, RecordPage, RetryPolicy, Timeout
 from generated_client.internal_query_client.errors import ApiError
 from generated_client.internal_query_client.types import ApiResponse, AsyncExchange, RequestOptions
 from service import pages, upstream_errors
 from service.breaker import CircuitBreaker
-from service.calls import Call, current
+from service.context import Call, current
 from service.exchange import CONNECT_SECONDS, AiohttpExchange
 from service.pages import Page
 from service.signing import SignedExchange, SigV4

@@ -44,6 +44,7 @@ def main(
     The exit code is 1 if something did not hold. A whole run writes its figures to lab/faults/results and
     docs/reliability.md.
     """
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets background jobs ignore it
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("faults: stopped"))
     console, results = Console(stderr=True), list[Result]()
     with tempfile.TemporaryDirectory(prefix="faults-") as temporary:
@@ -69,7 +70,7 @@ def _numbers(text: str) -> list[int]:
 
 
 def _run(number: int, bench: Bench, console: Console) -> Result:
-    scenario = importlib.import_module(f"faults.{SCENARIOS[number]}")
+    scenario = importlib.import_module(f"lab.faults.{SCENARIOS[number]}")
     started = time.monotonic()
     with console.status("") as status:
         say = _teller(status.update, console, f"{number}. {scenario.TITLE}")

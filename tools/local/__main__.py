@@ -39,7 +39,7 @@ _EXAMPLES = """\
 Ready. Ctrl-C stops it.
 
   console           {pages}/console/
-  docs page         {pages}/docs
+  docs page         {pages}/docs/
   public gateway    {public}
   internal gateway  {internal}   (requests must be signed)
   service           {service}

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final, Self
 
 from botocore.credentials import Credentials
@@ -21,6 +22,7 @@ import service.app
 import service.server
 import service.settings
 from tools.contract.bundle import import_copy
+from tools.contract.docs import write_docs
 from tools.local import spec, tables
 from tools.local.credentials import ApiKey, Identity
 from tools.local.dynamodb_local import dynamodb_local
@@ -113,7 +115,9 @@ class Stack:
         wait_until_healthy("service", f"{self.service_url}/health")
         _serve(running, AsgiServer(self._gateway("public", "query-lambda", self._query_lambda()), public))
         wait_until_healthy("public gateway", f"{self.public_url}/health")
-        _serve(running, AsgiServer(create_pages(public.getsockname()[1], STAGE, options.api_key), pages))
+        docs = Path(running.enter_context(TemporaryDirectory(prefix="docs-page-")))
+        write_docs(docs)
+        _serve(running, AsgiServer(create_pages(docs, public.getsockname()[1], STAGE, options.api_key), pages))
 
     def _dynamodb(self, running: ExitStack) -> str:
         if self.options.dynamodb_endpoint_url is not None:
