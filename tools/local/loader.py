@@ -2,11 +2,10 @@
 
 import json
 import re
-import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from decimal import Context, Decimal
+from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
@@ -26,9 +25,7 @@ SCHEMA: Final = Path(__file__).resolve().parents[2] / "infra" / "rows.schema.jso
 _BATCH_ROWS: Final = 1_000
 _REASONS_SHOWN: Final = 5
 _NAMES_SHOWN: Final = 10
-_PROGRESS_SECONDS: Final = 0.2
 _DIGITS: Final = re.compile(r"[0-9]+(\.[0-9]+)?", re.ASCII)
-_KEY: Final = ("user_id", "created_at")
 
 
 class UnusableFileError(ValueError):
@@ -37,7 +34,11 @@ class UnusableFileError(ValueError):
 
 @dataclass
 class Report:
-    """The result of loading a file. `reasons` are the first refusals; `warnings` count rows that were loaded."""
+    """The result of loading a file.
+
+    `reasons` are the first of the rows that were refused. `warnings` count rows that were loaded, `unknown` are
+    attributes that were loaded and that no answer has. `examples` are ids of loaded rows by kind.
+    """
 
     loaded: int = 0
     refused: int = 0
@@ -65,54 +66,72 @@ class Report:
             yield f"loaded, but in no answer: {names}{', ...' if len(self.unknown) > _NAMES_SHOWN else ''}"
 
 
+class ExampleIds:
+    """The ids that have the most rows."""
+
+    def __init__(self, rows: Iterable[Row] = ()) -> None:
+        self._users, self._campaigns, self._transactions, self._failed = (Counter[str]() for _ in range(4))
+        for row in rows:
+            self.add(row)
+
+    def add(self, row: Row) -> None:
+        """Count the ids of a row."""
+        self._users[row["user_id"]] += 1
+        if "marketing_id" in row:
+            self._campaigns[row["marketing_id"]] += 1
+        if "transaction_id" in row:
+            counter = self._failed if row.get("status") == "FAILED" else self._transactions
+            counter[row["transaction_id"]] += 1
+
+    def examples(self) -> dict[str, str]:
+        """Return an id of each kind that occurs; the transaction has failures if any has."""
+        counters = {"user": self._users, "campaign": self._campaigns, "transaction": self._failed or self._transactions}
+        return {kind: counter.most_common(1)[0][0] for kind, counter in counters.items() if counter}
+
+
 def load(table: "Table", path: Path, stderr: TextIO | None = None) -> Report:
     """Load a file of rows; a row replaces an earlier one with its key. Progress is shown if stderr is a terminal.
 
     Raises UnusableFileError if no row can be loaded, OSError if the file cannot be read.
     """
-    report, ids, seen = Report(), _Ids(), set[int]()
-    shown = time.monotonic()
-    found = _checked(path, report)
-    while batch := list(islice(found, _BATCH_ROWS)):
-        for row in _written(table, batch, report):
+    report, ids, keys = Report(), ExampleIds(), set[int]()
+    rows = _checked(path, report)
+    while batch := list(islice(rows, _BATCH_ROWS)):
+        for row in _write(table, batch, report):
             key = hash((row["user_id"], row["created_at"]))
-            report.warnings["it replaces an earlier row of its user_id and created_at"] += key in seen
-            seen.add(key)
-            ids.count(row)
-        if stderr is not None and stderr.isatty() and time.monotonic() - shown > _PROGRESS_SECONDS:
-            shown = time.monotonic()
-            stderr.write(f"\r{len(seen):,} rows ")
-            stderr.flush()
-    report.loaded, report.examples = len(seen), ids.examples()
-    report.warnings = +report.warnings
-    if not seen:
+            if key in keys:
+                report.warnings["replaces an earlier row with its user_id and created_at"] += 1
+            keys.add(key)
+            ids.add(row)
+        if stderr is not None and stderr.isatty():
+            print(f"\r{len(keys):,} rows", end="", file=stderr, flush=True)
+    if stderr is not None and stderr.isatty():
+        print(file=stderr)
+    report.loaded, report.examples = len(keys), ids.examples()
+    if not keys:
         raise UnusableFileError(f"{path}: no row can be loaded; {next(iter(report.reasons), 'the file is empty')}")
     return report
 
 
 def _checked(path: Path, report: Report) -> Iterator[tuple[str, Row]]:
-    """Yield the rows of a file that infra/rows.schema.json lets in, with their places."""
-    schema = _Schema()
+    """Yield the rows of a file that can be loaded, with their places; report what is wrong with rows."""
+    rules = _Rules()
     for place, found in read_rows(path):
         if isinstance(found, Refusal):
             report.refuse(place, found)
             continue
-        try:
-            row = schema.with_numbers(found)
-        except ArithmeticError:
-            report.refuse(place, "a number has more than the 38 digits of a DynamoDB number")
-            continue
-        refusal, warnings = schema.check(row)
+        row = rules.with_numbers(found)
+        refusal, warnings = rules.check(row)
         if refusal:
             report.refuse(place, refusal)
         else:
             report.warnings.update(warnings)
-            report.unknown |= row.keys() - schema.properties.keys()
+            report.unknown |= row.keys() - rules.properties.keys()
             yield place, row
 
 
-def _written(table: "Table", batch: list[tuple[str, Row]], report: Report) -> list[Row]:
-    """Write a batch, and return its rows; if the engine rejects it, write the rows one by one to find those at fault."""
+def _write(table: "Table", batch: list[tuple[str, Row]], report: Report) -> list[Row]:
+    """Write a batch and return its rows; if the engine rejects it, halve it to find the rows at fault."""
     rows = [row for _, row in batch]
     try:
         write(table, rows)
@@ -120,14 +139,15 @@ def _written(table: "Table", batch: list[tuple[str, Row]], report: Report) -> li
         if isinstance(error, ClientError) and error.response["Error"].get("Code") != "ValidationException":
             raise
         if len(batch) == 1:
-            report.refuse(batch[0][0], f"DynamoDB rejects it: {error}")
+            report.refuse(batch[0][0], f"DynamoDB rejects it: {str(error) or type(error).__name__}")
             return []
-        return [row for one in batch for row in _written(table, [one], report)]
+        middle = len(batch) // 2
+        return _write(table, batch[:middle], report) + _write(table, batch[middle:], report)
     return rows
 
 
-class _Schema:
-    """infra/rows.schema.json as the loader applies it: a wrong type is refused, all else is a warning."""
+class _Rules:
+    """infra/rows.schema.json as the loader applies it: a row needs a key and the right types; the rest is a warning."""
 
     def __init__(self) -> None:
         schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
@@ -141,74 +161,52 @@ class _Schema:
         self._validator = jsonschema_rs.validator_for(schema)
 
     def with_numbers(self, row: Row) -> Row:
-        """Return a row whose numbers are in their shortest digits; a text of digits counts as a number.
-
-        Raises ArithmeticError if DynamoDB cannot hold a number exactly.
-        """
-        numbers = {name: row[name] for name in self._numbers if name in row}
-        return row | {name: _number(value, DYNAMODB_CONTEXT) for name, value in numbers.items()}
+        """Return a row with its numbers in the digits that DynamoDB answers; a text of digits counts as a number."""
+        return row | {name: _number(row[name]) for name in self._numbers if name in row}
 
     def check(self, row: Row) -> tuple[str, list[str]]:
-        """Return why a row cannot be loaded (empty if it can), and the warnings of one that can."""
+        """Return why a row cannot be loaded (empty if it can), and the warnings if it can."""
         warnings = [
             f"unknown {name} {_printable(row[name])}"
             for name, known in self._known.items()
-            if name in row and isinstance(row[name], str) and row[name] not in known
+            if isinstance(value := row.get(name), str) and value not in known
         ]
         if self._validator.is_valid(row):
             return "", warnings
         for error in self._validator.iter_errors(row):
-            refusal, warning = _judged(error, self.properties)
+            refusal, warning = self._judged(error)
             if refusal:
                 return refusal, []
             warnings.append(warning)
         return "", warnings
 
-
-def _judged(error: jsonschema_rs.ValidationError, properties: Mapping[str, Any]) -> tuple[str, str]:
-    """Return the refusal or the warning that an error of the schema stands for."""
-    name, keyword = str(error.instance_path[-1] if error.instance_path else ""), error.schema_path[-1]
-    match error.kind:
-        case jsonschema_rs.ValidationErrorKind.Required(property=missing):
-            if missing in _KEY:
+    def _judged(self, error: jsonschema_rs.ValidationError) -> tuple[str, str]:
+        """Return the refusal or the warning for an error."""
+        name = str(error.instance_path[0]) if error.instance_path else ""
+        match error.kind:
+            case jsonschema_rs.ValidationErrorKind.Required(property="user_id" | "created_at" as missing):
                 return f"{missing} is missing", ""
-            return "", f"{missing} is missing{' although status is FAILED' if 'then' in error.schema_path else ''}"
-        case jsonschema_rs.ValidationErrorKind.Minimum():
-            return "", f"{name} looks like seconds, not milliseconds"
-        case jsonschema_rs.ValidationErrorKind.ExclusiveMaximum():
-            return f"{name} is not epoch milliseconds of at most 13 digits", ""
-        case jsonschema_rs.ValidationErrorKind.Type():
-            return f"{name} is not a {properties[name]['type']}", ""
-    return "", f"no query can ask for {name}: it breaks {keyword} of {SCHEMA.name}"
+            case jsonschema_rs.ValidationErrorKind.Required(property=missing):
+                return "", f"{missing} is missing{' although status is FAILED' if 'then' in error.schema_path else ''}"
+            case jsonschema_rs.ValidationErrorKind.Type():
+                return f"{name} is not a {self.properties[name]['type']}", ""
+            case jsonschema_rs.ValidationErrorKind.ExclusiveMaximum():
+                return f"{name} has more digits than epoch milliseconds", ""
+            case jsonschema_rs.ValidationErrorKind.Minimum():
+                return "", f"{name} looks like seconds, not milliseconds"
+        return "", f"no query can ask for {name}: it breaks {error.schema_path[-1]} of {SCHEMA.name}"
 
 
-class _Ids:
-    """Counts ids, to offer those with the most rows as examples."""
-
-    def __init__(self) -> None:
-        self._users, self._campaigns, self._transactions, self._failed = (Counter[str]() for _ in range(4))
-
-    def count(self, row: Row) -> None:
-        """Count the ids of a row."""
-        self._users[row["user_id"]] += 1
-        if "marketing_id" in row:
-            self._campaigns[row["marketing_id"]] += 1
-        if "transaction_id" in row:
-            counter = self._failed if row.get("status") == "FAILED" else self._transactions
-            counter[row["transaction_id"]] += 1
-
-    def examples(self) -> dict[str, str]:
-        """Return an id of each kind that there is; of transactions one that has failures, if there is one."""
-        counters = {"user": self._users, "campaign": self._campaigns, "transaction": self._failed or self._transactions}
-        return {kind: counter.most_common(1)[0][0] for kind, counter in counters.items() if counter}
-
-
-def _number(value: Any, context: Context) -> Any:  # noqa: ANN401  # any JSON
+def _number(value: Any) -> Any:  # noqa: ANN401  # any JSON
     if isinstance(value, str) and _DIGITS.fullmatch(value):
         value = Decimal(value)
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return value
-    return Decimal(format(Decimal(value).normalize(context), "f"))
+    try:
+        number = Decimal(value).normalize(DYNAMODB_CONTEXT)
+    except ArithmeticError:  # more digits than DynamoDB holds: the schema or the engine rejects it
+        return value
+    return Decimal(format(number, "f")) if number.is_finite() else str(number)
 
 
 def _printable(text: str) -> str:

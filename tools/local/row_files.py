@@ -7,9 +7,8 @@ import io
 import json
 import re
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
-from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,12 +18,14 @@ Row = dict[str, Any]
 
 _GZIP: Final = b"\x1f\x8b"
 _UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_CSV_NEEDS: Final = frozenset({"user_id", "created_at"})
+_KEY: Final = frozenset({"user_id", "created_at"})
 _DELIMITERS: Final = ",;\t"
 _TYPES: Final = frozenset({"S", "N", "B", "SS", "NS", "BS", "M", "L", "NULL", "BOOL"})
-# Between two values: blanks, and the brackets and commas of a list.
-_NEXT_VALUE: Final = re.compile(r"[^\s,\[\]]")
+# The start of a value behind blanks and the brackets and commas of a list.
+_VALUE: Final = re.compile(r"[^\s,\[\]]")
 _deserialize: Final = TypeDeserializer().deserialize
+
+_Lines = Iterator[tuple[int, str]]
 
 
 class Refusal(str):
@@ -33,69 +34,48 @@ class Refusal(str):
     __slots__ = ()
 
 
-Found = tuple[str, Row | Refusal]
-
-
-def read_rows(path: Path) -> Iterator[Found]:
+def read_rows(path: Path) -> Iterator[tuple[str, Row | Refusal]]:
     """Yield the place of each row in a file, and the row or the reason why it cannot be read.
 
-    Values are Python's, numbers int or Decimal; attributes that are null or empty are left out. A row may be plain or DynamoDB JSON, as the exports to S3 (`Item`, `NewImage`) and `aws dynamodb scan` (`Items`)
-    write it. Lines are read as they are needed, other JSON as a whole. Raises OSError if the file cannot be read.
+    Values are Python's, numbers int or Decimal; attributes that are null or empty are left out. A row may be plain or
+    DynamoDB JSON, as exports to S3 (`Item`, `NewImage`) and `aws dynamodb scan` (`Items`) have it. Lines are read as
+    they are needed, other JSON as a whole. Raises OSError if the file cannot be read.
     """
     number = 0
     with path.open("rb") as file:
         try:
-            for number, place, value in _values(_text(file)):
-                yield from _rows(place, value)
+            with _text(file) as text:
+                for number, value in _values(text):
+                    yield from _rows(f"line {number}", value)
         except (EOFError, gzip.BadGzipFile, zlib.error, UnicodeDecodeError) as error:
             yield f"line {number + 1}", Refusal(f"the file cannot be read from here on: {error}")
 
 
 def _text(file: io.BufferedReader) -> io.TextIOWrapper:
-    """Return the text of a file. Bytes that are not UTF-8 become lone surrogates, so that they spoil one line only."""
+    """Return the text of a file; bytes that are not UTF-8 become lone surrogates, so that they spoil one line only."""
     plain: Any = gzip.GzipFile(fileobj=file) if file.peek(2)[:2] == _GZIP else file
     encoding = "utf-16" if plain.peek(2)[:2] in _UTF_16 else "utf-8-sig"
     return io.TextIOWrapper(plain, encoding=encoding, errors="surrogateescape")
 
 
-def _values(lines: Iterable[str]) -> Iterator[tuple[int, str, Any]]:
-    """Yield the number of a line, the place of a value, and the value or the reason why there is none."""
-    numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
-    number, first = next(numbered, (0, ""))
-    delimiter = max(_DELIMITERS, key=first.count)
-    header = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
-    if header and _CSV_NEEDS <= set(header):
-        yield from _csv_values(csv.DictReader((line for _, line in numbered), header, delimiter=delimiter), number)
-    elif first and isinstance(_parsed(first), Refusal):
-        rest = list(chain([(number, first)], numbered))
-        yield from _document(rest) or _line_values(rest)
-    else:
-        yield from _line_values(chain([(number, first)] if first else [], numbered))
+def _values(text: io.TextIOWrapper) -> Iterator[tuple[int, Any]]:
+    """Yield the values of a text with the numbers of their lines; the first line decides how it is read."""
+    lines = ((number, line) for number, line in enumerate(text, 1) if line.strip())
+    for number, first in lines:
+        delimiter = max(_DELIMITERS, key=first.count)
+        header = [name.strip().strip('"') for name in first.split(delimiter)]
+        if _KEY.issubset(header):
+            yield from _csv(lines, header, delimiter, number)
+        elif isinstance(value := _parsed(first), Refusal):
+            rest = [(number, first), *lines]
+            yield from _json(rest) or ((number, _parsed(line)) for number, line in rest)
+        else:
+            yield number, value
+            yield from ((number, _parsed(line)) for number, line in lines)
 
 
-def _line_values(numbered: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str, Any]]:
-    for number, line in numbered:
-        yield number, f"line {number}", _parsed(line)
-
-
-def _document(numbered: list[tuple[int, str]]) -> list[tuple[int, str, Any]]:
-    """Return the values of a JSON list, or of JSON values one after another; empty if the text is neither."""
-    text = "".join(line if line.endswith("\n") else f"{line}\n" for _, line in numbered)
-    found, position, index = [], 0, 0
-    try:
-        while start := _NEXT_VALUE.search(text, position):
-            index += text.count("\n", position, start.start())
-            value, end = _DECODER.raw_decode(text, start.start())
-            number = numbered[index][0]
-            found.append((number, f"line {number}", value))
-            index += text.count("\n", start.start(), end)
-            position = end
-    except (ValueError, RecursionError):
-        return []
-    return found
-
-
-def _csv_values(rows: "csv.DictReader[str]", header_line: int) -> Iterator[tuple[int, str, Any]]:
+def _csv(lines: _Lines, header: list[str], delimiter: str, header_line: int) -> Iterator[tuple[int, Any]]:
+    rows = csv.DictReader((line for _, line in lines), header, delimiter=delimiter)
     while True:
         value: Any
         try:
@@ -106,8 +86,25 @@ def _csv_values(rows: "csv.DictReader[str]", header_line: int) -> Iterator[tuple
             return
         except csv.Error as error:
             value = Refusal(f"not CSV: {error}")
-        number = header_line + rows.line_num
-        yield number, f"line {number}", value
+        yield header_line + rows.line_num, value
+
+
+def _json(lines: list[tuple[int, str]]) -> list[tuple[int, Any]]:
+    """Return the values of a JSON list, or of JSON values one after another; empty if the text is neither."""
+    text = "".join(f"{line.rstrip()}\n" for _, line in lines)
+    values, position, index = [], 0, 0
+    try:
+        text.encode()
+        while start := _VALUE.search(text, position):
+            index += text.count("\n", position, start.start())
+            number = lines[index][0]
+            value, end = _DECODER.raw_decode(text, start.start())
+            values.append((number, value))
+            index += text.count("\n", start.start(), end)
+            position = end
+    except (ValueError, RecursionError):
+        return []
+    return values
 
 
 def _reject_constant(name: str) -> None:
@@ -130,7 +127,7 @@ def _parsed(line: str) -> Any:  # noqa: ANN401  # any JSON
         return Refusal(f"not JSON: {error}")
 
 
-def _rows(place: str, value: Any) -> Iterator[Found]:  # noqa: ANN401  # any JSON
+def _rows(place: str, value: Any) -> Iterator[tuple[str, Row | Refusal]]:  # noqa: ANN401  # any JSON
     """Yield the rows of one value: itself, the row that an export wraps, or the items of a list or a scan."""
     match value:
         case Refusal():

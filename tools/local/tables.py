@@ -40,7 +40,7 @@ def table(endpoint_url: str, name: str) -> "Table":
     return boto3.Session(botocore_session=_session()).resource("dynamodb", **_options(endpoint_url)).Table(name)
 
 
-def write(table: "Table", rows: Iterable[Mapping[str, Any]]) -> None:
+def write(table: "Table", rows: Iterable[dict[str, Any]]) -> None:
     """Write rows; a row replaces the one with its key, and of several with one key the last is kept."""
     keys = [key["AttributeName"] for key in table.key_schema]
     with table.batch_writer(overwrite_by_pkeys=keys) as batch:
