@@ -13,8 +13,9 @@ from botocore.credentials import Credentials
 
 from common import tracing
 from common.environment import SettingsError
+from common.lambda_handler import FLUSH_SECONDS
 from common.problem import ProblemError
-from query_lambda.app import FLUSH_SECONDS, create_handler
+from query_lambda.app import create_handler
 from query_lambda.settings import Settings
 from service.app import create_app
 from service.server import server
