@@ -13,12 +13,9 @@ from typing import Any, Final, Protocol
 import orjson
 
 from common import logs, problem, security, trace
+from common.access_log import AccessLog
 from common.problem import ProblemError
-from common.request_line import RequestLine
-from common.tracing import Tracing
 
-# Lambda freezes the function after its response, so spans are sent first. A response waits no longer than this.
-FLUSH_SECONDS: Final = 0.125
 # Lambda rejects a response over 6,291,556 bytes. The difference is for headers and for the service's part of a page.
 MOST_BODY_BYTES: Final = 6_000_000
 _MOST_GROWTH: Final = 6  # a byte can become \\uXXXX
@@ -84,7 +81,7 @@ def body_fits(body: bytes) -> bool:
     return len(body) * _MOST_GROWTH < MOST_BODY_BYTES - 1 or body_size(body) <= MOST_BODY_BYTES
 
 
-def create(log: logging.Logger, respond: Respond, traces: Tracing, headers: Mapping[str, str] | None = None) -> Handler:
+def create(log: logging.Logger, respond: Respond, headers: Mapping[str, str] | None = None) -> Handler:
     """Return a Lambda handler that calls `respond`, and answers with a problem document if that raises.
 
     The handler never raises. It writes one access-log line for each event to `log` and adds `headers` to each response.
@@ -92,18 +89,14 @@ def create(log: logging.Logger, respond: Respond, traces: Tracing, headers: Mapp
     starts = iter([{"cold_start": 1}])
 
     def handle(event: object, context: Context) -> Response:
-        line = RequestLine(log)
+        line = AccessLog(log)
         request = Request(event)
         method, path = request.route
         line.facts |= {"method": method, "path": path, "gateway_request_id": request.gateway_id, **next(starts, {})}
-        with (
-            logs.bound(request_id=request.request_id, trace_id=trace.trace_id(request.headers)),
-            traces.server(request.headers, line.facts),
-        ):
+        with logs.bound(request_id=request.request_id, trace_id=trace.trace_id(request.headers)):
             answer = _answer(log, respond, request, context, line.facts)
             answer["headers"] |= headers or {}
             line.write(answer["statusCode"])
-        traces.flush(FLUSH_SECONDS)
         return answer
 
     return handle

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from common import lambda_handler, problem, trace, tracing
+from common import lambda_handler, problem, trace
+from common.access_log import UNKNOWN, since
 from common.deadline import HEADER, Deadline
 from common.lambda_handler import Handler, Request, Response
 from common.problem import ProblemError
-from common.request_line import UNKNOWN, since
 from query_lambda.settings import Settings
 from query_lambda.upstream import Answer, Outgoing, Upstream
 
@@ -52,8 +52,7 @@ _CODES: Final = {503: "service_unavailable", 504: "gateway_timeout"}
 
 def create_handler(settings: Settings) -> Handler:
     """Return the Lambda handler, with one pooled client for the service."""
-    traces = tracing.start("query_lambda", settings.otlp_endpoint)
-    upstream = Upstream(settings.query_service_url, traces)
+    upstream = Upstream(settings.query_service_url)
     contract = json.loads(CONTRACT.read_text(encoding="utf-8"))
     operations = {(operation["method"], operation["path"]): name for name, operation in contract.items()}
 
@@ -63,7 +62,7 @@ def create_handler(settings: Settings) -> Handler:
         deadline = Deadline(min(settings.request_timeout_seconds, seconds), margin=MARGIN_SECONDS)
         return _forward(upstream, request, deadline, facts)
 
-    return lambda_handler.create(log, respond, traces, _CORS)
+    return lambda_handler.create(log, respond, _CORS)
 
 
 def _forward(upstream: Upstream, request: Request, deadline: Deadline, facts: dict[str, Any]) -> Response:

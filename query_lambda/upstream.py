@@ -2,8 +2,8 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 import urllib3
 from urllib3.exceptions import HTTPError, ProtocolError, ReadTimeoutError
@@ -12,7 +12,6 @@ from urllib3.util import Timeout
 from common.deadline import Deadline
 from common.lambda_handler import MOST_BODY_BYTES
 from common.problem import ProblemError
-from common.tracing import OFF, Tracing
 
 log = logging.getLogger(__name__)
 
@@ -42,12 +41,11 @@ class Answer:
 
 
 class Upstream:
-    """A client for the service at `url` that keeps its connections; `tracing` records a span for each call."""
+    """A client for the service at `url` over kept connections."""
 
-    def __init__(self, url: str, tracing: Tracing = OFF) -> None:
+    def __init__(self, url: str) -> None:
         self._url = url
         self._prefix = urllib3.util.parse_url(url).path or ""
-        self._tracing = tracing
         self._pool = self._new_pool()
 
     def call(self, outgoing: Outgoing, deadline: Deadline) -> Answer:
@@ -56,13 +54,6 @@ class Upstream:
         Raises ProblemError `gateway_timeout` if the deadline passes first, `bad_gateway` if the service cannot be
         reached, breaks off, breaks HTTP, or sends over MOST_BODY_BYTES.
         """
-        facts: dict[str, Any] = {"method": outgoing.method, "path": outgoing.path}
-        with self._tracing.client(f"{outgoing.method} {outgoing.path}", facts) as headers:
-            answer = self._in_time(replace(outgoing, headers={**outgoing.headers, **headers}), deadline)
-            facts["status"] = answer.status
-        return answer
-
-    def _in_time(self, outgoing: Outgoing, deadline: Deadline) -> Answer:
         try:
             response = self._sent(outgoing, deadline)
             headers = {name.lower(): value for name, value in response.headers.itermerged()}

@@ -1,17 +1,16 @@
 """The handler: routes a proxy event of the internal gateway, checks its body, and answers with the contract's JSON."""
 
-import json
 import logging
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
 
-from common import bodies, lambda_handler, tracing
+from common import bodies, lambda_handler
 from common.deadline import HEADER, Deadline
 from common.lambda_handler import Handler, Request, Response
 from common.problem import ProblemError
+from result_lambda.contract import OPERATIONS
 from result_lambda.operations import Answer, Operations
 from result_lambda.repository import NotificationRecords, dynamodb
 from result_lambda.settings import Settings
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-CONTRACT: Final = Path(__file__).with_name("contract.json")
 MARGIN_SECONDS: Final = 0.25
 
 
@@ -36,8 +34,7 @@ _Routes = Mapping[tuple[str, str], _Route]
 
 def create_handler(settings: Settings, client: "DynamoDBClient | None" = None) -> Handler:
     """Return the Lambda handler; `client` replaces the DynamoDB client that the settings describe."""
-    traces = tracing.start("result_lambda", settings.otlp_endpoint)
-    routes = _routes(NotificationRecords(client or dynamodb(settings), settings.notification_table, traces))
+    routes = _routes(NotificationRecords(client or dynamodb(settings), settings.notification_table))
 
     def respond(request: Request, seconds: float, facts: dict[str, Any]) -> Response:
         route = routes.get(request.route)
@@ -50,19 +47,17 @@ def create_handler(settings: Settings, client: "DynamoDBClient | None" = None) -
         headers = {"Content-Type": "application/json", "X-Request-Id": request.request_id}
         return lambda_handler.response(200, headers, orjson.dumps(answer).decode())
 
-    return lambda_handler.create(log, respond, traces)
+    return lambda_handler.create(log, respond)
 
 
 def _routes(records: NotificationRecords) -> _Routes:
     """Return the contract's operations by method and path; raise AttributeError if one has no method."""
-    contract = json.loads(CONTRACT.read_text(encoding="utf-8"))
-    bodies_by_name = {name: operation["body"] for name, operation in contract.items() if operation["body"] is not None}
-    defaults = {name: body["properties"]["limit"]["default"] for name, body in bodies_by_name.items()}
-    operations = Operations(records, defaults)
-    schemas = {name: bodies.BodySchema(body) for name, body in bodies_by_name.items()}
+    operations = Operations(records)
     return {
-        (operation["method"], operation["path"]): _Route(name, schemas.get(name), getattr(operations, name))
-        for name, operation in contract.items()
+        (operation["method"], operation["path"]): _Route(
+            name, operation["body"] and bodies.BodySchema(operation["body"]), getattr(operations, name)
+        )
+        for name, operation in OPERATIONS.items()
     }
 
 

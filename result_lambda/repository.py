@@ -15,7 +15,6 @@ from botocore.session import Session
 from common.deadline import Deadline
 from common.lambda_handler import MOST_BODY_BYTES, body_fits, body_size
 from common.problem import ProblemError
-from common.tracing import OFF, Tracing
 from result_lambda import positions
 from result_lambda.cost import Cost
 from result_lambda.queries import Item, Query, request
@@ -76,12 +75,11 @@ def dynamodb(settings: Settings, session: Session | None = None) -> "DynamoDBCli
 
 
 class NotificationRecords:
-    """The table of push records; `tracing` records a span for each call of Query."""
+    """The table of push records."""
 
-    def __init__(self, client: "DynamoDBClient", table: str, tracing: Tracing = OFF) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
-        self._tracing = tracing
 
     def page(self, query: Query, deadline: Deadline) -> Page:
         """Read until the page is full, the partition ends, or the read budget ends: rows, calls, bytes or time.
@@ -92,21 +90,14 @@ class NotificationRecords:
         reading = _Reading(query)
         while not reading.is_done:
             try:
-                reading.take(*self._traced(reading.arguments(), deadline))
+                started = time.monotonic()
+                answer = self._query(reading.arguments(), deadline)
+                reading.take(answer, Cost.of(answer, started))
             except ProblemError:
                 if reading.cost.pages_read == 0:
                     raise
                 break
         return reading.page()
-
-    def _traced(self, arguments: dict[str, Any], deadline: Deadline) -> tuple[Any, Cost]:
-        facts = {"db.system.name": "aws.dynamodb", "db.operation.name": "Query", "db.collection.name": self._table}
-        started = time.monotonic()
-        with self._tracing.client(f"Query {self._table}", facts):
-            answer = self._query(arguments, deadline)
-            cost = Cost.of(answer, started)
-            facts |= cost.facts()
-        return answer, cost
 
     def _query(self, arguments: dict[str, Any], deadline: Deadline) -> Any:  # noqa: ANN401  # botocore's own shape
         if deadline.remaining() < CALL_SECONDS:

@@ -5,7 +5,7 @@ from typing import Any
 
 from common.problem import ProblemError
 from service import mapping
-from service.calls import current
+from service.context import current
 from service.cursors import Cursors
 from service.drain import Drain
 from service.internal_api import InternalApiClient

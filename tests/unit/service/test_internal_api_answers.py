@@ -11,7 +11,7 @@ from botocore.exceptions import MetadataRetrievalError
 
 from common.deadline import Deadline
 from common.problem import PROBLEMS, ProblemError
-from service.calls import Call, current
+from service.context import Call, current
 from service.internal_api import InternalApiClient
 from service.pages import Page
 from service.signing import SigV4
