@@ -8,8 +8,8 @@ from typing import Any, Protocol
 import orjson
 
 from common import logs, problem, security
+from common.access_log import UNKNOWN
 from common.problem import ProblemError
-from common.request_line import UNKNOWN
 
 
 class Context(Protocol):

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from common import events, logs, problem, trace, tracing
+from common.access_log import UNKNOWN, AccessLog, since
 from common.deadline import HEADER, Deadline
 from common.events import Context, Request
 from common.problem import ProblemError
-from common.request_line import UNKNOWN, RequestLine, since
 from query_lambda.settings import Settings
 from query_lambda.upstream import Answer, Outgoing, Upstream
 
@@ -55,7 +55,7 @@ def create_handler(settings: Settings) -> Callable[[object, Context], dict[str, 
     starts = iter([{"cold_start": 1}])
 
     def handler(event: object, context: Context) -> dict[str, Any]:
-        line = RequestLine(log)
+        line = AccessLog(log)
         request = Request(event)
         line.facts |= request.facts() | next(starts, {})
         with (

@@ -7,11 +7,11 @@ from typing import Final
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from common import bodies, logs, security, trace
+from common.access_log import UNKNOWN, AccessLog
 from common.deadline import HEADER, Deadline
 from common.problem import ProblemError
-from common.request_line import UNKNOWN, RequestLine
 from common.tracing import OFF, Tracing
-from service.calls import Call, current
+from service.context import Call, current
 from service.contract import Contract
 from service.drain import Drain
 
@@ -48,7 +48,7 @@ class Boundary:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        line = RequestLine(log)
+        line = AccessLog(log)
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         path = _without_slash(scope["path"])
         call = self._call(headers, line)
@@ -68,7 +68,7 @@ class Boundary:
         finally:
             current.reset(token)
 
-    def _call(self, headers: Mapping[str, str], line: RequestLine) -> Call:
+    def _call(self, headers: Mapping[str, str], line: AccessLog) -> Call:
         deadline = Deadline(self._timeout_seconds, headers.get(_DEADLINE), margin=MARGIN_SECONDS)
         request_id = logs.choose_request_id(headers.get("x-request-id"))
         return Call(request_id, deadline, trace.passed_on(headers), line.facts, self._tracing)

@@ -9,9 +9,9 @@ import httpx
 from botocore.exceptions import BotoCoreError
 
 from common import logs
+from common.access_log import since
 from common.deadline import Deadline
 from common.problem import ProblemError
-from common.request_line import since
 from generated_client.internal_query_client import AsyncInternalQueryClient, RecordPage
 from generated_client.runtime import (
     ApiError,
@@ -24,7 +24,7 @@ from generated_client.runtime import (
 )
 from service import upstream_errors
 from service.breaker import CircuitBreaker
-from service.calls import Call, current
+from service.context import Call, current
 from service.exchange import CONNECT_SECONDS, AiohttpExchange
 from service.signing import SignedExchange, SigV4
 from service.upstream_errors import RETRY_LATER

@@ -8,7 +8,7 @@ from msgspec import UNSET
 from common.problem import ProblemError
 from generated_client.internal_query_client import RecordPage
 from service import mapping
-from service.calls import current
+from service.context import current
 from service.cursors import Cursors
 from service.drain import Drain
 from service.internal_api import InternalApiClient

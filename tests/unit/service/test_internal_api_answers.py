@@ -12,7 +12,7 @@ from botocore.exceptions import MetadataRetrievalError
 from common.deadline import Deadline
 from common.problem import PROBLEMS, ProblemError
 from generated_client.internal_query_client import RecordPage
-from service.calls import Call, current
+from service.context import Call, current
 from service.internal_api import InternalApiClient
 from service.signing import SigV4
 from tests.unit.service.gateways import ask, http, refused

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common import logs, metrics
-from common.request_line import RequestLine
+from common import access_log, logs
+from common.access_log import AccessLog
 
 # What the CloudWatch user guide says in "Specification: Embedded metric format", as a JSON Schema.
 NAME = {"type": "string", "minLength": 1, "maxLength": 1024}
@@ -68,7 +68,7 @@ Write = Callable[[dict[str, Any], int], dict[str, Any]]
 @pytest.fixture
 def write() -> Iterator[Write]:
     """Write a line with some facts and a status, as the service does; give it back as CloudWatch reads it."""
-    log = logging.getLogger("service.test_request_line")
+    log = logging.getLogger("service.test_access_log")
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.setFormatter(logs.JsonFormatter())
@@ -76,7 +76,7 @@ def write() -> Iterator[Write]:
     log.setLevel(logging.INFO)
 
     def written(facts: dict[str, Any], status: int) -> dict[str, Any]:
-        line = RequestLine(log)
+        line = AccessLog(log)
         line.facts |= facts
         line.write(status)
         read: dict[str, Any] = json.loads(stream.getvalue().splitlines()[-1])
@@ -106,7 +106,7 @@ def test_a_line_has_its_metrics_by_hop_and_by_operation(write: Write) -> None:
     line = write(FACTS | {"code": "gateway_timeout"}, 504)
     samples = metrics_of(line)
     names = {name for name, _ in samples}
-    assert {*metrics.UNITS, "errors"} == names
+    assert {*access_log.UNITS, "errors"} == names
     assert (1, 0.5, 1) == (
         samples["requests", ("service",)],
         samples["read_units", ("service", "query_user")],
@@ -130,9 +130,9 @@ def test_what_is_no_failure_counts_as_no_error(write: Write) -> None:
     assert ("requests", ("service", "unknown")) in metrics_of(write({}, 404))
 
 
-@given(st.dictionaries(st.sampled_from([*metrics.UNITS]), st.integers(0, 10**9) | st.floats(0, 1e9)))
+@given(st.dictionaries(st.sampled_from([*access_log.UNITS]), st.integers(0, 10**9) | st.floats(0, 1e9)))
 def test_whatever_is_known_is_in_the_format(facts: dict[str, float]) -> None:
     """Any combination of fields makes a document that CloudWatch takes."""
     line = {"hop": "service", "operation": "health", "requests": 1, "duration_ms": 0.1, **facts}
-    samples = metrics_of(line | metrics.embedded(line))
-    assert {name for name, _ in samples} == {name for name in line if name in metrics.UNITS}
+    samples = metrics_of(line | access_log.embedded(line))
+    assert {name for name, _ in samples} == {name for name in line if name in access_log.UNITS}
