@@ -42,8 +42,9 @@ slow: install ## Run the tests that start processes, compilers or a browser
 client: install ## Regenerate what is generated from the contracts
 	$(BIN)/python -m tools.contract client
 
-dist: install ## Write the import copies, the functions' zips and the SDK's wheel to dist
+dist: install ## Write import copies, docs page, zips and the SDK wheel to dist/
 	$(BIN)/python -m tools.contract dist
+	$(BIN)/python -m tools.contract docs
 	$(BIN)/python -m tools.deploy packages
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist/wheels generated_client/query_service_client
 
@@ -130,6 +131,7 @@ lock: install ## Resolve the dependencies of pyproject.toml anew
 	$(LOCK) pyproject.toml --constraints requirements/dev.txt --output-file requirements/service.txt
 	$(LOCK) --group pyproject.toml:query-lambda --constraints requirements/dev.txt --output-file requirements/query-lambda.txt
 	$(LOCK) --group pyproject.toml:result-lambda --constraints requirements/dev.txt --output-file requirements/result-lambda.txt
+	$(LOCK) --group pyproject.toml:tracing --constraints requirements/dev.txt --output-file requirements/tracing.txt
 	$(LOCK) --group pyproject.toml:bench --constraints requirements/dev.txt --output-file requirements/bench.txt
 	echo checkov==3.3.30 | $(LOCK) - --output-file requirements/checkov.txt
 	echo pip-audit==2.10.1 | $(LOCK) - --output-file requirements/audit.txt
