@@ -42,11 +42,10 @@ slow: install ## Run the tests that start processes, compilers or a browser
 client: install ## Regenerate what is generated from the contracts
 	$(BIN)/python -m tools.contract client
 
-dist: install ## Write import copies, docs page, zips and wheels to dist/
+dist: install ## Write import copies, docs page, zips and the SDK wheel to dist/
 	$(BIN)/python -m tools.contract dist
 	$(BIN)/python -m tools.contract docs
 	$(BIN)/python -m tools.deploy packages
-	$(BIN)/python -m build --wheel --no-isolation --outdir dist/wheels generated_client/internal_query_client
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist/wheels generated_client/query_service_client
 
 lint: install ## Check style, imports, contracts, Dockerfile and security smells
@@ -54,7 +53,7 @@ lint: install ## Check style, imports, contracts, Dockerfile and security smells
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m tools.contract lint
-	$(BIN)/bandit --quiet --recursive $(SOURCES)
+	$(BIN)/bandit --quiet --recursive $(SOURCES) generated_client/runtime
 	$(BIN)/hadolint Dockerfile
 	REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true $(REDOCLY) lint --config openapi/redocly.yaml public@v1 internal@v1
 
