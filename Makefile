@@ -1,4 +1,4 @@
-# Every target sets itself up. `run` and `test` need Python 3.11+ and make alone; `lint` and `client` need npm too.
+# Every target sets itself up. `run` and `test` need Python 3.11+ and make only; README.md lists what others need.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -7,7 +7,7 @@ SOURCES := common service query_lambda result_lambda tools lab
 CHECKOV := .cache/checkov/bin
 AUDIT := .cache/audit/bin
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
-REDOCLY := npx --yes @redocly/cli@2.77.0
+NODE := .cache/node/node_modules/.bin
 SEED ?= 1
 EXAMPLES ?= 20
 ARGS ?=
@@ -49,18 +49,26 @@ dist: install ## Write import copies, docs page, zips and wheels to dist/
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist/wheels generated_client/internal_query_client
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist/wheels generated_client/query_service_client
 
-lint: install ## Check style, imports, contracts, Dockerfile and security smells
+lint: install .cache/node/.installed ## Check style, imports, contracts, Dockerfile and security smells
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m tools.contract lint
 	$(BIN)/bandit --quiet --recursive $(SOURCES)
 	$(BIN)/hadolint Dockerfile
-	REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true $(REDOCLY) lint --config openapi/redocly.yaml public@v1 internal@v1
+	$(NODE)/biome check --error-on-warnings
+	REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true $(NODE)/redocly lint --config openapi/redocly.yaml public@v1 internal@v1
 
-format: install ## Format the code
+format: install .cache/node/.installed ## Format the code
 	$(BIN)/ruff check --fix --quiet .
 	$(BIN)/ruff format .
+	$(NODE)/biome check --write
+
+# The linters that run on Node.js.
+.cache/node/.installed: tools/node/package.json tools/node/package-lock.json
+	mkdir -p .cache/node && cp $^ .cache/node
+	npm ci --prefix .cache/node --ignore-scripts --no-audit --no-fund
+	@touch $@
 
 # In an environment of its own: 291 MB, and pins that would hold back the rest.
 .cache/checkov/.installed: requirements/checkov.txt
@@ -78,7 +86,7 @@ scan: .cache/checkov/.installed ## Scan the Terraform configuration with checkov
 
 audit: .cache/audit/.installed ## Look the dependencies up in the vulnerability databases (asks the internet)
 	for artefact in service query-lambda result-lambda dev; do $(AUDIT)/pip-audit --strict --disable-pip --require-hashes -r requirements/$$artefact.txt || exit 1; done
-	cd tools/sdk/typescript && npm audit
+	npm audit --prefix tools/node && npm audit --prefix tools/sdk/typescript
 
 secrets: install ## Fail on what looks like a secret and is not in .secrets.baseline
 	@mkdir -p .cache && cp .secrets.baseline .cache/secrets.baseline # the copy is what it brings up to date by itself
