@@ -140,6 +140,7 @@ lock: install ## Resolve the dependencies of pyproject.toml anew
 	$(LOCK) pyproject.toml --constraints requirements/dev.txt --output-file requirements/service.txt
 	$(LOCK) --group pyproject.toml:query-lambda --constraints requirements/dev.txt --output-file requirements/query-lambda.txt
 	$(LOCK) --group pyproject.toml:result-lambda --constraints requirements/dev.txt --output-file requirements/result-lambda.txt
+	$(LOCK) --group pyproject.toml:tracing --constraints requirements/dev.txt --output-file requirements/tracing.txt
 	$(LOCK) --group pyproject.toml:bench --constraints requirements/dev.txt --output-file requirements/bench.txt
 	echo checkov==3.3.30 | $(LOCK) - --output-file requirements/checkov.txt
 	echo pip-audit==2.10.1 | $(LOCK) - --output-file requirements/audit.txt

@@ -10,7 +10,6 @@ from common import bodies, logs, security, trace
 from common.access_log import UNKNOWN, AccessLog
 from common.deadline import HEADER, Deadline
 from common.problem import ProblemError
-from common.tracing import OFF, Tracing
 from service.context import Call, current
 from service.contract import Contract
 from service.drain import Drain
@@ -28,18 +27,14 @@ RawHeaders = list[tuple[bytes, bytes]]
 class Boundary:
     """Gives each request its id and deadline, each answer its id, and each of both its line in the log.
 
-    `contract` says which answers announce the end of their path. `timeout_seconds` bounds the whole call. `tracing` has
-    a span for each request.
+    `contract` says which answers announce the end of their path. `timeout_seconds` bounds the whole call.
     """
 
-    def __init__(
-        self, app: ASGIApp, contract: Contract, timeout_seconds: float, drain: Drain, tracing: Tracing = OFF
-    ) -> None:
+    def __init__(self, app: ASGIApp, contract: Contract, timeout_seconds: float, drain: Drain) -> None:
         self._app = app
         self._contract = contract
         self._timeout_seconds = timeout_seconds
         self._drain = drain
-        self._tracing = tracing
         self._added = {path: _raw({**security.HEADERS, **said}) for path, said in contract.deprecations.items()}
         self._added_always = _raw(security.HEADERS)
 
@@ -57,10 +52,7 @@ class Boundary:
         answer = _Answer(send, [*self._added.get(path, self._added_always), *self._own_headers(call)])
         token = current.set(call)
         try:
-            with (
-                logs.bound(request_id=call.request_id, trace_id=trace.trace_id(headers)),
-                self._tracing.server(headers, line.facts),
-            ):
+            with logs.bound(request_id=call.request_id, trace_id=trace.trace_id(headers)):
                 try:
                     await self._app(scope, receive, answer.send)
                 finally:  # also when the caller has hung up, and the work ended with it
@@ -71,7 +63,7 @@ class Boundary:
     def _call(self, headers: Mapping[str, str], line: AccessLog) -> Call:
         deadline = Deadline(self._timeout_seconds, headers.get(_DEADLINE), margin=MARGIN_SECONDS)
         request_id = logs.choose_request_id(headers.get("x-request-id"))
-        return Call(request_id, deadline, trace.passed_on(headers), line.facts, self._tracing)
+        return Call(request_id, deadline, trace.passed_on(headers), line.facts)
 
     def _asked_for(self, method: str, path: str) -> dict[str, str]:
         operation = self._contract.operation_ids.get((method, path), UNKNOWN)

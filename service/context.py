@@ -5,21 +5,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from common.deadline import Deadline
-from common.tracing import OFF, Tracing
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request: its id, how long it may still take, the trace headers that came with it, and facts for its line.
-
-    `tracing` has the spans of the calls that are made for it.
-    """
+    """One request: its id, how long it may still take, the trace headers that came with it, and facts for its line."""
 
     request_id: str
     deadline: Deadline
     trace: dict[str, str]
     facts: dict[str, Any] = field(default_factory=dict)
-    tracing: Tracing = OFF
 
 
 current: ContextVar[Call] = ContextVar("current")

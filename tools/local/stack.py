@@ -21,7 +21,6 @@ import result_lambda.settings
 import service.app
 import service.server
 import service.settings
-from common import tracing
 from tools.contract.bundle import import_copy
 from tools.contract.docs import write_docs
 from tools.local import spec, tables
@@ -58,7 +57,7 @@ class Options:
 
     `dynamodb_endpoint_url` is an engine to use instead of moto's; `dynamodb_local` starts AWS's own, which needs
     Java 17 and npm. `service_url` is a service that runs elsewhere and signs as `identity`. `records` is an NDJSON
-    file to load instead of the sample rows. `otlp_endpoint` is a collector that all hops send their traces to.
+    file to load instead of the sample rows.
     """
 
     host: str = "127.0.0.1"
@@ -72,7 +71,6 @@ class Options:
     service_url: str | None = None
     records: Path | None = None
     sample: bool = True
-    otlp_endpoint: str | None = None
     api_key: str = "local-development-key"
     identity: Identity = field(default_factory=lambda: task_identity(secrets.token_hex(10), secrets.token_urlsafe(30)))
 
@@ -151,7 +149,7 @@ class Stack:
         return bound
 
     def _service(self) -> ASGIApp:
-        environ = {"INTERNAL_API_URL": self.internal_url, "AWS_DEFAULT_REGION": REGION, **self._traces()}
+        environ = {"INTERNAL_API_URL": self.internal_url, "AWS_DEFAULT_REGION": REGION}
         identity = self.options.identity
         return service.app.create_app(
             service.settings.Settings.from_env(environ),
@@ -168,16 +166,13 @@ class Stack:
             identities=[self.options.identity],
         )
 
-    def _traces(self) -> dict[str, str]:
-        return {tracing.VARIABLE: self.options.otlp_endpoint or ""}
-
     def _query_lambda(self) -> Function:
-        settings = query_lambda.settings.Settings.from_env({"QUERY_SERVICE_URL": self.service_url, **self._traces()})
+        settings = query_lambda.settings.Settings.from_env({"QUERY_SERVICE_URL": self.service_url})
         return Function(query_lambda.app.create_handler(settings), timeout_seconds=QUERY_LAMBDA_SECONDS)
 
     def _result_lambda(self) -> Function:
         settings = result_lambda.settings.Settings.from_env(
-            {"DYNAMODB_ENDPOINT_URL": self.dynamodb_url, "AWS_REGION": REGION, **self._traces()}
+            {"DYNAMODB_ENDPOINT_URL": self.dynamodb_url, "AWS_REGION": REGION}
         )
         session = Session()
         session.set_credentials("local", "local")  # which open nothing
