@@ -68,7 +68,7 @@ lint: install .cache/node/.installed ## Check style, imports, contracts, web pag
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m tools.contract lint
-	$(BIN)/bandit --quiet --recursive $(SOURCES)
+	$(BIN)/bandit --quiet --recursive $(SOURCES) generated_client/runtime
 	$(BIN)/hadolint Dockerfile
 	$(NODE)/biome check --error-on-warnings
 	REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true $(NODE)/redocly lint --config openapi/redocly.yaml public@v1 internal@v1
@@ -127,11 +127,10 @@ backfill: install ## Back-fill 100,000 rows under kills (minutes)
 
 ##@ Build
 
-dist: install ## Write import copies, docs page, zips and wheels to dist/
+dist: install ## Write import copies, docs page, zips and the SDK wheel to dist/
 	$(BIN)/python -m tools.contract dist
 	$(BIN)/python -m tools.contract docs
 	$(BIN)/python -m tools.deploy packages
-	$(BIN)/python -m build --wheel --no-isolation --outdir dist/wheels generated_client/internal_query_client
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist/wheels generated_client/query_service_client
 
 lock: install ## Resolve the dependencies of pyproject.toml again

@@ -1,4 +1,4 @@
-"""Makes all that is generated from the contracts: two Python packages, the portal's types, the function's table."""
+"""Generates everything derived from the contracts: two Python clients, the TypeScript types, the function's table."""
 
 import shutil
 import tempfile
@@ -14,10 +14,10 @@ MADE = (*(GENERATED / package.name for package in PACKAGES), GENERATED / TYPESCR
 
 
 def generate(root: Path = ROOT, folder: Path = SOURCES) -> tuple[Path, ...]:
-    """Write what MADE names below `root`, and return where it is.
+    """Write the paths of MADE below `root` and return them.
 
-    `folder` holds the contracts and the generator's options. Each package is replaced as a whole, so that nothing
-    stale stays. Raises BundleError, or GenerationError if a generator fails or warns; what was there is then untouched.
+    `folder` holds the contracts and the generator's options. Each package is replaced as a whole, so that no stale file
+    stays. Raises BundleError, or GenerationError if a generator fails or warns; existing files are then untouched.
     """
     with tempfile.TemporaryDirectory() as scratch:
         made = Path(scratch)

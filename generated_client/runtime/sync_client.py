@@ -3,7 +3,6 @@
 from typing import Self, TypeVar, Unpack
 
 import httpx
-import msgspec
 
 from .calls import CONNECTIONS, ApiClient, Call
 from .errors import ApiError, ConfigurationError, RawResponse
@@ -35,9 +34,7 @@ class SyncApiClient(ApiClient):
         self._client = http_client or httpx.Client(transport=transport, limits=CONNECTIONS)
         self._auth = auth or httpx.USE_CLIENT_DEFAULT
 
-    def call(
-        self, operation: Operation[T], body: msgspec.Struct | None = None, **options: Unpack[RequestOptions]
-    ) -> ApiResponse[T]:
+    def call(self, operation: Operation[T], body: object = None, **options: Unpack[RequestOptions]) -> ApiResponse[T]:
         """Send any operation; the methods of the contract's operations are built on this.
 
         Raises an ApiError once the retries are used up, the time is over, or another try would not help; ValueError for

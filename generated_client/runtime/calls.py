@@ -40,7 +40,7 @@ class Call:
     Raises TypeError for an option that there is none of.
     """
 
-    def __init__(self, client: "ApiClient", body: msgspec.Struct | None, options: RequestOptions) -> None:
+    def __init__(self, client: "ApiClient", body: object, options: RequestOptions) -> None:
         if unknown := options.keys() - _OPTIONS:
             raise TypeError(f"no such argument: {', '.join(sorted(unknown))}")
         self._clock = client.options.clock

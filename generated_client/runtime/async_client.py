@@ -4,7 +4,6 @@ import asyncio
 from typing import Self, TypeVar, Unpack
 
 import httpx
-import msgspec
 
 from .calls import CONNECTIONS, ApiClient, Call
 from .errors import ApiError, ConfigurationError, RawResponse
@@ -40,7 +39,7 @@ class AsyncApiClient(ApiClient):
         )
 
     async def call(
-        self, operation: Operation[T], body: msgspec.Struct | None = None, **options: Unpack[RequestOptions]
+        self, operation: Operation[T], body: object = None, **options: Unpack[RequestOptions]
     ) -> ApiResponse[T]:
         """Send any operation; the methods of the contract's operations are built on this.
 

@@ -23,8 +23,9 @@ class Operation(Generic[T]):
         self._response_type = response_type
 
     def decode(self, response: RawResponse) -> T:
-        """Return the typed body of a success; raise ResponseDecodeError if it is not the contract's."""
+        """Return the typed body of a success; raise ResponseDecodeError if it deviates from the contract."""
         try:
+            response.content.decode()  # a field that the type does not have is skipped unread
             return self._decoder.decode(response.content)
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as exc:
             raise ResponseDecodeError(f"the answer to {self.name} is not the contract's: {exc}", response) from exc
