@@ -18,7 +18,7 @@ from starlette.types import ASGIApp
 
 from common.environment import SettingsError
 from common.problem import ProblemError
-from generated_client.internal_query_client.types import AsyncExchange
+from generated_client.runtime import AsyncExchange
 from service.admission import Admission
 from service.boundary import Boundary
 from service.contract import Contract

@@ -69,18 +69,9 @@ _SERVICE_TITLES: Final = (
 
 
 # Attributes that the sample gives values of its own. Any other property of a row has the contract's example.
-_OWN: Final = frozenset(
-    [
-        "user_id",
-        "created_at",
-        "transaction_id",
-        "marketing_id",
-        "notification_title",
-        "status",
-        "platform",
-        "error_msg",
-        "ap_id",
-    ]
+_OWN: Final = (
+    *("user_id", "created_at", "transaction_id", "marketing_id", "notification_title"),
+    *("status", "platform", "error_msg", "ap_id"),
 )
 _OTHER: Final[Row] = {
     name: schema["examples"][0]
