@@ -1,9 +1,7 @@
 """Builds the handler: a proxy event of the internal gateway in, a proxy response out, whatever happens between."""
 
-import json
 import logging
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
@@ -13,6 +11,7 @@ from common.access_log import AccessLog
 from common.deadline import HEADER, Deadline
 from common.events import Context, Request
 from common.problem import ProblemError
+from result_lambda.contract import OPERATIONS
 from result_lambda.operations import Answer, Operations
 from result_lambda.repository import NotificationRecords, dynamodb
 from result_lambda.settings import Settings
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-CONTRACT: Final = Path(__file__).with_name("contract.json")
 MARGIN_SECONDS: Final = 0.25
 # Traces have to be sent before the function is frozen; for this long, an answer may wait for it.
 FLUSH_SECONDS: Final = MARGIN_SECONDS / 2
@@ -63,14 +61,12 @@ def create_handler(
 
 def _routes(records: NotificationRecords) -> _Routes:
     """Return the contract's operations by method and path; an operationId without a method stops the start."""
-    contract = json.loads(CONTRACT.read_text(encoding="utf-8"))
-    bodies_by_name = {name: operation["body"] for name, operation in contract.items() if operation["body"] is not None}
-    defaults = {name: body["properties"]["limit"]["default"] for name, body in bodies_by_name.items()}
-    operations = Operations(records, defaults)
-    schemas = {name: bodies.BodySchema(body) for name, body in bodies_by_name.items()}
+    operations = Operations(records)
     return {
-        (operation["method"], operation["path"]): _Route(name, schemas.get(name), getattr(operations, name))
-        for name, operation in contract.items()
+        (operation["method"], operation["path"]): _Route(
+            name, operation["body"] and bodies.BodySchema(operation["body"]), getattr(operations, name)
+        )
+        for name, operation in OPERATIONS.items()
     }
 
 

@@ -16,7 +16,7 @@ from tools.local.tables import NOTIFICATION_RECORDS, definitions
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-OPERATIONS = {
+PATHS = {
     "user_id": "/query/user",
     "marketing_id": "/query/marketing",
     "transaction_id": "/query/fail",
@@ -62,7 +62,7 @@ class Table:
 
     def ask(self, context: object = None, **body: object) -> Answered:
         """Ask the operation that the body's first field is for."""
-        event = proxy_event("POST", OPERATIONS[next(iter(body))], body)
+        event = proxy_event("POST", PATHS[next(iter(body))], body)
         return invoke(self.handler, event, context or Context())
 
     def page(self, **body: object) -> dict[str, Any]:
