@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, Final
@@ -43,18 +43,14 @@ class Drain:
     """Stops the process in two steps.
 
     SIGTERM makes the service unhealthy, and it goes on as before for `delay_seconds`, in which the load balancer finds
-    that out. Then the port is closed, and the running requests are finished. A second signal, or Ctrl-C, skips the
-    delay.
+    that out. Then the port is closed, and the running requests are finished. A second SIGTERM, or Ctrl-C, skips the
+    delay. `server` is the one to stop.
     """
 
     def __init__(self, delay_seconds: float = 0) -> None:
         self._delay_seconds = delay_seconds
-        self._stop: Callable[[], None] = lambda: None
         self.has_begun = False
-
-    def stops(self, server: uvicorn.Server) -> None:
-        """Let this be the server that is stopped."""
-        self._stop = partial(setattr, server, "should_exit", True)
+        self.server: uvicorn.Server | None = None
 
     def listen(self) -> None:
         """Handle the signals in place of uvicorn, which closes the port at once and ends by the signal, not with 0.
@@ -63,18 +59,17 @@ class Drain:
         """
         if threading.current_thread() is threading.main_thread():
             loop = asyncio.get_running_loop()
-            loop.add_signal_handler(signal.SIGTERM, self._begin)
-            loop.add_signal_handler(signal.SIGINT, self._finish)
+            loop.add_signal_handler(signal.SIGTERM, self._terminate, loop)
+            loop.add_signal_handler(signal.SIGINT, self._close_port)
 
-    def _begin(self) -> None:
-        if self.has_begun:
-            self._finish()
+    def _terminate(self, loop: asyncio.AbstractEventLoop) -> None:
+        loop.call_later(0 if self.has_begun else self._delay_seconds, self._close_port)
         self.has_begun = True
-        asyncio.get_running_loop().call_later(self._delay_seconds, self._stop)
 
-    def _finish(self) -> None:
+    def _close_port(self) -> None:
         self.has_begun = True
-        self._stop()
+        if self.server is not None:
+            self.server.should_exit = True
 
 
 def create_app(
@@ -122,9 +117,7 @@ def create_app(
     ]
     app = AsyncApp(__name__, lifespan=lifespan, middlewares=middlewares, resolver=Resolver(function))
     app.add_api(contract.document, base_path="")
-    return Edge(
-        app, contract, limit, settings.request_timeout_seconds, is_draining=is_draining, tracing=traces
-    )
+    return Edge(app, contract, limit, settings.request_timeout_seconds, is_draining=is_draining, tracing=traces)
 
 
 def create_server(app: ASGIApp, host: str, port: int, *, drain: Drain | None = None) -> uvicorn.Server:
@@ -146,7 +139,7 @@ def create_server(app: ASGIApp, host: str, port: int, *, drain: Drain | None = N
     )
     server = uvicorn.Server(config)
     if drain is not None:
-        drain.stops(server)
+        drain.server = server
     return server
 
 

@@ -44,7 +44,7 @@ class Contract:
 
     def __init__(self, path: Path = CONTRACT) -> None:
         whole: Mapping[str, Any] = Specification.load(path).spec
-        paths = {path: {name: each for name, each in item.items() if name != "options"} for path, item in whole["paths"].items()}
+        paths = {path: _without_preflight(item) for path, item in whole["paths"].items()}
         self.document = {**whole, "paths": paths}
         self.methods = {path: _methods(item) for path, item in paths.items()}
         self.operations = {
@@ -196,6 +196,10 @@ async def _read(receive: Receive) -> bytes:
 def _bound(size: int) -> None:
     if size > MOST_BODY_BYTES:
         raise ProblemError("body_too_large", f"A body has at most {MOST_BODY_BYTES} bytes.")
+
+
+def _without_preflight(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: operation for name, operation in item.items() if name != "options"}
 
 
 def _methods(item: Mapping[str, Any]) -> list[str]:

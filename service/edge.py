@@ -48,7 +48,7 @@ class Edge:
     `timeout_seconds` bounds a whole call. While `is_draining`, answers carry `Connection: close`.
     """
 
-    def __init__(  # noqa: PLR0913  # one for each thing that the edge decides
+    def __init__(
         self,
         app: ASGIApp,
         contract: Contract,
@@ -116,7 +116,7 @@ class Edge:
             await self._app(scope, receive, response.send)
         except ClientDisconnect:
             return  # nobody reads an answer
-        except Exception as exc:  # the outermost layer: a bug is a problem document too
+        except Exception as exc:  # noqa: BLE001  # the outermost layer: a bug is a problem document too
             await response.send_problem(self._as_problem(exc, scope["path"]))
 
     def _as_problem(self, exc: Exception, path: str) -> ProblemError:

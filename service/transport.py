@@ -12,7 +12,7 @@ from http import HTTPStatus
 from typing import Final
 
 import aiohttp
-from awscrt.auth import AwsCredentialsProvider, AwsSignatureType, AwsSigningAlgorithm, AwsSigningConfig, aws_sign_request
+from awscrt import auth
 from awscrt.http import HttpHeaders, HttpRequest
 from botocore.credentials import Credentials, ReadOnlyCredentials, RefreshableCredentials
 from yarl import URL
@@ -108,18 +108,18 @@ class Signer:
         """
         credentials = await self._frozen()
         url = _url(outgoing.url)
-        host = url.authority
+        host = url.host_port_subcomponent or ""
         headers = HttpHeaders([("content-type", outgoing.headers.get("content-type", "")), ("host", host)])
         request = HttpRequest(outgoing.method, url.raw_path, headers, io.BytesIO(outgoing.content or b""))
-        config = AwsSigningConfig(
-            algorithm=AwsSigningAlgorithm.V4,
-            signature_type=AwsSignatureType.HTTP_REQUEST_HEADERS,
+        config = auth.AwsSigningConfig(
+            algorithm=auth.AwsSigningAlgorithm.V4,
+            signature_type=auth.AwsSignatureType.HTTP_REQUEST_HEADERS,
             credentials_provider=_provider(credentials),
             region=self._region,
             service=SERVICE,
             date=datetime.fromtimestamp(self._clock() + self._skew, UTC),
         )
-        aws_sign_request(request, config).result()  # done at once, since the credentials are at hand
+        auth.aws_sign_request(request, config).result()  # done at once, since the credentials are at hand
         signed = {name.lower(): value for name, value in headers}
         return outgoing._replace(headers=outgoing.headers | signed)
 
@@ -183,5 +183,5 @@ def _url(text: str) -> URL:
 
 
 @lru_cache(maxsize=1)
-def _provider(credentials: ReadOnlyCredentials) -> AwsCredentialsProvider:
-    return AwsCredentialsProvider.new_static(credentials.access_key, credentials.secret_key, credentials.token)
+def _provider(credentials: ReadOnlyCredentials) -> auth.AwsCredentialsProvider:
+    return auth.AwsCredentialsProvider.new_static(credentials.access_key, credentials.secret_key, credentials.token)

@@ -13,7 +13,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Scope
 
-from service.contract import Contract
+from service.dispatch import Contract
 from tools.local import docs
 
 # Ids of the sample rows, for whoever looks around.

@@ -16,8 +16,7 @@ from common.environment import SettingsError
 from common.problem import ProblemError
 from query_lambda.app import FLUSH_SECONDS, create_handler
 from query_lambda.settings import Settings
-from service.app import create_app
-from service.server import server
+from service.app import create_app, create_server
 from tests.collector import Collector, collecting
 from tests.hostile import Behaviour, answer, refused_port, serving
 from tests.invocations import invoke, logged, proxy_event
@@ -177,9 +176,9 @@ def test_call_that_raises_is_told_by_name(collector: Collector, error: BaseExcep
 def test_service_sends_the_rest_when_it_ends(collector: Collector) -> None:
     """What is not yet sent by then is not lost."""
     app = create_app(
-        settings(otlp_endpoint=collector.url), credentials=Credentials("key", "secret"), exchange=Upstream()
+        settings(otlp_endpoint=collector.url), credentials=Credentials("key", "secret"), transport=Upstream()
     )
-    with serving_service(server(app, "127.0.0.1", 0)) as port:
+    with serving_service(create_server(app, "127.0.0.1", 0)) as port:
         assert (
             200 == httpx.post(f"http://127.0.0.1:{port}/query/user", json={"user_id": "u"}, trust_env=False).status_code
         )
