@@ -11,9 +11,12 @@ REDOCLY := npx --yes @redocly/cli@2.77.0
 SEED ?= 1
 EXAMPLES ?= 20
 ARGS ?=
+PYTEST := $(BIN)/python -m pytest
+PARALLEL := -n 2 --dist loadfile
+CHECKS := lint secrets scan types breaking test slow
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test client dist lint format types contract faults bench breaking release drift check scan audit secrets backfill lock clean
+.PHONY: help install run test slow check judge client dist lint format types contract faults bench breaking release drift scan audit secrets backfill lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -29,14 +32,19 @@ $(STAMP): requirements/dev.txt
 run: install ## Start the whole chain on 127.0.0.1 (ARGS="--help" lists options)
 	$(BIN)/python -m tools.local $(ARGS)
 
-test: install ## Run every test
-	$(BIN)/python -m pytest $(ARGS)
+test: install ## Run the fast tests: every rule, two minutes (ARGS=tests/sdk: all tests of a folder)
+	$(PYTEST) $(PARALLEL) $(ARGS)
+
+slow: install ## Run the tests that start processes, compilers or a browser
+	$(PYTEST) $(PARALLEL) -m slow --ignore tests/infra tests
+	$(PYTEST) -m slow tests/infra
 
 client: install ## Regenerate what is generated from the contracts
 	$(BIN)/python -m tools.contract client
 
-dist: install ## Write the import copies, the functions' zips and the wheels to dist
+dist: install ## Write import copies, docs page, zips and wheels to dist/
 	$(BIN)/python -m tools.contract dist
+	$(BIN)/python -m tools.contract docs
 	$(BIN)/python -m tools.deploy packages
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist/wheels generated_client/internal_query_client
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist/wheels generated_client/query_service_client
@@ -80,11 +88,10 @@ types: install ## Check the types
 	$(BIN)/mypy
 
 contract: install ## Fuzz the four surfaces with Schemathesis (SEED=1 EXAMPLES=20)
-	$(BIN)/python -m pytest tests/contract/test_fuzz.py --seed $(SEED) --examples $(EXAMPLES) --timeout 0
+	$(PYTEST) tests/contract/test_fuzz.py --seed $(SEED) --examples $(EXAMPLES) --timeout 0
 
 breaking: install ## Fail if a consumer of the released contracts would break; list what is new
 	$(BIN)/python -m tools.contract breaking
-	$(BIN)/python -m pytest -q tests/contract/test_released.py --seed $(SEED) --examples $(EXAMPLES)
 
 release: install ## Let the contracts of today be the released ones (openapi/released)
 	$(BIN)/python -m tools.contract release
@@ -93,7 +100,7 @@ faults: install ## Break, overload and attack the running parts (ARGS=--short: t
 	$(BIN)/python -m lab.faults $(ARGS)
 
 backfill: install ## Back-fill 100,000 rows under kills (minutes)
-	BACKFILL_ROWS=100000 $(BIN)/python -m pytest tests/migration/test_backfill_kills.py --timeout 0
+	BACKFILL_ROWS=100000 $(PYTEST) tests/migration/test_backfill_kills.py --timeout 0
 
 # Charts need what nothing else does.
 $(VENV)/.bench: requirements/bench.txt $(STAMP)
@@ -104,16 +111,28 @@ bench: $(VENV)/.bench ## Measure all of it beside its peers (ARGS="services" for
 	$(BIN)/python -m lab.bench $(ARGS)
 
 drift: install ## Fail if generated code is not what the contracts generate
-	$(BIN)/python -m pytest -q tests/contract/test_drift.py tests/unit/deploy/test_definitions.py
+	$(PYTEST) -q tests/contract/test_drift.py tests/unit/deploy/test_definitions.py
 
-check: lint secrets scan types drift breaking test ## Everything that CI checks
+check: install ## Run all that a change must pass: lint, types, fast and slow tests
+	@for step in $(CHECKS); do \
+		echo "==> make $$step"; \
+		$(MAKE) --no-print-directory $$step || { echo "make check: FAILED in make $$step"; exit 1; }; \
+	done
+	@echo "make check: all of $(CHECKS) passed"
+
+judge: install ## Run what takes minutes: long fuzzing, kills at size, faults, rehearsal of the move, other Pythons
+	$(PYTEST) $(PARALLEL) -m judge tests
+	$(PYTEST) $(PARALLEL) tests/contract/test_fuzz.py tests/contract/test_released.py --examples 100
+	$(MAKE) --no-print-directory backfill
 	$(BIN)/python -m lab.faults --short
+	.ci/elsewhere
 
 lock: install ## Resolve the dependencies of pyproject.toml anew
 	$(LOCK) pyproject.toml --group dev --output-file requirements/dev.txt
 	$(LOCK) pyproject.toml --constraints requirements/dev.txt --output-file requirements/service.txt
 	$(LOCK) --group pyproject.toml:query-lambda --constraints requirements/dev.txt --output-file requirements/query-lambda.txt
 	$(LOCK) --group pyproject.toml:result-lambda --constraints requirements/dev.txt --output-file requirements/result-lambda.txt
+	$(LOCK) --group pyproject.toml:tracing --constraints requirements/dev.txt --output-file requirements/tracing.txt
 	$(LOCK) --group pyproject.toml:bench --constraints requirements/dev.txt --output-file requirements/bench.txt
 	echo checkov==3.3.30 | $(LOCK) - --output-file requirements/checkov.txt
 	echo pip-audit==2.10.1 | $(LOCK) - --output-file requirements/audit.txt

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
-from common import events, logs, problem, trace, tracing
+from common import events, logs, problem, trace
 from common.access_log import UNKNOWN, AccessLog, since
 from common.deadline import HEADER, Deadline
 from common.events import Context, Request
@@ -17,8 +17,6 @@ from query_lambda.upstream import Answer, Outgoing, Upstream
 log = logging.getLogger(__name__)
 
 MARGIN_SECONDS: Final = 0.5
-# Traces have to be sent before the function is frozen; for this long, an answer may wait for it.
-FLUSH_SECONDS: Final = MARGIN_SECONDS / 2
 
 # What the service may know of the caller's request; above all not x-api-key.
 _FORWARDED: Final = ("accept", "content-type", "user-agent", *trace.HEADERS)
@@ -50,22 +48,17 @@ _CODES: Final = {503: "service_unavailable", 504: "gateway_timeout"}
 
 def create_handler(settings: Settings) -> Callable[[object, Context], dict[str, Any]]:
     """Return the Lambda handler with its one pooled client; it raises nothing, whatever the event."""
-    traces = tracing.start("query_lambda", settings.otlp_endpoint)
-    upstream = Upstream(settings.query_service_url, traces)
+    upstream = Upstream(settings.query_service_url)
     starts = iter([{"cold_start": 1}])
 
     def handler(event: object, context: Context) -> dict[str, Any]:
         line = AccessLog(log)
         request = Request(event)
         line.facts |= request.facts() | next(starts, {})
-        with (
-            logs.bound(request_id=request.request_id, trace_id=trace.trace_id(request.headers)),
-            traces.server(request.headers, line.facts),
-        ):
+        with logs.bound(request_id=request.request_id, trace_id=trace.trace_id(request.headers)):
             answer = _outcome(upstream, settings, request, context=context, facts=line.facts)
             answer["headers"] |= _FOR_PAGES
             line.write(answer["statusCode"])
-        traces.flush(FLUSH_SECONDS)
         return answer
 
     return handler

@@ -2,8 +2,8 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 import urllib3
 from urllib3.exceptions import HTTPError, ReadTimeoutError
@@ -11,7 +11,6 @@ from urllib3.exceptions import HTTPError, ReadTimeoutError
 from common import connections
 from common.deadline import Deadline
 from common.problem import ProblemError
-from common.tracing import OFF, Tracing
 
 log = logging.getLogger(__name__)
 
@@ -41,12 +40,11 @@ class Answer:
 
 
 class Upstream:
-    """The service at `url`, over pooled connections; `tracing` has a span for each call."""
+    """The service at `url`, over pooled connections."""
 
-    def __init__(self, url: str, tracing: Tracing = OFF) -> None:
+    def __init__(self, url: str) -> None:
         address = urllib3.util.parse_url(url)
         self._prefix = address.path or ""
-        self._tracing = tracing
         self._connections = connections.manager().connection_from_url(url)
 
     def call(self, outgoing: Outgoing, deadline: Deadline) -> Answer:
@@ -55,13 +53,6 @@ class Upstream:
         Raises ProblemError `gateway_timeout` if the deadline comes first, `bad_gateway` if the service cannot be
         reached, breaks off, speaks no HTTP or answers too much.
         """
-        facts: dict[str, Any] = {"method": outgoing.method, "path": outgoing.path}
-        with self._tracing.client(f"{outgoing.method} {outgoing.path}", facts) as headers:
-            answer = self._in_time(replace(outgoing, headers={**outgoing.headers, **headers}), deadline)
-            facts["status"] = answer.status
-        return answer
-
-    def _in_time(self, outgoing: Outgoing, deadline: Deadline) -> Answer:
         connections.deadline.set(deadline)
         try:
             return self._exchange(outgoing, deadline)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
 
-from common import bodies, events, logs, trace, tracing
+from common import bodies, events, logs, trace
 from common.access_log import AccessLog
 from common.deadline import HEADER, Deadline
 from common.events import Context, Request
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MARGIN_SECONDS: Final = 0.25
-# Traces have to be sent before the function is frozen; for this long, an answer may wait for it.
-FLUSH_SECONDS: Final = MARGIN_SECONDS / 2
 
 
 class _Route(NamedTuple):
@@ -39,21 +37,16 @@ def create_handler(
     settings: Settings, client: "DynamoDBClient | None" = None
 ) -> Callable[[object, Context], dict[str, Any]]:
     """Return the Lambda handler; it raises nothing, whatever the event. `client` is a DynamoDB other than the own."""
-    traces = tracing.start("result_lambda", settings.otlp_endpoint)
-    routes = _routes(NotificationRecords(client or dynamodb(settings), settings.notification_table, traces))
+    routes = _routes(NotificationRecords(client or dynamodb(settings), settings.notification_table))
     starts = iter([{"cold_start": 1}])
 
     def handler(event: object, context: Context) -> dict[str, Any]:
         line = AccessLog(log)
         request = Request(event)
         line.facts |= request.facts() | next(starts, {})
-        with (
-            logs.bound(request_id=request.request_id, trace_id=trace.trace_id(request.headers)),
-            traces.server(request.headers, line.facts),
-        ):
+        with logs.bound(request_id=request.request_id, trace_id=trace.trace_id(request.headers)):
             answer = _outcome(routes, request, context, line.facts)
             line.write(answer["statusCode"])
-        traces.flush(FLUSH_SECONDS)
         return answer
 
     return handler

@@ -13,7 +13,6 @@ from botocore.session import Session
 from common import connections
 from common.deadline import Deadline
 from common.problem import ProblemError
-from common.tracing import OFF, Tracing
 from result_lambda import positions
 from result_lambda.cost import Cost
 from result_lambda.queries import Item, Query, request
@@ -69,12 +68,11 @@ def dynamodb(settings: Settings, session: Session | None = None) -> "DynamoDBCli
 
 
 class NotificationRecords:
-    """The table of what became of pushes; `tracing` has a span for each call of Query."""
+    """The table of what became of pushes."""
 
-    def __init__(self, client: "DynamoDBClient", table: str, tracing: Tracing = OFF) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
-        self._tracing = tracing
 
     def page(self, query: Query, deadline: Deadline) -> Page:
         """Read on until the page is full, the partition ends, or the read budget does: rows, calls, or time.
@@ -86,21 +84,14 @@ class NotificationRecords:
         reading = _Reading(query)
         while not reading.is_done:
             try:
-                reading.take(*self._traced(reading.arguments(), deadline))
+                started = time.monotonic()
+                answer = self._query(reading.arguments(), deadline)
+                reading.take(answer, Cost.of(answer, started))
             except TimeoutError as exc:
                 if reading.cost.pages_read == 0:
                     raise ProblemError("gateway_timeout", "The table took longer than the time that was left.") from exc
                 break
         return reading.page()
-
-    def _traced(self, arguments: dict[str, Any], deadline: Deadline) -> tuple[Any, Cost]:
-        facts = {"db.system.name": "aws.dynamodb", "db.operation.name": "Query", "db.collection.name": self._table}
-        started = time.monotonic()
-        with self._tracing.client(f"Query {self._table}", facts):
-            answer = self._query(arguments, deadline)
-            cost = Cost.of(answer, started)
-            facts |= cost.facts()
-        return answer, cost
 
     def _query(self, arguments: dict[str, Any], deadline: Deadline) -> Any:  # noqa: ANN401  # botocore's own shape
         if deadline.remaining() == 0:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-from common import logs
+from common import logs, tracing
 from common.environment import SettingsError
 from service.app import Drain, create_app, create_server
 from service.settings import Settings
@@ -23,7 +23,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     try:
         settings = Settings.from_env(os.environ)
         drain = Drain(settings.drain_delay_seconds)
-        app = create_app(settings, drain=drain)
+        app = tracing.start("service", os.environ, create_app(settings, drain=drain))
     except SettingsError as error:
         sys.exit(f"service: {error}")
     gc.collect()

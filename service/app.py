@@ -17,7 +17,6 @@ from connexion.middleware.routing import RoutingMiddleware
 from connexion.resolver import Resolver
 from starlette.types import ASGIApp
 
-from common import tracing
 from common.environment import SettingsError
 from generated_client.internal_query_client.types import AsyncExchange
 from service.cursors import Cursors
@@ -35,8 +34,6 @@ BACKLOG: Final = 2_048
 # How long an accepted request may still take once the port is closed: longer than any call. With the delay before it,
 # it is shorter than ECS waits between SIGTERM and SIGKILL (stopTimeout, 40 s).
 DRAIN_SECONDS: Final = 30
-# How long the end of the process waits for a collector.
-FLUSH_SECONDS: Final = 2.0
 
 
 class Drain:
@@ -85,7 +82,6 @@ def create_app(
     replaces the network to the internal API. `drain` stops the process. Raises SettingsError if there are no
     credentials, and what Connexion raises for a contract that is not valid or has an operationId without a method.
     """
-    traces = tracing.start("service", settings.otlp_endpoint)
     drain = drain or Drain()
     internal_api = InternalApiClient(
         settings.internal_api_url,
@@ -102,7 +98,6 @@ def create_app(
         drain.listen()
         async with internal_api:
             yield
-        traces.flush(FLUSH_SECONDS)
 
     contract = Contract()
     limit = ConcurrencyLimit(settings.concurrency_limit)
@@ -117,7 +112,7 @@ def create_app(
     ]
     app = AsyncApp(__name__, lifespan=lifespan, middlewares=middlewares, resolver=Resolver(function))
     app.add_api(contract.document, base_path="")
-    return Edge(app, contract, limit, settings.request_timeout_seconds, is_draining=is_draining, tracing=traces)
+    return Edge(app, contract, limit, settings.request_timeout_seconds, is_draining=is_draining)
 
 
 def create_server(app: ASGIApp, host: str, port: int, *, drain: Drain | None = None) -> uvicorn.Server:

@@ -6,7 +6,6 @@ from typing import Any
 
 from common.access_log import UNKNOWN
 from common.deadline import Deadline
-from common.tracing import OFF, Tracing
 
 
 @dataclass(slots=True, kw_only=True)
@@ -20,7 +19,6 @@ class RequestContext:
     request_id: str
     deadline: Deadline
     trace: dict[str, str] = field(default_factory=dict)
-    tracing: Tracing = OFF
     operation: str = UNKNOWN
     method: str | None = None
     path: str | None = None

@@ -18,7 +18,6 @@ from common import logs, problem, security, trace
 from common.access_log import UNKNOWN, AccessLog
 from common.deadline import HEADER, Deadline
 from common.problem import ProblemError
-from common.tracing import OFF, Tracing
 from service import context
 from service.context import RequestContext
 from service.dispatch import ConcurrencyLimit, Contract
@@ -56,14 +55,12 @@ class Edge:
         timeout_seconds: float,
         *,
         is_draining: Callable[[], bool] = lambda: False,
-        tracing: Tracing = OFF,
     ) -> None:
         self._app = app
         self._contract = contract
         self._limit = limit
         self._timeout_seconds = timeout_seconds
         self._is_draining = is_draining
-        self._tracing = tracing
         self._headers = {path: _raw({**security.HEADERS, **each}) for path, each in contract.deprecations.items()}
         self._common_headers = _raw(security.HEADERS)
 
@@ -79,13 +76,9 @@ class Edge:
         scope = {**scope, "path": path}
         request = self._context(headers, scope["method"], path)
         response = _Response(send, [*self._headers.get(path, self._common_headers), *self._own_headers(request)])
-        line.facts["operation"] = request.operation
         token = context.current.set(request)
         try:
-            with (
-                logs.bound(request_id=request.request_id, trace_id=trace.trace_id(headers)),
-                self._tracing.server(headers, line.facts),
-            ):
+            with logs.bound(request_id=request.request_id, trace_id=trace.trace_id(headers)):
                 try:
                     await self._answer(scope, receive, response)
                 finally:
@@ -99,7 +92,6 @@ class Edge:
             request_id=logs.choose_request_id(headers.get("x-request-id")),
             deadline=Deadline(self._timeout_seconds, headers.get(_DEADLINE), margin=MARGIN_SECONDS),
             trace=trace.passed_on(headers),
-            tracing=self._tracing,
             operation=self._contract.operation_ids.get((method, path), UNKNOWN),
             method=method,
             path=path if path in self._contract.methods else UNKNOWN,

@@ -106,18 +106,16 @@ class InternalApiClient:
         if not self._breaker.admits():
             raise ProblemError("service_unavailable", "The records cannot be reached just now.", headers=_RETRY_LATER)
         started = time.monotonic()
-        fields: dict[str, Any] = {"operation": query[0]}
         try:
-            with request.tracing.client(query[0], fields) as headers:
-                return await self._ask(query, send, request, {**request.trace, **headers})
+            return await self._ask(query, send, request)
         finally:
             request.upstream_ms = since(started)
 
-    async def _ask(self, query: Query, send: Send, request: RequestContext, trace: dict[str, str]) -> Page:
+    async def _ask(self, query: Query, send: Send, request: RequestContext) -> Page:
         seconds = max(_LEAST_SECONDS, min(self._timeout, request.deadline.remaining()))
         timeout = Timeout(total=seconds, attempt=self._attempt_seconds, connect=min(CONNECT_SECONDS, seconds))
         try:
-            answer = await send({"request_id": request.request_id, "headers": trace, "timeout": timeout})
+            answer = await send({"request_id": request.request_id, "headers": request.trace, "timeout": timeout})
             request.retries = answer.attempts - 1
             page = pages.read(answer.content)
         except BotoCoreError as exc:

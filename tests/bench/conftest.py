@@ -1,20 +1,13 @@
 """The programs that are measured with: where one is missing its tests are skipped, but fail if `CI` is set."""
 
 import contextlib
-import os
 import shutil
 from collections.abc import Iterator
-from typing import NoReturn
 
 import pytest
 
 from lab.bench.stub import MissingError, stub
-
-
-def _absent(reason: str) -> NoReturn:
-    if os.environ.get("CI"):
-        pytest.fail(f"CI measures too: {reason}")
-    pytest.skip(f"NOT TESTED: {reason}")
+from tests.requirements import not_tested
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +17,7 @@ def upstream() -> Iterator[str]:
         try:
             url = stack.enter_context(stub())
         except MissingError as error:
-            _absent(str(error))
+            not_tested("the benchmarks", str(error))
         yield url
 
 
@@ -32,4 +25,4 @@ def upstream() -> Iterator[str]:
 def _wrk() -> None:
     """Let a test run where wrk is."""
     if shutil.which("wrk") is None:
-        _absent("there is no wrk here (Debian: apt install wrk)")
+        not_tested("the benchmarks", "there is no wrk here (Debian: apt install wrk)")

@@ -173,53 +173,6 @@ def test_what_matches_passes(body: object) -> None:
     BodySchema(SCHEMA).check(body)
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        {f"x{number}": 1 for number in range(bodies.MOST_VALUES + 1)},
-        {f"x{number}": 1 for number in range(bodies.MOST_COMMAS + 2)},
-        {"user_id": "u", "platform": ["IOS"] * bodies.MOST_VALUES},
-        {"user_id": "u", "nested": {f"x{number}": 1 for number in range(bodies.MOST_VALUES)}},
-        ["IOS"] * (bodies.MOST_VALUES + 1),
-    ],
-    ids=["fields", "commas", "items", "nested_fields", "list"],
-)
-def test_bodies_with_very_many_values_are_refused_in_one_sentence(body: object) -> None:
-    """To name each value would cost more than a query."""
-    with pytest.raises(ProblemError) as caught:
-        bodies.parse(json.dumps(body).encode())
-    assert ("invalid_body", "The body has too many values.", None) == (
-        caught.value.code,
-        caught.value.detail,
-        caught.value.errors,
-    )
-
-
-@pytest.mark.parametrize("operation", sorted(request_schemas("public") | request_schemas("internal")))
-def test_the_largest_valid_body_is_within_the_bounds(operation: str) -> None:
-    """The bounds refuse no request that the contract allows, even if its ids are commas and written in escapes."""
-    schema = (request_schemas("public") | request_schemas("internal"))[operation]
-    body = {name: _largest(each) for name, each in schema["properties"].items()}
-    BodySchema(schema).check(bodies.parse(json.dumps(body).encode()))
-    commas = {name: "," * each["maxLength"] for name, each in schema["properties"].items() if "pattern" in each}
-    bodies.parse(json.dumps({**body, **{name: text for name, text in commas.items() if name != "cursor"}}).encode())
-
-
-def _largest(schema: dict[str, Any]) -> Any:  # noqa: ANN401  # any JSON
-    if "enum" in schema:
-        return max(schema["enum"], key=len)
-    match schema["type"]:
-        case "array":
-            return (schema["items"].get("enum") or ["x" * 99] * 99)[: schema["maxItems"]]
-        case "object":
-            return {name: _largest(each) for name, each in schema.get("properties", {}).items()} or {"x": "x" * 2_048}
-        case "string":
-            alphabet = {"^-?[0-9]": ("1", 38), "^[A-Za-z": ("a", schema.get("maxLength"))}
-            letter, length = alphabet.get(schema.get("pattern", "")[:8], ("\N{GRINNING FACE}", schema.get("maxLength")))
-            return letter * length
-    return schema["maximum"]
-
-
 def test_at_most_ten_errors_are_named() -> None:
     """However many there are."""
     assert len(errors(SCHEMA, {"user_id": "u"} | {f"x{number}": 1 for number in range(50)})) == 10
