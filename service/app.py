@@ -18,7 +18,7 @@ from connexion.resolver import Resolver
 from starlette.types import ASGIApp
 
 from common.environment import SettingsError
-from generated_client.internal_query_client.types import AsyncExchange
+from generated_client.runtime import AsyncExchange
 from service.cursors import Cursors
 from service.dispatch import ConcurrencyLimit, Contract, Dispatch
 from service.edge import Edge

@@ -13,13 +13,20 @@ from common import logs, problem
 from common.access_log import since
 from common.deadline import Deadline
 from common.problem import ProblemError
-from generated_client.internal_query_client import AsyncInternalQueryClient, RecordPage, RetryPolicy, Timeout
-from generated_client.internal_query_client.errors import ApiConnectionError, ApiError, ApiStatusError, ApiTimeoutError
-from generated_client.internal_query_client.types import ApiResponse, AsyncExchange, RequestOptions
-from service import context, pages
+from generated_client.internal_query_client import AsyncInternalQueryClient, RecordPage
+from generated_client.runtime import (
+    ApiConnectionError,
+    ApiError,
+    ApiResponse,
+    ApiStatusError,
+    ApiTimeoutError,
+    AsyncExchange,
+    RetryPolicy,
+    Timeout,
+)
+from service import context
 from service.breaker import CircuitBreaker, Query
 from service.context import RequestContext
-from service.pages import Page
 from service.transport import CONNECT_SECONDS, AiohttpTransport, Signer, SigningTransport
 
 log = logging.getLogger(__name__)
@@ -41,7 +48,7 @@ _UNUSABLE: Final = ("bad_gateway", "The records could not be read.")
 # of the caller's cursor.
 _PROBLEMS: Final[Mapping[int, tuple[str, str]]] = {429: _BUSY, 503: _BUSY, 504: _LATE}
 
-Send = Callable[[RequestOptions], Awaitable[ApiResponse[RecordPage]]]
+Send = Callable[..., Awaitable[ApiResponse[RecordPage]]]
 
 
 class InternalApiClient:
@@ -72,22 +79,21 @@ class InternalApiClient:
             exchange=transport if signer is None else SigningTransport(transport, signer),
         )
 
-    async def query_user(self, user_id: str, limit: int | None = None, **filters: Any) -> Page:  # noqa: ANN401  # the client's
+    async def query_user(self, user_id: str, limit: int | None = None, **filters: Any) -> RecordPage:  # noqa: ANN401  # checked by Dispatch
         """Return a page of a user's records; `filters` are further fields of the contract's QueryUserRequest."""
-        send = self._client.with_raw_response.query_user
-        return await self._page(("query_user", user_id), lambda options: send(user_id, limit, **filters, **options))
+        return await self._page(self._client.query_user, user_id, user_id=user_id, limit=limit, **filters)
 
-    async def query_marketing(self, marketing_id: str, limit: int | None = None, **filters: Any) -> Page:  # noqa: ANN401  # the client's
+    async def query_marketing(self, marketing_id: str, limit: int | None = None, **filters: Any) -> RecordPage:  # noqa: ANN401  # checked by Dispatch
         """Return a page of a campaign's records; `filters` are further fields of QueryMarketingRequest."""
-        send = self._client.with_raw_response.query_marketing
-        query = ("query_marketing", marketing_id)
-        return await self._page(query, lambda options: send(marketing_id, limit, **filters, **options))
+        return await self._page(
+            self._client.query_marketing, marketing_id, marketing_id=marketing_id, limit=limit, **filters
+        )
 
-    async def query_fail(self, transaction_id: str, limit: int | None = None, **filters: Any) -> Page:  # noqa: ANN401  # the client's
+    async def query_fail(self, transaction_id: str, limit: int | None = None, **filters: Any) -> RecordPage:  # noqa: ANN401  # checked by Dispatch
         """Return a page of a transaction's failed records; `filters` are further fields of QueryFailRequest."""
-        send = self._client.with_raw_response.query_fail
-        query = ("query_fail", transaction_id)
-        return await self._page(query, lambda options: send(transaction_id, limit, **filters, **options))
+        return await self._page(
+            self._client.query_fail, transaction_id, transaction_id=transaction_id, limit=limit, **filters
+        )
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -99,31 +105,31 @@ class InternalApiClient:
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
-    async def _page(self, query: Query, send: Send) -> Page:
+    async def _page(self, send: Send, key: str, **fields: Any) -> RecordPage:  # noqa: ANN401  # checked by Dispatch
         request = context.current.get(None) or _own_request(self._timeout)
         if self._breaker.is_open:
             request.breaker_open = 1
         if not self._breaker.admits():
             raise ProblemError("service_unavailable", "The records cannot be reached just now.", headers=_RETRY_LATER)
+        body = {name: value for name, value in fields.items() if value is not None}
         started = time.monotonic()
         try:
-            return await self._ask(query, send, request)
+            return await self._ask(send, (send.__name__, key), body, request)
         finally:
             request.upstream_ms = since(started)
 
-    async def _ask(self, query: Query, send: Send, request: RequestContext) -> Page:
+    async def _ask(self, send: Send, query: Query, body: object, request: RequestContext) -> RecordPage:
         seconds = max(_LEAST_SECONDS, min(self._timeout, request.deadline.remaining()))
         timeout = Timeout(total=seconds, attempt=self._attempt_seconds, connect=min(CONNECT_SECONDS, seconds))
         try:
-            answer = await send({"request_id": request.request_id, "headers": request.trace, "timeout": timeout})
+            answer = await send(body, request_id=request.request_id, headers=request.trace, timeout=timeout)
             request.retries = answer.attempts - 1
-            page = pages.read(answer.content)
+            page = answer.parse()
         except BotoCoreError as exc:
             log.exception("credentials_not_renewed")
             raise ProblemError(*_BUSY, headers=_RETRY_LATER) from exc
-        except (ApiError, ValueError) as exc:
-            if isinstance(exc, ApiError):
-                request.retries = exc.attempts - 1
+        except ApiError as exc:
+            request.retries = exc.attempts - 1
             self._note(query, is_failure=_is_failure(exc, seconds))
             raise _as_problem(exc) from exc
         self._note(query, is_failure=False)

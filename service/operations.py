@@ -3,11 +3,13 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
+from msgspec import UNSET
+
 from common.problem import ProblemError
+from generated_client.internal_query_client import RecordPage
 from service import context
 from service.cursors import Cursors
 from service.internal_api import InternalApiClient
-from service.pages import Page
 
 _NOT_FILTERS: Final = ("limit", "cursor")
 
@@ -53,14 +55,14 @@ class Operations:
             raise ProblemError("service_unavailable", "The process is about to stop.", headers={"Retry-After": "1"})
         return b'{"status":"ok"}'
 
-    async def _answer(self, operation: str, body: Body, query: Callable[..., Awaitable[Page]]) -> bytes:
+    async def _answer(self, operation: str, body: Body, query: Callable[..., Awaitable[RecordPage]]) -> bytes:
         selection = filters(body)
         cursor = body.get("cursor")
         position = None if cursor is None else self._cursors.open(cursor, operation, selection)
         page = await query(**selection, limit=body.get("limit"), position=position)
         context.current.get().items = page.count
         following = page.next_position
-        return answer(page, None if following is None else self._cursors.seal(following, operation, selection))
+        return answer(page, None if following is UNSET else self._cursors.seal(following, operation, selection))
 
 
 def filters(body: Body) -> dict[str, Any]:
@@ -72,7 +74,7 @@ def filters(body: Body) -> dict[str, Any]:
     }
 
 
-def answer(page: Page, next_cursor: str | None) -> bytes:
+def answer(page: RecordPage, next_cursor: str | None) -> bytes:
     """Return the public page in JSON.
 
     The records stay the bytes that they came as, so that fields of newer contracts pass through. A cursor is base64url

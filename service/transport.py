@@ -17,8 +17,7 @@ from awscrt.http import HttpHeaders, HttpRequest
 from botocore.credentials import Credentials, ReadOnlyCredentials, RefreshableCredentials
 from yarl import URL
 
-from generated_client.internal_query_client.errors import ApiConnectionError
-from generated_client.internal_query_client.types import AsyncExchange, Attempt, Outgoing, RawResponse
+from generated_client.runtime import ApiConnectionError, AsyncExchange, Attempt, Outgoing, RawResponse
 
 log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -59,12 +59,13 @@ class Runtime:
 
 
 @contextmanager
-def running(handler: str, environ: Mapping[str, str], path: Path = ROOT) -> Iterator[Runtime]:
-    """Run the function whose handler is `handler`, with the code in the folder `path`."""
-    settings = {"_HANDLER": handler, "AWS_LAMBDA_FUNCTION_NAME": handler.partition(".")[0], **environ}
+def running(handler: str, environ: Mapping[str, str], packages: Sequence[Path] = ()) -> Iterator[Runtime]:
+    """Run the function whose handler is `handler`: with its code here, or with that of unpacked packages alone."""
+    path = {"PYTHONPATH": ":".join(map(str, packages))} if packages else {}
+    settings = {"_HANDLER": handler, "AWS_LAMBDA_FUNCTION_NAME": handler.partition(".")[0], **path, **environ}
     with subprocess.Popen(  # noqa: S603  # our own program
-        [sys.executable, "-c", RUNTIME],
-        cwd=path,
+        [sys.executable, *(["-S"] if packages else []), "-c", RUNTIME],
+        cwd=packages[0] if packages else ROOT,
         env=settings,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -18,8 +18,8 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from generated_client.query_service_client._runtime.errors import RawResponse
 from generated_client.query_service_client.client import QUERY_USER
+from generated_client.runtime import RawResponse
 from lab.bench.pages import LARGE, public_page
 from tools.contract.bundle import bundle
 from tools.contract.packages import run

@@ -6,7 +6,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from tools.deploy.definitions import ECS, EXAMPLE, NAMES, UnknownValueError, render, with_values
-from tools.deploy.packages import FUNCTIONS, ROOT, BuildError, build
+from tools.deploy.packages import FUNCTIONS, ROOT, BuildError, build, build_tracing_layer
 from tools.deploy.wheels import DownloadError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Make what is deployed to Lambda and ECS.")
@@ -15,13 +15,18 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help="Make what is
 @app.command()
 def packages(
     into: Annotated[Path, typer.Option(help="Where the zips are written.")] = ROOT / "dist",
+    *,
+    with_tracing: Annotated[
+        bool, typer.Option("--with-tracing", help="Build tracing-layer.zip too, a layer with OpenTelemetry.")
+    ] = False,
 ) -> None:
     """Build the zips of both Lambda functions, and print their sizes in bytes."""
-    for function in FUNCTIONS:
-        try:
-            package = build(function, into)
-        except (BuildError, DownloadError) as exc:
-            _fail(exc)
+    try:
+        built = [build(function, into) for function in FUNCTIONS]
+        built += [build_tracing_layer(into)] if with_tracing else []
+    except (BuildError, DownloadError) as exc:
+        _fail(exc)
+    for package in built:
         typer.echo(f"{package} {package.stat().st_size} bytes")
 
 
