@@ -180,14 +180,14 @@ BROKEN = [
         "internal gateway",
         lambda e: e.client("apigateway").delete_rest_api(restApiId=e.arns["internal"]),
         rebuilt,
-        "there is no API 'Internal Query API'",
+        "the API 'Internal Query API' does not exist",
         "import-contract internal",
     ),
     Break(
         "table notification-records",
         drop_index,
         rebuilt,
-        "marketing_id-index: not as infra/tables.json has it",
+        "marketing_id-index: differs from infra/tables.json has it",
         "aws dynamodb describe-table --table-name notification-records",
     ),
     Break(

@@ -160,5 +160,5 @@ def test_two_runs_do_not_share_a_checkpoint(tmp_path: Path) -> None:
 
 def test_a_table_that_is_not_there_is_said(moto_endpoint: str) -> None:
     """The message names it."""
-    with pytest.raises(MisuseError, match="there is no table nothing-records"):
+    with pytest.raises(MisuseError, match="table nothing-records does not exist"):
         Table(dynamodb_client(moto_endpoint), "nothing-records")

@@ -151,7 +151,7 @@ def test_backfill_does_not_begin_with_a_mistake(run: Run, chain: Chain) -> None:
     """One line says what to mend."""
     there = f"--endpoint-url={chain.dynamodb_url}"
     no_table = run("backfill-ap-id", "records", "--mapping=ap-ids.json", there)
-    assert (2, "migration: there is no table records there\n") == (no_table.code, no_table.err)
+    assert (2, "migration: table records does not exist\n") == (no_table.code, no_table.err)
     no_mapping = run("backfill-ap-id", COMMAND_RECORDS, "--mapping=none.csv", there)
     assert 2 == no_mapping.code
     assert "none.csv cannot be read" in no_mapping.err
