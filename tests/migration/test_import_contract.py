@@ -110,7 +110,9 @@ def test_the_api_may_call_its_function(aws: Aws) -> None:
     """Once, however often it is imported; a function that is not there yet is said."""
     work = importer(aws, render("public", VALUES))
     first = work.run(None, accept_warnings=False)
-    assert ["the function query-lambda does not exist yet: create it, and repeat this command with --force"] == first.notes
+    assert [
+        "the function query-lambda does not exist yet: create it, and repeat this command with --force"
+    ] == first.notes
     role = aws.client("iam").create_role(RoleName="import", AssumeRolePolicyDocument=json.dumps(ROLE_TRUST))
     functions = aws.client("lambda")
     functions.create_function(
