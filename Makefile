@@ -89,18 +89,18 @@ breaking: install ## Fail if a consumer of the released contracts would break; l
 release: install ## Let the contracts of today be the released ones (openapi/released)
 	$(BIN)/python -m tools.contract release
 
-faults: install ## Break, overload and attack the running parts (ARGS=--short: three minutes)
+faults: install ## Break, overload and attack the running parts (ARGS=--short: a minute)
 	$(BIN)/python -m lab.faults $(ARGS)
 
 backfill: install ## Back-fill 100,000 rows under kills (minutes)
 	BACKFILL_ROWS=100000 $(BIN)/python -m pytest tests/migration/test_backfill_kills.py --timeout 0
 
-# Charts need what nothing else does.
+# Only the charts need matplotlib.
 $(VENV)/.bench: requirements/bench.txt $(STAMP)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
-bench: $(VENV)/.bench ## Measure all of it beside its peers (ARGS="services" for a part)
+bench: $(VENV)/.bench ## Measure all parts beside their peers (ARGS="services" for one)
 	$(BIN)/python -m lab.bench $(ARGS)
 
 drift: install ## Fail if generated code is not what the contracts generate
