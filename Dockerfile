@@ -2,9 +2,12 @@
 ARG PYTHON=3.11
 
 FROM python:${PYTHON}-slim AS wheels
-COPY requirements/service.txt /requirements.txt
+# `tracing` adds OpenTelemetry, which OTEL_EXPORTER_OTLP_ENDPOINT switches on.
+ARG EXTRAS=
+COPY requirements/service.txt requirements/tracing.txt /requirements/
 RUN python -m venv /venv \
-    && /venv/bin/pip install --no-cache-dir --no-compile --require-hashes -r /requirements.txt \
+    && /venv/bin/pip install --no-cache-dir --no-compile --require-hashes \
+        -r /requirements/service.txt ${EXTRAS:+-r /requirements/${EXTRAS}.txt} \
     && /venv/bin/python -m compileall -q /venv/lib
 
 FROM python:${PYTHON}-slim AS local-wheels

@@ -119,7 +119,8 @@ def _haproxy(address: Address, services: Sequence[Address], idle_seconds: float)
 
     An idle timeout for each side, the whole head before a request is forwarded, 16 KB a header line and 64 KB a head,
     invalid header names dropped. HAProxy refuses malformed requests and rewrites every request that it forwards, so
-    that the service parses the same requests; where it is more lenient than `desync_mitigation_mode = "strictest"`, rules refuse.
+    that the service parses the same requests. Rules refuse where it is more lenient than `desync_mitigation_mode =
+    "strictest"`.
     """
     idle = round(idle_seconds * 1_000)
     servers = "\n".join(

@@ -2,9 +2,10 @@
 
 import os
 
-from common import logs
+from common import logs, tracing
 from query_lambda.app import create_handler
 from query_lambda.settings import Settings
 
 logs.configure()
 lambda_handler = create_handler(Settings.from_env(os.environ))
+tracing.start("query_lambda", os.environ)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from common import tracing
 from common.environment import address, seconds
 
 
@@ -12,13 +11,11 @@ class Settings:
     """The function's settings.
 
     `query_service_url` is the address of the internal load balancer, without a slash at its end.
-    `request_timeout_seconds` is the most that one call may take, less what the gateway leaves. `otlp_endpoint` is where
-    traces are sent, None for nowhere.
+    `request_timeout_seconds` is the most that one call may take, less what the gateway leaves.
     """
 
     query_service_url: str
     request_timeout_seconds: float = 30.0
-    otlp_endpoint: str | None = None
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
@@ -26,5 +23,4 @@ class Settings:
         return cls(
             query_service_url=address(environ, "QUERY_SERVICE_URL", "the load balancer"),
             request_timeout_seconds=seconds(environ, "REQUEST_TIMEOUT", cls.request_timeout_seconds),
-            otlp_endpoint=tracing.endpoint(environ),
         )

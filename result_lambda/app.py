@@ -1,18 +1,16 @@
-"""Builds the handler: a proxy event of the internal gateway in, a proxy response out, whatever happens between."""
+"""The handler: routes a proxy event of the internal gateway, checks its body, and answers with the contract's JSON."""
 
-import json
 import logging
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
 
-from common import bodies, events, logs, trace, tracing
+from common import bodies, lambda_handler
 from common.deadline import HEADER, Deadline
-from common.events import Context, Request
+from common.lambda_handler import Handler, Request, Response
 from common.problem import ProblemError
-from common.request_line import RequestLine
+from result_lambda.contract import OPERATIONS
 from result_lambda.operations import Answer, Operations
 from result_lambda.repository import NotificationRecords, dynamodb
 from result_lambda.settings import Settings
@@ -22,10 +20,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-CONTRACT: Final = Path(__file__).with_name("contract.json")
 MARGIN_SECONDS: Final = 0.25
-# Traces have to be sent before the function is frozen; for this long, an answer may wait for it.
-FLUSH_SECONDS: Final = MARGIN_SECONDS / 2
 
 
 class _Route(NamedTuple):
@@ -37,67 +32,33 @@ class _Route(NamedTuple):
 _Routes = Mapping[tuple[str, str], _Route]
 
 
-def create_handler(
-    settings: Settings, client: "DynamoDBClient | None" = None
-) -> Callable[[object, Context], dict[str, Any]]:
-    """Return the Lambda handler; it raises nothing, whatever the event. `client` is a DynamoDB other than the own."""
-    traces = tracing.start("result_lambda", settings.otlp_endpoint)
-    routes = _routes(NotificationRecords(client or dynamodb(settings), settings.notification_table, traces))
-    starts = iter([{"cold_start": 1}])
+def create_handler(settings: Settings, client: "DynamoDBClient | None" = None) -> Handler:
+    """Return the Lambda handler; `client` replaces the DynamoDB client that the settings describe."""
+    routes = _routes(NotificationRecords(client or dynamodb(settings), settings.notification_table))
 
-    def handler(event: object, context: Context) -> dict[str, Any]:
-        line = RequestLine(log)
-        request = Request(event)
-        line.facts |= request.facts() | next(starts, {})
-        with (
-            logs.bound(request_id=request.request_id, trace_id=trace.trace_id(request.headers)),
-            traces.server(request.headers, line.facts),
-        ):
-            answer = _outcome(routes, request, context, line.facts)
-            line.write(answer["statusCode"])
-        traces.flush(FLUSH_SECONDS)
-        return answer
+    def respond(request: Request, seconds: float, facts: dict[str, Any]) -> Response:
+        route = routes.get(request.route)
+        if route is None:
+            raise _no_route(routes, request.route[1])
+        facts["operation"] = route.operation_id
+        deadline = Deadline(seconds, request.headers.get(HEADER.lower()), margin=MARGIN_SECONDS)
+        answer, read = route.answer(_checked_body(route, request), deadline)
+        facts.update(read)
+        headers = {"Content-Type": "application/json", "X-Request-Id": request.request_id}
+        return lambda_handler.response(200, headers, orjson.dumps(answer).decode())
 
-    return handler
+    return lambda_handler.create(log, respond)
 
 
 def _routes(records: NotificationRecords) -> _Routes:
-    """Return the contract's operations by method and path; an operationId without a method stops the start."""
-    contract = json.loads(CONTRACT.read_text(encoding="utf-8"))
-    bodies_by_name = {name: operation["body"] for name, operation in contract.items() if operation["body"] is not None}
-    defaults = {name: body["properties"]["limit"]["default"] for name, body in bodies_by_name.items()}
-    operations = Operations(records, defaults)
-    schemas = {name: bodies.BodySchema(body) for name, body in bodies_by_name.items()}
+    """Return the contract's operations by method and path; raise AttributeError if one has no method."""
+    operations = Operations(records)
     return {
-        (operation["method"], operation["path"]): _Route(name, schemas.get(name), getattr(operations, name))
-        for name, operation in contract.items()
+        (operation["method"], operation["path"]): _Route(
+            name, operation["body"] and bodies.BodySchema(operation["body"]), getattr(operations, name)
+        )
+        for name, operation in OPERATIONS.items()
     }
-
-
-def _outcome(routes: _Routes, request: Request, context: Context, facts: dict[str, Any]) -> dict[str, Any]:
-    """Return the proxy response, and put into `facts` what to log of it."""
-    try:
-        return _respond(routes, request, context, facts)
-    except ProblemError as error:
-        refusal = error
-    except Exception:  # the Lambda boundary: a fault of ours is a problem document too
-        log.exception("unexpected_error")
-        refusal = ProblemError("internal_error", "The fault is ours and has been logged.")
-    facts["code"] = refusal.code
-    return events.refusal(refusal, request.request_id)
-
-
-def _respond(routes: _Routes, request: Request, context: Context, facts: dict[str, Any]) -> dict[str, Any]:
-    route = routes.get(request.route)
-    if route is None:
-        raise _no_route(routes, request.route[1])
-    facts["operation"] = route.operation_id
-    left = context.get_remaining_time_in_millis() / 1_000
-    deadline = Deadline(left, request.headers.get(HEADER.lower()), margin=MARGIN_SECONDS)
-    answer, read = route.answer(_checked_body(route, request), deadline)
-    facts.update(read)
-    headers = {"Content-Type": "application/json", "X-Request-Id": request.request_id}
-    return events.response(200, headers, orjson.dumps(answer).decode())
 
 
 def _checked_body(route: _Route, request: Request) -> Mapping[str, Any]:

@@ -2,9 +2,10 @@
 
 import os
 
-from common import logs
+from common import logs, tracing
 from result_lambda.app import create_handler
 from result_lambda.settings import Settings
 
 logs.configure()
 lambda_handler = create_handler(Settings.from_env(os.environ))
+tracing.start("result_lambda", os.environ)

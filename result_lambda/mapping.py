@@ -1,30 +1,45 @@
-"""A stored row in the contract's words; pure."""
+"""Translates a stored row into the contract's record; pure."""
 
+from collections.abc import Mapping
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any, Final
 
-from result_lambda.queries import Item
+from result_lambda.contract import PROPERTIES, REQUIRED
+from result_lambda.queries import DIGITS, Item
 
 _INT64: Final = 2**63
-_REQUIRED: Final = ("transaction_id", "user_id", "status")
-_OPTIONAL: Final = ("marketing_id", "notification_title", "platform", "error_msg", "ap_id")
+_INTEGERS: Final = tuple(name for name, schema in PROPERTIES.items() if schema["type"] == "integer")
+_TEXTS: Final = tuple(name for name in PROPERTIES if name not in _INTEGERS)
+_REQUIRED_TEXTS: Final = dict.fromkeys((name for name in REQUIRED if name in _TEXTS), "")
 
 
 def record(item: Item) -> dict[str, Any]:
-    """Return the contract's `Record` for a row, whatever the row lacks: answers are open, so no row is dropped.
+    """Return the contract's record for a row.
 
-    An attribute that is null, or no scalar, counts as lacking.
+    Answers are open, so every row has a record: a required text that the row lacks is empty, an optional property is
+    left out. A number where the contract has a text is its digits. An attribute of any other type counts as missing.
     """
-    texts = {name: text for name, value in item.items() if isinstance(text := value.get("S", value.get("N")), str)}
-    result: dict[str, Any] = {name: texts.get(name, "") for name in _REQUIRED}
-    result["created_at"] = milliseconds(item["created_at"]["N"])
-    return result | {name: texts[name] for name in _OPTIONAL if name in texts}
+    result: dict[str, Any] = dict(_REQUIRED_TEXTS)
+    for name in _TEXTS:
+        if name in item and isinstance(text := item[name].get("S", item[name].get("N")), str):
+            result[name] = text
+    for name in _INTEGERS:
+        if name in item and (number := _integer(item[name])) is not None:
+            result[name] = number
+    return result
 
 
-def milliseconds(number: str) -> int:
-    """Return a stored `created_at` in whole milliseconds: a fraction only tells apart rows of one millisecond.
+def whole(number: str) -> int:
+    """Return the floor of a stored number: a fraction of `created_at` only tells apart rows of one millisecond.
 
-    A number that no time can be is brought into the contract's int64, so that it spoils no page.
+    A number beyond the contract's int64 becomes the nearest one within it.
     """
     value = int(number) if number.isdecimal() else int(Decimal(number).to_integral_value(ROUND_FLOOR))
     return max(-_INT64, min(value, _INT64 - 1))
+
+
+def _integer(stored: Mapping[str, str]) -> int | None:
+    if "N" in stored:
+        return whole(stored["N"])
+    text = stored.get("S")
+    return whole(text) if isinstance(text, str) and text.isdecimal() and len(text) <= DIGITS else None

@@ -1,26 +1,25 @@
-"""The operations of the internal contract: a checked body in, the contract's answer out."""
+"""The operations of the internal contract: each turns a checked body into the contract's answer."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from common.deadline import Deadline
 from result_lambda import mapping, positions
+from result_lambda.contract import OPERATIONS
 from result_lambda.queries import FAILED, MARKETING, USER, Index, Query
 from result_lambda.repository import NotificationRecords, Page
 
 Body = Mapping[str, Any]
 Answer = tuple[dict[str, Any], dict[str, Any]]
 
+_NOT_FILTERS: Final = ("limit", "position")
+
 
 class Operations:
-    """One method an operationId: `(body, deadline)` to the answer and what to log of it.
+    """One method per operationId. Each takes `(body, deadline)` and returns the answer and the fields to log."""
 
-    `defaults` are the contract's default limits by operationId.
-    """
-
-    def __init__(self, records: NotificationRecords, defaults: Mapping[str, int]) -> None:
+    def __init__(self, records: NotificationRecords) -> None:
         self._records = records
-        self._defaults = defaults
 
     def query_user(self, body: Body, deadline: Deadline) -> Answer:
         """Rows of a user, newest first."""
@@ -31,17 +30,17 @@ class Operations:
         return self._answer("query_marketing", MARKETING, body, deadline)
 
     def query_fail(self, body: Body, deadline: Deadline) -> Answer:
-        """Failed rows of a transaction, newest first within the page: the index knows no order by time."""
+        """Failed rows of a transaction, newest first within the page: the index is not sorted by time."""
         answer, facts = self._answer("query_fail", FAILED, body, deadline)
         answer["items"].sort(key=lambda record: record["created_at"], reverse=True)
         return answer, facts
 
     def health(self, _body: Body, _deadline: Deadline) -> Answer:
-        """Tell that requests are accepted; no row is read for it."""
+        """Report that requests are accepted; reads no row."""
         return {"status": "ok"}, {}
 
     def _answer(self, operation: str, index: Index, body: Body, deadline: Deadline) -> Answer:
-        query = _query(index, body, self._defaults[operation])
+        query = _query(operation, index, body)
         page = Page([], None) if query.is_empty else self._page(query, body.get("position"), deadline)
         items = [mapping.record(item) for item in page.items]
         answer: dict[str, Any] = {"items": items, "count": len(items)}
@@ -55,16 +54,14 @@ class Operations:
         return self._records.page(query, deadline)
 
 
-def _query(index: Index, body: Body, default_limit: int) -> Query:
+def _query(operation: str, index: Index, body: Body) -> Query:
+    """Return the query of a checked body: every field but the key and those of paging is a filter."""
     position = body.get("position")
+    not_filters = (index.partition_key, *_NOT_FILTERS)
     return Query(
         index=index,
         key=body[index.partition_key],
-        limit=body.get("limit") or default_limit,
-        statuses=body.get("status"),
-        platforms=body.get("platform"),
-        ap_id=body.get("ap_id"),
-        created_from=body.get("created_from"),
-        created_to=body.get("created_to"),
+        limit=body.get("limit") or OPERATIONS[operation]["body"]["properties"]["limit"]["default"],
+        filters={name: value for name, value in body.items() if value is not None and name not in not_filters},
         start=None if position is None else positions.start_key(position, index),
     )

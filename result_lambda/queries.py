@@ -1,22 +1,18 @@
-"""What is asked of DynamoDB: the keys, conditions and filters of one `Query` call; pure."""
+"""Builds the keys, conditions and filters of DynamoDB's `Query` calls; pure."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Context, Decimal
 from typing import Any, Final
 
-# The attributes of a record, all that is ever read of a row.
-ATTRIBUTES: Final = (
-    "transaction_id",
-    "user_id",
-    "created_at",
-    "status",
-    "marketing_id",
-    "notification_title",
-    "platform",
-    "error_msg",
-    "ap_id",
-)
+from result_lambda.contract import PROPERTIES
+
+# A filter of a request compares the attribute of its own name: equal to a value, or to one of a list.
+# A filter that does otherwise has a line here: its attribute and comparison.
+COMPARISONS: Final = {
+    "created_from": ("created_at", ">="),
+    "created_to": ("created_at", "<"),
+}
 # DynamoDB keeps numbers to 38 significant digits:
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
 DIGITS: Final = 38
@@ -50,28 +46,35 @@ FAILED: Final = Index(
 
 @dataclass(frozen=True, kw_only=True)
 class Query:
-    """One page of one partition: at most `limit` rows that match, from `start` on.
+    """One page of one partition: at most `limit` rows that match all `filters`, from `start` on.
 
-    The window is `created_from` (inclusive) to `created_to` (exclusive) in epoch milliseconds.
+    `filters` are those of the request by name, without nulls: a list, a text or a number. The time window is
+    `created_from` (inclusive) to `created_to` (exclusive) in epoch milliseconds.
     """
 
     index: Index
     key: str
     limit: int
-    statuses: Sequence[str] | None = None
-    platforms: Sequence[str] | None = None
-    ap_id: str | None = None
-    created_from: int | None = None
-    created_to: int | None = None
+    filters: Mapping[str, Any] = field(default_factory=dict)
     start: Item | None = None
 
     @property
+    def created_from(self) -> int | None:
+        """Start of the time window."""
+        return self.filters.get("created_from")
+
+    @property
+    def created_to(self) -> int | None:
+        """End of the time window."""
+        return self.filters.get("created_to")
+
+    @property
     def is_empty(self) -> bool:
-        """Tell whether the window ends before it starts, so that nothing can match."""
+        """Whether the window ends before it starts, so that no row can match."""
         return self.created_from is not None and self.created_to is not None and self.created_to <= self.created_from
 
     def admits(self, created_at: Decimal) -> bool:
-        """Tell whether a time lies in the window."""
+        """Return whether a time lies in the window."""
         return (self.created_from is None or self.created_from <= created_at) and (
             self.created_to is None or created_at < self.created_to
         )
@@ -79,12 +82,12 @@ class Query:
 
 def request(query: Query) -> dict[str, Any]:
     """Return the arguments of DynamoDB's `Query` for `query`, without the table's name and the page's size."""
-    conditions = _Expressions(query)
+    conditions = _Conditions(query)
     result: dict[str, Any] = {
         "KeyConditionExpression": " AND ".join(conditions.keys),
-        "ExpressionAttributeNames": {f"#{name}": name for name in ATTRIBUTES},
+        "ExpressionAttributeNames": {f"#{name}": name for name in PROPERTIES},
         "ExpressionAttributeValues": conditions.values,
-        "ProjectionExpression": ", ".join(f"#{name}" for name in ATTRIBUTES),
+        "ProjectionExpression": ", ".join(f"#{name}" for name in PROPERTIES),
         "ScanIndexForward": False,
     }
     if conditions.filters:
@@ -99,47 +102,42 @@ def _step_before(milliseconds: int) -> Decimal:
     return Decimal(milliseconds).next_minus(_NUMBERS)
 
 
-class _Expressions:
-    """The conditions of a query: what the key can decide goes to the key, the rest to the filter."""
+class _Conditions:
+    """The conditions of a query: `keys` limit the rows that are read, `filters` the rows that are returned."""
 
     def __init__(self, query: Query) -> None:
         self.values: dict[str, dict[str, str]] = {}
         self.keys = [f"#{query.index.partition_key} = {self._value('key', query.key)}"]
         self.filters: list[str] = []
-        self._window(query)
-        if not query.index.sorted_by_time:
-            self.keys.append(f"#status = {self._value('failed', 'FAILED')}")
-        self._one_of("status", query.statuses)
-        self._one_of("platform", query.platforms)
-        if query.ap_id is not None:
-            self.filters.append(f"#ap_id = {self._value('ap_id', query.ap_id)}")
-
-    def _window(self, query: Query) -> None:
+        filters = dict(query.filters)
         if query.index.sorted_by_time:
-            self.keys += self._window_of_the_key(query.created_from, query.created_to)
-            return
-        if query.created_from is not None:
-            self.filters.append(f"#created_at >= {self._value('from', str(query.created_from), 'N')}")
-        if query.created_to is not None:
-            self.filters.append(f"#created_at < {self._value('to', str(query.created_to), 'N')}")
+            self.keys += self._window(filters.pop("created_from", None), filters.pop("created_to", None))
+        else:
+            self.keys.append(f"#status = {self._value('failed', 'FAILED')}")
+        for name, wanted in filters.items():
+            self._filter(name, wanted)
 
-    def _window_of_the_key(self, created_from: int | None, created_to: int | None) -> list[str]:
-        """Return the one condition that a key may have.
+    def _window(self, created_from: int | None, created_to: int | None) -> list[str]:
+        """Return the one condition that a sort key may have.
 
-        It begins a step before the window: DynamoDB refuses to start a page at a row that lies on the bound.
+        It begins a step before the window: DynamoDB rejects a start key that lies on the bound.
         """
         if created_from is None:
-            return [] if created_to is None else [f"#created_at < {self._value('to', str(created_to), 'N')}"]
-        before = self._value("before", str(_step_before(created_from)), "N")
+            return [] if created_to is None else [f"#created_at < {self._value('to', created_to)}"]
+        before = self._value("before", _step_before(created_from))
         if created_to is None:
             return [f"#created_at > {before}"]
-        return [f"#created_at BETWEEN {before} AND {self._value('last', str(_step_before(created_to)), 'N')}"]
+        return [f"#created_at BETWEEN {before} AND {self._value('last', _step_before(created_to))}"]
 
-    def _one_of(self, attribute: str, wanted: Sequence[str] | None) -> None:
-        if wanted is not None:
-            names = [self._value(f"{attribute}{number}", value) for number, value in enumerate(wanted)]
-            self.filters.append(f"#{attribute} IN ({', '.join(names)})")
+    def _filter(self, name: str, wanted: Any) -> None:  # noqa: ANN401  # a value of a checked body
+        attribute, comparison = COMPARISONS.get(name, (name, "="))
+        if isinstance(wanted, list):
+            values = [self._value(f"{name}{number}", value) for number, value in enumerate(wanted)]
+            self.filters.append(f"#{attribute} IN ({', '.join(values)})")
+        else:
+            self.filters.append(f"#{attribute} {comparison} {self._value(name, wanted)}")
 
-    def _value(self, name: str, value: str, kind: str = "S") -> str:
-        self.values[f":{name}"] = {kind: value}
+    def _value(self, name: str, value: str | int | Decimal) -> str:
+        """Add a value, and return its name in an expression."""
+        self.values[f":{name}"] = {"S": value} if isinstance(value, str) else {"N": str(value)}
         return f":{name}"

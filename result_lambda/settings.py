@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from common import tracing
 from common.environment import SettingsError, address
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
@@ -17,14 +16,12 @@ _REGION: Final = re.compile(r"[a-z0-9-]{1,63}", re.ASCII)
 class Settings:
     """The function's settings.
 
-    `dynamodb_endpoint_url` is None for AWS itself. `region` is where the tables are. `otlp_endpoint` is where traces
-    are sent, None for nowhere.
+    `dynamodb_endpoint_url` is None for AWS itself. `region` is where the tables are.
     """
 
     notification_table: str = "notification-records"
     dynamodb_endpoint_url: str | None = None
     region: str = "ap-southeast-1"
-    otlp_endpoint: str | None = None
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
@@ -44,5 +41,4 @@ class Settings:
             notification_table=table,
             dynamodb_endpoint_url=endpoint,
             region=region,
-            otlp_endpoint=tracing.endpoint(environ),
         )

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-from common import logs
+from common import logs, tracing
 from common.environment import SettingsError
 from service.app import create_app
 from service.drain import Drain
@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     drain = Drain()
     try:
         settings = Settings.from_env(os.environ)
-        app = create_app(settings, drain=drain)
+        app = tracing.start("service", os.environ, create_app(settings, drain=drain))
     except SettingsError as error:
         sys.exit(f"service: {error}")
     gc.collect()

@@ -5,7 +5,7 @@ from typing import Final
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from common import problem
-from service import calls, errors
+from service import context, errors
 from service.places import Places, turned_away
 
 _HEALTH: Final = "/health"  # the load balancer's question is whether the process lives, not whether it is busy
@@ -29,7 +29,7 @@ class Admission:
 
 async def _turn_away(send: Send) -> None:
     error = turned_away()
-    calls.current.get().facts["code"] = error.code
+    context.current.get().facts["code"] = error.code
     body = errors.body(error)
     headers = [
         (b"content-type", _MEDIA_TYPE),

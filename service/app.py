@@ -16,10 +16,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp
 
-from common import tracing
 from common.environment import SettingsError
 from common.problem import ProblemError
-from generated_client.internal_query_client.types import AsyncExchange
+from generated_client.runtime import AsyncExchange
 from service.admission import Admission
 from service.boundary import Boundary
 from service.contract import Contract
@@ -32,9 +31,6 @@ from service.operations import Operations
 from service.places import Places
 from service.settings import Settings
 from service.signing import SigV4
-
-# How long the end of the process waits for a collector.
-FLUSH_SECONDS: Final = 2.0
 
 # Connexion's own, less those that have no work here: API keys are checked by API Gateway and never reach the service,
 # answers are held against the contract by the tests, and Dispatch stands in place of validation, context and
@@ -59,9 +55,8 @@ def create_app(
     `credentials` sign the internal requests; by default those of the task role, or of the environment. `exchange`
     stands in for the network to the internal gateway. `drain` says when the process is about to stop. The start is
     stopped by SettingsError where there are no credentials, and by Connexion where the contract is not valid or has an
-    operationId without a method. With an `otlp_endpoint`, so does one without what the extra `tracing` installs.
+    operationId without a method.
     """
-    traces = tracing.start("service", settings.otlp_endpoint)
     internal_api = InternalApiClient(
         settings.internal_api_url,
         settings.request_timeout_seconds,
@@ -76,7 +71,6 @@ def create_app(
     async def lifespan(_app: object) -> AsyncIterator[None]:
         async with internal_api:
             yield
-        traces.flush(FLUSH_SECONDS)
 
     app = AsyncApp(
         __name__,
@@ -92,7 +86,7 @@ def create_app(
     app.add_error_handler(HTTPException, renderer.framework)
     app.add_error_handler(ClientDisconnect, renderer.gone)
     app.add_error_handler(Exception, renderer.unexpected)
-    return Boundary(Admission(app, places), contract, settings.request_timeout_seconds, drain, traces)
+    return Boundary(Admission(app, places), contract, settings.request_timeout_seconds, drain)
 
 
 def _own_credentials() -> Credentials:

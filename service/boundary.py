@@ -7,11 +7,10 @@ from typing import Final
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from common import bodies, logs, security, trace
+from common.access_log import UNKNOWN, AccessLog
 from common.deadline import HEADER, Deadline
 from common.problem import ProblemError
-from common.request_line import UNKNOWN, RequestLine
-from common.tracing import OFF, Tracing
-from service.calls import Call, current
+from service.context import Call, current
 from service.contract import Contract
 from service.drain import Drain
 
@@ -28,18 +27,14 @@ RawHeaders = list[tuple[bytes, bytes]]
 class Boundary:
     """Gives each request its id and deadline, each answer its id, and each of both its line in the log.
 
-    `contract` says which answers announce the end of their path. `timeout_seconds` bounds the whole call. `tracing` has
-    a span for each request.
+    `contract` says which answers announce the end of their path. `timeout_seconds` bounds the whole call.
     """
 
-    def __init__(
-        self, app: ASGIApp, contract: Contract, timeout_seconds: float, drain: Drain, tracing: Tracing = OFF
-    ) -> None:
+    def __init__(self, app: ASGIApp, contract: Contract, timeout_seconds: float, drain: Drain) -> None:
         self._app = app
         self._contract = contract
         self._timeout_seconds = timeout_seconds
         self._drain = drain
-        self._tracing = tracing
         self._added = {path: _raw({**security.HEADERS, **said}) for path, said in contract.deprecations.items()}
         self._added_always = _raw(security.HEADERS)
 
@@ -48,7 +43,7 @@ class Boundary:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        line = RequestLine(log)
+        line = AccessLog(log)
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         path = _without_slash(scope["path"])
         call = self._call(headers, line)
@@ -57,10 +52,7 @@ class Boundary:
         answer = _Answer(send, [*self._added.get(path, self._added_always), *self._own_headers(call)])
         token = current.set(call)
         try:
-            with (
-                logs.bound(request_id=call.request_id, trace_id=trace.trace_id(headers)),
-                self._tracing.server(headers, line.facts),
-            ):
+            with logs.bound(request_id=call.request_id, trace_id=trace.trace_id(headers)):
                 try:
                     await self._app(scope, receive, answer.send)
                 finally:  # also when the caller has hung up, and the work ended with it
@@ -68,10 +60,10 @@ class Boundary:
         finally:
             current.reset(token)
 
-    def _call(self, headers: Mapping[str, str], line: RequestLine) -> Call:
+    def _call(self, headers: Mapping[str, str], line: AccessLog) -> Call:
         deadline = Deadline(self._timeout_seconds, headers.get(_DEADLINE), margin=MARGIN_SECONDS)
         request_id = logs.choose_request_id(headers.get("x-request-id"))
-        return Call(request_id, deadline, trace.passed_on(headers), line.facts, self._tracing)
+        return Call(request_id, deadline, trace.passed_on(headers), line.facts)
 
     def _asked_for(self, method: str, path: str) -> dict[str, str]:
         operation = self._contract.operation_ids.get((method, path), UNKNOWN)

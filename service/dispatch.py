@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 from common import bodies
 from common.problem import ProblemError
-from service import calls
+from service import context
 
 # The longest request that the contract allows has under 10 kB, escapes included.
 MOST_BODY_BYTES: Final = 65_536
@@ -89,7 +89,7 @@ def _bound(size: int) -> None:
 
 async def _read_in_time(receive: Receive) -> bytes:
     try:
-        left = calls.current.get().deadline.remaining()
+        left = context.current.get().deadline.remaining()
         async with asyncio.timeout(min(MOST_BODY_SECONDS, max(LEAST_BODY_SECONDS, left))):
             return await _read(receive)
     except TimeoutError as exc:

@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect
 
 from common import logs, problem
 from common.problem import ProblemError
-from service import calls
+from service import context
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ class Renderer:
 
 
 def _response(error: ProblemError) -> ConnexionResponse:
-    if (call := calls.current.get(None)) is not None:
+    if (call := context.current.get(None)) is not None:
         call.facts["code"] = error.code
     return ConnexionResponse(
         status_code=error.status,
@@ -68,7 +68,7 @@ def _response(error: ProblemError) -> ConnexionResponse:
 
 def body(error: ProblemError) -> bytes:
     """Return the problem document of `error` as it goes over the wire."""
-    call = calls.current.get(None)
+    call = context.current.get(None)
     request_id = call.request_id if call is not None else logs.choose_request_id()
     document: dict[str, Any] = problem.document(error, request_id)
     return orjson.dumps(document)

@@ -7,8 +7,7 @@ from typing import Final
 import aiohttp
 from yarl import URL
 
-from generated_client.internal_query_client.errors import ApiConnectionError
-from generated_client.internal_query_client.types import Attempt, Outgoing, RawResponse
+from generated_client.runtime import ApiConnectionError, Attempt, Outgoing, RawResponse
 
 CONNECT_SECONDS: Final = 2.0
 MOST_CONNECTIONS: Final = 100

@@ -9,17 +9,15 @@ import httpx
 from botocore.exceptions import BotoCoreError
 
 from common import logs
+from common.access_log import since
 from common.deadline import Deadline
 from common.problem import ProblemError
-from common.request_line import since
-from generated_client.internal_query_client import AsyncInternalQueryClient, RecordPage, RetryPolicy, Timeout
-from generated_client.internal_query_client.errors import ApiError, ApiStatusError
-from generated_client.internal_query_client.types import ApiResponse, AsyncExchange, RequestOptions
-from service import pages, upstream_errors
+from generated_client.internal_query_client import AsyncInternalQueryClient, RecordPage
+from generated_client.runtime import ApiError, ApiResponse, AsyncExchange, RequestOptions, RetryPolicy, Timeout
+from service import upstream_errors
 from service.breaker import CircuitBreaker
-from service.calls import Call, current
+from service.context import Call, current
 from service.exchange import CONNECT_SECONDS, AiohttpExchange
-from service.pages import Page
 from service.signing import SignedExchange, SigV4
 from service.upstream_errors import RETRY_LATER
 
@@ -64,20 +62,20 @@ class InternalApiClient:
             exchange=exchange if signer is None else SignedExchange(exchange, signer),
         )
 
-    async def query_user(self, user_id: str, limit: int | None = None, **filters: Any) -> Page:  # noqa: ANN401  # the client's
+    async def query_user(self, user_id: str, limit: int | None = None, **filters: Any) -> RecordPage:  # noqa: ANN401  # checked by Dispatch
         """Return a page of a user's records; `filters` are further fields of the contract's QueryUserRequest."""
-        ask = self._client.with_raw_response.query_user
-        return await self._page("query_user", lambda options: ask(user_id, limit, **filters, **options))
+        body = _present(user_id=user_id, limit=limit, **filters)
+        return await self._page(lambda options: self._client.query_user(body, **options))
 
-    async def query_marketing(self, marketing_id: str, limit: int | None = None, **filters: Any) -> Page:  # noqa: ANN401  # the client's
+    async def query_marketing(self, marketing_id: str, limit: int | None = None, **filters: Any) -> RecordPage:  # noqa: ANN401  # checked by Dispatch
         """Return a page of a campaign's records; `filters` are further fields of QueryMarketingRequest."""
-        ask = self._client.with_raw_response.query_marketing
-        return await self._page("query_marketing", lambda options: ask(marketing_id, limit, **filters, **options))
+        body = _present(marketing_id=marketing_id, limit=limit, **filters)
+        return await self._page(lambda options: self._client.query_marketing(body, **options))
 
-    async def query_fail(self, transaction_id: str, limit: int | None = None, **filters: Any) -> Page:  # noqa: ANN401  # the client's
+    async def query_fail(self, transaction_id: str, limit: int | None = None, **filters: Any) -> RecordPage:  # noqa: ANN401  # checked by Dispatch
         """Return a page of a transaction's failed records; `filters` are further fields of QueryFailRequest."""
-        ask = self._client.with_raw_response.query_fail
-        return await self._page("query_fail", lambda options: ask(transaction_id, limit, **filters, **options))
+        body = _present(transaction_id=transaction_id, limit=limit, **filters)
+        return await self._page(lambda options: self._client.query_fail(body, **options))
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -89,37 +87,30 @@ class InternalApiClient:
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
-    async def _page(self, operation: str, ask: Ask) -> Page:
+    async def _page(self, ask: Ask) -> RecordPage:
         call = current.get(None) or Call(logs.choose_request_id(), Deadline(self._timeout), {})
         if self._breaker.is_open:
             call.facts["breaker_open"] = 1
         if not self._breaker.admits():
             raise ProblemError("service_unavailable", "The records cannot be reached just now.", headers=RETRY_LATER)
         started = time.monotonic()
-        facts: dict[str, Any] = {"operation": operation}
         try:
-            with call.tracing.client(operation, facts) as headers:
-                return await self._ask(ask, call, {**call.trace, **headers}, facts)
+            return await self._ask(ask, call)
         finally:
             call.facts["upstream_ms"] = since(started)
-            if "retries" in facts:
-                call.facts["retries"] = facts["retries"]
 
-    async def _ask(self, ask: Ask, call: Call, trace: dict[str, str], facts: dict[str, Any]) -> Page:
+    async def _ask(self, ask: Ask, call: Call) -> RecordPage:
         seconds = max(_LEAST_SECONDS, min(self._timeout, call.deadline.remaining()))
         timeout = Timeout(total=seconds, attempt=self._attempt_seconds, connect=min(CONNECT_SECONDS, seconds))
         try:
-            answer = await ask({"request_id": call.request_id, "headers": trace, "timeout": timeout})
-            facts |= {"status": answer.status_code, "retries": answer.attempts - 1}
-            page = pages.read(answer.content)
+            answer = await ask({"request_id": call.request_id, "headers": call.trace, "timeout": timeout})
+            call.facts["retries"] = answer.attempts - 1
+            page = answer.parse()
         except BotoCoreError as exc:
             log.exception("credentials_not_renewed")
             raise upstream_errors.busy() from exc
-        except (ApiError, ValueError) as exc:
-            if isinstance(exc, ApiError):
-                facts["retries"] = exc.attempts - 1
-            if isinstance(exc, ApiStatusError):
-                facts["status"] = exc.status_code
+        except ApiError as exc:
+            call.facts["retries"] = exc.attempts - 1
             self._note(is_failure=upstream_errors.is_failure(exc, seconds))
             raise upstream_errors.as_problem(exc) from exc
         self._note(is_failure=False)
@@ -130,3 +121,8 @@ class InternalApiClient:
             log.warning("breaker_opened")
         elif not is_failure and self._breaker.succeeded():
             log.info("breaker_closed")
+
+
+def _present(**fields: Any) -> Any:  # noqa: ANN401  # a request body; Dispatch has checked it
+    """Return a body without the fields that are None."""
+    return {name: value for name, value in fields.items() if value is not None}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from service.pages import Page
+from generated_client.internal_query_client import RecordPage
 
 _NOT_FILTERS: Final = ("limit", "cursor")
 
@@ -17,7 +17,7 @@ def filters(body: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def answer(page: Page, next_cursor: str | None) -> bytes:
+def answer(page: RecordPage, next_cursor: str | None) -> bytes:
     """Return the public page for an internal one, in JSON; a field that newer contracts add to a record goes along.
 
     The records are taken over as they came. A cursor is base64url: nothing of it has to be escaped.

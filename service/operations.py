@@ -3,13 +3,15 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from msgspec import UNSET
+
 from common.problem import ProblemError
+from generated_client.internal_query_client import RecordPage
 from service import mapping
-from service.calls import current
+from service.context import current
 from service.cursors import Cursors
 from service.drain import Drain
 from service.internal_api import InternalApiClient
-from service.pages import Page
 from service.places import Places
 
 Body = Mapping[str, Any]
@@ -54,7 +56,7 @@ class Operations:
             raise ProblemError("service_unavailable", "The process is about to stop.", headers={"Retry-After": "1"})
         return b'{"status":"ok"}'
 
-    async def _answer(self, operation: str, body: Body, ask: Callable[..., Awaitable[Page]]) -> bytes:
+    async def _answer(self, operation: str, body: Body, ask: Callable[..., Awaitable[RecordPage]]) -> bytes:
         filters = mapping.filters(body)
         cursor = body.get("cursor")
         position = None if cursor is None else self._cursors.open(cursor, operation, filters)
@@ -63,5 +65,5 @@ class Operations:
         if (call := current.get(None)) is not None:
             call.facts["items"] = page.count
         following = page.next_position
-        next_cursor = None if following is None else self._cursors.seal(following, operation, filters)
+        next_cursor = None if following is UNSET else self._cursors.seal(following, operation, filters)
         return mapping.answer(page, next_cursor)

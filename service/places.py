@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from common.problem import ProblemError
-from service import calls
+from service import context
 
 
 class Places:
@@ -36,7 +36,7 @@ class Places:
 
 def turned_away() -> ProblemError:
     """Return the error of a request that found no place, and note it for the request's line."""
-    if (call := calls.current.get(None)) is not None:
+    if (call := context.current.get(None)) is not None:
         call.facts["shed"] = 1
     detail = "Too many requests are being answered just now."
     return ProblemError("service_unavailable", detail, headers={"Retry-After": "1"})

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from common import tracing
 from common.environment import SettingsError, address, count, seconds
 
 KEY_BYTES: Final = 32
@@ -22,7 +21,7 @@ class Settings:
     most that one call may take, less what the caller leaves. `cursor_keys` are AES-256 keys by key id: the first
     seals, all of them open. `concurrency_limit` is how many requests are answered at a time, before others are told to
     come again; `drain_delay_seconds` is how long the service goes on after SIGTERM, while its health says that it will
-    not. `otlp_endpoint` is where traces are sent, None for nowhere.
+    not.
     """
 
     internal_api_url: str
@@ -32,7 +31,6 @@ class Settings:
     # At 0.25 vCPU a request takes 2 to 4 ms of the processor: what gets a place waits for an eighth of a second.
     concurrency_limit: int = 32
     drain_delay_seconds: float = 5.0
-    otlp_endpoint: str | None = None
     cursor_keys: Mapping[str, bytes] = field(repr=False)
 
     @classmethod
@@ -48,7 +46,6 @@ class Settings:
             region=environ.get("AWS_DEFAULT_REGION") or cls.region,
             concurrency_limit=count(environ, "CONCURRENCY_LIMIT", cls.concurrency_limit),
             drain_delay_seconds=seconds(environ, "DRAIN_DELAY", cls.drain_delay_seconds),
-            otlp_endpoint=tracing.endpoint(environ),
             cursor_keys=_cursor_keys(environ.get("CURSOR_KEYS", ""), required=environment == "production"),
         )
 

@@ -15,7 +15,7 @@ from urllib.parse import quote, urlsplit
 
 from botocore.credentials import Credentials, ReadOnlyCredentials, RefreshableCredentials
 
-from generated_client.internal_query_client.types import AsyncExchange, Attempt, Outgoing, RawResponse
+from generated_client.runtime import AsyncExchange, Attempt, Outgoing, RawResponse
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from common import problem
 from common.problem import ProblemError
-from generated_client.internal_query_client.errors import ApiConnectionError, ApiStatusError, ApiTimeoutError
+from generated_client.runtime import ApiConnectionError, ApiStatusError, ApiTimeoutError
 
 log = logging.getLogger(__name__)
 

@@ -1,8 +1,7 @@
-"""Options of the fuzz tests; engines that speak DynamoDB's protocol, each started once, on free ports of 127.0.0.1."""
+"""Options of the fuzz tests, and DynamoDB engines on free ports of 127.0.0.1, started once in a session."""
 
 import contextlib
 import logging
-import os
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -12,19 +11,17 @@ from moto.server import ThreadedMotoServer
 from mypy_boto3_dynamodb import DynamoDBClient
 
 from tests.moto_mocks import import_mock_integrations
+from tests.requirements import MARK, not_tested
 from tools.local.dynamodb_local import UnavailableError, dynamodb_local
 from tools.local.tables import COMMAND_RECORDS, NOTIFICATION_RECORDS, create_tables, dynamodb_client
 
 import_mock_integrations()
 
-pytest_plugins = ("tests.log_scan",)
-
-_UNAVAILABLE = pytest.StashKey[str]()
-_WITHOUT_NODE = pytest.StashKey[str]()
+pytest_plugins = ("tests.log_scan", "tests.tiers")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add how the fuzz tests are run: which examples are generated, and how many."""
+    """Add the options of the fuzz tests."""
     parser.addoption("--seed", type=int, default=1, help="seed of the fuzz tests")
     parser.addoption("--examples", type=int, default=20, help="examples an operation in the fuzz tests")
 
@@ -41,49 +38,40 @@ def moto_endpoint() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def dynamodb_local_endpoint(request: pytest.FixtureRequest) -> Iterator[str]:
-    """Give the URL of DynamoDB Local; where it cannot run, its tests are skipped, but fail if `CI` is set."""
+def dynamodb_local_endpoint() -> Iterator[str]:
+    """Give the URL of DynamoDB Local."""
     with contextlib.ExitStack() as stack:
         try:
             url = stack.enter_context(dynamodb_local())
         except UnavailableError as error:
-            if os.environ.get("CI"):
-                pytest.fail(f"CI tests on DynamoDB Local too: {error}")
-            request.config.stash[_UNAVAILABLE] = str(error)
-            pytest.skip(str(error))
+            not_tested("DynamoDB Local", str(error))
         yield url
 
 
 @pytest.fixture(scope="session")
-def node_and_npm(request: pytest.FixtureRequest) -> None:
-    """Let a test run where Node.js and npm are; elsewhere it is skipped, but fails if `CI` is set."""
-    missing = [name for name in ("node", "npm") if shutil.which(name) is None]
-    if not missing:
-        return
-    reason = f"there is no {' and no '.join(missing)} here"
-    if os.environ.get("CI"):
-        pytest.fail(f"CI tests what is generated for TypeScript too: {reason}")
-    request.config.stash[_WITHOUT_NODE] = reason
-    pytest.skip(reason)
+def node_and_npm() -> None:
+    """Require Node.js and npm."""
+    if missing := [name for name in ("node", "npm") if shutil.which(name) is None]:
+        not_tested("generated code and TypeScript", f"there is no {' and no '.join(missing)} here")
 
 
 @pytest.fixture(scope="session", params=["moto", "dynamodb_local"])
 def dynamodb_endpoint(request: pytest.FixtureRequest) -> str:
-    """Give the URL of each engine in turn."""
+    """Give the URL of each engine."""
     url: str = request.getfixturevalue(f"{request.param}_endpoint")
     return url
 
 
 @pytest.fixture(scope="session")
 def dynamodb(dynamodb_endpoint: str) -> Iterator[DynamoDBClient]:
-    """Give a client of each engine in turn."""
+    """Give a client of each engine."""
     with contextlib.closing(dynamodb_client(dynamodb_endpoint)) as client:
         yield client
 
 
 @pytest.fixture
 def table_names(dynamodb: DynamoDBClient) -> Iterator[dict[str, str]]:
-    """Make both tables for one test alone, and give the names they have here by the names in infra/tables.json."""
+    """Create both tables for one test, and give their names by the names in infra/tables.json."""
     names = {name: f"{name}-{uuid.uuid4().hex}" for name in (NOTIFICATION_RECORDS, COMMAND_RECORDS)}
     create_tables(dynamodb, names=names)
     yield names
@@ -91,11 +79,11 @@ def table_names(dynamodb: DynamoDBClient) -> Iterator[dict[str, str]]:
         dynamodb.delete_table(TableName=name)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say at the end, where it is seen, what was left out."""
-    if _UNAVAILABLE in config.stash:
-        terminalreporter.section("DynamoDB Local", yellow=True)
-        terminalreporter.line(f"NOT TESTED on DynamoDB Local: {config.stash[_UNAVAILABLE]}", yellow=True)
-    if _WITHOUT_NODE in config.stash:
-        terminalreporter.section("Node.js", yellow=True)
-        terminalreporter.line(f"NOT TESTED, generated code and TypeScript: {config.stash[_WITHOUT_NODE]}", yellow=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print at the end, where it is seen, what was not tested and why."""
+    texts = [str(report.longrepr[2]) for report in terminalreporter.getreports("skipped") if report.longrepr]
+    missing = sorted({text.removeprefix("Skipped: ") for text in texts if MARK in text})
+    if missing:
+        terminalreporter.section("Missing programs", yellow=True)
+    for text in missing:
+        terminalreporter.line(text, yellow=True)

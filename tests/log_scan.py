@@ -1,14 +1,14 @@
-"""A plugin of pytest: fails the session if any line that is logged in it holds a secret or somebody's data.
+"""A pytest plugin that fails the session if a logged line contains a secret or personal data.
 
-It sees what every logger of this process logs, as the container would write it and from level INFO on for our own, and
-what tests hand over of the output of processes that they start.
+It checks the lines of every logger in this process, formatted as in production (our own loggers from level INFO), and
+the output of child processes that tests pass to `look_at_output`.
 """
 
 import logging
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import astuple, dataclass
+from typing import Any, Final
 
 import pytest
 
@@ -26,9 +26,9 @@ OWN_LOGGERS: Final = (
     "service",
     "tools",
 )
-# Between a name and its value, in a header, in JSON, in JSON within JSON, or in Python's words.
+# Between a name and its value: in a header, in JSON, in JSON within JSON, or in a Python repr.
 _IS: Final = r"\\?[\"']?\s*[:=,]\s*\\?[\"']?"
-# What no line may hold: of any caller, by its shape, and what the tests and the sample rows make use of.
+# Forbidden in every line: secrets and personal data by their shape, and the values of the tests and the sample rows.
 FORBIDDEN: Final = {
     "API key": re.compile(rf"(?i)x-api-key{_IS}[\w-]{{6,}}|local-development-key|key-of-(?:the-)?\w+"),
     "authorization": re.compile(rf"(?i)authorization{_IS}[\w-]{{5,}}|bearer [\w.~+/-]{{6,}}|basic [a-z0-9+/]{{12,}}=*"),
@@ -41,14 +41,14 @@ FORBIDDEN: Final = {
     "signature": re.compile(r"AWS4-HMAC-SHA256|Signature=|(?i:\bcredential=)"),
     "user id": re.compile(r"\btest_user_\w+|\buser_0\d{2,}|[\"']user_id\\?[\"']: ?\\?[\"'][^\"'\\]"),
 }
-# Which tests log what, and why it is no leak.
+# (test, kind, reason) of lines that are not leaks.
 ALLOWED: Final[tuple[tuple[str, str, str], ...]] = ()
 _SHOWN: Final = 500
 
 
 @dataclass(frozen=True)
 class Leak:
-    """A line that says too much, and the test in which it was logged."""
+    """A line with a forbidden value, and the test that logged it."""
 
     kind: str
     test: str
@@ -56,12 +56,15 @@ class Leak:
 
 
 def kinds(line: str) -> list[str]:
-    """Return what a line holds that it may not."""
+    """Return the kinds of forbidden values in a line."""
     return [kind for kind, pattern in FORBIDDEN.items() if pattern.search(line)]
 
 
 class LogScan(logging.Handler):
-    """Looks at every line, and keeps those that say too much."""
+    """Checks every logged line and keeps those that leak.
+
+    With pytest-xdist each worker checks its own lines and sends the result to the controller, which fails the session.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -73,18 +76,18 @@ class LogScan(logging.Handler):
         self._others = _Others(self)
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Look at a record as the line that it would be."""
+        """Check a record in the form in which it would be written."""
         self.look(self.format(record))
 
     def look(self, line: str) -> None:
-        """Look at a line."""
+        """Check a line."""
         self.lines += 1
         for kind in kinds(line):
             if not any(self.test.startswith(test) and kind == allowed for test, allowed, _ in ALLOWED):
                 self.leaks.append(Leak(kind, self.test, line))
 
     def begin(self) -> None:
-        """See all loggers from now on."""
+        """Attach to all loggers."""
         for name in OWN_LOGGERS:
             logger = logging.getLogger(name)
             self._levels[name] = logger.level
@@ -93,7 +96,7 @@ class LogScan(logging.Handler):
         logging.getLogger().addHandler(self._others)
 
     def end(self) -> None:
-        """Leave the loggers as they were."""
+        """Detach, and restore the levels."""
         for name, level in self._levels.items():
             logging.getLogger(name).removeHandler(self)
             logging.getLogger(name).setLevel(level)
@@ -107,24 +110,34 @@ class LogScan(logging.Handler):
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Fail the session for a leak."""
+        """Fail the session for a leak; in a worker of xdist, send the result to the controller."""
+        sent = getattr(session.config, "workeroutput", None)
+        if sent is not None:
+            sent["log_scan"] = (self.lines, [astuple(leak) for leak in self.leaks])
         if self.leaks and session.exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:  # noqa: ANN401  # xdist has no types
+        """Add the result of a worker; a worker that crashed has none, and xdist reports it."""
+        lines, leaks = getattr(node, "workeroutput", {}).get("log_scan", (0, ()))
+        self.lines += lines
+        self.leaks += (Leak(*leak) for leak in leaks)
+
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Say how many lines were looked at, and name each leak with its test and its line."""
-        said = f"{self.lines} log lines looked at, {len(self.leaks)} leaks"
+        """Print the number of lines, and each leak with its test and its line."""
+        result = f"{self.lines} log lines looked at, {len(self.leaks)} leaks"
         if self.leaks:
-            terminalreporter.section(said, red=True)
+            terminalreporter.section(result, red=True)
         else:
-            terminalreporter.line(said)
+            terminalreporter.line(result)
         for leak in self.leaks:
             terminalreporter.line(f"{leak.kind} in {leak.test}", red=True)
             terminalreporter.line(f"  {leak.line[:_SHOWN]}")
 
 
 class _Others(logging.Handler):
-    """Hands on what loggers not of ours log, so that no line is looked at twice."""
+    """Passes on records of loggers that are not ours; ours are checked by their own handler."""
 
     def __init__(self, scan: LogScan) -> None:
         super().__init__()
@@ -137,7 +150,7 @@ class _Others(logging.Handler):
 
 @pytest.fixture(scope="session")
 def look_at_output(pytestconfig: pytest.Config) -> Callable[[str], None]:
-    """Give a function that looks at what a process has written."""
+    """Give a function that checks the output of a process."""
     scan = pytestconfig.pluginmanager.getplugin("log_scan")
     assert isinstance(scan, LogScan)
 
@@ -149,7 +162,7 @@ def look_at_output(pytestconfig: pytest.Config) -> Callable[[str], None]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Look from the start of the session on."""
+    """Check from the start of the session."""
     scan = LogScan()
     scan.begin()
     config.pluginmanager.register(scan, "log_scan")

@@ -1,43 +1,15 @@
-"""Typed clients, blocking and async, of the Internal Query API; see README.md."""
+"""Async client of the Internal Query API, and the types of its bodies."""
 
-from .client import AsyncInternalQueryClient, InternalQueryClient
-from .errors import ApiConnectionError, ApiError, ApiStatusError, ApiTimeoutError, ConfigurationError
-from .models import (
-    Health,
-    NextPosition,
-    Platform,
-    ProblemCode,
-    QueryFailRequest,
-    QueryMarketingRequest,
-    QueryUserRequest,
-    Record,
-    RecordPage,
-    Status,
-)
-from .types import NO_RETRIES, RetryPolicy, Timeout
-
-__version__ = "1.0.0"
+from .client import AsyncInternalQueryClient
+from .models import Health, NextPosition, QueryFailRequest, QueryMarketingRequest, QueryUserRequest, Record, RecordPage
 
 __all__ = (
-    "NO_RETRIES",
-    "ApiConnectionError",
-    "ApiError",
-    "ApiStatusError",
-    "ApiTimeoutError",
     "AsyncInternalQueryClient",
-    "ConfigurationError",
     "Health",
-    "InternalQueryClient",
     "NextPosition",
-    "Platform",
-    "ProblemCode",
     "QueryFailRequest",
     "QueryMarketingRequest",
     "QueryUserRequest",
     "Record",
     "RecordPage",
-    "RetryPolicy",
-    "Status",
-    "Timeout",
-    "__version__",
 )

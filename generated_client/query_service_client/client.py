@@ -6,25 +6,28 @@ from typing import Final, Unpack
 
 import httpx
 
-from ._runtime.async_client import AsyncApiClient
-from ._runtime.clock import SYSTEM_CLOCK, Clock
-from ._runtime.exchange import AsyncExchange
-from ._runtime.operations import ApiResponse, Operation
-from ._runtime.options import (
+from ._runtime import (
     DEFAULT_RETRY,
     DEFAULT_TIMEOUT,
+    SYSTEM_CLOCK,
+    ApiResponse,
+    AsyncApiClient,
+    AsyncExchange,
+    AsyncPager,
     ClientOptions,
+    Clock,
+    Operation,
+    Pager,
     RequestOptions,
+    RetryPolicy,
+    SyncApiClient,
     Timeout,
     as_base_url,
     as_list,
     as_timeout,
     key_headers,
+    to_epoch_milliseconds,
 )
-from ._runtime.pages import AsyncPager, Pager
-from ._runtime.retries import RetryPolicy
-from ._runtime.sync_client import SyncApiClient
-from ._runtime.times import to_epoch_milliseconds
 from .models.health import Health
 from .models.query_fail_request import QueryFailRequest
 from .models.query_marketing_request import QueryMarketingRequest
@@ -142,8 +145,8 @@ class QueryServiceClient(SyncApiClient):
     """Blocking client of the Push record query API; make one and keep it, all threads share it.
 
     Args:
-        base_url: Where the API is, with its stage; by default `QUERY_SERVICE_URL` of the environment.
-        api_key: Sent as `x-api-key`; by default `QUERY_SERVICE_API_KEY` of the environment.
+        base_url: Address of the API with its stage; by default the environment variable `QUERY_SERVICE_URL`.
+        api_key: Sent as `x-api-key`; by default the environment variable `QUERY_SERVICE_API_KEY`.
         timeout: Seconds for a whole call, retries and waits included; or a `Timeout`. 30 by default, 2 to connect.
         retry: When to try again, and how long to wait first; `NO_RETRIES` turns it off.
         headers: Sent with every request.
@@ -736,8 +739,8 @@ class AsyncQueryServiceClient(AsyncApiClient):
     """Async client of the Push record query API; make one and keep it, one for each event loop.
 
     Args:
-        base_url: Where the API is, with its stage; by default `QUERY_SERVICE_URL` of the environment.
-        api_key: Sent as `x-api-key`; by default `QUERY_SERVICE_API_KEY` of the environment.
+        base_url: Address of the API with its stage; by default the environment variable `QUERY_SERVICE_URL`.
+        api_key: Sent as `x-api-key`; by default the environment variable `QUERY_SERVICE_API_KEY`.
         timeout: Seconds for a whole call, retries and waits included; or a `Timeout`. 30 by default, 2 to connect.
         retry: When to try again, and how long to wait first; `NO_RETRIES` turns it off.
         headers: Sent with every request.

@@ -1,6 +1,6 @@
-"""What the clients raise."""
+"""Errors that the clients raise."""
 
-from ._runtime.errors import (
+from ._runtime import (
     ApiConnectionError,
     ApiError,
     ApiStatusError,
@@ -10,11 +10,13 @@ from ._runtime.errors import (
     BadRequestError,
     ConfigurationError,
     ContentTooLargeError,
+    FieldError,
     GatewayTimeoutError,
     InternalServerError,
     MethodNotAllowedError,
     NotFoundError,
     PermissionDeniedError,
+    Problem,
     RateLimitError,
     RepeatedCursorError,
     ResponseDecodeError,
@@ -23,7 +25,6 @@ from ._runtime.errors import (
     ServiceUnavailableError,
     UnsupportedMediaTypeError,
 )
-from ._runtime.problems import FieldError, Problem
 from .models.problem_code import ProblemCode
 
 __all__ = (

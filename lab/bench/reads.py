@@ -101,6 +101,6 @@ def _query(index: Index, size: int, *, name: str, kind: str) -> Query:
         index=index,
         key=str(middle[index.partition_key]),
         limit=LIMITS[name],
-        platforms=["WEBPUSH"] if kind == "filtered" else None,
+        filters={"platform": ["WEBPUSH"]} if kind == "filtered" else {},
         start=positions.start_key(positions.of(item, index), index) if kind == "deep" else None,
     )

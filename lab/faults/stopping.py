@@ -48,7 +48,7 @@ class _Parts:
         self._stub = stub
 
     async def one_stopped(self) -> Case:
-        """SIGTERM to the only service: it answers every request that it has read, health fails first, and it exits with 0."""
+        """SIGTERM to the only service: it fails its health check, answers every request that it has read, and exits."""
         self._run.progress("SIGTERM of the only service")
         service = await self._service()
         stopping = _Stopping(service)

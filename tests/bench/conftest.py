@@ -1,12 +1,12 @@
-"""The stub as upstream; tests that need wrk are skipped without it, but fail if `CI` is set."""
+"""The stub as upstream, and wrk."""
 
-import os
 import shutil
 from collections.abc import Iterator
 
 import pytest
 
 from lab.bench.__main__ import constant_upstream
+from tests.requirements import not_tested
 
 
 @pytest.fixture(scope="session")
@@ -19,9 +19,5 @@ def upstream(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def _wrk() -> None:
     """Let a test run if wrk is installed."""
-    if shutil.which("wrk") is not None:
-        return
-    reason = "wrk is not installed (Debian: apt install wrk)"
-    if os.environ.get("CI"):
-        pytest.fail(f"CI runs the load tests too: {reason}")
-    pytest.skip(f"NOT TESTED: {reason}")
+    if shutil.which("wrk") is None:
+        not_tested("the benchmarks", "wrk is not installed (Debian: apt install wrk)")

@@ -1,6 +1,5 @@
 """The running chain with rows of its own, and headless Chromium on its pages; where there is one."""
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,32 +9,18 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.rows import FEW, ROWS
 from tests.browser.visits import Visit
+from tests.requirements import not_tested
 from tools.local.row_table import RowTable
 from tools.local.sample import sample_rows
 from tools.local.stack import Options, Stack
 from tools.local.tables import NOTIFICATION_RECORDS, dynamodb_client
 
-_MISSING = pytest.StashKey[str]()
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say at the end, where it is seen, that the pages were left out."""
-    if _MISSING in config.stash:
-        terminalreporter.section("Chromium", yellow=True)
-        terminalreporter.line(f"NOT TESTED, the docs page and the look-up page: {config.stash[_MISSING]}", yellow=True)
-
 
 @pytest.fixture(scope="session")
-def chromium(request: pytest.FixtureRequest) -> str:
-    """Return the browser's program; where it is missing its tests are skipped, but fail if `CI` is set."""
+def chromium() -> str:
+    """Return the path of the browser."""
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found is None:
-        reason = "there is no chromium on this machine"
-        if os.environ.get("CI"):
-            pytest.fail(f"CI tests the pages too: {reason}")
-        request.config.stash[_MISSING] = reason
-        pytest.skip(reason)
-    return found
+    return found or not_tested("the docs page and the look-up page", "there is no chromium on this machine")
 
 
 @pytest.fixture(scope="session")

@@ -1,28 +1,30 @@
 """The docs page shows the contract and sends its examples through the whole chain."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.visits import DESKTOP, PHONE, Visit
-from tools.contract.bundle import bundle, operations
+from tools.contract.bundle import operations
+from tools.contract.docs import documented
 
 Open = Callable[..., Visit]
-SHOWN = [each["operationId"] for key, each in operations(bundle("public")).items() if not key.startswith("OPTIONS ")]
+SHOWN = [each["operationId"] for each in operations(documented()).values()]
 
 
 def execute(page: Page, name: str) -> Locator:
     """Open an operation and send its first example; return the part of the page that has the answer."""
-    block = page.locator(f"#operations-{'operation' if name == 'health' else 'records'}-{name}")
+    block = page.locator(f"[id^=operations-][id$=-{name}]")
     block.locator(".opblock-summary-control").click()
     block.get_by_role("button", name="Execute").click()
     return block.locator(".live-responses-table")
 
 
 def test_examples_are_answered(visit: Open) -> None:
-    """Every operation but the preflights, without a word typed: CORS lets the answers through."""
-    page = visit("/docs").page
+    """Each operation sends its first example without any typing, and CORS lets the answer through."""
+    page = visit("/docs/").page
     expect(page.get_by_role("heading", name="Push record query API")).to_be_visible()
     expect(page.locator(".opblock")).to_have_count(len(SHOWN))
     for name in SHOWN:
@@ -33,8 +35,8 @@ def test_examples_are_answered(visit: Open) -> None:
 
 
 def test_key_can_be_changed(visit: Open) -> None:
-    """A wrong key is refused, which the page can read."""
-    page = visit("/docs").page
+    """A wrong key is refused, and the page shows the answer."""
+    page = visit("/docs/").page
     page.get_by_role("button", name="Authorize").first.click()
     page.get_by_role("button", name="Remove authorization").click()
     page.locator(".auth-container input").fill("wrong")
@@ -45,7 +47,7 @@ def test_key_can_be_changed(visit: Open) -> None:
 
 def test_keyboard_alone_opens_and_sends(visit: Open) -> None:
     """Enter opens an operation, and presses Execute."""
-    page = visit("/docs").page
+    page = visit("/docs/").page
     control = page.locator("#operations-records-query_user .opblock-summary-control")
     control.focus()
     page.keyboard.press("Enter")
@@ -59,11 +61,29 @@ def test_keyboard_alone_opens_and_sends(visit: Open) -> None:
     expect(page.locator(".live-responses-table .response-col_status").last).to_have_text("200")
 
 
+def test_requests_have_ids_of_their_own(visit: Open) -> None:
+    """The page fills in no X-Request-Id, so that each request gets a new one."""
+    page = visit("/docs/").page
+    ids = [
+        re.findall(r"x-request-id: (\S+)", execute(page, name).inner_text()) for name in ("query_user", "query_fail")
+    ]
+    assert ids[0] != ids[1]
+
+
+def test_pages_link_to_each_other(visit: Open) -> None:
+    """The docs page leads to the console, and the console back; the licence is a file of the page."""
+    page = visit("/docs/").page
+    expect(page.get_by_role("link", name="Proprietary")).to_have_attribute("href", re.compile(r"/docs/LICENSE$"))
+    page.get_by_role("link", name="Look-up console").click()
+    page.get_by_role("link", name="API docs").click()
+    expect(page.get_by_role("heading", name="Push record query API")).to_be_visible()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_page_can_be_read_by_everybody(visit: Open, scheme: str, size: dict[str, int]) -> None:
-    """axe-core finds nothing, contrast included, and nothing is wider than the window."""
-    opened = visit("/docs", color_scheme=scheme, viewport=size)
+def test_page_is_accessible(visit: Open, scheme: str, size: dict[str, int]) -> None:
+    """axe-core finds no violation, contrast included, and nothing is wider than the window."""
+    opened = visit("/docs/", color_scheme=scheme, viewport=size)
     expect(execute(opened.page, "query_user")).to_contain_text("items")
     assert [] == opened.accessibility()
     assert 0 == opened.overflow()

@@ -49,7 +49,12 @@ components:
         limit: {type: integer, nullable: true, default: 10, maximum: 50}
         since: {type: integer, format: int64, description: In epoch milliseconds.}
         position: {type: object, properties: {key: {type: string}}}
-    Thing: {type: object, required: [at], properties: {at: {type: integer, description: In epoch milliseconds.}}}
+    Thing:
+      type: object
+      required: [at]
+      properties:
+        at: {type: integer, minimum: 0, description: In epoch milliseconds.}
+        tags: {type: array, maxItems: 3, items: {type: string}}
     NextPosition: {type: object, additionalProperties: {type: string}}
     Problem: {type: object, properties: {code: {type: string, enum: [not_found, busy]}}}
     Unused: {type: object, properties: {a: {type: string}}}
@@ -88,6 +93,18 @@ def test_page_without_a_limit_has_none(folder: Path) -> None:
     assert most_items(for_callers("internal", folder)) is None
 
 
+def test_known_values_can_be_left_out(folder: Path) -> None:
+    """A caller that only passes values on has no use for their lists."""
+    assert "enum" not in str(for_callers("internal", folder, known_values=False))
+    assert "ProblemCode" in for_callers("internal", folder)["components"]["schemas"]
+
+
+def test_reserved_name_of_a_request_field_stops_the_internal_client(folder: Path, tmp_path: Path) -> None:
+    """The body is a TypedDict, whose keys are the names on the wire."""
+    with pytest.raises(GenerationError, match="this_name_needs_support"):
+        make_package(INTERNAL, tmp_path / "made", folder)
+
+
 @pytest.mark.parametrize("name", ["public", "internal"])
 def test_every_time_of_the_contracts_is_known_as_one(name: str) -> None:
     """The templates go by the words `epoch milliseconds`: each int64 has them, and nothing else does."""
@@ -103,21 +120,34 @@ def test_every_time_of_the_contracts_is_known_as_one(name: str) -> None:
     assert properties(document)
 
 
-def test_package_is_generated_with_what_is_hand_written(folder: Path, tmp_path: Path) -> None:
-    """Typed, with its own version, its operations and the shared parts; the wire keeps names that Python reserves."""
+def test_public_package_is_generated_with_the_hand_written_parts(folder: Path, tmp_path: Path) -> None:
+    """It is typed and has the contract's version and operations; the wire keeps names that Python reserves."""
     made = tmp_path / "made"
-    make_package(INTERNAL, made, folder)
+    make_package(PUBLIC, made, folder)
     names = {path.relative_to(made).as_posix() for path in made.rglob("*") if path.is_file()}
-    assert {"py.typed", "pyproject.toml", "README.md", "client.py", "_runtime/errors.py"} <= names
-    assert not {name for name in names if name.startswith(("api/", "_cli/")) or "__pycache__" in name}
+    assert {"py.typed", "pyproject.toml", "README.md", "client.py", "_runtime.py", "_cli/app.py"} <= names
+    assert not {name for name in names if name.startswith(("api/", "_runtime/")) or "__pycache__" in name}
     assert 'version = "2.3.4"' in (made / "pyproject.toml").read_text()
     text = (made / "client.py").read_text()
-    assert 'Operation("find_things", method="POST", path="/things/find"' in text.replace("\n    ", "").replace(
-        "( ", "("
-    )
+    assert 'Operation("find_things", method="POST", path="/things/find"' in "".join(text.split("\n    "))
     assert "def old(" not in text
     assert 'class_: str = msgspec.field(name="class")' in (made / "models" / "wanted.py").read_text()
     assert "def at_datetime(self) -> datetime:" in (made / "models" / "thing.py").read_text()
+
+
+def test_internal_package_is_modules_only(folder: Path, tmp_path: Path) -> None:
+    """It is async, raw and strict: request bodies are dicts, responses have bounds, arrays stay raw JSON."""
+    (folder / "internal.yaml").write_text(CONTRACT.replace("class", "kind"))
+    made = tmp_path / "made"
+    make_package(INTERNAL, made, folder)
+    names = {path.relative_to(made).as_posix() for path in made.rglob("*") if path.is_file()}
+    models = {f"models/{name}.py" for name in ("__init__", "wanted", "thing", "next_position")}
+    assert models | {"__init__.py", "client.py", "py.typed"} == names
+    assert "class Wanted(TypedDict):" in (made / "models" / "wanted.py").read_text()
+    thing = (made / "models" / "thing.py").read_text()
+    assert "at: Annotated[int, msgspec.Meta(ge=0, le=9223372036854775807)]" in thing
+    assert "tags: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET" in thing
+    assert "_decode_tags = msgspec.json.Decoder(Annotated[list[str], msgspec.Meta(max_length=3)]).decode" in thing
 
 
 def test_tools_are_found_without_path(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,9 +171,9 @@ def test_tools_are_found_without_path(folder: Path, tmp_path: Path, monkeypatch:
 )
 def test_what_can_not_be_generated_stops_it(folder: Path, tmp_path: Path, *, old: str, new: str, said: str) -> None:
     """What the generator or the templates do not understand would be missing in the client."""
-    (folder / "internal.yaml").write_text(CONTRACT.replace(old, new))
+    (folder / "public.yaml").write_text(CONTRACT.replace(old, new))
     with pytest.raises(GenerationError, match=said):
-        make_package(INTERNAL, tmp_path / "made", folder)
+        make_package(PUBLIC, tmp_path / "made", folder)
 
 
 @pytest.mark.usefixtures("node_and_npm")
@@ -172,6 +202,6 @@ def test_missing_npm_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def test_what_is_made_is_what_is_listed() -> None:
     """One list, for the command and for the check of drift."""
-    assert ["internal_query_client", "query_service_client", "typescript", "contract.json"] == [
+    assert ["internal_query_client", "query_service_client", "typescript", "contract.json", "contract.json"] == [
         path.name for path in client.MADE
     ]

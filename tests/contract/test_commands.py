@@ -37,7 +37,7 @@ def test_lint_names_the_rule_the_place_and_what_to_do(tmp_path: Path) -> None:
     assert (1, expected) == (done.exit_code, done.output)
 
 
-@pytest.mark.parametrize("command", ["dist", "client"])
+@pytest.mark.parametrize("command", ["dist", "docs", "client"])
 def test_a_broken_contract_is_an_error_that_names_the_hole(tmp_path: Path, command: str) -> None:
     """Nothing is written of a contract that is not whole."""
     shutil.copytree(SOURCES, tmp_path / "openapi")
@@ -57,6 +57,6 @@ def test_client_says_what_it_wrote(tmp_path: Path) -> None:
 
 def test_help_names_every_command() -> None:
     """What can be done is found without reading the code."""
-    commands = {"dist", "lint", "client", "breaking", "release"}
+    commands = {"dist", "docs", "lint", "client", "breaking", "release"}
     output = CliRunner().invoke(app, ["--help"]).output
     assert commands == {name for name in commands if f" {name} " in output}

@@ -16,6 +16,7 @@ import yaml
 import query_lambda.settings
 import result_lambda.settings
 import service.settings
+from common import tracing
 from tools.local.imitation import NOT_IMITATED
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -71,6 +72,7 @@ def test_the_settings_table_names_what_is_read(deployable: str) -> None:
     """Each deployable reads exactly the variables that README.md lists for it."""
     environ = Watched()
     SETTINGS[deployable].from_env(environ)
+    tracing.start(deployable, environ)
     listed = {row[0].strip("`") for row in table("Settings") if deployable in row[1].split(", ")}
     assert listed == environ.read
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.contract.test_architecture import FOLDERS, name, sources
+from tests.contract.test_architecture import FOLDERS, RUNTIME, name, sources
 
-ROOTS = tuple(folder for folder in FOLDERS if folder != "tests")
+ROOTS = (*(folder for folder in FOLDERS if folder != "tests"), RUNTIME)
 
 
 def raised(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:

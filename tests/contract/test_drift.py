@@ -11,8 +11,8 @@ from tools.contract.bundle import NAMES
 from tools.contract.client import MADE, ROOT, generate
 from tools.contract.packages import GENERATED
 
-# What stands beside the packages, and is written by hand.
-BESIDE = {"README.md", "__init__.py"}
+# Written by hand, beside the generated packages.
+BESIDE = {"README.md", "__init__.py", "runtime"}
 
 
 def tree(folder: Path) -> dict[str, bytes]:

@@ -12,11 +12,11 @@ import pytest
 from tests.infra import provider
 from tests.infra.stack import Stack, StepError
 from tests.infra.workspace import ROOT, Workspace
+from tests.requirements import not_tested
 from tools.deploy.packages import FUNCTIONS, build
 
 STACK_SECONDS = 600
 LAST = "test_destroy_leaves_nothing_behind"
-_MISSING = pytest.StashKey[str]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -27,24 +27,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.name == LAST)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say at the end, where it is seen, that Terraform was left out."""
-    if _MISSING in config.stash:
-        terminalreporter.section("Terraform", yellow=True)
-        terminalreporter.line(f"NOT TESTED, the stack in infra/terraform: {config.stash[_MISSING]}", yellow=True)
-
-
 @pytest.fixture(scope="session")
-def terraform(request: pytest.FixtureRequest) -> None:
-    """Skip where Terraform is not; where it is, `CI` insists on its provider too."""
+def terraform() -> None:
+    """Require Terraform; where it is, `CI` requires its provider too."""
     if shutil.which("terraform") is None:
-        reason = "there is no terraform on this machine"
-    elif not provider.settings(os.environ) and not os.environ.get("CI"):
+        # A machine of CI may lack Terraform itself.
+        pytest.skip("NOT TESTED, the stack in infra/terraform: there is no terraform on this machine")
+    if not provider.settings(os.environ) and not os.environ.get("CI"):
         reason = "there is no mirror of its AWS provider (TF_PLUGIN_MIRROR names one; with CI the registry is asked)"
-    else:
-        return
-    request.config.stash[_MISSING] = reason
-    pytest.skip(reason)
+        not_tested("the stack in infra/terraform", reason)
 
 
 @pytest.fixture(scope="session")

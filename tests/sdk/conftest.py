@@ -1,4 +1,4 @@
-"""The four clients, each test of which says one rule for all."""
+"""Fixtures: both clients, a scripted service, the installed wheel, and the whole chain."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,15 +29,15 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture(scope="session")
-def wheels(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """Give the wheels of both packages."""
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the wheel."""
     return build(tmp_path_factory.mktemp("wheels"))
 
 
 @pytest.fixture(scope="session")
-def environment(wheels: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Environment:
-    """Give an environment in which both wheels are installed."""
-    return install(wheels, tmp_path_factory.mktemp("installed") / "venv")
+def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """Give an environment with the wheel installed."""
+    return install(wheel, tmp_path_factory.mktemp("installed") / "venv")
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Both packages, blocking and async, driven alike; and the scripted service, the clock and the records they meet."""
+"""The blocking and the async client behind one interface, and a scripted service, clock and records for them."""
 
 import asyncio
 import inspect
@@ -9,9 +9,8 @@ from typing import Any
 
 import httpx
 
-from generated_client import internal_query_client, query_service_client
-from generated_client.internal_query_client import errors as internal_errors
-from generated_client.query_service_client import errors as public_errors
+from generated_client import query_service_client
+from generated_client.query_service_client import AsyncQueryServiceClient, QueryServiceClient
 
 URL = "http://service.test/v1"
 RECORD = {"transaction_id": "tx_001", "user_id": "u1", "created_at": 1761998400123, "status": "SENT"}
@@ -67,28 +66,22 @@ class Script:
 
 @dataclass(frozen=True)
 class Flavour:
-    """One of the four clients."""
+    """One of the two clients."""
 
-    package: ModuleType
-    errors: ModuleType
     is_async: bool
-    cursor: str
+    package: ModuleType = query_service_client
+    errors: ModuleType = query_service_client.errors
 
     @property
-    def client(self) -> Any:  # noqa: ANN401  # one of four classes
+    def client(self) -> Any:  # noqa: ANN401  # one of two classes
         """The class of the client."""
-        name = "QueryServiceClient" if self.package is query_service_client else "InternalQueryClient"
-        return getattr(self.package, f"Async{name}" if self.is_async else name)
-
-    def cursors(self, *values: str) -> list[Any]:
-        """Return what this contract sends where the other one would send these cursors."""
-        return [value if self.cursor == "cursor" else {"user_id": value} for value in values]
+        return AsyncQueryServiceClient if self.is_async else QueryServiceClient
 
     def open(self, script: Script, **options: Any) -> Any:  # noqa: ANN401  # options of a client
         """Return a client of the scripted service."""
-        key = {"api_key": "key"} if self.package is query_service_client else {}
         url = options.pop("base_url", URL)
-        return self.client(url, **key | {"transport": httpx.MockTransport(script), "clock": FakeClock()} | options)
+        defaults = {"api_key": "key", "transport": httpx.MockTransport(script), "clock": FakeClock()}
+        return self.client(url, **defaults | options)
 
     def run(self, script: Script, act: Callable[[Any], Any], **options: Any) -> Any:  # noqa: ANN401  # what `act` gives
         """Return what `act(client)` gives; the items of a pager as a list."""
@@ -108,12 +101,7 @@ class Flavour:
         return asyncio.run(go())
 
 
-FLAVOURS = {
-    "public": Flavour(query_service_client, public_errors, is_async=False, cursor="cursor"),
-    "public_async": Flavour(query_service_client, public_errors, is_async=True, cursor="cursor"),
-    "internal": Flavour(internal_query_client, internal_errors, is_async=False, cursor="position"),
-    "internal_async": Flavour(internal_query_client, internal_errors, is_async=True, cursor="position"),
-}
+FLAVOURS = {"blocking": Flavour(is_async=False), "async": Flavour(is_async=True)}
 
 
 def page(**changes: object) -> httpx.Response:

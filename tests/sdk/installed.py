@@ -1,4 +1,4 @@
-"""The wheels, built and installed in an environment of their own, as a consumer has them."""
+"""The wheel, built and installed in an environment of its own, as a consumer has it."""
 
 import os
 import subprocess
@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PROJECTS = ("internal_query_client", "query_service_client")
+PROJECT = "query_service_client"
 SECONDS = 120
 
 
 @dataclass(frozen=True)
 class Environment:
-    """A virtual environment with the packages installed; what they depend on is that of this repository."""
+    """A virtual environment with the package installed; its dependencies are those of this repository."""
 
     folder: Path
 
@@ -46,22 +46,20 @@ class Environment:
         return done
 
 
-def build(target: Path) -> list[Path]:
-    """Build the wheels into `target`, as anybody would, and return them in the order of PROJECTS."""
+def build(target: Path) -> Path:
+    """Build the wheel into `target` and return it."""
     environ = os.environ | {"SOURCE_DATE_EPOCH": "1700000000"}
-    for project in PROJECTS:
-        command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(target)]
-        subprocess.run(  # noqa: S603  # ours
-            [*command, str(ROOT / "generated_client" / project)], env=environ, check=True, capture_output=True
-        )
-    return [next(target.glob(f"{project}-*.whl")) for project in PROJECTS]
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(target)]
+    project = ROOT / "generated_client" / PROJECT
+    subprocess.run([*command, str(project)], env=environ, check=True, capture_output=True)  # noqa: S603  # ours
+    return next(target.glob(f"{PROJECT}-*.whl"))
 
 
-def install(wheels: list[Path], folder: Path) -> Environment:
-    """Make an environment with the wheels in it. Nothing is fetched: their dependencies are this repository's own."""
+def install(wheel: Path, folder: Path) -> Environment:
+    """Make an environment with the wheel. Nothing is downloaded: it uses the dependencies of this repository."""
     venv.create(folder, with_pip=False, symlinks=True)
     made = Environment(folder)
     command = ["uv", "pip", "install", "--offline", "--no-deps", "--no-cache", "--python", str(made.python)]
-    made.run(*command, *map(str, wheels), cwd=folder)
+    made.run(*command, str(wheel), cwd=folder)
     (made.site_packages / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
     return made

@@ -11,14 +11,13 @@ import httpx
 import pytest
 
 from generated_client.query_service_client import AsyncQueryServiceClient, QueryServiceClient
-from tests.sdk.harness import FLAVOURS, Flavour, Script, page
+from tests.sdk.harness import Flavour, Script, page
 from tests.sdk.sockets import HEAD, Serve, drip, never, requests, serving, well
 
 
 def open_real(flavour: Flavour, url: str, **options: Any) -> Any:  # noqa: ANN401  # options of a client
     """Return a client with the transport it has by itself, and the real time."""
-    key = {"api_key": "key"} if flavour.cursor == "cursor" else {}
-    return flavour.client(url, **key | options)
+    return flavour.client(url, api_key="key", **options)
 
 
 def run(flavour: Flavour, client: Any, act: Callable[[Any], Any]) -> Any:  # noqa: ANN401  # any of the clients
@@ -192,10 +191,3 @@ def test_raw_response_of_health(flavour: Flavour, script: Script) -> None:
     """It is an operation as the others are."""
     script.answers = [httpx.Response(200, json={"status": "ok"})]
     assert b"ok" in flavour.run(script, lambda client: client.with_raw_response.health()).content
-
-
-def test_both_packages_are_driven_here() -> None:
-    """Blocking and async."""
-    assert {("cursor", False), ("cursor", True), ("position", False), ("position", True)} == {
-        (flavour.cursor, flavour.is_async) for flavour in FLAVOURS.values()
-    }

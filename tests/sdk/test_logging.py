@@ -15,15 +15,13 @@ def test_log_holds_neither_bodies_nor_keys_nor_cursors(
     """At no level, of no hop's words."""
     marked = {
         "next_cursor": "MARKED",
-        "next_position": {"user_id": "MARKED"},
         "items": [RECORD | {"user_id": "MARKED"}],
     }
     script.answers = [problem(503, detail="MARKED", title="MARKED", code="MARKED"), page(**marked), httpx.Response(400)]
     script.answers[0].headers["X-Request-Id"] = "MARKED"  # type: ignore[union-attr]  # a response
-    cursor = {flavour.cursor: flavour.cursors("MARKED")[0]}
     caplog.set_level(level)
     headers = {"x-api-key": "MARKED", "authorization": "MARKED"}
-    flavour.run(script, lambda client: client.query_user("MARKED", **cursor), headers=headers)
+    flavour.run(script, lambda client: client.query_user("MARKED", cursor="MARKED"), headers=headers)
     with pytest.raises(flavour.errors.BadRequestError):
         flavour.run(script, lambda client: client.query_user("MARKED", headers=headers))
     assert "MARKED" not in caplog.text

@@ -12,59 +12,55 @@ from tests.sdk.harness import FLAVOURS, RECORD, Flavour, Script, page
 WALKS = {"iter_user": "user_id", "iter_marketing": "marketing_id", "iter_fail": "transaction_id"}
 
 
-def pages(flavour: Flavour, *cursors: str | None) -> list[Any]:
+def pages(*cursors: str | None) -> list[Any]:
     """Return pages of two records, followed by these cursors."""
-    name = f"next_{flavour.cursor}"
     return [
         page(
             items=[RECORD | {"transaction_id": f"{number}.{each}"} for each in range(2)],
             count=2,
-            **({} if cursor is None else {name: flavour.cursors(cursor)[0]}),
+            **({} if cursor is None else {"next_cursor": cursor}),
         )
         for number, cursor in enumerate(cursors)
     ]
 
 
-def asked(flavour: Flavour, script: Script) -> list[Any]:
+def asked(script: Script) -> list[Any]:
     """Return the cursor of each request."""
-    return [json.loads(request.content).get(flavour.cursor) for request in script.requests]
+    return [json.loads(request.content).get("cursor") for request in script.requests]
 
 
 @pytest.mark.parametrize(("walk", "key"), WALKS.items())
 def test_all_pages_are_walked(flavour: Flavour, script: Script, walk: str, key: str) -> None:
     """In order, with the same filters, in the largest pages."""
-    script.answers = pages(flavour, "a", "b", None)
+    script.answers = pages("a", "b", None)
     platforms = iter(["IOS"])
     found = flavour.run(script, lambda client: getattr(client, walk)("x", platform=platforms))
     assert ["0.0", "0.1", "1.0", "1.1", "2.0", "2.1"] == [record.transaction_id for record in found]
     expected = [{key: "x", "limit": 100, "platform": ["IOS"]}] * 3
     bodies = [json.loads(request.content) for request in script.requests]
-    assert [None, *flavour.cursors("a", "b")] == [body.pop(flavour.cursor, None) for body in bodies]
+    assert [None, "a", "b"] == [body.pop("cursor", None) for body in bodies]
     assert expected == bodies
 
 
 def test_page_without_records_is_not_the_last(flavour: Flavour, script: Script) -> None:
     """Only the absence of a cursor means the end."""
-    name = f"next_{flavour.cursor}"
-    script.answers = [page(items=[], count=0, **{name: flavour.cursors("a")[0]}), *pages(flavour, None)]
+    script.answers = [page(items=[], count=0, next_cursor="a"), *pages(None)]
     assert 2 == len(flavour.run(script, lambda client: client.iter_user("u1")))
 
 
 def test_walk_begins_at_a_saved_cursor(flavour: Flavour, script: Script) -> None:
     """Another process can go on where one stopped."""
-    script.answers = pages(flavour, "c", None)
-    saved = flavour.cursors("b")[0]
-    flavour.run(script, lambda client: client.iter_user("u1", **{flavour.cursor: saved}))
-    assert flavour.cursors("b", "c") == asked(flavour, script)
+    script.answers = pages("c", None)
+    flavour.run(script, lambda client: client.iter_user("u1", cursor="b"))
+    assert ["b", "c"] == asked(script)
 
 
 @pytest.mark.parametrize("cursors", [("a", "a"), ("a", "b", "a"), ("s",)], ids=["at_once", "later", "the_first"])
 def test_cursor_that_comes_twice_is_an_error(flavour: Flavour, script: Script, cursors: tuple[str, ...]) -> None:
     """The pages would never end."""
-    script.answers = [*pages(flavour, *cursors), *pages(flavour, *["z"] * 9)]
-    saved = flavour.cursors("s")[0]
+    script.answers = [*pages(*cursors), *pages(*["z"] * 9)]
     with pytest.raises(flavour.errors.RepeatedCursorError, match="never end"):
-        flavour.run(script, lambda client: client.iter_user("u1", **{flavour.cursor: saved}))
+        flavour.run(script, lambda client: client.iter_user("u1", cursor="s"))
     assert len(cursors) == len(script.requests)
 
 
@@ -95,14 +91,14 @@ def test_pages_are_asked_for_when_they_are_wanted(
     flavour: Flavour, script: Script, *, records: int, requests: int
 ) -> None:
     """Who stops early has not paid for the rest, and can go on at the page that was being read."""
-    script.answers = pages(flavour, "a", "b", None)
+    script.answers = pages("a", "b", None)
     pager = walked(flavour, script, records)
-    assert (requests, flavour.cursors("a")[0] if requests > 1 else None) == (len(script.requests), pager.cursor)
+    assert (requests, "a" if requests > 1 else None) == (len(script.requests), pager.cursor)
 
 
 def test_walk_that_broke_off_goes_on_at_its_cursor(flavour: Flavour, script: Script) -> None:
     """Nothing is left out, and nothing of earlier pages comes again."""
-    script.answers = [*pages(flavour, "a"), httpx.Response(500)]
+    script.answers = [*pages("a"), httpx.Response(500)]
     held: list[Any] = []
 
     def act(client: Any) -> Any:  # noqa: ANN401  # any of the clients
@@ -111,14 +107,14 @@ def test_walk_that_broke_off_goes_on_at_its_cursor(flavour: Flavour, script: Scr
 
     with pytest.raises(flavour.errors.InternalServerError):
         flavour.run(script, act)
-    script.answers = pages(flavour, None)
-    flavour.run(script, lambda client: client.iter_user("u1", **{flavour.cursor: held[0].cursor}))
-    assert [None, *flavour.cursors("a", "a")] == asked(flavour, script)
+    script.answers = pages(None)
+    flavour.run(script, lambda client: client.iter_user("u1", cursor=held[0].cursor))
+    assert [None, "a", "a"] == asked(script)
 
 
 def test_walk_can_be_repeated(flavour: Flavour, script: Script) -> None:
     """Each iteration begins where the first one did."""
-    script.answers = pages(flavour, "a", None, "a", None)
+    script.answers = pages("a", None, "a", None)
 
     def act(client: Any) -> Any:  # noqa: ANN401  # any of the clients
         pager = client.iter_user("u1")
@@ -135,28 +131,27 @@ def test_walk_can_be_repeated(flavour: Flavour, script: Script) -> None:
 
 def test_pages_can_be_walked_themselves(flavour: Flavour, script: Script) -> None:
     """With their count and cursor."""
-    script.answers = pages(flavour, "a", None)
+    script.answers = pages("a", None)
 
     def act(client: Any) -> Any:  # noqa: ANN401  # any of the clients
         return client.iter_user("u1", 2).pages()
 
     found = flavour.run(script, act)
-    name = f"next_{flavour.cursor}"
-    assert [(2, flavour.cursors("a")[0]), (2, None)] == [(each.count, getattr(each, name)) for each in found]
+    assert [(2, "a"), (2, None)] == [(each.count, each.next_cursor) for each in found]
     assert [2, 2] == [json.loads(request.content)["limit"] for request in script.requests]
 
 
 def test_options_hold_for_every_page(flavour: Flavour, script: Script) -> None:
     """A walk under one id can be found as a whole."""
-    script.answers = pages(flavour, "a", None)
+    script.answers = pages("a", None)
     flavour.run(script, lambda client: client.iter_user("u1", request_id="walk-1", headers={"x-a": "a"}))
     assert [("walk-1", "a")] * 2 == [(each.headers["x-request-id"], each.headers["x-a"]) for each in script.requests]
 
 
 def test_two_walks_do_not_disturb_each_other(script: Script) -> None:
     """Each has a place of its own."""
-    flavour = FLAVOURS["public_async"]
-    script.answers = [lambda request: pages(flavour, *(["a"] if b"cursor" not in request.content else [None]))[0]] * 4
+    flavour = FLAVOURS["async"]
+    script.answers = [lambda request: pages(*(["a"] if b"cursor" not in request.content else [None]))[0]] * 4
 
     async def both() -> list[int]:
         async def one(user_id: str) -> int:

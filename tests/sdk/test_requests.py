@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from generated_client.query_service_client import AsyncQueryServiceClient, QueryServiceClient
-from generated_client.query_service_client._runtime.times import to_datetime, to_epoch_milliseconds
-from tests.sdk.harness import FLAVOURS, URL, FakeClock, Flavour, Script, page
+from generated_client.runtime import to_datetime, to_epoch_milliseconds
+from tests.sdk.harness import URL, Flavour, Script
 from tools.contract.bundle import bundle, operations
 
 QUERIES = {"query_user": "user_id", "query_marketing": "marketing_id", "query_fail": "transaction_id"}
@@ -48,15 +48,13 @@ def test_health_is_asked_without_a_body(flavour: Flavour, script: Script) -> Non
     )
 
 
-@pytest.mark.parametrize("name", ["public", "internal"])
-def test_clients_have_every_operation_that_is_not_deprecated(name: str) -> None:
-    """What the contract offers, and neither what it is about to drop nor what browsers ask by themselves."""
-    called = {key: each for key, each in operations(bundle(name)).items() if not key.startswith("OPTIONS ")}
+def test_clients_have_every_operation_that_is_not_deprecated(flavour: Flavour) -> None:
+    """A method and a pager for each operation; none for deprecated ones and preflights."""
+    called = {key: each for key, each in operations(bundle("public")).items() if not key.startswith("OPTIONS ")}
     offered = {each["operationId"] for each in called.values() if not each.get("deprecated")}
-    for flavour in (FLAVOURS[name], FLAVOURS[f"{name}_async"]):
-        client = flavour.client
-        assert offered == {each for each in dir(client) if each.startswith(("query_", "preflight")) or each == "health"}
-        assert {each.replace("query_", "iter_") for each in offered - {"health"}} <= set(dir(client))
+    names = dir(flavour.client)
+    assert offered == {each for each in names if each.startswith(("query_", "preflight")) or each == "health"}
+    assert {each.replace("query_", "iter_") for each in offered - {"health"}} <= set(names)
 
 
 def test_all_filters_are_sent(flavour: Flavour, script: Script) -> None:
@@ -136,15 +134,6 @@ def test_id_that_the_service_would_replace_is_refused(flavour: Flavour, script: 
     with pytest.raises(ValueError, match="a request id is"):
         flavour.run(script, lambda client: client.query_user("u1", request_id=request_id))
     assert [] == script.requests
-
-
-def test_time_that_is_left_is_told_where_the_contract_asks(flavour: Flavour, script: Script) -> None:
-    """Each try of the internal client says its own."""
-    clock = FakeClock(chance=0.0)
-    script.answers = [httpx.Response(503, headers={"Retry-After": "2"}), page()]
-    flavour.run(script, lambda client: client.query_user("u1", timeout=10), clock=clock)
-    told = [request.headers.get("x-request-timeout-ms") for request in script.requests]
-    assert ([None, None] if flavour.cursor == "cursor" else ["10000", "8000"]) == told
 
 
 @pytest.mark.parametrize(

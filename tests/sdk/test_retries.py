@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from generated_client.query_service_client._runtime.retries import RetryBudget
+from generated_client.runtime import RetryBudget
 from tests.sdk.harness import FakeClock, Flavour, Script, page, problem
 
 CONNECTION_ERRORS = [

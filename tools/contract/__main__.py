@@ -6,15 +6,17 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from tools.contract.breaking.released import ReleaseError, changes, released
+from tools.contract.breaking.released import ReleaseError, changes, is_released, released
 from tools.contract.breaking.released import release as renew
 from tools.contract.breaking.report import report
 from tools.contract.bundle import NAMES, SOURCES, BundleError, import_copy
 from tools.contract.client import ROOT, generate
+from tools.contract.docs import ViewerError, write_docs
 from tools.contract.lint import lint as find
 from tools.contract.packages import GenerationError
 
 DIST = ROOT / "dist" / "openapi"
+DOCS = ROOT / "dist" / "docs"
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Check the two OpenAPI contracts and make what is made from them."
@@ -39,6 +41,20 @@ def dist(
         file = into / f"{name}.json"
         file.write_text(text, encoding="utf-8")
         typer.echo(f"{file} {len(text.encode())} bytes")
+
+
+@app.command()
+def docs(
+    sources: Sources = SOURCES,
+    into: Annotated[Path, typer.Option(help="The folder to write; it is replaced.")] = DOCS,
+) -> None:
+    """Write the docs page as static files, to be served beside web/console."""
+    try:
+        files = write_docs(into, sources)
+    except (BundleError, ViewerError) as exc:
+        _fail(exc)
+    for file in files:
+        typer.echo(file)
 
 
 @app.command()
@@ -67,6 +83,9 @@ def client(
 @app.command()
 def breaking(sources: Sources = SOURCES) -> None:
     """Compare both contracts with the released ones; exit 1 if a consumer would break, and list what is new."""
+    if not is_released(sources):
+        typer.echo("nothing is released yet: openapi/released has no contract to compare with")
+        return
     try:
         found = {name: (released(name, sources)["info"]["version"], changes(name, sources)) for name in NAMES}
     except (BundleError, ReleaseError) as exc:
@@ -79,7 +98,7 @@ def breaking(sources: Sources = SOURCES) -> None:
 
 @app.command()
 def release(sources: Sources = SOURCES) -> None:
-    """Let both contracts be the released ones; exit 1 if `info.version` says less than what changed."""
+    """Write both contracts to released/; exit 1 if `info.version` has to be higher."""
     try:
         files = renew(sources)
     except (BundleError, ReleaseError) as exc:

@@ -79,6 +79,23 @@ def request_schemas(name: str, folder: Path = SOURCES) -> dict[str, dict[str, An
     }
 
 
+def answer_schemas(name: str, folder: Path = SOURCES) -> dict[str, dict[str, Any]]:
+    """Return, by operationId, the schema of each operation's 200 answer, without any `$ref`.
+
+    Raises BundleError as `bundle` does, and if a schema refers to itself.
+    """
+    document = bundle(name, folder)
+    schemas = document["components"]["schemas"]
+    answers = {
+        operation["operationId"]: operation["responses"].get("200", {}) for operation in operations(document).values()
+    }
+    return {
+        operation_id: _inline(answer["content"]["application/json"]["schema"], lambda _, key: schemas[key])
+        for operation_id, answer in answers.items()
+        if "content" in answer
+    }
+
+
 class _Bundler:
     """Gathers into one document what its references reach in other files."""
 

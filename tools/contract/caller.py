@@ -1,4 +1,4 @@
-"""A contract as a caller needs it: what the generator of clients reads."""
+"""Reduces a contract to the parts that the client generators read."""
 
 import json
 from pathlib import Path
@@ -9,18 +9,20 @@ from tools.contract.bundle import SOURCES, bundle, operations
 _FIRST_ERROR: Final = 300
 
 
-def for_callers(name: str, folder: Path = SOURCES) -> dict[str, Any]:
-    """Return the contract `name` as one document, less what a client does not make its own.
+def for_callers(name: str, folder: Path = SOURCES, *, known_values: bool = True) -> dict[str, Any]:
+    """Return the contract `name` as one document, reduced to the parts that become client code.
 
-    - Operations that are deprecated: a client that is new has no use for the names before the move.
-    - Preflights: a browser sends them by itself.
-    - `nullable`: it means the same as leaving a field out, and that is what a client does.
-    - The shape of a position: it is handed back as it came, as a cursor is.
-    - The schema of errors: a client reads every error leniently, whoever made it. The known codes stay.
+    - Deprecated operations are left out: a new client uses the new names.
+    - Preflights are left out: browsers send them on their own.
+    - `nullable` is left out: null means the same as absent, and a client leaves absent fields out.
+    - A position is an open object: it is handed back as it was received, as a cursor is.
+    - Error schemas are left out: clients read every error leniently, whoever made it.
+      The known codes stay, as do all lists of known values, unless `known_values` is False.
 
     Raises BundleError.
     """
-    document: dict[str, Any] = _without_null(bundle(name, folder))
+    dropped = {"nullable"} if known_values else {"nullable", "enum"}
+    document: dict[str, Any] = _without(bundle(name, folder), dropped)
     schemas = document.get("components", {}).get("schemas", {})
     codes = schemas.get("Problem", {}).get("properties", {}).get("code")
     drop_uncalled(document)
@@ -29,13 +31,13 @@ def for_callers(name: str, folder: Path = SOURCES) -> dict[str, Any]:
     kept = _reached(document["paths"], schemas)
     for unused in schemas.keys() - kept:
         del schemas[unused]
-    if codes is not None:
+    if codes is not None and known_values:
         schemas["ProblemCode"] = codes
     return document
 
 
 def drop_uncalled(document: dict[str, Any]) -> None:
-    """Take out of a document what no new client calls: deprecated operations, and the preflights of browsers."""
+    """Remove from a document the operations that no new client calls: deprecated ones and preflights."""
     for item in document["paths"].values():
         for method in [key for key, value in item.items() if key == "options" or value.get("deprecated")]:
             del item[method]
@@ -43,7 +45,7 @@ def drop_uncalled(document: dict[str, Any]) -> None:
 
 
 def drop_unused(document: dict[str, Any], *sections: str) -> None:
-    """Take out of `sections` of the components, in this order, what nothing refers to any more."""
+    """Remove unreferenced components from `sections`, in this order."""
     for section in sections:
         whole = json.dumps(document)
         named = document.get("components", {}).get(section, {})
@@ -52,22 +54,24 @@ def drop_unused(document: dict[str, Any], *sections: str) -> None:
 
 
 def most_items(document: dict[str, Any]) -> int | None:
-    """Return the largest page that any operation gives; None without a limit."""
+    """Return the largest page size of any operation; None without a limit."""
     schemas = document["components"]["schemas"].values()
     limits = [schema.get("properties", {}).get("limit", {}) for schema in schemas]
     return max((limit["maximum"] for limit in limits if "maximum" in limit), default=None)
 
 
-def _without_null(node: Any) -> Any:  # noqa: ANN401  # any JSON
+def _without(node: Any, keywords: set[str]) -> Any:  # noqa: ANN401  # any JSON
     if isinstance(node, list):
-        return [_without_null(item) for item in node]
+        return [_without(item, keywords) for item in node]
     if not isinstance(node, dict):
         return node
-    return {key: _without_null(value) for key, value in node.items() if not (key == "nullable" and value is True)}
+    return {
+        key: _without(value, keywords) for key, value in node.items() if key not in keywords or isinstance(value, dict)
+    }
 
 
 def _drop_error_bodies(document: dict[str, Any]) -> None:
-    """Leave of each error its status and what it means."""
+    """Reduce each error to its status and description."""
     shared = document.get("components", {}).get("responses", {})
     for operation in operations(document).values():
         for status, response in operation["responses"].items():
@@ -84,7 +88,7 @@ def _open_positions(schemas: dict[str, Any]) -> None:
 
 
 def _reached(node: Any, schemas: dict[str, Any], known: frozenset[str] = frozenset()) -> frozenset[str]:  # noqa: ANN401  # any JSON
-    """Return the names of the schemas that `node` refers to, directly or not, and those `known` already."""
+    """Return `known` and the names of the schemas that `node` refers to, directly or indirectly."""
     if isinstance(node, list | dict):
         for value in node if isinstance(node, list) else node.values():
             known = _reached(value, schemas, known)

@@ -1,4 +1,4 @@
-"""Makes all that is generated from the contracts: two Python packages, the portal's types, the function's table."""
+"""Generates everything derived from the contracts: two Python clients, the TypeScript types, the functions' tables."""
 
 import shutil
 import tempfile
@@ -6,18 +6,18 @@ from pathlib import Path
 
 from tools.contract.bundle import SOURCES
 from tools.contract.packages import GENERATED, PACKAGES, make_package
-from tools.contract.table import TABLE, write_table
+from tools.contract.table import ROUTES, TABLE, write_tables
 from tools.contract.typescript import TYPESCRIPT, make_typescript
 
 ROOT = SOURCES.parent
-MADE = (*(GENERATED / package.name for package in PACKAGES), GENERATED / TYPESCRIPT, TABLE)
+MADE = (*(GENERATED / package.name for package in PACKAGES), GENERATED / TYPESCRIPT, TABLE, ROUTES)
 
 
 def generate(root: Path = ROOT, folder: Path = SOURCES) -> tuple[Path, ...]:
-    """Write what MADE names below `root`, and return where it is.
+    """Write the paths of MADE below `root` and return them.
 
-    `folder` holds the contracts and the generator's options. Each package is replaced as a whole, so that nothing
-    stale stays. Raises BundleError, or GenerationError if a generator fails or warns; what was there is then untouched.
+    `folder` holds the contracts and the generator's options. Each package is replaced as a whole, so that no stale file
+    stays. Raises BundleError, or GenerationError if a generator fails or warns; existing files are then untouched.
     """
     with tempfile.TemporaryDirectory() as scratch:
         made = Path(scratch)
@@ -28,5 +28,5 @@ def generate(root: Path = ROOT, folder: Path = SOURCES) -> tuple[Path, ...]:
             target = root / GENERATED / name
             shutil.rmtree(target, ignore_errors=True)
             shutil.copytree(made / name, target)
-    write_table(root, folder)
+    write_tables(root, folder)
     return tuple(root / path for path in MADE)

@@ -1,4 +1,4 @@
-"""Makes the Python packages of `generated_client/` from a contract and the hand-written parts in `tools/sdk/`."""
+"""Generates the Python packages of `generated_client/` from a contract and the templates and parts in `tools/sdk/`."""
 
 import json
 import os
@@ -23,30 +23,39 @@ NO_VERSION: Final = "0.0.0"
 
 
 class GenerationError(RuntimeError):
-    """A generator is missing, or refused the contract; the message holds what it said."""
+    """A generator is missing or rejected the contract; the message holds its output."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Package:
-    """A package and what its contract does not say: its name, its class, and the variables that its client reads."""
+    """A package: its contract, its names, and how it differs from the generator's output.
+
+    `folders` are copied from `tools/sdk/` with a `_` before the name; `unused` files of the generator are deleted.
+    `known_values` adds the enumerations of known values, for callers who name them.
+    """
 
     contract: str
     name: str
     client: str
-    base_url_variable: str = ""
-    api_key_variable: str = ""
-    parts: tuple[str, ...] = ("runtime",)
+    known_values: bool
+    folders: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
 
 
 PACKAGES: Final = (
-    Package(contract="internal", name="internal_query_client", client="InternalQueryClient"),
+    Package(
+        contract="internal",
+        name="internal_query_client",
+        client="AsyncInternalQueryClient",
+        known_values=False,
+        unused=("errors.py", "types.py"),
+    ),
     Package(
         contract="public",
         name="query_service_client",
         client="QueryServiceClient",
-        base_url_variable="QUERY_SERVICE_URL",
-        api_key_variable="QUERY_SERVICE_API_KEY",
-        parts=("runtime", "cli"),
+        known_values=True,
+        folders=("cli",),
     ),
 )
 
@@ -56,26 +65,30 @@ def make_package(package: Package, target: Path, folder: Path = SOURCES) -> None
 
     Raises BundleError, or GenerationError if the generator fails or warns.
     """
-    document = for_callers(package.contract, folder)
+    document = for_callers(package.contract, folder, known_values=package.known_values)
     with tempfile.TemporaryDirectory() as scratch:
         _run_generator(package, document, scratch=Path(scratch), target=target, options=folder / OPTIONS)
-    shutil.rmtree(target / "api")  # the operations are in the client
+    shutil.rmtree(target / "api")  # the operations are methods of the client
+    for name in package.unused:
+        (target / name).unlink()
     (target / "py.typed").touch()
-    for part in package.parts:
+    for part in package.folders:
         shutil.copytree(HAND_WRITTEN / part, target / f"_{part}", ignore=shutil.ignore_patterns("__pycache__"))
-    for path in sorted((HAND_WRITTEN / package.contract).iterdir()):
+    for path in sorted((HAND_WRITTEN / package.contract).glob("*.*")):
         fill(path, target / path.name, document["info"]["version"])
 
 
 def fill(source: Path, target: Path, version: str) -> None:
-    """Copy a text; where it says `NO_VERSION`, the copy says the contract's."""
+    """Copy a text file, with `version` in place of `NO_VERSION`."""
     target.write_text(source.read_text(encoding="utf-8").replace(NO_VERSION, version), encoding="utf-8")
 
 
 def _run_generator(package: Package, document: dict[str, Any], *, scratch: Path, target: Path, options: Path) -> None:
-    """Generate `target`; the generator takes one document, and templates that know no more than it says."""
+    """Generate `target`; the generator reads one document, one options file and one folder of templates."""
     templates, contract, config = scratch / "templates", scratch / "contract.json", scratch / "config.yaml"
-    shutil.copytree(HAND_WRITTEN / "templates", templates)
+    shutil.copytree(HAND_WRITTEN / "templates" / package.contract, templates)
+    for path in (HAND_WRITTEN / "templates").glob("*.jinja"):
+        shutil.copy(path, templates)
     (templates / "facts.jinja").write_text(_facts(package, document), encoding="utf-8")
     contract.write_text(json.dumps(document), encoding="utf-8")
     named = {"project_name_override": package.name, "package_name_override": package.name}
@@ -86,8 +99,8 @@ def _run_generator(package: Package, document: dict[str, Any], *, scratch: Path,
 
 
 def run(command: list[str], cwd: Path | None = None) -> None:
-    """Run a generator; raise GenerationError with its words if it fails."""
-    done = subprocess.run(  # noqa: S603  # nosec B603  # nothing of it comes from outside
+    """Run a generator; raise GenerationError with its output if it fails."""
+    done = subprocess.run(  # noqa: S603  # nosec B603  # no argument comes from outside
         command,
         cwd=cwd,
         env=_with_own_tools(),
@@ -101,16 +114,11 @@ def run(command: list[str], cwd: Path | None = None) -> None:
 
 
 def _facts(package: Package, document: dict[str, Any]) -> str:
-    """Return as a template what the other templates ask about a package."""
-    facts = {
-        "client": package.client,
-        "base_url_variable": package.base_url_variable,
-        "api_key_variable": package.api_key_variable,
-        "most_items": most_items(document) or "none",
-    }
+    """Return a template that defines the package's facts for the other templates."""
+    facts = {"client": package.client, "most_items": most_items(document) or "none"}
     return "".join(f"{{% set {name} = {json.dumps(value)} %}}\n" for name, value in facts.items())
 
 
 def _with_own_tools() -> dict[str, str]:
-    """Return the environment with this interpreter's scripts in front: the post hooks look for ruff on PATH."""
+    """Return the environment with this interpreter's scripts first on PATH, where the post hooks find ruff."""
     return {**os.environ, "PATH": os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", "")])}

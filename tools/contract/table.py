@@ -1,21 +1,23 @@
-"""The table of the internal contract that its function routes and validates with."""
+"""Derives `contract.json` of both functions: routes of either contract, and bodies and records of the internal one."""
 
 import json
 from pathlib import Path
 from typing import Any, Final
 
-from tools.contract.bundle import SOURCES, bundle, operations, request_schemas
+from tools.contract.bundle import SOURCES, BundleError, answer_schemas, bundle, operations, request_schemas
 
 TABLE: Final = Path("result_lambda", "contract.json")
+ROUTES: Final = Path("query_lambda", "contract.json")
 
 _CONTRACT: Final = "internal"
-_ANNOTATIONS: Final = ("description", "example", "examples", "title")
+_ANNOTATIONS: Final = ("description", "example", "examples", "title", "x-extensible-enum")
 
 
-def operation_table(folder: Path = SOURCES) -> dict[str, dict[str, Any]]:
-    """Return `{operationId: {method, path, body}}`: what a handler needs in order to route and to validate.
+def contract_table(folder: Path = SOURCES) -> dict[str, Any]:
+    """Return what the function routes, validates, reads and answers with.
 
-    `body` is the request's schema (OpenAPI 3.0) without `$ref`, descriptions and examples, or None without a body.
+    `operations` is `{operationId: {method, path, body}}`; `body` is the schema of the request (OpenAPI 3.0) without
+    `$ref`, descriptions and examples, or None without a body. `record` is the schema of a record in the same form.
     Raises BundleError.
     """
     schemas = request_schemas(_CONTRACT, folder)
@@ -24,20 +26,41 @@ def operation_table(folder: Path = SOURCES) -> dict[str, dict[str, Any]]:
         method, path = key.split(" ", maxsplit=1)
         body = schemas.get(operation["operationId"])
         table[operation["operationId"]] = {"method": method, "path": path, "body": body and _constraints(body)}
-    return dict(sorted(table.items()))
+    return {"operations": dict(sorted(table.items())), "record": _constraints(record_schema(_CONTRACT, folder))}
 
 
-def write_table(root: Path, folder: Path = SOURCES) -> Path:
-    """Write the table below `root`, and return where it is. Raises BundleError."""
-    text = json.dumps(operation_table(folder), ensure_ascii=False, indent=2) + "\n"
-    path = root / TABLE
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    return path
+def record_schema(name: str, folder: Path = SOURCES) -> dict[str, Any]:
+    """Return the schema of the records that the pages of a contract hold, without `$ref`.
+
+    Raises BundleError if the contract has no page of records, or two that differ.
+    """
+    pages = [schema for schema in answer_schemas(name, folder).values() if "items" in schema["properties"]]
+    records = [page["properties"]["items"]["items"] for page in pages]
+    if not records or any(record != records[0] for record in records):
+        raise BundleError(f"{name}.yaml needs pages (`items`) of one kind of record")
+    record: dict[str, Any] = records[0]
+    return record
+
+
+def public_routes(folder: Path = SOURCES) -> dict[str, dict[str, str]]:
+    """Return `{operationId: {method, path}}` of the public contract, without preflights. Raises BundleError."""
+    routes = {}
+    for key, operation in operations(bundle("public", folder)).items():
+        method, path = key.split(" ", maxsplit=1)
+        if method != "OPTIONS":  # answered by the gateway itself
+            routes[operation["operationId"]] = {"method": method, "path": path}
+    return dict(sorted(routes.items()))
+
+
+def write_tables(root: Path, folder: Path = SOURCES) -> None:
+    """Write both tables below `root`. Raises BundleError."""
+    for path, table in ((root / TABLE, contract_table(folder)), (root / ROUTES, public_routes(folder))):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(table, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 def _constraints(schema: dict[str, Any]) -> dict[str, Any]:
-    """Copy a schema without what only people read; a property may be called as an annotation is."""
+    """Copy a schema without the keywords that only readers need; a property may have the name of such a keyword."""
     kept = {key: value for key, value in schema.items() if key not in _ANNOTATIONS}
     if "properties" in kept:
         kept["properties"] = {name: _constraints(value) for name, value in kept["properties"].items()}

@@ -13,7 +13,7 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
-from common import logs, tracing
+from common import logs
 from tools.local.credentials import Identity
 from tools.local.dynamodb_local import UnavailableError
 from tools.local.errors import SpecError
@@ -39,7 +39,7 @@ _EXAMPLES = """\
 Ready. Ctrl-C stops it.
 
   console           {pages}/console/
-  docs page         {pages}/docs
+  docs page         {pages}/docs/
   public gateway    {public}
   internal gateway  {internal}   (requests must be signed)
   service           {service}
@@ -109,10 +109,6 @@ def main(  # noqa: PLR0913  # an option each
     dynamodb_port: Annotated[int, _port("Port of the built-in DynamoDB.")] = 8082,
     pages_port: Annotated[int, _port("Port of the docs page and the look-up page.")] = 8083,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    otlp_endpoint: Annotated[
-        str | None,
-        typer.Option(callback=_http, envvar=tracing.VARIABLE, help="Send traces to this collector (OTLP over HTTP)."),
-    ] = None,
     trace: Annotated[bool, typer.Option("--trace", help="Show each request's way through the hops.")] = False,
     log_level: Annotated[LogLevel, typer.Option(help="INFO shows a line a request and hop.")] = LogLevel.WARNING,
 ) -> None:
@@ -133,7 +129,6 @@ def main(  # noqa: PLR0913  # an option each
         service_url=service_url,
         records=records,
         api_key=api_key,
-        otlp_endpoint=otlp_endpoint,
     )
     _run(options if (identity := _identity()) is None else replace(options, identity=identity), trace=trace)
 

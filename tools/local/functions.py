@@ -132,10 +132,11 @@ class _Invocation:
         try:
             result = self._handler(json.loads(self._payload), self._context)
             encoded = json.dumps(result, ensure_ascii=False, allow_nan=False).encode()
+            size = len(json.dumps(result))  # the runtimes before Python 3.12 send ASCII
         except (Exception, SystemExit):  # noqa: BLE001  # as in Lambda, whatever a handler raises is its own error
             _log.exception("function_failed", extra=fields)
             return None
-        if len(encoded) > MAX_PAYLOAD_BYTES:
+        if size > MAX_PAYLOAD_BYTES:
             _log.error("result_too_large", extra=fields)
             return None
         return encoded

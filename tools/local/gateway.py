@@ -19,7 +19,7 @@ import anyio
 from starlette.types import Receive, Scope, Send
 
 from common import logs, problem, trace
-from common.request_line import UNKNOWN, RequestLine, since
+from common.access_log import UNKNOWN, AccessLog, since
 from tools.local import answers, media_types, signatures, validation
 from tools.local.admission import Admission
 from tools.local.answers import Answer
@@ -102,7 +102,7 @@ class Gateway:
 
     async def answer(self, request: Request) -> Answer:
         """Answer a request, and log its line as every hop does; a refusal and a failure are answers too."""
-        line = RequestLine(self._log)
+        line = AccessLog(self._log)
         call = self._call(request)
         line.facts |= {"method": call.method, "path": UNKNOWN, "gateway_request_id": call.request_id}
         with logs.bound(**_known_by(call)):

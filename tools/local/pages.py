@@ -1,48 +1,68 @@
-"""The pages that people open: the docs and the look-up console, on an origin of their own.
+"""The pages that people open, the console and the docs page, on an origin of their own.
 
-They call the public gateway like any consumer's page does, through CORS.
+They call the public gateway through CORS, like any consumer's page.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Scope
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.contract import Contract
-from tools.local import docs
-
-# Ids of the sample rows, for whoever looks around.
-_EXAMPLES: Final = {"user": "test_user_001", "campaign": "campaign_2026_spring", "transaction": "tx_002"}
 CONSOLE: Final = Path(__file__).resolve().parents[2] / "web" / "console"
+# Ids of the sample rows.
+_EXAMPLES: Final = {"user": "test_user_001", "campaign": "campaign_2026_spring", "transaction": "tx_002"}
+_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' {}; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 
 
-def create_pages(public_port: int, stage: str, api_key: str) -> ASGIApp:
-    """Return both pages for the public gateway on `public_port` of whatever host they are opened at.
+def create_pages(docs: Path, public_port: int, stage: str, api_key: str) -> ASGIApp:
+    """Return the console and, from the folder `docs`, the docs page.
 
-    The key is filled in: it opens nothing but this stack.
+    They call the public gateway on `public_port` of the host name that the browser used. The API key is filled in: it
+    is valid in this stack only.
     """
 
     def gateway(request: Request) -> str:
-        return f"{_origin(request.scope)}/{stage}"
-
-    def _origin(scope: Scope) -> str:
-        return f"http://{Request(scope).url.hostname}:{public_port}"
+        return f"http://{request.url.hostname}:{public_port}"
 
     async def settings(request: Request) -> Response:
-        return JSONResponse({"api": gateway(request), "key": api_key, "examples": _EXAMPLES})
+        return JSONResponse({"api": f"{gateway(request)}/{stage}", "key": api_key, "examples": _EXAMPLES})
 
     async def home(_request: Request) -> Response:
         return RedirectResponse("/console/")
 
     routes = [
         Route("/", home),
-        *docs.routes(Contract().document, gateway, api_key=api_key),
         Route("/console/settings.json", settings),
+        Route("/docs/settings.json", settings),
         Mount("/console", StaticFiles(directory=CONSOLE, html=True)),
+        Mount("/docs", StaticFiles(directory=docs, html=True)),
     ]
-    return docs.guarded(Starlette(routes=routes), _origin)
+    return _with_headers(Starlette(routes=routes), gateway)
+
+
+def _with_headers(app: ASGIApp, gateway: Callable[[Request], str]) -> ASGIApp:
+    """Add to every response the headers that a host of the pages sends."""
+
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["Content-Security-Policy"] = _POLICY.format(gateway(Request(scope)))
+                headers["X-Content-Type-Options"] = "nosniff"
+                headers["Referrer-Policy"] = "no-referrer"
+                headers["Cache-Control"] = "no-cache"
+            await send(message)
+
+        await app(scope, receive, sending if scope["type"] == "http" else send)
+
+    return wrapped

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final, Self
 
 from botocore.credentials import Credentials
@@ -20,8 +21,8 @@ import result_lambda.settings
 import service.app
 import service.server
 import service.settings
-from common import tracing
 from tools.contract.bundle import import_copy
+from tools.contract.docs import write_docs
 from tools.local import spec, tables
 from tools.local.credentials import ApiKey, Identity
 from tools.local.dynamodb_local import dynamodb_local
@@ -56,7 +57,7 @@ class Options:
 
     `dynamodb_endpoint_url` is an engine to use instead of moto's; `dynamodb_local` starts AWS's own, which needs
     Java 17 and npm. `service_url` is a service that runs elsewhere and signs as `identity`. `records` is an NDJSON
-    file to load instead of the sample rows. `otlp_endpoint` is a collector that all hops send their traces to.
+    file to load instead of the sample rows.
     """
 
     host: str = "127.0.0.1"
@@ -70,7 +71,6 @@ class Options:
     service_url: str | None = None
     records: Path | None = None
     sample: bool = True
-    otlp_endpoint: str | None = None
     api_key: str = "local-development-key"
     identity: Identity = field(default_factory=lambda: task_identity(secrets.token_hex(10), secrets.token_urlsafe(30)))
 
@@ -115,7 +115,9 @@ class Stack:
         wait_until_healthy("service", f"{self.service_url}/health")
         _serve(running, AsgiServer(self._gateway("public", "query-lambda", self._query_lambda()), public))
         wait_until_healthy("public gateway", f"{self.public_url}/health")
-        _serve(running, AsgiServer(create_pages(public.getsockname()[1], STAGE, options.api_key), pages))
+        docs = Path(running.enter_context(TemporaryDirectory(prefix="docs-page-")))
+        write_docs(docs)
+        _serve(running, AsgiServer(create_pages(docs, public.getsockname()[1], STAGE, options.api_key), pages))
 
     def _dynamodb(self, running: ExitStack) -> str:
         if self.options.dynamodb_endpoint_url is not None:
@@ -147,7 +149,7 @@ class Stack:
         return bound
 
     def _service(self) -> ASGIApp:
-        environ = {"INTERNAL_API_URL": self.internal_url, "AWS_DEFAULT_REGION": REGION, **self._traces()}
+        environ = {"INTERNAL_API_URL": self.internal_url, "AWS_DEFAULT_REGION": REGION}
         identity = self.options.identity
         return service.app.create_app(
             service.settings.Settings.from_env(environ),
@@ -164,15 +166,12 @@ class Stack:
             identities=[self.options.identity],
         )
 
-    def _traces(self) -> dict[str, str]:
-        return {tracing.VARIABLE: self.options.otlp_endpoint or ""}
-
     def _query_lambda(self) -> Function:
-        settings = query_lambda.settings.Settings.from_env({"QUERY_SERVICE_URL": self.service_url, **self._traces()})
+        settings = query_lambda.settings.Settings.from_env({"QUERY_SERVICE_URL": self.service_url})
         return Function(query_lambda.app.create_handler(settings), timeout_seconds=QUERY_LAMBDA_SECONDS)
 
     def _result_lambda(self) -> Function:
-        environ = {"DYNAMODB_ENDPOINT_URL": self.dynamodb_url, "AWS_REGION": REGION, **self._traces()}
+        environ = {"DYNAMODB_ENDPOINT_URL": self.dynamodb_url, "AWS_REGION": REGION}
         return Function(result_lambda_handler(environ), timeout_seconds=RESULT_LAMBDA_SECONDS)
 
 

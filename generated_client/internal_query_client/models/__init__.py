@@ -2,24 +2,18 @@
 
 from .health import Health
 from .next_position import NextPosition
-from .platform import Platform
-from .problem_code import ProblemCode
 from .query_fail_request import QueryFailRequest
 from .query_marketing_request import QueryMarketingRequest
 from .query_user_request import QueryUserRequest
 from .record import Record
 from .record_page import RecordPage
-from .status import Status
 
 __all__ = (
     "Health",
     "NextPosition",
-    "Platform",
-    "ProblemCode",
     "QueryFailRequest",
     "QueryMarketingRequest",
     "QueryUserRequest",
     "Record",
     "RecordPage",
-    "Status",
 )

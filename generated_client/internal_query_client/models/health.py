@@ -1,7 +1,7 @@
 import msgspec
 
 
-class Health(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+class Health(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Whether requests are accepted."""
 
     status: str

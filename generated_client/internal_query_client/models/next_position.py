@@ -1,4 +1,6 @@
-from typing import TypeAlias
+from typing import Annotated, TypeAlias
 
-NextPosition: TypeAlias = dict[str, str]
+import msgspec
+
+NextPosition: TypeAlias = Annotated[dict[str, str], msgspec.Meta(min_length=1)]
 """Send it as `position` to get the next page; absent on the last page, and only there."""

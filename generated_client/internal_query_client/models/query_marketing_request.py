@@ -1,31 +1,31 @@
-import msgspec
+from typing import NotRequired, TypedDict
 
 from .next_position import NextPosition
 
 
-class QueryMarketingRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+class QueryMarketingRequest(TypedDict):
     """Which campaign, and which of its rows."""
 
     marketing_id: str
     """The campaign that the pushes belong to."""
 
-    limit: int | None = None
-    """The most rows that a page may have. The service's default is 100."""
+    limit: NotRequired[int]
+    """The most rows that a page may have."""
 
-    position: NextPosition | None = None
+    position: NotRequired[NextPosition]
     """Send it as `position` to get the next page; absent on the last page, and only there."""
 
-    status: list[str] | None = None
+    status: NotRequired[list[str]]
     """Only rows in these states."""
 
-    platform: list[str] | None = None
+    platform: NotRequired[list[str]]
     """Only pushes to these platforms."""
 
-    ap_id: str | None = None
+    ap_id: NotRequired[str]
     """Only pushes sent by this application."""
 
-    created_from: int | None = None
+    created_from: NotRequired[int]
     """Start of the time window in epoch milliseconds, inclusive."""
 
-    created_to: int | None = None
+    created_to: NotRequired[int]
     """End of the time window in epoch milliseconds, exclusive. A window that ends before it starts is empty, not an error."""

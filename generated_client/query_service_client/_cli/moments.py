@@ -6,7 +6,7 @@ from typing import Final
 
 import typer
 
-from .._runtime.times import to_datetime
+from .._runtime import to_datetime
 
 _AGO: Final = re.compile(r"(\d{1,6})([smhdw])")
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}

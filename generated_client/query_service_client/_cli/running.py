@@ -13,17 +13,17 @@ from typing import Final
 import typer
 from rich.console import Console
 
-from .._runtime.errors import (
+from .._runtime import (
     ApiConnectionError,
     ApiError,
     ApiStatusError,
     AuthenticationError,
     ConfigurationError,
+    Pager,
     PermissionDeniedError,
     RateLimitError,
+    to_epoch_milliseconds,
 )
-from .._runtime.pages import Pager
-from .._runtime.times import to_epoch_milliseconds
 from ..client import QueryServiceClient
 from ..models.record import Record
 from ..models.record_page import RecordPage

@@ -2,7 +2,7 @@ from datetime import datetime
 
 import msgspec
 
-from .._runtime.times import to_datetime
+from .._runtime import to_datetime
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):

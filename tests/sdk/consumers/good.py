@@ -4,8 +4,6 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import httpx
-from internal_query_client import AsyncInternalQueryClient, InternalQueryClient
-from internal_query_client.models import NextPosition
 from query_service_client import (
     NO_RETRIES,
     ApiStatusError,
@@ -52,12 +50,6 @@ async def count(client: AsyncQueryServiceClient) -> int:
     return raw.parse().count + sum([1 async for _ in client.iter_fail("tx_002")])
 
 
-async def next_position(client: AsyncInternalQueryClient) -> NextPosition | None:
-    """Hand a position on."""
-    page = await client.query_user("u1", 10, position={"user_id": "u1", "created_at": "1"})
-    return page.next_position
-
-
 def options() -> int:
     """Build clients with what they take."""
     retry = RetryPolicy(max_retries=3)
@@ -68,10 +60,6 @@ def options() -> int:
 
 
 async def main() -> None:
-    """Build async clients."""
-    async with (
-        AsyncQueryServiceClient() as client,
-        AsyncInternalQueryClient("http://internal.test", timeout=5) as other,
-    ):
-        await asyncio.gather(count(client), next_position(other))
-    InternalQueryClient("http://internal.test", auth=httpx.BasicAuth("a", "b")).close()
+    """Build an async client."""
+    async with AsyncQueryServiceClient() as client:
+        await asyncio.gather(count(client), count(client))

@@ -13,7 +13,7 @@ from tests.log_scan import FORBIDDEN, kinds
 
 pytest_plugins = ("pytester",)
 
-Session = Callable[[str], pytest.RunResult]
+Session = Callable[..., pytest.RunResult]
 
 ROOT = Path(__file__).resolve().parents[3]
 SIGNED = dict(sign(Sent()).headers)
@@ -56,7 +56,7 @@ def test_says_too_much():
 """
 
 
-@pytest.mark.parametrize(("kind", "line"), LEAKS)
+@pytest.mark.parametrize(("kind", "line"), LEAKS, ids=[f"{index} {kind}" for index, (kind, _) in enumerate(LEAKS)])
 def test_each_kind_is_found(kind: str, line: str) -> None:
     """Wherever in a line it stands."""
     assert kind in kinds(line)
@@ -79,9 +79,9 @@ def session(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Sessi
     """Run a session of its own over a test; give how it ended."""
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
 
-    def run(test: str) -> pytest.RunResult:
+    def run(test: str, *options: str) -> pytest.RunResult:
         pytester.makepyfile(test)
-        return pytester.runpytest_subprocess("-p", "tests.log_scan", "-p", "no:cacheprovider")
+        return pytester.runpytest_subprocess("-p", "tests.log_scan", "-p", "no:cacheprovider", *options)
 
     return run
 
@@ -109,3 +109,11 @@ def test_output_of_a_process_is_looked_at_where_a_test_hands_it_over(session: Se
     ended = session("def test_process(look_at_output):\n    look_at_output('fine\\nfor test_user_001\\n')\n")
     assert pytest.ExitCode.TESTS_FAILED == ended.ret
     ended.stdout.fnmatch_lines(["user id in *test_process", "  for test_user_001"])
+
+
+@pytest.mark.parametrize(("value", "exit_code"), [("nothing", pytest.ExitCode.OK), ("test_user_001", 1)])
+def test_a_leak_in_a_worker_of_xdist_fails_the_session(session: Session, value: str, exit_code: int) -> None:
+    """The workers' lines are counted and checked as those of a single process."""
+    ended = session(INNER.format(logger="service", said=value), "-n", "1")
+    assert exit_code == ended.ret
+    ended.stdout.fnmatch_lines([f"*2 log lines looked at, {int(exit_code)} leaks*"])

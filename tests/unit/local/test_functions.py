@@ -96,11 +96,16 @@ def test_event_may_have_the_largest_size_and_no_byte_more() -> None:
 
 
 def test_result_may_have_the_largest_size_and_no_byte_more() -> None:
-    """The limit counts the bytes of the result as JSON, so a character may be three."""
+    """The limit counts the bytes of the result as ASCII JSON, where a Chinese character takes six."""
     frame = len('""')
     assert len(invoke(lambda _event, _context: "a" * (MAX_PAYLOAD_BYTES - frame))) == MAX_PAYLOAD_BYTES - frame
     with pytest.raises(FunctionError):
-        invoke(lambda _event, _context: "手" * (MAX_PAYLOAD_BYTES // 3))
+        invoke(lambda _event, _context: "a" * (MAX_PAYLOAD_BYTES - frame + 1))
+    assert (MAX_PAYLOAD_BYTES - frame) // 6 == len(
+        invoke(lambda _event, _context: "手" * ((MAX_PAYLOAD_BYTES - frame) // 6))
+    )
+    with pytest.raises(FunctionError):
+        invoke(lambda _event, _context: "手" * (MAX_PAYLOAD_BYTES // 6 + 1))
 
 
 def test_function_out_of_time_is_given_up_and_goes_on() -> None:

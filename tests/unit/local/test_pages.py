@@ -1,45 +1,55 @@
-"""The pages of the local stack: where they call, and what they may."""
+"""The pages of the local stack: which address they call, and which headers they are served with."""
 
 from collections.abc import Iterator
 
 import httpx
 import pytest
 
+from tools.contract.docs import write_docs
 from tools.local.pages import create_pages
 from tools.local.servers import AsgiServer, bind
 
 
 @pytest.fixture(scope="module")
-def pages() -> Iterator[httpx.Client]:
-    """Serve the pages of a gateway on port 1234, and give a client of them."""
-    server = AsgiServer(create_pages(1234, "v1", "some-key"), bind("pages", "127.0.0.1", 0, option="--pages-port"))
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """Serve the pages of a gateway on port 1234, and yield a client of them."""
+    docs = tmp_path_factory.mktemp("pages") / "docs"
+    write_docs(docs)
+    server = AsgiServer(
+        create_pages(docs, 1234, "v1", "some-key"), bind("pages", "127.0.0.1", 0, option="--pages-port")
+    )
     server.start()
     with httpx.Client(base_url=f"http://127.0.0.1:{server.port}", trust_env=False) as client:
         yield client
     server.stop()
 
 
-@pytest.mark.parametrize("path", ["/docs", "/console/", "/console/main.js", "/console/style.css", "/console/icon.svg"])
+@pytest.mark.parametrize(
+    "path", ["/docs/", "/docs/page.js", "/docs/viewer/swagger-ui.css", "/console/", "/console/main.js"]
+)
 def test_page_may_call_the_gateway_and_nothing_else(pages: httpx.Client, path: str) -> None:
-    """Under whatever name this machine was asked, as in a container."""
+    """The policy allows the page's own files and the gateway, under the host name that the browser used."""
     for host in ("127.0.0.1:8083", "localhost:8083", "build-host:80"):
         answer = pages.get(path, headers={"host": host})
         assert 200 == answer.status_code
         origin = f"http://{host.partition(':')[0]}:1234"
-        assert f"connect-src 'self' {origin};" in answer.headers["content-security-policy"]
+        policy = answer.headers["content-security-policy"]
+        assert f"connect-src 'self' {origin};" in policy
+        assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'; ")
+        assert "unsafe" not in policy
+        assert "nosniff" == answer.headers["x-content-type-options"]
 
 
-def test_address_and_key_are_filled_in(pages: httpx.Client) -> None:
-    """Who opens a page can ask at once: the key opens this stack alone."""
-    settings = pages.get("/console/settings.json", headers={"host": "localhost:8083"}).json()
+@pytest.mark.parametrize("page", ["console", "docs"])
+def test_address_and_key_are_filled_in(pages: httpx.Client, page: str) -> None:
+    """Both pages can send requests at once: the key is valid in this stack only."""
+    settings = pages.get(f"/{page}/settings.json", headers={"host": "localhost:8083"}).json()
     assert ("http://localhost:1234/v1", "some-key") == (settings["api"], settings["key"])
-    assert {"api_key": "some-key"} == pages.get("/docs/settings.json").json()
-    assert [{"url": "http://127.0.0.1:1234/v1"}] == pages.get("/docs/openapi.json").json()["servers"]
 
 
-@pytest.mark.parametrize(("path", "target"), [("/", "/console/"), ("/console", "/console/")])
-def test_short_addresses_lead_to_the_console(pages: httpx.Client, path: str, target: str) -> None:
-    """Nobody types the slash."""
+@pytest.mark.parametrize(("path", "target"), [("/", "/console/"), ("/console", "/console/"), ("/docs", "/docs/")])
+def test_short_addresses_redirect_to_the_pages(pages: httpx.Client, path: str, target: str) -> None:
+    """The slash at the end may be left out."""
     answer = pages.get(path)
     assert 307 == answer.status_code
     assert answer.headers["location"].endswith(target)
@@ -47,5 +57,5 @@ def test_short_addresses_lead_to_the_console(pages: httpx.Client, path: str, tar
 
 @pytest.mark.parametrize("path", ["/console/../local/stack.py", "/console/%2e%2e/README.md", "/docs/..%2fapp.py", "/x"])
 def test_nothing_else_is_served(pages: httpx.Client, path: str) -> None:
-    """Only what lies in the folders of the pages."""
+    """Only files in the folders of the pages are served."""
     assert 404 == pages.get(path).status_code

@@ -16,7 +16,7 @@ from tools.local.tables import NOTIFICATION_RECORDS, definitions
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-OPERATIONS = {
+PATHS = {
     "user_id": "/query/user",
     "marketing_id": "/query/marketing",
     "transaction_id": "/query/fail",
@@ -62,7 +62,7 @@ class Table:
 
     def ask(self, context: object = None, **body: object) -> Answered:
         """Ask the operation that the body's first field is for."""
-        event = proxy_event("POST", OPERATIONS[next(iter(body))], body)
+        event = proxy_event("POST", PATHS[next(iter(body))], body)
         return invoke(self.handler, event, context or Context())
 
     def page(self, **body: object) -> dict[str, Any]:
@@ -91,3 +91,22 @@ class Table:
     @staticmethod
     def _refuse(**_: object) -> None:
         raise AssertionError("a Scan")
+
+
+def item(number: int) -> dict[str, Any]:
+    """Return a row in DynamoDB's format; a higher number is a later row."""
+    texts = {
+        "user_id": "u",
+        "marketing_id": "m",
+        "transaction_id": "t",
+        "status": "FAILED",
+        "platform": "IOS" if number else "ANDROID",
+    }
+    return {"created_at": {"N": str(1_000 + number)}, **{name: {"S": text} for name, text in texts.items()}}
+
+
+def part(numbers: list[int], *, more: bool) -> dict[str, Any]:
+    """Return an answer of DynamoDB with these rows, and a LastEvaluatedKey if `more`."""
+    last = {name: item(numbers[-1])[name] for name in ("user_id", "created_at")}
+    part = {"Items": [item(number) for number in numbers], "Count": len(numbers), "ScannedCount": len(numbers)}
+    return part | ({"LastEvaluatedKey": last} if more else {})

@@ -1,4 +1,4 @@
-"""What the operations answer."""
+"""The answers of the operations."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ def seed(table: Table) -> None:
 
 
 def test_user_and_campaign_are_newest_first(table: Table) -> None:
-    """All rows, those with values that the contract does not list too."""
+    """All rows are answered, also those with values that the contract does not list."""
     seed(table)
     expected = [2000, 1999, 1005, 1004, 1003, 1002, 1001, 1000, 1000]
     assert expected == table.times(user_id="u")
@@ -39,7 +39,7 @@ def test_user_and_campaign_are_newest_first(table: Table) -> None:
 
 
 def test_failures_are_newest_first_within_the_page(table: Table) -> None:
-    """Only FAILED rows, of whatever user."""
+    """Only FAILED rows are answered, of every user."""
     seed(table)
     table.put(created_at="1500", user_id="a", transaction_id="t", status="FAILED")
     table.put(created_at="1600", user_id="z", transaction_id="other", status="FAILED")
@@ -65,7 +65,7 @@ def test_failures_are_newest_first_within_the_page(table: Table) -> None:
 )
 @pytest.mark.parametrize("name", ["user_id", "marketing_id", "transaction_id"])
 def test_filters(table: Table, name: str, filters: dict[str, Any], expected: list[int]) -> None:
-    """The start is inclusive, the end exclusive, whatever fraction a row has; null is as good as nothing."""
+    """The start is inclusive, the end exclusive, also for times with a fraction; null means absent."""
     seed(table)
     key = {"user_id": "u", "marketing_id": "m", "transaction_id": "t"}[name]
     failed = {} if name == "transaction_id" else {"status": ["FAILED"]}
@@ -73,14 +73,14 @@ def test_filters(table: Table, name: str, filters: dict[str, Any], expected: lis
 
 
 def test_status_filter_takes_several(table: Table) -> None:
-    """Any of them will do; null is all."""
+    """A row with one of the values matches; null means no filter."""
     seed(table)
     assert [1003] == table.times(user_id="u", status=["SENT", "DELIVERED"])
     assert 9 == len(table.times(user_id="u", status=None))
 
 
 def test_record_has_what_the_row_has(table: Table) -> None:
-    """All of the contract's attributes and no others."""
+    """A record has the attributes of the contract and no others."""
     row = {
         "transaction_id": "tx_002",
         "status": "FAILED",
@@ -95,7 +95,7 @@ def test_record_has_what_the_row_has(table: Table) -> None:
 
 
 def test_row_without_optional_attributes_is_returned(table: Table) -> None:
-    """What is required is empty, what is optional absent."""
+    """A required property is empty, an optional one absent."""
     table.put(created_at="1")
     expected = {"transaction_id": "", "user_id": "u", "created_at": 1, "status": ""}
     assert [expected] == table.page(user_id="u")["items"]
@@ -113,12 +113,12 @@ def test_attribute_of_another_type_does_not_break_the_page(table: Table, odd: di
 
 
 def test_number_where_text_is_expected_is_its_text(table: Table) -> None:
-    """A writer that sent a number meant its digits."""
+    """A number that a writer stored becomes its digits."""
     table.put(created_at="1", ap_id={"N": "42"})
     assert "42" == table.page(user_id="u")["items"][0]["ap_id"]
 
 
 def test_health_reads_nothing(table: Table) -> None:
-    """It tells that the function answers, whatever the table does."""
+    """The function is healthy whatever state the table is in."""
     assert {"status": "ok"} == invoke(table.handler, proxy_event("GET", "/health")).body
     assert [] == table.sent

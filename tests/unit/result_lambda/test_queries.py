@@ -1,21 +1,27 @@
-"""What is asked of DynamoDB."""
+"""The keys, conditions and filters of the calls of DynamoDB."""
 
 from typing import Any
 
 import pytest
 
-from result_lambda.queries import ATTRIBUTES
+from result_lambda.contract import OPERATIONS, PROPERTIES
+from result_lambda.queries import COMPARISONS
 from tests.unit.result_lambda.harness import Table
-from tools.contract.bundle import bundle
 
-NAMES = {f"#{name}": name for name in ATTRIBUTES}
+NAMES = {f"#{name}": name for name in PROPERTIES}
 PROJECTION = ", ".join(NAMES)
 
 
-def test_attributes_are_those_of_the_contract() -> None:
-    """All that is read of a row is what an answer may have."""
-    assert set(bundle("internal")["components"]["schemas"]["Record"]["properties"]) == set(ATTRIBUTES)
-    assert len(set(ATTRIBUTES)) == len(ATTRIBUTES)
+def test_every_filter_compares_an_attribute_of_the_record() -> None:
+    """A filter of the contract is an attribute of the same name, or has a line in COMPARISONS."""
+    fields = {
+        name
+        for operation in OPERATIONS.values()
+        if operation["body"] is not None
+        for name in operation["body"]["properties"].keys() - {"limit", "position"}
+    }
+    assert {name for name in fields if COMPARISONS.get(name, (name, "="))[0] not in PROPERTIES} == set()
+    assert COMPARISONS.keys() <= fields
 
 
 @pytest.mark.parametrize(
@@ -64,7 +70,7 @@ def test_key_decides_which_rows_are_read(table: Table, body: dict[str, Any], exp
 
 @pytest.mark.parametrize(("limit", "expected"), [(None, 11), (1, 2), (10, 11), (100, 101)])
 def test_limit_null_is_the_default(table: Table, limit: int | None, expected: int) -> None:
-    """One row more than asked for tells whether a page follows."""
+    """One row more than the limit is read, to know whether a page follows."""
     table.page(user_id="u", limit=limit)
     assert expected == table.sent[0]["Limit"]
 
@@ -90,7 +96,7 @@ BEFORE_2025_12 = "1764547199999." + "9" * 25
 def test_window_is_part_of_the_key(
     table: Table, name: str, window: dict[str, int], condition: str, values: dict[str, dict[str, str]]
 ) -> None:
-    """Rows outside of it are not even read; its bounds are the numbers beside it that DynamoDB can hold."""
+    """Rows outside the window are not read; the bounds are the nearest numbers that DynamoDB can hold."""
     table.page(**{name: "x"}, **window)
     (sent,) = table.sent
     assert f"#{name} = :key AND #created_at {condition}" == sent["KeyConditionExpression"]
@@ -99,7 +105,7 @@ def test_window_is_part_of_the_key(
 
 
 def test_row_a_step_before_the_window_is_left_out(table: Table) -> None:
-    """The condition of the key begins there, where it has two ends; the window does not."""
+    """The key condition begins a step before the window; the page does not."""
     for created_at in (BEFORE_5, "5", "5.5"):
         table.put(created_at=created_at, user_id="u")
     page = table.page(user_id="u", created_from=5, created_to=6)
@@ -107,11 +113,11 @@ def test_row_a_step_before_the_window_is_left_out(table: Table) -> None:
 
 
 def test_window_of_failures_is_a_filter(table: Table) -> None:
-    """Their index is not sorted by time."""
+    """The index of failed rows is not sorted by time."""
     table.page(transaction_id="t", created_from=5, created_to=7)
     (sent,) = table.sent
     assert "#transaction_id = :key AND #status = :failed" == sent["KeyConditionExpression"]
-    assert "#created_at >= :from AND #created_at < :to" == sent["FilterExpression"]
+    assert "#created_at >= :created_from AND #created_at < :created_to" == sent["FilterExpression"]
 
 
 @pytest.mark.parametrize(
@@ -133,7 +139,7 @@ def test_window_of_failures_is_a_filter(table: Table) -> None:
 def test_filters_are_values_and_never_text_of_the_expression(
     table: Table, filters: dict[str, Any], expression: str, values: dict[str, Any]
 ) -> None:
-    """What a caller sends cannot become a part of the query's words."""
+    """A value of a request cannot change the expression."""
     table.page(user_id="u' OR 1", **filters)
     assert expression == table.sent[0]["FilterExpression"]
     assert {":key": {"S": "u' OR 1"}, **values} == table.sent[0]["ExpressionAttributeValues"]
@@ -145,13 +151,13 @@ def test_filters_are_values_and_never_text_of_the_expression(
 )
 @pytest.mark.parametrize("name", ["user_id", "marketing_id", "transaction_id"])
 def test_empty_window_is_an_empty_page_without_a_call(table: Table, name: str, window: dict[str, int]) -> None:
-    """DynamoDB would refuse the range."""
+    """DynamoDB would reject the range."""
     assert {"items": [], "count": 0} == table.page(**{name: "x"}, **window)
     assert [] == table.sent
 
 
 def test_filtered_read_grows_within_its_budget(table: Table) -> None:
-    """Few calls when rows match, never more than 1,000 rows or 4 calls when none does."""
+    """A page takes few calls when rows match, and at most 1,000 rows or 4 calls when none does."""
     for number in range(30):
         table.put(created_at=str(number), status="SENT")
     assert [] == table.times(user_id="u", limit=1, status=["FAILED"])

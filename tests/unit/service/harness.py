@@ -18,7 +18,7 @@ import httpx
 import jsonschema
 import uvicorn
 
-from generated_client.internal_query_client.types import Attempt, Outgoing, RawResponse
+from generated_client.runtime import Attempt, Outgoing, RawResponse
 from service.settings import Settings
 from tools.contract.bundle import bundle, operations
 

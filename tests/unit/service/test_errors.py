@@ -12,7 +12,7 @@ import yaml
 from starlette.exceptions import HTTPException
 
 from common.problem import PROBLEMS, ProblemError
-from service import calls, errors, upstream_errors
+from service import context, errors, upstream_errors
 from service.errors import Renderer
 from tests.unit.service.harness import Service, code, late, page, problem
 from tools.contract.bundle import SOURCES, bundle
@@ -127,5 +127,5 @@ def test_any_refusal_of_the_framework_is_in_our_words(status: int, expected: str
 
 def test_problem_outside_of_a_request_has_an_id() -> None:
     """The contract requires one."""
-    assert calls.current.get(None) is None
+    assert context.current.get(None) is None
     assert len(json.loads(errors.body(ProblemError("not_found", "x")))["request_id"]) == 36

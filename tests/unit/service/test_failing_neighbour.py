@@ -12,7 +12,7 @@ import pytest
 from common.deadline import Deadline
 from common.problem import ProblemError
 from service.breaker import CircuitBreaker
-from service.calls import Call, current
+from service.context import Call, current
 from service.internal_api import InternalApiClient
 from tests.unit.service.harness import URL, Upstream, late, page
 

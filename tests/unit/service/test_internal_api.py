@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from common.deadline import Deadline
-from service.calls import Call, current
+from service.context import Call, current
 from service.internal_api import InternalApiClient
 from tests.unit.service.gateways import Gateway, gateway, http
 from tests.unit.service.harness import RECORD, Upstream

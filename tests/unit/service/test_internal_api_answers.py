@@ -11,9 +11,9 @@ from botocore.exceptions import MetadataRetrievalError
 
 from common.deadline import Deadline
 from common.problem import PROBLEMS, ProblemError
-from service.calls import Call, current
+from generated_client.internal_query_client import RecordPage
+from service.context import Call, current
 from service.internal_api import InternalApiClient
-from service.pages import Page
 from service.signing import SigV4
 from tests.unit.service.gateways import ask, http, refused
 from tests.unit.service.harness import RECORD, Upstream
@@ -159,13 +159,13 @@ def test_retry_after_is_there_when_nobody_said_it() -> None:
 def test_unknown_fields_and_values_pass_through() -> None:
     """Answers are open: what the internal contract adds later needs no release of the service."""
     record = RECORD | {"status": "BOUNCED", "platform": "HARMONY", "added": {"deep": [1, None]}}
-    page: Page = ask(http(200, {"items": [record], "count": 1, "added": 1, "next_position": POSITION}))
+    page: RecordPage = ask(http(200, {"items": [record], "count": 1, "added": 1, "next_position": POSITION}))
     assert ([record], 1, POSITION) == (json.loads(bytes(page.items)), page.count, page.next_position)
 
 
 def test_empty_page_is_a_page() -> None:
     """A page without rows may be followed by others."""
-    page: Page = ask(http(200, {"items": [], "count": 0, "next_position": POSITION}))
+    page: RecordPage = ask(http(200, {"items": [], "count": 0, "next_position": POSITION}))
     assert (b"[]", POSITION) == (bytes(page.items), page.next_position)
 
 
@@ -198,7 +198,7 @@ def test_hanging_gateway_is_504_in_time(answer: bytes | None) -> None:
 def test_deadline_of_the_request_is_shorter_than_the_timeout(left: float) -> None:
     """What the caller leaves counts, not what the client could wait."""
 
-    async def within(client: InternalApiClient) -> Page:
+    async def within(client: InternalApiClient) -> RecordPage:
         token = current.set(Call("id", Deadline(left), {}))
         try:
             return await client.query_user("u")

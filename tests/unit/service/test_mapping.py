@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generated_client.internal_query_client import RecordPage
 from service import mapping
-from service.pages import Page
 from tests.unit.service.harness import RECORD
 
 POSITION = {"user_id": "u", "created_at": "1.5"}
@@ -42,12 +42,12 @@ def test_order_never_matters(body: dict[str, Any], random: Any) -> None:  # noqa
 @pytest.mark.parametrize("cursor", [None, "sealed"])
 def test_answer_has_a_cursor_only_if_a_page_follows(cursor: str | None) -> None:
     """Only its absence means the end: null would be a third thing."""
-    answer = mapping.answer(Page(msgspec.Raw(b"[]"), 0, POSITION), cursor)
+    answer = mapping.answer(RecordPage(items=msgspec.Raw(b"[]"), count=0, next_position=POSITION), cursor)
     assert {"items": [], "count": 0} | ({"next_cursor": cursor} if cursor else {}) == json.loads(answer)
 
 
 def test_records_go_out_as_they_came() -> None:
     """Absent stays absent, unknown stays there, empty stays empty."""
     records = [RECORD, RECORD | {"error_msg": "", "status": "BOUNCED", "added": None}, RECORD | {"ap_id": "a"}]
-    answer = mapping.answer(Page(msgspec.Raw(json.dumps(records).encode()), 3), None)
+    answer = mapping.answer(RecordPage(items=msgspec.Raw(json.dumps(records).encode()), count=3), None)
     assert {"items": records, "count": 3} == json.loads(answer)

@@ -12,8 +12,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials, RefreshableCredentials
 
-from generated_client.internal_query_client._runtime.clock import SYSTEM_CLOCK
-from generated_client.internal_query_client.types import Attempt, Outgoing, RawResponse
+from generated_client.runtime import SYSTEM_CLOCK, Attempt, Outgoing, RawResponse
 from service.signing import SignedExchange, SigV4
 
 REGION = "ap-southeast-1"

@@ -1,1 +1,0 @@
-"""Runtime of both clients; written by hand in `tools/sdk/runtime` and copied into each package."""

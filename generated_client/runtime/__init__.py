@@ -1,0 +1,102 @@
+"""Runtime of the generated clients, written by hand: calls, deadlines, retries, errors and pagers.
+
+It stands here once. The wheel of the public client carries a copy as its subpackage `_runtime`.
+"""
+
+from .async_client import AsyncApiClient
+from .calls import Attempt, Outgoing
+from .clock import SYSTEM_CLOCK, Clock
+from .errors import (
+    ApiConnectionError,
+    ApiError,
+    ApiStatusError,
+    ApiTimeoutError,
+    AuthenticationError,
+    BadGatewayError,
+    BadRequestError,
+    ConfigurationError,
+    ContentTooLargeError,
+    GatewayTimeoutError,
+    InternalServerError,
+    MethodNotAllowedError,
+    NotFoundError,
+    PermissionDeniedError,
+    RateLimitError,
+    RawResponse,
+    RepeatedCursorError,
+    ResponseDecodeError,
+    ResponseTooLargeError,
+    ServerError,
+    ServiceUnavailableError,
+    UnsupportedMediaTypeError,
+)
+from .exchange import AsyncExchange
+from .operations import ApiResponse, Operation
+from .options import (
+    DEFAULT_RETRY,
+    DEFAULT_TIMEOUT,
+    ClientOptions,
+    RequestOptions,
+    Timeout,
+    as_base_url,
+    as_list,
+    as_timeout,
+    key_headers,
+)
+from .pages import AsyncPager, Pager
+from .problems import FieldError, Problem
+from .retries import NO_RETRIES, RetryBudget, RetryPolicy
+from .sync_client import SyncApiClient
+from .times import to_datetime, to_epoch_milliseconds
+
+__all__ = (
+    "DEFAULT_RETRY",
+    "DEFAULT_TIMEOUT",
+    "NO_RETRIES",
+    "SYSTEM_CLOCK",
+    "ApiConnectionError",
+    "ApiError",
+    "ApiResponse",
+    "ApiStatusError",
+    "ApiTimeoutError",
+    "AsyncApiClient",
+    "AsyncExchange",
+    "AsyncPager",
+    "Attempt",
+    "AuthenticationError",
+    "BadGatewayError",
+    "BadRequestError",
+    "ClientOptions",
+    "Clock",
+    "ConfigurationError",
+    "ContentTooLargeError",
+    "FieldError",
+    "GatewayTimeoutError",
+    "InternalServerError",
+    "MethodNotAllowedError",
+    "NotFoundError",
+    "Operation",
+    "Outgoing",
+    "Pager",
+    "PermissionDeniedError",
+    "Problem",
+    "RateLimitError",
+    "RawResponse",
+    "RepeatedCursorError",
+    "RequestOptions",
+    "ResponseDecodeError",
+    "ResponseTooLargeError",
+    "RetryBudget",
+    "RetryPolicy",
+    "ServerError",
+    "ServiceUnavailableError",
+    "SyncApiClient",
+    "Timeout",
+    "UnsupportedMediaTypeError",
+    "as_base_url",
+    "as_list",
+    "as_timeout",
+    "key_headers",
+    "to_datetime",
+    "to_epoch_milliseconds",
+)

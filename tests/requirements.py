@@ -1,0 +1,15 @@
+"""Programs that a machine may lack: the tests that need them are skipped, but fail if `CI` is set."""
+
+import os
+from typing import NoReturn
+
+import pytest
+
+MARK = "NOT TESTED, "  # the last lines of a run repeat each reason that starts with it
+
+
+def not_tested(subject: str, reason: str) -> NoReturn:
+    """Skip the test, or fail it if `CI` is set."""
+    if os.environ.get("CI"):
+        pytest.fail(f"CI tests {subject} too: {reason}")
+    pytest.skip(f"{MARK}{subject}: {reason}")

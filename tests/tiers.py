@@ -1,0 +1,59 @@
+"""A plugin of pytest: which tests run in `make test`, which in `make check` and which in `make judge`.
+
+Tests are fast unless a path below names them. `-m` selects by the markers; without it, a run of the whole suite
+takes the fast tests alone, and a run of named files or folders takes all tests in them.
+"""
+
+from typing import Final
+
+import pytest
+
+# Files, folders or single tests. `slow`: part of `make check`; they start processes, compilers or a browser.
+# `judge`: part of `make judge`; they take minutes.
+TIERS: Final[dict[str, tuple[str, ...]]] = {
+    "slow": (
+        "tests/bench",
+        "tests/browser",
+        "tests/contract/test_fuzz.py",
+        "tests/contract/test_released.py",
+        "tests/faults",
+        "tests/infra",
+        "tests/integration",
+        "tests/migration",
+        "tests/sdk/test_types.py",
+        "tests/sdk/test_typescript.py",
+        "tests/sdk/test_wheels.py",
+    ),
+    "judge": (
+        "tests/migration/test_docs.py::test_the_rehearsal_runs_on_a_laptop",
+        "tests/migration/test_backfill_kills.py",
+    ),
+}
+
+
+def tier(node_id: str) -> str | None:
+    """Return the marker of a test; the longest path that names it decides."""
+    named = [(len(path), name) for name, paths in TIERS.items() for path in paths if _below(node_id, path)]
+    return max(named)[1] if named else None
+
+
+def _below(node_id: str, path: str) -> bool:
+    return node_id.startswith(path) and node_id[len(path) :][:1] in {"", "/", ":", "["}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the tests, and leave out the slow ones if the run selects nothing."""
+    fast, others = [], []
+    for item in items:
+        if marker := tier(item.nodeid):
+            item.add_marker(marker)
+        (others if marker else fast).append(item)
+    if others and not config.option.markexpr and _runs_everything(config):
+        config.hook.pytest_deselected(items=others)
+        items[:] = fast
+
+
+def _runs_everything(config: pytest.Config) -> bool:
+    whole = {config.rootpath, config.rootpath / "tests"}
+    return {(config.invocation_params.dir / name).resolve() for name in config.args} <= whole
