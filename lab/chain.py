@@ -8,11 +8,10 @@ from typing import Final
 
 from lab.connection import Address
 from lab.processes import Processes, Server, free_port, python, tool
-from tools.local.ndjson import Row
-from tools.local.row_table import RowTable
+from tools.local.row_files import Row
 from tools.local.sample import sample_rows
 from tools.local.stack import REGION, STAGE
-from tools.local.tables import NOTIFICATION_RECORDS, create_tables, dynamodb_client
+from tools.local.tables import NOTIFICATION_RECORDS, create_tables, dynamodb_client, table, write
 
 QUERY: Final = {"user_id": "test_user_001", "limit": 5}
 # moto reads the whole table for each query, so it gets a small one: all rows of these ids, which have several pages.
@@ -109,9 +108,8 @@ class Chain:
 
 def load_rows(url: str, rows: Iterable[Row]) -> None:
     """Create the tables on an engine and write notification records."""
-    client = dynamodb_client(url)
-    create_tables(client)
-    RowTable(client, NOTIFICATION_RECORDS).write(rows)
+    create_tables(dynamodb_client(url))
+    write(table(url, NOTIFICATION_RECORDS), rows)
 
 
 def _haproxy(address: Address, services: Sequence[Address], idle_seconds: float) -> str:
