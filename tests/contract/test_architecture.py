@@ -17,8 +17,8 @@ MOST_LINES_OF_A_FILE = 250
 MOST_LINES_OF_A_FUNCTION = 50
 # The hand-written folder among the generated ones.
 RUNTIME = "generated_client/runtime"
-# Here a fault becomes an answer: the entry point that AWS Lambda calls, and the local stand-in for Lambda.
-BOUNDARIES = {"common/lambda_handler.py", "tools/local/functions.py"}
+# Here a fault becomes an answer: the edge of each hop, and the local stand-in for Lambda.
+BOUNDARIES = {"common/lambda_handler.py", "service/edge.py", "tools/local/functions.py"}
 
 
 def sources(folders: tuple[str, ...]) -> list[Path]:
