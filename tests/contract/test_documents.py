@@ -65,10 +65,19 @@ def test_variables_exist(document: Path) -> None:
     assert set() == {variable for variable in named if not re.search(rf"\b{variable}\b", _everything())}
 
 
+@pytest.mark.parametrize("folder", ["service", "query_lambda", "result_lambda", "common"])
+def test_the_architecture_names_every_deployed_module(folder: str) -> None:
+    """docs/architecture.md has a table for each deployable, with all of its modules."""
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    table = text.split(f"| `{folder}/` |", 1)[1].split("\n\n", 1)[0]
+    modules = {path.name for path in (ROOT / folder).glob("*.py")} - {"__init__.py"}
+    assert modules == set(re.findall(r"`(\w+\.py)`", table))
+
+
 def paragraphs(document: Path) -> list[str]:
-    """Return the paragraphs, list items and table rows of a document, without its blocks of code."""
+    """Return the paragraphs, list items and tables of a document, without its blocks of code."""
     text = re.sub(r"^```.*?^```$", "", document.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
-    return re.split(r"\n\s*\n|\n(?=[|-])", text)
+    return re.split(r"\n\s*\n|\n(?=- )", text)
 
 
 def codes(document: Path) -> list[str]:
