@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from service.server import DRAIN_SECONDS, KEEP_ALIVE_SECONDS
+from service.app import DRAIN_SECONDS, KEEP_ALIVE_SECONDS
 from service.settings import Settings
 from tests.infra.stack import NOW, Stack
 from tests.infra.workspace import ACCOUNT, REGION, image
