@@ -1,4 +1,4 @@
-"""One HTTP/1.1 connection, bare: it sends what it is given once, never again, and tells what became of it."""
+"""One HTTP/1.1 connection that sends each request exactly once and reports how it ended."""
 
 import asyncio
 import json
@@ -11,17 +11,17 @@ import httptools
 
 
 class Lost(StrEnum):
-    """Why a request has no answer."""
+    """Why a request has no reply."""
 
     REFUSED = "refused"  # no connection: nothing was sent
-    BROKEN = "broken"  # the connection ended before the answer did
-    TIMED_OUT = "timed out"  # neither came in time
-    NOT_HTTP = "not HTTP"  # what came is no answer
-    NOT_SENT = "not sent"  # all the connections that the load may have were busy
+    BROKEN = "broken"  # the connection ended before the reply did
+    TIMED_OUT = "timed out"
+    NOT_HTTP = "not HTTP"
+    NOT_SENT = "not sent"  # all connections of the load generator were busy
 
 
 class LostError(Exception):
-    """A request that has no answer; `reason` says why."""
+    """A request got no reply; `reason` is the cause."""
 
     def __init__(self, reason: Lost) -> None:
         super().__init__(reason)
@@ -43,8 +43,8 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """A whole answer; header names are in lower case, of one that came twice the last value counts."""
+class Reply:
+    """A complete HTTP response; header names are in lower case, the last value of a repeated header counts."""
 
     status: int
     headers: Mapping[str, str]
@@ -53,7 +53,7 @@ class Answer:
 
     @property
     def code(self) -> str | None:
-        """The code of a problem document; None for all that is none."""
+        """The code of a problem document; None for any other body."""
         if not self.headers.get("content-type", "").startswith("application/problem+json"):
             return None
         document = json.loads(self.body)
@@ -66,13 +66,13 @@ class Connection(asyncio.Protocol):
 
     def __init__(self) -> None:
         self._transport: asyncio.Transport | None = None
-        self._waiting: asyncio.Future[Answer] | None = None
+        self._waiting: asyncio.Future[Reply] | None = None
         self._ended = asyncio.get_running_loop().create_future()
         self._reset()
 
     @classmethod
     async def open(cls, address: Address) -> Self:
-        """Return a new connection; raise LostError if there is none to be had."""
+        """Open a connection; raise LostError if nobody accepts it."""
         try:
             _, connection = await asyncio.get_running_loop().create_connection(cls, address.host, address.port)
         except OSError as exc:
@@ -81,11 +81,11 @@ class Connection(asyncio.Protocol):
 
     @property
     def is_usable(self) -> bool:
-        """Tell whether another request may be sent."""
+        """Whether another request may be sent."""
         return self._transport is not None and not self._transport.is_closing()
 
-    async def ask(self, raw: bytes) -> Answer:
-        """Send the bytes of a request and return its answer; raise LostError if there is none."""
+    async def ask(self, raw: bytes) -> Reply:
+        """Send the bytes of a request and return its reply; raise LostError without one."""
         if self._transport is None or self._transport.is_closing():
             raise LostError(Lost.BROKEN)
         self._reset()
@@ -94,16 +94,16 @@ class Connection(asyncio.Protocol):
         return await self._waiting
 
     async def ended(self) -> None:
-        """Return once the other side has hung up."""
+        """Wait until the peer has closed the connection."""
         await asyncio.shield(self._ended)
 
     def send(self, raw: bytes) -> None:
-        """Send bytes for which no answer is awaited."""
+        """Send bytes without waiting for a reply."""
         if self._transport is not None:
             self._transport.write(raw)
 
     def close(self) -> None:
-        """Hang up at once, whatever is under way."""
+        """Abort the connection."""
         if self._transport is not None:
             self._transport.abort()
 
@@ -112,7 +112,7 @@ class Connection(asyncio.Protocol):
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
-        """Read on in the answer."""
+        """Feed the parser."""
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserError:
@@ -120,32 +120,32 @@ class Connection(asyncio.Protocol):
             self.close()
 
     def eof_received(self) -> bool:
-        """Take the end of the stream as the end of an answer that gives no length."""
-        if self._answering and "content-length" not in self._headers and "transfer-encoding" not in self._headers:
+        """Take the end of the stream as the end of a reply that has no length."""
+        if self._replying and "content-length" not in self._headers and "transfer-encoding" not in self._headers:
             self._finish(keep_alive=False)
         return False
 
     def connection_lost(self, _exc: Exception | None) -> None:
-        """Tell who waits that there is nothing more to come."""
+        """Fail the request that still waits."""
         self._fail(Lost.BROKEN)
         self._transport = None
         if not self._ended.done():
             self._ended.set_result(None)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a header."""
+        """Keep a header."""
         self._headers[name.decode("latin-1").lower()] = value.decode("latin-1")
 
     def on_headers_complete(self) -> None:
-        """From here on it is an answer."""
-        self._answering = True
+        """Note that a reply has begun."""
+        self._replying = True
 
     def on_body(self, body: bytes) -> None:
-        """Take a part of the body."""
+        """Keep a part of the body."""
         self._body += body
 
     def on_message_complete(self) -> None:
-        """Hand the answer over; one that nobody asked for ends the connection."""
+        """Deliver the reply; close the connection if no request waits for it."""
         if self._parser.get_status_code() >= 200:
             self._finish(keep_alive=self._parser.should_keep_alive())
 
@@ -153,8 +153,7 @@ class Connection(asyncio.Protocol):
         if self._waiting is None or self._waiting.done():
             self.close()
             return
-        answer = Answer(self._parser.get_status_code(), self._headers, bytes(self._body), keep_alive)
-        self._waiting.set_result(answer)
+        self._waiting.set_result(Reply(self._parser.get_status_code(), self._headers, bytes(self._body), keep_alive))
         if not keep_alive:
             self.close()
 
@@ -166,7 +165,7 @@ class Connection(asyncio.Protocol):
         self._parser = httptools.HttpResponseParser(self)
         self._headers: dict[str, str] = {}
         self._body = bytearray()
-        self._answering = False
+        self._replying = False
 
 
 def request(
@@ -177,7 +176,7 @@ def request(
     method: str = "POST",
     headers: Mapping[str, str] | None = None,
 ) -> bytes:
-    """Return the bytes of a request; a `body` that is no bytes is sent as JSON, None as no body."""
+    """Return the bytes of a request; a `body` other than bytes is sent as JSON, None as no body."""
     content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
     lines = [f"{method} {address.prefix}{path} HTTP/1.1", f"Host: {address.host}:{address.port}"]
     if body is not None:
@@ -188,8 +187,8 @@ def request(
     return "\r\n".join([*lines, "", ""]).encode("latin-1") + content
 
 
-async def ask_once(address: Address, raw: bytes, seconds: float = 10) -> Answer:
-    """Send a request on a connection of its own; raise LostError if there is no answer in time."""
+async def ask_once(address: Address, raw: bytes, seconds: float = 10) -> Reply:
+    """Send a request on a connection of its own; raise LostError if no reply comes in time."""
     connection = None
     try:
         async with asyncio.timeout(seconds):

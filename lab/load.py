@@ -1,24 +1,25 @@
-"""Load at a constant rate that no stall holds up (open loop), and what became of each request.
+"""The load generator: requests at a constant rate (open loop) or as fast as they are answered (closed loop).
 
-A request counts from the moment at which it was due, not from when it could be sent: a server that stands still for a
-second shows a second, for every request that was due meanwhile. Nothing is sent twice.
+At a constant rate a request counts from the moment it was due, not from when it was sent: a server that stalls for a
+second shows that second in every request that was due meanwhile. Nothing is sent twice.
 """
 
 import asyncio
+import math
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from lab.faults.connection import Address, Answer, Connection, Lost, LostError
+from lab.connection import Address, Connection, Lost, LostError, Reply
 
 Make = Callable[[int], bytes]
 
 
 class Outcome(NamedTuple):
-    """One request: when it was due, was begun and over (seconds of one clock), and its answer or why there is none.
+    """One request: when it was due, sent and over (seconds of one clock), and its status or why it was lost.
 
-    `code` is that of a problem document.
+    `code` is the one of a problem document.
     """
 
     due: float
@@ -30,32 +31,37 @@ class Outcome(NamedTuple):
 
     @property
     def seconds(self) -> float:
-        """How long it took, from when it was due."""
+        """The latency, from when the request was due."""
         return self.over - self.due
 
 
 class Load:
-    """What became of a run."""
+    """The outcomes of a run, in the order in which the requests were due."""
 
-    def __init__(self, outcomes: Iterable[Outcome]) -> None:
-        self.outcomes = sorted(outcomes)
+    def __init__(self, outcomes: Iterable[Outcome], seconds: float = 0.0) -> None:
+        self.outcomes = sorted(outcomes, key=lambda outcome: outcome.due)
+        self.seconds = seconds
 
     def statuses(self) -> dict[str, int]:
-        """Return how many had which answer, or none, by status and code."""
-        counted = Counter(_label(outcome) for outcome in self.outcomes)
-        return dict(sorted(counted.items()))
+        """Count the outcomes by status and code, or by why they were lost."""
+        return dict(sorted(Counter(map(_label, self.outcomes)).items()))
 
     def count(self, *statuses: int) -> int:
-        """Return how many were answered with one of these statuses."""
+        """Count the replies with one of these statuses."""
         return sum(outcome.status in statuses for outcome in self.outcomes)
 
     @property
     def lost(self) -> list[Outcome]:
-        """Those that were sent and have no answer."""
+        """The requests that were sent and got no reply."""
         return [outcome for outcome in self.outcomes if outcome.lost not in (None, Lost.REFUSED, Lost.NOT_SENT)]
 
-    def milliseconds(self, percentile: float, *statuses: int) -> float:
-        """Return the time that this share (0 to 100) of the answers took at most; 0 if there were none."""
+    @property
+    def per_second(self) -> float:
+        """The replies a second."""
+        return sum(outcome.status is not None for outcome in self.outcomes) / self.seconds
+
+    def milliseconds(self, percent: float, *statuses: int) -> float:
+        """Return the latency that `percent` of the replies (with one of these statuses) stayed within; 0 for none."""
         times = sorted(
             outcome.seconds
             for outcome in self.outcomes
@@ -63,16 +69,16 @@ class Load:
         )
         if not times:
             return 0.0
-        return round(times[min(len(times) - 1, int(len(times) * percentile / 100))] * 1_000, 1)
+        return round(times[max(0, math.ceil(len(times) * percent / 100) - 1)] * 1_000, 1)
 
     @property
     def lag_milliseconds(self) -> float:
-        """The longest that a request was begun after it was due: how far the load itself was held up."""
+        """The longest that a request was sent after it was due: how late the generator itself was."""
         return round(max((outcome.sent - outcome.due for outcome in self.outcomes), default=0) * 1_000, 1)
 
 
 class Generator:
-    """Sends requests over connections that are kept and opened as needed, at most `most_connections` at a time."""
+    """Sends requests over kept connections, which are opened as needed, at most `most_connections` at a time."""
 
     def __init__(self, address: Address, *, timeout: float = 35, most_connections: int = 1_000) -> None:
         self.outcomes: list[Outcome] = []
@@ -84,40 +90,38 @@ class Generator:
         self._stopped = asyncio.Event()
 
     async def constant_rate(self, make: Make, rate: float, seconds: float) -> Load:
-        """Send `rate` requests a second for some time, or until `stop`, and wait for their answers."""
+        """Send `rate` requests a second until the time is over or `stop` is called, and wait for their replies."""
         started = time.monotonic()
         async with asyncio.TaskGroup() as group:
             for number in range(round(rate * seconds)):
                 due = started + number / rate
-                if await self._stop_before(due):
+                await asyncio.sleep(due - time.monotonic())
+                if self._stopped.is_set():
                     break
                 group.create_task(self._one(make(number), due))
-        self._close()
-        return Load(self.outcomes)
+        return self._finished(started)
 
-    async def saturate(self, make: Make, connections: int, seconds: float) -> Load:
-        """Keep as many requests under way as there are connections (closed loop): that is what can be done at most."""
-        end = time.monotonic() + seconds
+    async def saturate(self, make: Make, connections: int, *, seconds: float = 0, count: int = 0) -> Load:
+        """Keep one request under way on each connection for some seconds, or for `count` requests in all."""
+        started = time.monotonic()
+        numbers = iter(range(count)) if count else _until(started + seconds)
 
         async def work() -> None:
-            number = 0
-            while time.monotonic() < end:
+            for number in numbers:
                 await self._one(make(number), time.monotonic())
-                number += 1
 
         await asyncio.gather(*(work() for _ in range(connections)))
-        self._close()
-        return Load(self.outcomes)
+        return self._finished(started)
 
     def stop(self) -> None:
         """Send no more."""
         self._stopped.set()
 
-    async def _stop_before(self, due: float) -> bool:
-        wait = due - time.monotonic()
-        if wait > 0:
-            await asyncio.sleep(wait)
-        return self._stopped.is_set()
+    def _finished(self, started: float) -> Load:
+        for connection in self._idle:
+            connection.close()
+        self._idle.clear()
+        return Load(self.outcomes, time.monotonic() - started)
 
     async def _one(self, raw: bytes, due: float) -> None:
         if self.under_way >= self._most_connections:
@@ -129,14 +133,14 @@ class Generator:
         try:
             async with asyncio.timeout(self._timeout):
                 connection = await self._connection()
-                answer = await connection.ask(raw)
+                reply = await connection.ask(raw)
         except LostError as error:
             self._note(due, sent, error.reason)
         except TimeoutError:
             self._note(due, sent, Lost.TIMED_OUT)
         else:
-            self._note(due, sent, answer)
-            if answer.keep_alive:
+            self._note(due, sent, reply)
+            if reply.keep_alive:
                 self._idle.append(connection)
                 connection = None
         finally:
@@ -151,17 +155,19 @@ class Generator:
                 return connection
         return await Connection.open(self._address)
 
-    def _note(self, due: float, sent: float, came: Answer | Lost) -> None:
+    def _note(self, due: float, sent: float, came: Reply | Lost) -> None:
         now = time.monotonic()
         if isinstance(came, Lost):
             self.outcomes.append(Outcome(due, sent, now, None, None, came))
         else:
             self.outcomes.append(Outcome(due, sent, now, came.status, came.code, None))
 
-    def _close(self) -> None:
-        for connection in self._idle:
-            connection.close()
-        self._idle.clear()
+
+def _until(end: float) -> Iterator[int]:
+    number = 0
+    while time.monotonic() < end:
+        yield number
+        number += 1
 
 
 def _label(outcome: Outcome) -> str:
