@@ -79,7 +79,7 @@ def service(tmp_path: Path) -> Iterator[tuple[str, Path]]:
 def test_a_trusted_service_is_answered_within_its_deadline(
     service: tuple[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A whole response is returned; one that drips ends with the deadline."""
+    """A complete response passes; one that is sent byte by byte, longer than the deadline, becomes a 504."""
     url, pem = service
     monkeypatch.setenv("SSL_CERT_FILE", str(pem))
     handler = create_handler(Settings(query_service_url=url))
