@@ -14,7 +14,7 @@ from lab.faults import function, mutation
 from lab.faults.corpus import Sent, corpus
 from lab.faults.fuzzing import Tally
 from lab.faults.judge import Judge
-from tools.local.answers import MalformedResultError, from_result
+from tools.local.responses import MalformedResultError, from_result
 
 
 class _Context:
@@ -51,7 +51,7 @@ def fuzz(count: int, seed: int, examples: int) -> Tally:
         asked = mutation.event(chance, event(mutation.request(chance, chance.choice(found))))
         result = handler(asked, _Context())
         try:
-            answer = from_result(result, accept=None, binary_media_types=())
+            answer = from_result(result)
         except MalformedResultError as error:
             tally.note("malformed", f"no proxy response: {error}", asked)
             continue
