@@ -9,7 +9,7 @@ from botocore.session import Session
 import result_lambda.app
 import result_lambda.repository
 import result_lambda.settings
-from common.events import Context
+from common.lambda_handler import Context
 
 
 def handler() -> Callable[[object, Context], dict[str, Any]]:

@@ -1,10 +1,14 @@
 """The running stack that the contracts are fuzzed on, and what pytest has to know before it imports these tests."""
 
 import contextlib
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from tools.contract.breaking import released
+from tools.contract.bundle import SOURCES
 from tools.local.dynamodb_local import UnavailableError
 from tools.local.row_table import RowTable
 from tools.local.sample import sample_rows
@@ -35,3 +39,13 @@ def stack() -> Iterator[Stack]:
 def node_id(request: pytest.FixtureRequest) -> None:
     """Give Schemathesis 4.32 the private name that it reads, and that pytest 9.2 does not have any more."""
     request.node._nodeid = request.node.nodeid  # noqa: SLF001  # as above
+
+
+@pytest.fixture(scope="session")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the contracts with their release; before the first release, they are released in the copy."""
+    folder = tmp_path_factory.mktemp("release") / "openapi"
+    shutil.copytree(SOURCES, folder)
+    if not released.is_released(folder):
+        released.release(folder)
+    return folder

@@ -7,6 +7,7 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from tools.contract.__main__ import app
+from tools.contract.breaking.released import is_released, release
 from tools.contract.bundle import SOURCES
 
 ROOT = SOURCES.parent
@@ -63,6 +64,8 @@ def test_it_names_tests_that_there_are() -> None:
 def test_its_change_of_the_contract_is_one_that_passes(tmp_path: Path) -> None:
     """The field of the example, put where it says, breaks no rule and no consumer, and is listed as new."""
     shutil.copytree(SOURCES, tmp_path, dirs_exist_ok=True)
+    if not is_released(tmp_path):
+        release(tmp_path)
     _put(tmp_path / "components.yaml", FILTER, before="\n    Platforms:\n")
     _put(tmp_path / "components.yaml", PROPERTY, before="\n    Health:\n")
     for name in ("public", "internal"):

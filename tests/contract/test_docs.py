@@ -144,7 +144,7 @@ def test_the_image_holds_what_the_service_imports_and_reads() -> None:
 @pytest.mark.parametrize(
     ("stage", "arguments"),
     [
-        ("service", ["-c", "import service.__main__; from service.contract import Contract; Contract()"]),
+        ("service", ["-c", "import service.__main__; from service.dispatch import Contract; Contract()"]),
         ("local", ["-m", "tools.local", "--help"]),
     ],
 )

@@ -6,8 +6,8 @@ from typing import Annotated, NoReturn
 import typer
 
 from tools.deploy.definitions import ECS, EXAMPLE, NAMES, UnknownValueError, render, with_values
-from tools.deploy.packages import FUNCTIONS, ROOT, BuildError, build, build_tracing_layer
-from tools.deploy.wheels import DownloadError
+from tools.deploy.dependencies import InstallError
+from tools.deploy.packages import FUNCTIONS, PYTHON, ROOT, CompileError, build, build_tracing_layer, interpreter
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Make what is deployed to Lambda and ECS.")
 
@@ -24,10 +24,12 @@ def packages(
     try:
         built = [build(function, into) for function in FUNCTIONS]
         built += [build_tracing_layer(into)] if with_tracing else []
-    except (BuildError, DownloadError) as exc:
+    except (InstallError, CompileError) as exc:
         _fail(exc)
     for package in built:
         typer.echo(f"{package} {package.stat().st_size} bytes")
+    if interpreter() is None:
+        typer.echo(f"no python{PYTHON} on the PATH: without bytecode, cold starts are slower", err=True)
 
 
 @app.command()

@@ -19,7 +19,6 @@ import result_lambda.app
 import result_lambda.repository
 import result_lambda.settings
 import service.app
-import service.server
 import service.settings
 from tools.contract.bundle import import_copy
 from tools.contract.docs import write_docs
@@ -111,7 +110,7 @@ class Stack:
         _serve(running, AsgiServer(self._gateway("internal", "query-result-lambda", self._result_lambda()), internal))
         wait_until_healthy("internal gateway", f"{self.internal_url}/health")
         if options.service_url is None:
-            _serve(running, AsgiServer(self._service(), own, service.server.server))
+            _serve(running, AsgiServer(self._service(), own, service.app.create_server))
         wait_until_healthy("service", f"{self.service_url}/health")
         _serve(running, AsgiServer(self._gateway("public", "query-lambda", self._query_lambda()), public))
         wait_until_healthy("public gateway", f"{self.public_url}/health")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from query_lambda.upstream import MOST_ANSWER_BYTES
+from common.lambda_handler import MOST_BODY_BYTES
 from tests.hostile import Exchange, answer
 from tests.invocations import invoke
 from tests.unit.query_lambda.harness import CHUNKED, EVENT, Problem, Proxy
@@ -101,7 +101,19 @@ def test_huge_answer_is_502(proxy: Proxy, problem: Problem, head: str) -> None:
 
     handler, _ = proxy(flood)
     assert (502, "bad_gateway") == problem(invoke(handler, EVENT))
-    assert sent < 10 * MOST_ANSWER_BYTES
+    assert sent < 10 * MOST_BODY_BYTES
+
+
+@pytest.mark.parametrize(
+    ("character", "count", "expected"),
+    [("a", 5_900_000, 200), ("a", 6_000_001, 502), ("手", 990_000, 200), ("手", 1_000_000, 502), ('"', 3_000_000, 502)],
+)
+def test_answer_is_passed_on_if_lambda_accepts_it(proxy: Proxy, character: str, count: int, expected: int) -> None:
+    """Lambda counts the response as its runtime escapes it, and rejects one that is too large."""
+    handler, _ = proxy(lambda exchange: exchange.send(answer(200, (character * count).encode())))
+    answered = invoke(handler, EVENT)
+    assert expected == answered.status
+    assert 200 != expected or character * count == answered.text
 
 
 def test_weird_headers_become_decent_ones(proxy: Proxy) -> None:

@@ -185,6 +185,33 @@ def test_garbage_is_answered_and_never_raised(proxy: Proxy, problem: Problem, ev
     assert (500, "internal_error") == problem(invoke(handler, event, None))
 
 
+@pytest.mark.parametrize("method", ["PO ST\r\n", "POST /x HTTP/1.1\r\n", "", "post", "\ud800", "GÉT", "X" * 17])
+def test_method_that_no_gateway_sends_is_400(proxy: Proxy, problem: Problem, method: str) -> None:
+    """A direct invocation can have any method; the service does not get it."""
+    handler, server = proxy(decent)
+    assert (400, "bad_request") == problem(invoke(handler, proxy_event(method, "/query/user", BODY)))
+    assert [] == server.received
+
+
+@pytest.mark.parametrize(
+    ("method", "resource", "expected"),
+    [
+        ("POST", "/query/user", "query_user"),
+        ("POST", "/failed", "failed"),
+        ("GET", "/query/user", "unknown"),
+        ("POST", "/x", "unknown"),
+    ],
+)
+def test_operation_in_the_log_is_one_of_the_contract(
+    proxy: Proxy, lines: Callable[[], list[dict[str, Any]]], method: str, resource: str, expected: str
+) -> None:
+    """It is a dimension of metrics, so that a direct invocation must not choose it."""
+    handler, _ = proxy(decent)
+    event = proxy_event(method, resource, BODY, requestContext={"operationName": "made up"})
+    invoke(handler, event)
+    assert expected == lines()[0]["operation"]
+
+
 def test_log_line_tells_what_happened_and_not_to_whom(proxy: Proxy, lines: Callable[[], list[dict[str, Any]]]) -> None:
     """One line a request, without its body or its key."""
     handler, _ = proxy(decent)

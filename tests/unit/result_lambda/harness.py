@@ -91,3 +91,22 @@ class Table:
     @staticmethod
     def _refuse(**_: object) -> None:
         raise AssertionError("a Scan")
+
+
+def item(number: int) -> dict[str, Any]:
+    """Return a row in DynamoDB's format; a higher number is a later row."""
+    texts = {
+        "user_id": "u",
+        "marketing_id": "m",
+        "transaction_id": "t",
+        "status": "FAILED",
+        "platform": "IOS" if number else "ANDROID",
+    }
+    return {"created_at": {"N": str(1_000 + number)}, **{name: {"S": text} for name, text in texts.items()}}
+
+
+def part(numbers: list[int], *, more: bool) -> dict[str, Any]:
+    """Return an answer of DynamoDB with these rows, and a LastEvaluatedKey if `more`."""
+    last = {name: item(numbers[-1])[name] for name in ("user_id", "created_at")}
+    part = {"Items": [item(number) for number in numbers], "Count": len(numbers), "ScannedCount": len(numbers)}
+    return part | ({"LastEvaluatedKey": last} if more else {})

@@ -240,3 +240,11 @@ def test_log_line_tells_what_it_cost_and_not_whose_rows(
     assert ("query_user", 400, "invalid_body") == tuple(refusal[name] for name in ("operation", "status", "code"))
     for secret in ("user-of-secret", "77777", "66666"):
         assert secret not in str(lines())
+
+
+def test_operation_in_the_log_is_one_of_the_contract(lines: Callable[[], list[dict[str, Any]]]) -> None:
+    """It is a dimension of metrics, so that a direct invocation must not choose it."""
+    context = {"operationName": "made up"}
+    invoke(unasked().handler, proxy_event("POST", "/x", USER, requestContext=context))
+    invoke(unasked().handler, proxy_event("GET", "/health", requestContext=context))
+    assert ["unknown", "health"] == [line["operation"] for line in lines()]

@@ -12,7 +12,7 @@ import pytest
 from common.deadline import Deadline
 from common.problem import ProblemError
 from service.breaker import CircuitBreaker
-from service.context import Call, current
+from service.context import RequestContext, current
 from service.internal_api import InternalApiClient
 from tests.unit.service.harness import URL, Upstream, late, page
 
@@ -55,8 +55,8 @@ def asked(upstream: Upstream, times: int = 1, *, left: float = 5, **settings: An
     """Return what came of so many calls, one after another: `ok`, or the code of the problem."""
 
     async def run() -> list[str]:
-        current.set(Call("id-1", Deadline(left), {}))
-        async with InternalApiClient(URL, exchange=upstream, **settings) as client:
+        current.set(RequestContext(request_id="id-1", deadline=Deadline(left)))
+        async with InternalApiClient(URL, transport=upstream, **settings) as client:
             return [await outcome(client.query_user(f"u{number}")) for number in range(times)]
 
     return asyncio.run(run())
@@ -123,6 +123,21 @@ def test_a_neighbour_that_answers_is_not_dead(reply: Reply) -> None:
     assert 50 == len(upstream.requests)
 
 
+@pytest.mark.parametrize("reply", DEAD.values(), ids=DEAD)
+def test_one_query_that_always_fails_starves_no_other(reply: Reply) -> None:
+    """Its caller gets the failure each time; the others get their pages."""
+    upstream = Upstream()
+    upstream.reply = lambda request: reply(request) if b"poisoned" in request.content else page()
+
+    async def run() -> tuple[set[str], set[str]]:
+        async with InternalApiClient(URL, transport=upstream) as client:
+            poisoned = {await outcome(client.query_user("poisoned")) for _ in range(30)}
+            return poisoned, {await outcome(client.query_user(f"u{number}")) for number in range(30)}
+
+    poisoned, others = asyncio.run(run())
+    assert (False, {"ok"}) == ("service_unavailable" in poisoned, others)
+
+
 def test_retries_are_a_tenth_when_everything_fails() -> None:
     """A neighbour that has no room is not asked three times as often for it."""
     upstream = answering(lambda _: httpx.Response(503, headers={"Retry-After": "0"}))
@@ -144,8 +159,8 @@ def test_it_is_itself_again_soon_after_its_neighbour(log_lines: LogLines) -> Non
     upstream.reply = DEAD["502"]
 
     async def run() -> Iterable[str]:
-        async with InternalApiClient(URL, exchange=upstream, breaker=CircuitBreaker(5, 0.3)) as client:
-            dead = [await outcome(client.query_user("u")) for _ in range(20)]
+        async with InternalApiClient(URL, transport=upstream, breaker=CircuitBreaker(0.3)) as client:
+            dead = [await outcome(client.query_user(f"u{number}")) for number in range(20)]
             upstream.reply = lambda _: page()
             await asyncio.sleep(0.35)
             return [dead[-1], *[await outcome(client.query_user("u")) for _ in range(5)]]

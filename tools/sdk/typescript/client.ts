@@ -39,19 +39,24 @@ export function queryServiceClient(options: Options): QueryServiceClient {
   return createClient<paths>({
     baseUrl: options.baseUrl,
     headers: { "x-api-key": options.apiKey },
-    fetch: (request) => send(new Request(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]) })),
+    fetch: (request) =>
+      send(new Request(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]) })),
   });
 }
 
 /** All rows of a user, newest first, page by page as they are asked for. */
-export async function* userRecords(client: QueryServiceClient, query: UserQuery): AsyncGenerator<PushRecord, void, undefined> {
+export async function* userRecords(
+  client: QueryServiceClient,
+  query: UserQuery,
+): AsyncGenerator<PushRecord, void, undefined> {
   const seen = new Set<string>();
   for (let cursor = query.cursor; ; ) {
     const page = await userPage(client, { limit: 100, ...query, ...(cursor == null ? {} : { cursor }) });
     yield* page.items;
     if (page.next_cursor === undefined) return;
     if (seen.has(page.next_cursor)) throw new Error("the service gave the same cursor twice");
-    seen.add((cursor = page.next_cursor));
+    cursor = page.next_cursor;
+    seen.add(cursor);
   }
 }
 
@@ -60,7 +65,11 @@ export async function userPage(client: QueryServiceClient, body: UserQuery): Pro
   // `error` is "" for an empty body: only `response.ok` tells a failure.
   const { data, error, response } = await client.POST("/query/user", { body });
   if (!response.ok || !isPage(data)) {
-    throw new QueryServiceError(response.status, isProblem(error) ? error : undefined, response.headers.get("x-request-id") ?? undefined);
+    throw new QueryServiceError(
+      response.status,
+      isProblem(error) ? error : undefined,
+      response.headers.get("x-request-id") ?? undefined,
+    );
   }
   return data;
 }

@@ -13,7 +13,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials, RefreshableCredentials
 
 from generated_client.runtime import SYSTEM_CLOCK, Attempt, Outgoing, RawResponse
-from service.signing import SignedExchange, SigV4
+from service.transport import Signer, SigningTransport
 
 REGION = "ap-southeast-1"
 URL = "https://api-id.execute-api.ap-southeast-1.amazonaws.com/v1/query/user"
@@ -28,7 +28,7 @@ def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(botocore.auth, "get_current_datetime", lambda: NOW)
 
 
-def post(signer: SigV4, content: bytes = BODY, url: str = URL) -> Outgoing:
+def post(signer: Signer, content: bytes = BODY, url: str = URL) -> Outgoing:
     """Return a signed query."""
     outgoing = Outgoing("POST", str(httpx.URL(url)), {"content-type": "application/json"}, content)
     return asyncio.run(signer.signed(outgoing))
@@ -55,7 +55,7 @@ def expected(credentials: Credentials, content: bytes = BODY, url: str = URL) ->
 def test_signature_is_that_of_botocore(url: str, token: str | None) -> None:
     """The same request at the same second has the same signature, with and without a session."""
     credentials = Credentials("key", "secret", token)
-    request = post(SigV4(credentials, REGION, NOW.timestamp), url=url)
+    request = post(Signer(credentials, REGION, NOW.timestamp), url=url)
     wanted = expected(credentials, url=str(httpx.URL(url)))
     assert wanted == {name: request.headers[name] for name in wanted}
     assert (token, "20261126T150925Z") == (request.headers.get("x-amz-security-token"), request.headers["x-amz-date"])
@@ -72,14 +72,14 @@ def test_host_that_is_signed_is_host_that_is_sent() -> None:
 
 def test_scope_names_region_and_service() -> None:
     """A signature for one region or service opens no other."""
-    authorization = post(SigV4(Credentials("key", "secret"), "eu-west-1", NOW.timestamp)).headers["authorization"]
+    authorization = post(Signer(Credentials("key", "secret"), "eu-west-1", NOW.timestamp)).headers["authorization"]
     assert "Credential=key/20261126/eu-west-1/execute-api/aws4_request" in authorization
     assert "SignedHeaders=content-type;host;x-amz-date," in authorization
 
 
 def test_body_is_what_is_signed() -> None:
     """Another body has another signature; the one sent is the one signed, byte for byte."""
-    auth = SigV4(Credentials("key", "secret"), REGION, NOW.timestamp)
+    auth = Signer(Credentials("key", "secret"), REGION, NOW.timestamp)
     request = post(auth)
     assert (request.content, True) == (
         BODY,
@@ -104,7 +104,7 @@ def test_credentials_that_rotate_are_picked_up() -> None:
         }
 
     credentials = RefreshableCredentials.create_from_metadata(renew(), renew, "test")
-    auth = SigV4(credentials, REGION, NOW.timestamp)
+    auth = Signer(credentials, REGION, NOW.timestamp)
     tokens = [post(auth).headers["x-amz-security-token"] for _ in range(3)]
     assert tokens == ["token2"] * 3
     assert (2, True) == (len(asked_in), asked_in[1] != threading.current_thread().name)
@@ -127,10 +127,10 @@ class Gateway:
         """Hold no connections."""
 
 
-def exchange(signer: SigV4, *answers: httpx.Response) -> tuple[int, list[str]]:
+def exchange(signer: Signer, *answers: httpx.Response) -> tuple[int, list[str]]:
     """Return the last status, and the times that requests were signed with, on a client that gets these answers."""
     gateway = Gateway(*answers)
-    signed = SignedExchange(gateway, signer)
+    signed = SigningTransport(gateway, signer)
 
     async def run() -> int:
         status = 0
@@ -150,7 +150,7 @@ def at(moment: datetime, status: int = 403) -> httpx.Response:
 @pytest.mark.parametrize("minutes", [-90, -6, 6, 60 * 24 * 400])
 def test_a_clock_that_is_wrong_is_corrected(minutes: int) -> None:
     """The first refusal says what time it is; that request, and all that follow, are signed with it."""
-    auth = SigV4(Credentials("key", "secret"), REGION, NOW.timestamp)
+    auth = Signer(Credentials("key", "secret"), REGION, NOW.timestamp)
     theirs = NOW + timedelta(minutes=minutes)
     status, signed = exchange(auth, at(theirs), at(theirs, 200), at(theirs, 200))
     assert (200, [f"{moment:{STAMP}}" for moment in (NOW, theirs, theirs)]) == (status, signed)
@@ -159,13 +159,13 @@ def test_a_clock_that_is_wrong_is_corrected(minutes: int) -> None:
 @pytest.mark.parametrize("date", ["", "soon", "Wed, 99 Foo 2026 99:99:99 GMT", format_datetime(NOW, usegmt=True)])
 def test_a_refusal_for_another_reason_is_final(date: str) -> None:
     """The same signature would be refused again."""
-    auth = SigV4(Credentials("key", "secret"), REGION, NOW.timestamp)
+    auth = Signer(Credentials("key", "secret"), REGION, NOW.timestamp)
     status, signed = exchange(auth, httpx.Response(403, headers={"Date": date}), at(NOW, 200))
     assert (200, ["20261126T150925Z"] * 2) == (status, signed)
 
 
 def test_a_gateway_whose_time_moves_is_asked_twice_at_most() -> None:
     """No request goes round and round."""
-    auth = SigV4(Credentials("key", "secret"), REGION, NOW.timestamp)
+    auth = Signer(Credentials("key", "secret"), REGION, NOW.timestamp)
     hours = [at(NOW + timedelta(hours=each)) for each in (1, 2, 3, 4)]
     assert (403, 4) == ((outcome := exchange(auth, *hours))[0], len(outcome[1]))

@@ -1,4 +1,4 @@
-"""What every request gets, whatever it asks for: an id, a time, a line in the log, and headers of old names."""
+"""The edge: every request gets an id, a deadline, an access-log line and the headers that every answer has."""
 
 import asyncio
 import time
@@ -12,11 +12,11 @@ from urllib.parse import urljoin
 import httpx
 import pytest
 
-from service.boundary import Boundary
-from service.contract import Contract
-from service.drain import Drain
+from common import security
+from service.dispatch import ConcurrencyLimit, Contract
+from service.edge import Edge
 from service.internal_api import ATTEMPT_SECONDS
-from tests.unit.service.harness import SECONDS, Answer, Service, code, late, page
+from tests.unit.service.harness import SECONDS, Answer, Service, code, late, page, request
 from tools.contract.bundle import bundle
 
 LogLines = Callable[[], list[dict[str, Any]]]
@@ -197,5 +197,32 @@ def test_other_protocols_pass_through() -> None:
     async def app(scope: Any, _receive: object, _send: object) -> None:  # noqa: ANN401  # any ASGI scope
         seen.append(scope["type"])
 
-    asyncio.run(Boundary(app, Contract(), 1, Drain())({"type": "lifespan"}, None, None))  # type: ignore[arg-type]  # not used here
+    asyncio.run(Edge(app, Contract(), ConcurrencyLimit(1), 1)({"type": "lifespan"}, None, None))  # type: ignore[arg-type]  # not used here
     assert ["lifespan"] == seen
+
+
+def test_every_answer_is_marked_as_personal_and_as_no_page(service: Service) -> None:
+    """Good or bad."""
+    service.upstream.reply = lambda _: page()
+    answers = [
+        service.post({"user_id": "u"}),
+        service.post({}),
+        service.ask("GET", "/health"),
+        service.ask("GET", "/nothing"),
+    ]
+    expected = {name.lower(): value for name, value in security.HEADERS.items()}
+    assert [expected] * 4 == [{name: answer.headers[name] for name in expected} for answer in answers]
+    assert not {"server", "x-powered-by"} & {name for answer in answers for name in answer.headers}
+
+
+def test_a_caller_that_hung_up_has_a_line_in_the_log(service: Service, log_lines: LogLines) -> None:
+    """With nginx's status for it, and not as an error."""
+    service.upstream.reply = late
+    with service.wire() as wire:
+        wire.send(request({"user_id": "u"}, "/query/user", "X-Request-Id: gone-1"))
+        time.sleep(0.1)
+    give_up = time.monotonic() + SECONDS
+    while not (lines := [line for line in log_lines() if line.get("request_id") == "gone-1"]):
+        assert time.monotonic() < give_up
+        time.sleep(0.005)
+    assert [("info", 499)] == [(line["level"], line["status"]) for line in lines]
