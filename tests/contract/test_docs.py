@@ -97,6 +97,19 @@ def test_the_settings_table_names_what_is_required(variable: str) -> None:
         SETTINGS[deployable].from_env(environ)
 
 
+def test_the_readme_begins_with_the_product() -> None:
+    """The first 40 lines show the questions, the start, a call with its answer, and what the local gateway lacks."""
+    start = "\n".join(README.splitlines()[:40])
+    shown = (
+        "POST /query/user",
+        "make run",
+        "curl -X POST",
+        '"next_cursor"',
+        "#what-the-local-gateway-does-not-imitate",
+    )
+    assert [] == [each for each in shown if each not in start]
+
+
 def test_the_readme_lists_what_the_local_gateway_leaves_out() -> None:
     """The list in README.md is the gateway's own."""
     section = README.split("## What the local gateway does not imitate\n", 1)[1]
