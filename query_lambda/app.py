@@ -22,7 +22,7 @@ CONTRACT: Final = Path(__file__).with_name("contract.json")
 MARGIN_SECONDS: Final = 0.5
 
 # Headers of the caller that the service gets; above all not x-api-key.
-_FORWARDED: Final = ("accept", "content-type", "user-agent", *trace.HEADERS)
+_FORWARDED: Final = ("accept", "content-type", "user-agent")
 # Headers of the service that describe the connection to it; and the request id, which is set here.
 _DROPPED: Final = frozenset(
     {
@@ -83,6 +83,7 @@ def _forward(upstream: Upstream, request: Request, deadline: Deadline, facts: di
 
 def _request_headers(request: Request, deadline: Deadline) -> dict[str, str]:
     headers = {name: _printable(request.headers[name]) for name in _FORWARDED if name in request.headers}
+    headers |= trace.passed_on(request.headers)
     return headers | {"x-request-id": request.request_id, HEADER.lower(): deadline.header()}
 
 

@@ -176,3 +176,16 @@ def _requests(read: Callable[[], list[dict[str, Any]]]) -> list[dict[str, Any]]:
 
 def _sorted_items(records: list[dict[str, Any]]) -> list[list[tuple[str, Any]]]:
     return [sorted(record.items()) for record in records]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("X-Amzn-Trace-Id", f"Root=1-12345678-123456789012345678901234;x={'y' * 9_000}"),
+        ("tracestate", f"a={'x' * 9_700}"),
+    ],
+)
+def test_trace_headers_of_any_length_fail_no_request(public: httpx.Client, name: str, value: str) -> None:
+    """They are dropped at the first hop, and so do not use up the limits of the further ones."""
+    answer = public.post("/query/user", json={"user_id": "test_user_001"}, headers={name: value})
+    assert httpx.codes.OK == answer.status_code, answer.text
