@@ -15,9 +15,8 @@ from result_lambda import positions
 from result_lambda.queries import FAILED, MARKETING, USER, Index, Item, Query
 from result_lambda.repository import NotificationRecords
 from tools.local.dynamodb_local import dynamodb_local
-from tools.local.ndjson import Row
-from tools.local.row_table import RowTable
-from tools.local.tables import NOTIFICATION_RECORDS, create_tables, dynamodb_client
+from tools.local.row_files import Row
+from tools.local.tables import NOTIFICATION_RECORDS, create_tables, dynamodb_client, table, write
 
 INDEXES: Final = {"user": USER, "campaign": MARKETING, "transaction": FAILED}
 LIMITS: Final = {"user": 10, "campaign": 100, "transaction": 100}
@@ -73,7 +72,7 @@ def _load(url: str, size: int) -> None:
 
 
 def _write(url: str, size: int, numbers: range) -> None:
-    RowTable(dynamodb_client(url), NOTIFICATION_RECORDS).write(rows(size, numbers))
+    write(table(url, NOTIFICATION_RECORDS), rows(size, numbers))
 
 
 def _pages(records: NotificationRecords, size: int) -> Iterator[dict[str, Any]]:

@@ -8,11 +8,10 @@ from typing import Final, NamedTuple
 
 from lab.faults.connection import Address
 from lab.faults.processes import Process, Processes, free_port, tool
-from tools.local.row_table import RowTable
 from tools.local.sample import sample_rows
 from tools.local.servers import wait_until_healthy
 from tools.local.stack import REGION, STAGE
-from tools.local.tables import NOTIFICATION_RECORDS, create_tables, dynamodb_client
+from tools.local.tables import NOTIFICATION_RECORDS, create_tables, dynamodb_client, table, write
 
 # moto reads the whole table for each query, so that it gets a small one: all rows of these, of whom there are pages.
 _IDS: Final = {"user_id": ["test_user_001", "user_0001"], "transaction_id": ["tx_002"]}
@@ -107,10 +106,9 @@ class Chain:
 
 
 def _load_rows(url: str) -> None:
-    client = dynamodb_client(url)
-    create_tables(client)
+    create_tables(dynamodb_client(url))
     known = (row for row in sample_rows() if any(row.get(name) in ids for name, ids in _IDS.items()))
-    RowTable(client, NOTIFICATION_RECORDS).write(known)
+    write(table(url, NOTIFICATION_RECORDS), known)
 
 
 def _haproxy(port: int, services: Sequence[Address]) -> str:

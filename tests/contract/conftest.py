@@ -10,10 +10,9 @@ import pytest
 from tools.contract.breaking import released
 from tools.contract.bundle import SOURCES
 from tools.local.dynamodb_local import UnavailableError
-from tools.local.row_table import RowTable
 from tools.local.sample import sample_rows
 from tools.local.stack import Options, Stack
-from tools.local.tables import NOTIFICATION_RECORDS, dynamodb_client
+from tools.local.tables import NOTIFICATION_RECORDS, table, write
 
 # The checks of the fuzz tests are asserts, and say what they compared only if pytest rewrites them.
 pytest.register_assert_rewrite("tests.contract.fuzz_checks")
@@ -31,7 +30,7 @@ def stack() -> Iterator[Stack]:
         except UnavailableError:
             stack = running.enter_context(Stack(Options(sample=False)))
             known = (row for row in sample_rows() if any(row.get(name) in ids for name, ids in FEW_IDS.items()))
-            RowTable(dynamodb_client(stack.dynamodb_url), NOTIFICATION_RECORDS).write(known)
+            write(table(stack.dynamodb_url, NOTIFICATION_RECORDS), known)
         yield stack
 
 

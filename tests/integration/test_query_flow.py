@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from decimal import Decimal
 from typing import Any
 
@@ -11,10 +11,9 @@ import httpx
 import pytest
 
 from tests.invocations import logged
-from tools.local.row_table import RowTable
 from tools.local.sample import sample_rows
 from tools.local.stack import Stack
-from tools.local.tables import NOTIFICATION_RECORDS, dynamodb_client
+from tools.local.tables import NOTIFICATION_RECORDS, table, write
 
 SEALED = re.compile(r"[A-Za-z0-9_-]{60,}")
 
@@ -143,8 +142,7 @@ def test_a_walk_passes_rows_that_no_request_could_name(public: httpx.Client, sta
     moments = [Decimal(-5), Decimal("1" * 17), Decimal(5)]
     same = {"marketing_id": "odd rows", "transaction_id": "odd rows", "status": "FAILED"}
     expected = [{"user_id": user, "created_at": moment, **same} for user in users for moment in moments]
-    with closing(dynamodb_client(stack.dynamodb_url)) as client:
-        RowTable(client, NOTIFICATION_RECORDS).write(expected)
+    write(table(stack.dynamodb_url, NOTIFICATION_RECORDS), expected)
     for path, key in (("/query/marketing", "marketing_id"), ("/query/fail", "transaction_id")):
         walked = list(walk(public, path, {key: "odd rows", "limit": 1}))
         assert sorted(map(repr, _sorted_items(expected))) == sorted(

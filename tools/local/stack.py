@@ -2,6 +2,7 @@
 
 import secrets
 import socket
+import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -27,10 +28,9 @@ from tools.local.credentials import ApiKey, Identity
 from tools.local.dynamodb_local import dynamodb_local
 from tools.local.functions import Function
 from tools.local.gateway import Gateway
+from tools.local.loader import ExampleIds, Report, load
 from tools.local.pages import create_pages
-from tools.local.records import Summary, load_file
-from tools.local.row_table import RowTable
-from tools.local.sample import sample_commands, sample_rows
+from tools.local.sample import EXAMPLES, sample_commands, sample_rows
 from tools.local.servers import AsgiServer, MotoServer, bind, wait_until_healthy
 
 REGION: Final = "ap-southeast-1"
@@ -55,8 +55,8 @@ class Options:
     """How to run the stack; a port of 0 is a free one.
 
     `dynamodb_endpoint_url` is an engine to use instead of moto's; `dynamodb_local` starts AWS's own, which needs
-    Java 17 and npm. `service_url` is a service that runs elsewhere and signs as `identity`. `records` is an NDJSON
-    file to load instead of the sample rows.
+    Java 17 and npm. `service_url` is a service that runs elsewhere and signs as `identity`. `records` is a file
+    of rows to load instead of the sample rows.
     """
 
     host: str = "127.0.0.1"
@@ -79,7 +79,8 @@ class Stack:
 
     def __init__(self, options: Options, say: Callable[[str], None] = lambda _line: None) -> None:
         self.options = options
-        self.summary: Summary | None = None
+        self.report: Report | None = None  # of loading `records`
+        self.examples = EXAMPLES
         self._say = say
         self._running = ExitStack()
 
@@ -116,7 +117,8 @@ class Stack:
         wait_until_healthy("public gateway", f"{self.public_url}/health")
         docs = Path(running.enter_context(TemporaryDirectory(prefix="docs-page-")))
         write_docs(docs)
-        _serve(running, AsgiServer(create_pages(docs, public.getsockname()[1], STAGE, options.api_key), pages))
+        served = create_pages(docs, public.getsockname()[1], STAGE, options.api_key, self.examples)
+        _serve(running, AsgiServer(served, pages))
 
     def _dynamodb(self, running: ExitStack) -> str:
         if self.options.dynamodb_endpoint_url is not None:
@@ -129,18 +131,19 @@ class Stack:
         return url
 
     def _rows(self) -> None:
-        client = tables.dynamodb_client(self.dynamodb_url)
-        tables.create_tables(client)
-        records = RowTable(client, tables.NOTIFICATION_RECORDS)
+        tables.create_tables(tables.dynamodb_client(self.dynamodb_url))
+        records = tables.table(self.dynamodb_url, tables.NOTIFICATION_RECORDS)
         if self.options.records is not None:
             self._say(f"loading {self.options.records}")
-            self.summary = load_file(records, self.options.records)
-        elif self.options.sample and not records.is_empty():
+            self.report = load(records, self.options.records, sys.stderr)
+            self.examples = self.report.examples
+        elif self.options.sample and (stored := records.scan(Limit=100)["Items"]):
             self._say("the table has rows already: loading none")
+            self.examples = ExampleIds(stored).examples()
         elif self.options.sample:
             self._say("loading the sample rows")
-            records.write(sample_rows())
-            RowTable(client, tables.COMMAND_RECORDS).write(sample_commands())
+            tables.write(records, sample_rows())
+            tables.write(tables.table(self.dynamodb_url, tables.COMMAND_RECORDS), sample_commands())
 
     def _bind(self, running: ExitStack, part: str, port: int, option: str) -> socket.socket:
         bound = bind(part, self.options.host, port, option=option)
