@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from result_lambda.contract import VERSION
 from tests.invocations import logged
 from tools.local.sample import sample_rows
 from tools.local.stack import Stack
@@ -155,7 +156,7 @@ def test_health_needs_no_key(stack: Stack) -> None:
     """Whoever can reach a gateway or the service can ask whether it is well."""
     urls = (stack.public_url, stack.internal_url, stack.service_url)
     answers = [httpx.get(f"{url}/health", trust_env=False) for url in urls]
-    assert [{"status": "ok"}] * 3 == [answer.json() for answer in answers]
+    assert [{"status": "ok", "version": VERSION, "build": "development"}] * 3 == [answer.json() for answer in answers]
 
 
 def test_the_internal_gateway_takes_signed_requests_only(stack: Stack) -> None:
