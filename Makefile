@@ -111,10 +111,10 @@ judge: install ## Run what takes minutes: long fuzzing, kills, faults, other Pyt
 	$(BIN)/python -m lab.faults --short
 	.ci/elsewhere
 
-faults: install ## Break and overload the running chain (ARGS=--short: 3 minutes)
+faults: install ## Break and attack the running chain (ARGS=--short: a minute)
 	$(BIN)/python -m lab.faults $(ARGS)
 
-# Charts need what nothing else does.
+# Only the charts need matplotlib.
 $(VENV)/.bench: requirements/bench.txt $(STAMP)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@

@@ -38,21 +38,6 @@ def test_it_is_short() -> None:
     assert 80 >= len(TEXT.splitlines())
 
 
-def test_it_names_files_that_are_there() -> None:
-    """Each path in it is one of the repository."""
-    named = set(re.findall(r"`((?:\w+/)+(?:\w+\.\w+)?|[\w.-]+\.(?:md|yaml|py))`", TEXT))
-    folders = (ROOT, SOURCES, ROOT / "result_lambda")
-    assert {"openapi/", "tools/local/sample.py", "CHANGELOG.md"} <= named
-    assert set() == {name for name in named if not any((folder / name).exists() for folder in folders)}
-
-
-def test_it_names_targets_that_make_has() -> None:
-    """Each command in it is one of the Makefile."""
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-    named = set(re.findall(r"\bmake ([a-z]+)", TEXT))
-    assert {"check", "client", "breaking", "release"} <= named <= targets
-
-
 def test_it_names_tests_that_there_are() -> None:
     """What it says fails is there to fail."""
     tests = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "tests").rglob("*.py"))

@@ -166,8 +166,8 @@ def test_the_internal_gateway_takes_signed_requests_only(stack: Stack) -> None:
 
 
 def _requests(read: Callable[[], list[dict[str, Any]]]) -> list[dict[str, Any]]:
-    """Return a hop's lines of requests; the last thing that a hop does is to log one, after its answer has gone."""
-    end = time.monotonic() + 5
+    """Wait for a hop's access-log lines, which it writes after it has sent its response."""
+    end = time.monotonic() + 30
     while not (lines := [line for line in read() if line["event"] == "request"]) and time.monotonic() < end:
         time.sleep(0.01)
     return lines

@@ -3,7 +3,7 @@
 import secrets
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,7 +26,7 @@ from tools.contract.docs import write_docs
 from tools.local import spec, tables
 from tools.local.credentials import ApiKey, Identity
 from tools.local.dynamodb_local import dynamodb_local
-from tools.local.functions import Function
+from tools.local.functions import Function, Handler
 from tools.local.gateway import Gateway
 from tools.local.loader import ExampleIds, Report, load
 from tools.local.pages import create_pages
@@ -42,7 +42,7 @@ STAGE: Final = "v1"
 QUERY_LAMBDA_SECONDS: Final = 28.0
 RESULT_LAMBDA_SECONDS: Final = 26.0
 
-_PLACEHOLDERS: Final = {
+PLACEHOLDERS: Final = {
     "aws_region": REGION,
     "aws_account_id": ACCOUNT_ID,
     "task_role_arn": TASK_ROLE,
@@ -160,7 +160,7 @@ class Stack:
 
     def _gateway(self, contract: str, function_name: str, function: Function) -> Gateway:
         return Gateway(
-            spec.load(import_copy(contract), _PLACEHOLDERS),
+            spec.load(import_copy(contract), PLACEHOLDERS),
             {function_name: function},
             stage=STAGE,
             hop=f"{contract}_gateway",
@@ -173,14 +173,16 @@ class Stack:
         return Function(query_lambda.app.create_handler(settings), timeout_seconds=QUERY_LAMBDA_SECONDS)
 
     def _result_lambda(self) -> Function:
-        settings = result_lambda.settings.Settings.from_env(
-            {"DYNAMODB_ENDPOINT_URL": self.dynamodb_url, "AWS_REGION": REGION}
-        )
-        session = Session()
-        session.set_credentials("local", "local")  # which open nothing
-        client = result_lambda.repository.dynamodb(settings, session)
-        handler = result_lambda.app.create_handler(settings, client)
-        return Function(handler, timeout_seconds=RESULT_LAMBDA_SECONDS)
+        environ = {"DYNAMODB_ENDPOINT_URL": self.dynamodb_url, "AWS_REGION": REGION}
+        return Function(result_lambda_handler(environ), timeout_seconds=RESULT_LAMBDA_SECONDS)
+
+
+def result_lambda_handler(environ: Mapping[str, str]) -> Handler:
+    """Return the handler of result_lambda for the table that the settings name, on an engine without credentials."""
+    settings = result_lambda.settings.Settings.from_env(environ)
+    session = Session()
+    session.set_credentials("local", "local")
+    return result_lambda.app.create_handler(settings, result_lambda.repository.dynamodb(settings, session))
 
 
 def task_identity(access_key: str, secret_key: str) -> Identity:
