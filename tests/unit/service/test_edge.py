@@ -169,7 +169,7 @@ def test_each_request_is_one_line(service: Service, log_lines: LogLines) -> None
         ("id-2", "GET", "unknown", 404),
         ("id-3", "GET", "/health", 200),
     ] == facts
-    assert all(0 <= line["duration_ms"] < 5_000 for line in lines)
+    assert all(0 <= line["duration_ms"] < 1_000 * SECONDS for line in lines)
     assert [("query_user", None), ("unknown", "not_found"), ("health", None)] == [
         (line["operation"], line.get("code")) for line in lines
     ]
