@@ -32,6 +32,7 @@ SETTINGS = {
 REQUIRED = {"INTERNAL_API_URL": "http://127.0.0.1:8081/v1", "QUERY_SERVICE_URL": "http://127.0.0.1:8000"}
 # Settings with a default in the code. The service generates its cursor keys.
 FIELDS = {
+    "BUILD_ID": "build_id",
     "ENVIRONMENT": "environment",
     "REQUEST_TIMEOUT": "request_timeout_seconds",
     "AWS_DEFAULT_REGION": "region",
