@@ -24,7 +24,7 @@ ROWS = """user_id,created_at,transaction_id,status,device_model
 u1,1761998400123,t1,SENT,iPhone 16
 u1,1761998400124,t2,SENT,Pixel 9
 """
-# Runs in the copy: starts the chain with ROWS, and prints what each part says about the field.
+# Runs in the copy: starts the chain with ROWS, and prints the field in the output of each part.
 PROBE = """
 import json, os, subprocess, sys
 from pathlib import Path

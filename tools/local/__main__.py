@@ -26,7 +26,7 @@ from tools.local.tables import TableDiffersError
 from tools.local.waterfall import waterfalls
 
 _ENDS = (signal.SIGINT, signal.SIGTERM)
-# Errors that a person can correct; the message says how.
+# Errors that a person can correct. Only their messages are printed.
 _EXPECTED = (
     BotoCoreError,
     ClientError,
@@ -66,7 +66,7 @@ _QUERIES = {
 
 
 class LogLevel(StrEnum):
-    """What is logged, and all that weighs more."""
+    """The lowest level that is logged."""
 
     DEBUG = "DEBUG"
     INFO = "INFO"
@@ -162,13 +162,13 @@ def _end(*_: object) -> NoReturn:
 
 
 def _identity() -> Identity | None:
-    """Return who the service signs as, where the environment says so; else the stack makes somebody up."""
+    """Return the identity that the environment has credentials for; without one, the stack makes one up."""
     access_key, secret_key = (os.environ.get(name, "") for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"))
     return task_identity(access_key, secret_key) if access_key and secret_key else None
 
 
 def _report(stack: Stack) -> None:
-    """Print what was loaded, the addresses, and a command for each example id."""
+    """Print the result of loading rows, the addresses, and a command for each example id."""
     if stack.report is not None:
         typer.echo("\n".join(stack.report.lines()), err=True)
     text = _READY.format(

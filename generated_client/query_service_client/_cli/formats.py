@@ -49,7 +49,7 @@ def write(records: Iterable[Record], form: Format) -> None:
 
 
 def _as_utf8(out: TextIO) -> None:
-    """Write what programs read in the same way everywhere, whatever the console takes."""
+    """Write UTF-8 and line feeds for programs, regardless of the locale."""
     if isinstance(out, io.TextIOWrapper):
         out.reconfigure(encoding="utf-8", newline="\n")
 

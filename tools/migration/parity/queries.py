@@ -56,7 +56,8 @@ class Query:
     @property
     def limit(self) -> int:
         """The maximum number of rows in a page."""
-        return json.loads(self.body).get("limit") or DEFAULT_LIMITS[self.operation]
+        limit: int = json.loads(self.body).get("limit") or DEFAULT_LIMITS[self.operation]
+        return limit
 
     def __str__(self) -> str:
         return f"{self.path} {self.body}"
