@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common import lambda_handler, security
-from common.lambda_handler import MOST_BODY_BYTES, Request, body_fits, body_size
+from common.lambda_handler import MOST_RESPONSE_BYTES, Request, body_fits, body_size
 from common.problem import ProblemError
 from tests.invocations import Context, invoke, logged, proxy_event
 
@@ -146,6 +146,6 @@ def test_size_of_a_body_is_what_lambda_counts(text: str) -> None:
 @pytest.mark.parametrize(("character", "size"), [("a", 1), ('"', 2), ("\\", 2), ("手", 6), ("😀", 12), ("\x7f", 6)])
 def test_body_fits_up_to_the_limit(character: str, size: int) -> None:
     """Each character counts with its escaped length, and the quotes around the body count too."""
-    most = (MOST_BODY_BYTES - 2) // size
+    most = (MOST_RESPONSE_BYTES - 2) // size
     assert body_fits((character * most).encode())
     assert not body_fits((character * (most + 1)).encode())
