@@ -1,4 +1,4 @@
-"""Whoever edits a contract learns which consumers would break, and what is new, operation and field named."""
+"""An edit of a contract is reported with its operation and field, as a break or an addition."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -60,7 +60,7 @@ def test_a_harmless_edit_passes_and_is_listed(contracts: Contracts, edit: Edit) 
 
 @pytest.mark.parametrize("edit", HARMLESS, ids=lambda edit: edit.name)
 def test_taking_an_addition_back_breaks(contracts: Contracts, edit: Edit) -> None:
-    """What is an addition in one direction is a loss in the other; words are neither."""
+    """An addition in one direction is a removal in the other; changes of texts are neither."""
     document = contracts[edit.contract]
     changes = compare(edited(document, edit.edits), document)
     lost = set() if edit.name in BOTH_WAYS else {(edit.operation, edit.field)}
@@ -96,7 +96,7 @@ def test_a_schema_may_hold_itself(contracts: Contracts) -> None:
 
 
 def test_an_answer_of_a_range_is_compared_with_what_a_status_becomes(contracts: Contracts) -> None:
-    """Whoever knew only `4XX`, or `default`, took a 409 for that."""
+    """A consumer that knew only `4XX` or `default` treated a 409 as that."""
     wide = {"description": "Refused.", "content": {"application/json": {"schema": {"type": "string"}}}}
     narrow = edited(wide, {"/content/application~1json/schema/type": "integer"})
     for known in ("4XX", "default"):
@@ -120,7 +120,7 @@ def test_a_parameter_may_move_to_its_path(contracts: Contracts) -> None:
 
 
 def test_a_keyword_that_nobody_knows_is_a_break(contracts: Contracts) -> None:
-    """What the check cannot judge, it does not let pass."""
+    """Changes that the check does not understand are refused."""
     changes = compare(contracts["public"], edited(contracts["public"], {FIELDS + "/limit/readOnly": True}))
     assert {("POST /query/user (query_user)", "limit")} == found(changes, breaking=True)
 

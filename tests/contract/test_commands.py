@@ -1,4 +1,4 @@
-"""`python -m tools.contract` says what it did, and fails when there is something to do."""
+"""`python -m tools.contract` reports its work, and fails if the contracts need a change."""
 
 import json
 import shutil

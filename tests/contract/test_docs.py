@@ -1,4 +1,4 @@
-"""What README.md and the container files say is what the code does."""
+"""README.md and the container files agree with the code."""
 
 import dataclasses
 import os
@@ -30,7 +30,7 @@ SETTINGS = {
     "result_lambda": result_lambda.settings.Settings,
 }
 REQUIRED = {"INTERNAL_API_URL": "http://127.0.0.1:8081/v1", "QUERY_SERVICE_URL": "http://127.0.0.1:8000"}
-# What of the settings has a default in the code; the service makes its cursor keys anew.
+# Settings with a default in the code; the service generates cursor keys at each start.
 FIELDS = {
     "ENVIRONMENT": "environment",
     "REQUEST_TIMEOUT": "request_timeout_seconds",
@@ -44,7 +44,7 @@ CREDENTIALS = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
 
 
 class Watched(Mapping[str, str]):
-    """An environment that remembers what was asked of it."""
+    """An environment that records which variables are read."""
 
     def __init__(self) -> None:
         self.read: set[str] = set()
@@ -79,7 +79,7 @@ def test_the_settings_table_names_what_is_read(deployable: str) -> None:
 
 @pytest.mark.parametrize("deployable", SETTINGS)
 def test_the_settings_table_names_the_defaults(deployable: str) -> None:
-    """A value in the table is what the code takes where the variable is not set; what is required has none."""
+    """A default in the table is that of the code; required variables have none."""
     rows = {row[0].strip("`"): row[2] for row in table("Settings") if deployable in row[1].split(", ")}
     fields = {field.name: field.default for field in dataclasses.fields(SETTINGS[deployable])}
     defaults = {name: default for name, default in fields.items() if default not in (dataclasses.MISSING, None)}
@@ -98,7 +98,7 @@ def test_the_settings_table_names_what_is_required(variable: str) -> None:
 
 
 def test_the_readme_begins_with_the_product() -> None:
-    """The first 40 lines show the questions, the start, a call with its answer, and what the local gateway lacks."""
+    """The first 40 lines have the questions, the start, a call with its response, and the local gateway's limits."""
     start = "\n".join(README.splitlines()[:40])
     shown = (
         "POST /query/user",
@@ -170,7 +170,7 @@ def test_compose_gives_the_gateways_options_that_they_know() -> None:
 
 
 def _copied(stage: str) -> list[str]:
-    """Return what a stage copies of the repository; all of it is what the ignore file lets through."""
+    """Return the paths that a stage copies, filtered by the ignore file."""
     text = DOCKERFILE.split(f" AS {stage}\n", 1)[1].split("\nFROM ", 1)[0]
     sources = re.findall(r"^COPY (?!--)(\S+) \S+$", text, re.MULTILINE)
     if sources != ["."]:

@@ -1,6 +1,6 @@
-"""The contracts as they were last released, run by Schemathesis against what is built today.
+"""The released contracts, run by Schemathesis against today's build.
 
-`tools.contract.breaking` compares what the contracts say; this is what a consumer of the release meets.
+`tools.contract.breaking` compares the documents; this tests the behaviour that a consumer of the release gets.
 """
 
 import dataclasses
@@ -35,7 +35,7 @@ Fault = Callable[[Mapping[str, Any], Answered], Answered]
 
 @pytest.fixture(scope="module", params=GATEWAYS)
 def run(request: pytest.FixtureRequest, stack: Stack, release: Path) -> Run:
-    """Set up the released contract's run at each gateway: what a consumer may send, and nothing else."""
+    """Set up the run of the released contract at each gateway, with valid requests only."""
     surface = SURFACES[request.param](stack)
     seed, examples = (request.config.getoption(name) for name in ("seed", "examples"))
     return Run(surface, seed=seed, examples=examples, document=released(surface.contract, release), mode="positive")
@@ -49,12 +49,12 @@ def schema(run: Run) -> BaseSchema:
 
 @contract.parametrize()
 def test_what_the_release_promised_is_kept(case: Case, run: Run) -> None:
-    """Whatever the released contract lets a consumer send is answered as it says."""
+    """Each valid request gets a response of the released contract."""
     run.exchange(case)
 
 
 def test_links_of_the_release_lead_to_the_next_page(run: Run) -> None:
-    """Whoever pages as the released contract says gets there."""
+    """Paging works as the released contract defines it."""
     run.follow_links()
 
 
@@ -162,7 +162,7 @@ def consume(stack: Stack, fault: Fault, release: Path) -> None:
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_build_that_breaks_its_consumers_is_found(stack: Stack, fault: Fault, release: Path) -> None:
-    """What the contract does not tell, since nobody changed it, the run does."""
+    """Behaviour that breaks an unchanged contract is found."""
     with pytest.raises((AssertionError, FailureGroup)):
         consume(stack, fault, release)
 
