@@ -1,4 +1,4 @@
-"""The stack for the fuzz tests, and settings that pytest needs before it imports the tests."""
+"""The running stack that the contracts are fuzzed on, and what pytest has to know before it imports these tests."""
 
 import contextlib
 import shutil
@@ -14,16 +14,16 @@ from tools.local.sample import sample_rows
 from tools.local.stack import Options, Stack
 from tools.local.tables import NOTIFICATION_RECORDS, table, write
 
-# The checks of the fuzz tests are asserts, whose messages need pytest's rewriting.
+# Their asserts show the compared values only if pytest rewrites them.
 pytest.register_assert_rewrite("tests.contract.fuzz_checks")
 
-# moto reads the whole table for each query, so it gets a small one: all rows of these ids.
+# moto reads the whole table for each query, so that it gets a small one: all rows of these.
 FEW_IDS = {"user_id": ["test_user_001", "user_0001"], "transaction_id": ["tx_002"]}
 
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
-    """Run the whole chain with the sample rows on DynamoDB Local, or with some of them on moto."""
+    """Run the whole chain with the sample rows on DynamoDB Local; where that cannot run, with some of them on moto."""
     with contextlib.ExitStack() as running:
         try:
             stack = running.enter_context(Stack(Options(dynamodb_local=True)))
@@ -36,7 +36,7 @@ def stack() -> Iterator[Stack]:
 
 @pytest.fixture
 def node_id(request: pytest.FixtureRequest) -> None:
-    """Give Schemathesis 4.32 a private attribute that pytest 9.2 no longer has."""
+    """Give Schemathesis 4.32 the private name that it reads, and that pytest 9.2 does not have any more."""
     request.node._nodeid = request.node.nodeid  # noqa: SLF001  # as above
 
 

@@ -128,10 +128,11 @@ def test_what_is_left_goes_on(service: Service) -> None:
 
 def test_trace_goes_on(service: Service) -> None:
     """W3C Trace Context, and X-Ray's; text that no header may carry is left behind instead of failing the request."""
-    lines = ["traceparent: 00-aa-bb-01", "tracestate: a=1", "X-Amzn-Trace-Id: Root=1", "baggage: x=1"]
+    parent, root = f"00-{'ab' * 16}-{'cd' * 8}-01", f"Root=1-{'ab' * 4}-{'cd' * 12};Sampled=1"
+    lines = [f"traceparent: {parent}", "tracestate: a=1", f"X-Amzn-Trace-Id: {root}", "baggage: x=1"]
     service.post({"user_id": "u"}, "/query/user", *lines)
     headers = service.upstream.requests[0].headers
-    assert ["00-aa-bb-01", "a=1", "Root=1", None] == [headers.get(line.split(":")[0]) for line in lines]
+    assert [parent, "a=1", root, None] == [headers.get(line.split(":")[0]) for line in lines]
     assert code(service.post({"user_id": "u"}, "/query/user", "traceparent: \xe9", "tracestate:")) == "ok"
     assert "traceparent" not in service.upstream.requests[1].headers
 
