@@ -32,6 +32,7 @@ SETTINGS = {
 REQUIRED = {"INTERNAL_API_URL": "http://127.0.0.1:8081/v1", "QUERY_SERVICE_URL": "http://127.0.0.1:8000"}
 # What of the settings has a default in the code; the service makes its cursor keys anew.
 FIELDS = {
+    "BUILD_ID": "build_id",
     "ENVIRONMENT": "environment",
     "REQUEST_TIMEOUT": "request_timeout_seconds",
     "AWS_DEFAULT_REGION": "region",
