@@ -80,13 +80,17 @@ class LogLevel(StrEnum):
     ERROR = "ERROR"
 
 
-def _port(what: str) -> Any:  # noqa: ANN401  # typer's own type is not public
-    return typer.Option(min=0, max=65_535, help=what)
+def _port(text: str) -> Any:  # noqa: ANN401  # typer's own type is not public
+    return typer.Option(min=0, max=65_535, help=text)
+
+
+def _url(text: str) -> Any:  # noqa: ANN401  # as above
+    return typer.Option(callback=_http, help=text)
 
 
 def _http(url: str | None) -> str | None:
     if url is not None and not url.startswith(("http://", "https://")):
-        raise typer.BadParameter(f"{url} is no http(s) URL")
+        raise typer.BadParameter(f"{url} is not an http(s) URL")
     return url
 
 
@@ -103,18 +107,13 @@ def main(  # noqa: PLR0913  # an option each
         ),
     ] = None,
     dynamodb_endpoint_url: Annotated[
-        str | None,
-        typer.Option(callback=_http, help="Use this DynamoDB engine instead of the one that is built in."),
+        str | None, _url("Use this DynamoDB engine instead of the one that is built in.")
     ] = None,
     dynamodb_local: Annotated[
         bool, typer.Option("--dynamodb-local", help="Use DynamoDB Local, AWS's own engine (needs a JDK 17 and npm).")
     ] = False,
     service_url: Annotated[
-        str | None,
-        typer.Option(
-            callback=_http,
-            help="Use a service that runs elsewhere; it signs with AWS_ACCESS_KEY_ID of this environment.",
-        ),
+        str | None, _url("Use a service that runs elsewhere; it signs with AWS_ACCESS_KEY_ID of this environment.")
     ] = None,
     api_key: Annotated[str, typer.Option(help="The key that the public gateway takes.")] = Options.api_key,
     public_port: Annotated[int, _port("Port of the public gateway; 0 takes a free one.")] = 8080,

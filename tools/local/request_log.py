@@ -20,11 +20,10 @@ _FILE_BYTES: Final = 10_000_000
 
 @contextmanager
 def kept(path: Path) -> Iterator[None]:
-    """Write the log lines of requests to `path` inside the block; older ones move to `<path>.1`, then are dropped."""
+    """Write log lines to `path` inside the block; older lines move to `<path>.1` and are dropped later."""
     handler = RotatingFileHandler(path, maxBytes=_FILE_BYTES, backupCount=1, encoding="utf-8")
     handler.setLevel(logging.INFO)
     handler.setFormatter(_Formatter())
-    handler.addFilter(lambda _record: "request_id" in logs.fields())
     root = logging.getLogger()
     root.addHandler(handler)
     try:
@@ -42,7 +41,7 @@ def find(path: Path, request_id: str) -> Journey:
             continue
         with file.open(encoding="utf-8") as lines:
             for text in lines:
-                if request_id in text and (line := json.loads(text))["request_id"] == request_id:
+                if request_id in text and (line := json.loads(text)).get("request_id") == request_id:
                     journey.add(line, line["at"])
     return journey
 

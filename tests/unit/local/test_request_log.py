@@ -23,14 +23,6 @@ def test_a_request_is_found_by_its_id(tmp_path: Path) -> None:
     assert find(path, "b").outermost is None
 
 
-def test_lines_without_a_request_are_not_kept(tmp_path: Path) -> None:
-    """The file has the lines of requests only."""
-    path = tmp_path / "requests.log"
-    with own_logging(), kept(path):
-        logging.getLogger("service").warning("breaker_opened")
-    assert "" == path.read_text(encoding="utf-8")
-
-
 def test_a_missing_file_has_no_requests(tmp_path: Path) -> None:
     """A request is not found before the first run."""
     assert find(tmp_path / "none.log", "a").outermost is None
