@@ -16,7 +16,12 @@ class Deadline:
     """
 
     def __init__(
-        self, seconds: float, header: str | None = None, *, margin: float = 0, clock: Callable[[], float] = time.monotonic
+        self,
+        seconds: float,
+        header: str | None = None,
+        *,
+        margin: float = 0,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         if header and header.isascii() and header.isdecimal():
             digits = header.lstrip("0") or "0"
