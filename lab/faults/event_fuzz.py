@@ -14,7 +14,7 @@ from lab.events import proxy_event
 from lab.faults import mutation
 from lab.faults.corpus import corpus
 from lab.faults.judge import Judge, Tally
-from tools.local.answers import MalformedResultError, from_result
+from tools.local.responses import MalformedResultError, from_result
 from tools.local.stack import result_lambda_handler
 
 
@@ -36,7 +36,7 @@ def fuzz(count: int, seed: int, examples: int) -> Tally:
         event = mutation.event(chance, proxy_event(sent.method, sent.path, sent.headers, body))
         result = handler(event, _Context())  # type: ignore[arg-type]  # the two members that the function reads
         try:
-            response = from_result(result, accept=None, binary_media_types=())
+            response = from_result(result)
         except MalformedResultError as error:
             tally.note("malformed", f"not a proxy response: {error}", event)
             continue

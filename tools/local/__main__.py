@@ -18,7 +18,7 @@ from rich.console import Console
 from common import logs
 from tools.local.credentials import Identity
 from tools.local.dynamodb_local import UnavailableError
-from tools.local.errors import SpecError
+from tools.local.extensions import SpecError
 from tools.local.loader import UnusableFileError
 from tools.local.servers import StartError
 from tools.local.stack import Options, Stack, task_identity

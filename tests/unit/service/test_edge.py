@@ -93,15 +93,15 @@ def test_caller_gets_504_within_its_time(service: Service, sent: str) -> None:
     service.upstream.reply = late
     started = time.monotonic()
     assert code(service.post({"user_id": "u"}, "/query/user", f"X-Request-Timeout-Ms: {sent}")) == "gateway_timeout"
-    assert time.monotonic() - started < int(sent) / 1_000
+    assert time.monotonic() - started < SECONDS / 2
 
 
 def test_no_time_is_504_at_once(service: Service) -> None:
-    """A caller that has already given up costs nothing more."""
+    """A caller that has already given up does not wait for the internal API."""
     service.upstream.reply = late
     started = time.monotonic()
     assert code(service.post({"user_id": "u"}, "/query/user", "X-Request-Timeout-Ms: 0")) == "gateway_timeout"
-    assert time.monotonic() - started < 0.5
+    assert time.monotonic() - started < SECONDS / 2
 
 
 @pytest.mark.parametrize("sent", ["", "-1", "+5", "1.5", "1e3", "soon", "\xb2", "1_000", "0x10", " "])
@@ -128,10 +128,11 @@ def test_what_is_left_goes_on(service: Service) -> None:
 
 def test_trace_goes_on(service: Service) -> None:
     """W3C Trace Context, and X-Ray's; text that no header may carry is left behind instead of failing the request."""
-    lines = ["traceparent: 00-aa-bb-01", "tracestate: a=1", "X-Amzn-Trace-Id: Root=1", "baggage: x=1"]
+    parent, root = f"00-{'ab' * 16}-{'cd' * 8}-01", f"Root=1-{'ab' * 4}-{'cd' * 12};Sampled=1"
+    lines = [f"traceparent: {parent}", "tracestate: a=1", f"X-Amzn-Trace-Id: {root}", "baggage: x=1"]
     service.post({"user_id": "u"}, "/query/user", *lines)
     headers = service.upstream.requests[0].headers
-    assert ["00-aa-bb-01", "a=1", "Root=1", None] == [headers.get(line.split(":")[0]) for line in lines]
+    assert [parent, "a=1", root, None] == [headers.get(line.split(":")[0]) for line in lines]
     assert code(service.post({"user_id": "u"}, "/query/user", "traceparent: \xe9", "tracestate:")) == "ok"
     assert "traceparent" not in service.upstream.requests[1].headers
 
@@ -168,7 +169,7 @@ def test_each_request_is_one_line(service: Service, log_lines: LogLines) -> None
         ("id-2", "GET", "unknown", 404),
         ("id-3", "GET", "/health", 200),
     ] == facts
-    assert all(0 <= line["duration_ms"] < 5_000 for line in lines)
+    assert all(0 <= line["duration_ms"] < 1_000 * SECONDS for line in lines)
     assert [("query_user", None), ("unknown", "not_found"), ("health", None)] == [
         (line["operation"], line.get("code")) for line in lines
     ]
@@ -220,8 +221,10 @@ def test_a_caller_that_hung_up_has_a_line_in_the_log(service: Service, log_lines
     service.upstream.reply = late
     with service.wire() as wire:
         wire.send(request({"user_id": "u"}, "/query/user", "X-Request-Id: gone-1"))
-        time.sleep(0.1)
-    give_up = time.monotonic() + SECONDS
+        give_up = time.monotonic() + SECONDS
+        while not service.upstream.requests:
+            assert time.monotonic() < give_up
+            time.sleep(0.005)
     while not (lines := [line for line in log_lines() if line.get("request_id") == "gone-1"]):
         assert time.monotonic() < give_up
         time.sleep(0.005)
