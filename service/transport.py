@@ -44,7 +44,7 @@ class AiohttpTransport:
         self._has_warned = False
 
     async def send(self, outgoing: Outgoing, attempt: Attempt) -> RawResponse:
-        """Return the answer, whatever its status; raise ApiConnectionError if there is none or it is incomplete."""
+        """Return the answer with any status; raise ApiConnectionError if it is missing or incomplete."""
         if self._session is None:
             self._session = _session()
         answer = await _exchange(self._session, outgoing, attempt)
@@ -76,7 +76,7 @@ class SigningTransport:
         self._signer = signer
 
     async def send(self, outgoing: Outgoing, attempt: Attempt) -> RawResponse:
-        """Return the answer to the signed request; raise what the transport and the signer raise."""
+        """Return the answer to the signed request; raise BotoCoreError if the credentials cannot be renewed."""
         answer = await self._transport.send(await self._signer.signed(outgoing), attempt)
         if answer.status_code == HTTPStatus.FORBIDDEN and self._signer.learns(answer.headers.get("date", "")):
             attempt.begin()
