@@ -7,7 +7,7 @@ from typing import Final
 import aiohttp
 from yarl import URL
 
-from generated_client.runtime import ApiConnectionError, Attempt, Outgoing, RawResponse
+from generated_client.runtime import ApiConnectionError, Attempt, Outgoing, PerLoop, RawResponse
 
 CONNECT_SECONDS: Final = 2.0
 MOST_CONNECTIONS: Final = 100
@@ -16,27 +16,31 @@ _TIMEOUT: Final = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS
 
 
 class AiohttpExchange:
-    """One session of pooled connections, of the event loop that uses it first.
+    """One session of pooled connections for each process and event loop.
 
-    Nothing is taken from the environment, no cookie is kept, no redirect followed.
+    It uses no settings of the environment, stores no cookies and follows no redirects.
     """
 
     def __init__(self) -> None:
-        self._session: aiohttp.ClientSession | None = None
+        self._sessions = PerLoop(_session)
+        self._replaced: list[aiohttp.ClientSession] = []
 
     async def send(self, outgoing: Outgoing, attempt: Attempt) -> RawResponse:
         """Return the answer, whatever its status; raise ApiConnectionError if there is none, or no whole one."""
-        if self._session is None:
-            self._session = _session()
+        session = self._sessions.get()
+        if attempt.needs_new_connection:  # calls in flight finish on the old one, whose idle connections expire
+            self._replaced.append(session)
+            session = self._sessions.renew()
         attempt.begin()
         try:
-            async with self._session.request(
+            async with session.request(
                 outgoing.method,
                 _url(outgoing.url),
                 data=outgoing.content,
                 headers=outgoing.headers,
                 allow_redirects=False,
             ) as response:
+                attempt.check(response.status, response.headers)
                 async for chunk in response.content.iter_any():
                     attempt.add(chunk)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as exc:
@@ -47,9 +51,9 @@ class AiohttpExchange:
 
     async def aclose(self) -> None:
         """Close the connections."""
-        if self._session is not None:
-            await self._session.close()
-            await asyncio.sleep(0)  # for the connections to say so
+        for session in (*self._replaced, self._sessions.get()):
+            await session.close()
+        await asyncio.sleep(0)  # lets the transports finish closing
 
 
 def _session() -> aiohttp.ClientSession:

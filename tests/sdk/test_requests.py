@@ -1,6 +1,7 @@
 """What is sent: the contract's bodies, ids and headers; and what is refused before anything is sent."""
 
 import json
+import traceback
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -146,8 +147,77 @@ def test_address_that_is_none_is_refused(flavour: Flavour, script: Script, url: 
         flavour.open(script, base_url=url)
 
 
-@pytest.mark.parametrize("timeout", [0, -1, float("nan")])
-def test_timeout_that_is_none_is_refused(flavour: Flavour, script: Script, timeout: float) -> None:
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://me:s3cret@service.test/v1",
+        "http://s3cret@service.test",
+        "http://me:s3cret@host:port/",
+        "http://me:s3/cret@h",
+        "ftp://me:s3cret@h",
+        "http://me:s3cret@h?x",
+        "http://me:s3cret@h ",
+    ],
+)
+def test_address_with_a_password_is_refused_and_never_quoted(flavour: Flavour, script: Script, url: str) -> None:
+    """The message would end up in logs."""
+    with pytest.raises(flavour.errors.ConfigurationError, match="address of the service") as caught:
+        flavour.open(script, base_url=url)
+    shown = "".join(traceback.format_exception(caught.value)).replace(url, "")
+    assert "s3" not in f"{caught.value!r}{caught.value}{shown.rpartition('ConfigurationError')[2]}"
+
+
+@pytest.mark.parametrize("url", ["http://service.test/v1 ", " http://service.test", "http://service.test/v1\n"])
+def test_address_with_a_blank_is_refused(flavour: Flavour, script: Script, url: str) -> None:
+    """A blank after the address would become a part of each path."""
+    with pytest.raises(flavour.errors.ConfigurationError, match=r"http\(s\)://host/stage"):
+        flavour.open(script, base_url=url)
+
+
+@pytest.mark.parametrize("where", ["client", "call"])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *[("x-a", f"a{each}b") for each in ("\0", "\n", "\r", "\r\nx-b: ", "\x1b", "\x7f", "\x85", "\u202e", "\ud800")],
+        *[("x-a", value) for value in (" a", "a ", "\t", "\n")],
+        *[(name, "a") for name in ("", "x a", "x:a", "x\n", "\u00fc")],
+        *[(name, "0") for name in ("Content-Length", "transfer-encoding", "HOST", "connection", "Upgrade", "te")],
+        *[(name, "0") for name in ("expect", "trailer", "keep-alive", "proxy-connection", "content-encoding")],
+    ],
+)
+def test_header_that_cannot_be_sent_is_refused_at_once(
+    flavour: Flavour, script: Script, *, where: str, name: str, value: str
+) -> None:
+    """It is neither sent nor retried, and its value is not quoted."""
+    headers = {name: value}
+    options: dict[str, Any] = {"headers": headers} if where == "call" else {}
+    with pytest.raises(flavour.errors.ConfigurationError, match="header") as caught:
+        flavour.run(
+            script,
+            lambda client: client.query_user("u1", **options),
+            **({"headers": headers} if where == "client" else {}),
+        )
+    assert [] == script.requests
+    assert value == "0" or len(value) == 1 or value not in str(caught.value)
+
+
+def test_header_values_may_hold_blanks_inside(flavour: Flavour, script: Script) -> None:
+    """Visible ASCII text is sent unchanged, and so is an empty value."""
+    headers = {"x-a": 'a b\t"c"', "x-b": ""}
+    flavour.run(script, lambda client: client.query_user("u1", headers=headers))
+    assert headers == {name: script.requests[0].headers[name] for name in headers}
+
+
+@pytest.mark.parametrize("timeout", [float("inf"), 1e10])
+def test_timeout_may_be_very_long(script: Script, timeout: float) -> None:
+    """An endless timeout is bounded by what sockets accept."""
+    with QueryServiceClient(URL, api_key="key", transport=httpx.MockTransport(script), timeout=timeout) as client:
+        assert 1 == client.query_user("u1").count
+    assert script.requests[0].extensions["timeout"]["read"] <= 86_400
+
+
+@pytest.mark.parametrize("timeout", [0, -1, float("nan"), None, "10", (3, 10), httpx.Timeout(10)])
+def test_timeout_that_is_none_is_refused(flavour: Flavour, script: Script, timeout: Any) -> None:  # noqa: ANN401  # wrong ones
     """It would never let a call through."""
     with pytest.raises(flavour.errors.ConfigurationError, match="number of seconds over 0"):
         flavour.open(script, timeout=timeout)
