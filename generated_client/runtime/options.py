@@ -15,9 +15,9 @@ from .retries import RetryPolicy
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._=+/-]{1,128}")
 _KEY: Final = re.compile(r"[\x21-\x7e]+")
 _UNPRINTABLE: Final = re.compile(r"[^\x21-\x7e]")
-# RFC 9110, section 5: a token, and visible ASCII with blanks inside.
+# RFC 9110, section 5: a token; visible ASCII and blanks, and blanks at the ends are no part of the value.
 _HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_HEADER_VALUE: Final = re.compile(r"(?:[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?)?")
+_HEADER_VALUE: Final = re.compile(r"[\t\x20-\x7e]*")
 # These describe the message or the connection, so the HTTP library sets them.
 _RESERVED_HEADERS: Final = frozenset(
     {
@@ -137,7 +137,7 @@ def as_headers(headers: Mapping[str, str]) -> dict[str, str]:
             raise ConfigurationError(f"the header {name!r} cannot be given: the HTTP library sets it")
         if not _HEADER_VALUE.fullmatch(value):
             raise ConfigurationError(f"the value of the header {name!r} is not visible ASCII text")
-    return {name.lower(): value for name, value in headers.items()}
+    return {name.lower(): value.strip() for name, value in headers.items()}
 
 
 def as_request_id(request_id: str) -> str:

@@ -179,7 +179,7 @@ def test_address_with_a_blank_is_refused(flavour: Flavour, script: Script, url: 
     ("name", "value"),
     [
         *[("x-a", f"a{each}b") for each in ("\0", "\n", "\r", "\r\nx-b: ", "\x1b", "\x7f", "\x85", "\u202e", "\ud800")],
-        *[("x-a", value) for value in (" a", "a ", "\t", "\n")],
+        ("x-a", "\n"),
         *[(name, "a") for name in ("", "x a", "x:a", "x\n", "\u00fc")],
         *[(name, "0") for name in ("Content-Length", "transfer-encoding", "HOST", "connection", "Upgrade", "te")],
         *[(name, "0") for name in ("expect", "trailer", "keep-alive", "proxy-connection", "content-encoding")],
@@ -201,11 +201,12 @@ def test_header_that_cannot_be_sent_is_refused_at_once(
     assert value == "0" or len(value) == 1 or value not in str(caught.value)
 
 
-def test_header_values_may_hold_blanks_inside(flavour: Flavour, script: Script) -> None:
-    """Visible ASCII text is sent unchanged, and so is an empty value."""
-    headers = {"x-a": 'a b\t"c"', "x-b": ""}
+def test_header_values_may_hold_blanks(flavour: Flavour, script: Script) -> None:
+    """Visible ASCII text is sent, blanks at its ends excepted, which are no part of a value."""
+    headers = {"x-a": 'a b\t"c"', "x-b": "", "x-c": " c\t"}
     flavour.run(script, lambda client: client.query_user("u1", headers=headers))
-    assert headers == {name: script.requests[0].headers[name] for name in headers}
+    expected = headers | {"x-c": "c"}
+    assert expected == {name: script.requests[0].headers[name] for name in headers}
 
 
 @pytest.mark.parametrize("timeout", [float("inf"), 1e10])
