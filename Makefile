@@ -1,4 +1,4 @@
-# Every target sets itself up. `run` and `test` need Python 3.11+ and make alone; `lint` and `client` need npm too.
+# Every target sets itself up. `run` and `test` need Python 3.11+ and make only; README.md lists what others need.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -7,7 +7,7 @@ SOURCES := common service query_lambda result_lambda tools lab
 CHECKOV := .cache/checkov/bin
 AUDIT := .cache/audit/bin
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
-REDOCLY := npx --yes @redocly/cli@2.77.0
+NODE := .cache/node/node_modules/.bin
 SEED ?= 1
 EXAMPLES ?= 20
 ARGS ?=
@@ -18,48 +18,67 @@ CHECKS := lint secrets scan types breaking test slow
 .DEFAULT_GOAL := help
 .PHONY: help install run test slow check judge client dist lint format types contract faults bench breaking release drift scan audit secrets backfill lock clean
 
-help: ## Show this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
-
-install: $(STAMP) ## Make .venv with the locked dependencies
-
-$(STAMP): requirements/dev.txt
-	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; name it: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	@touch $@
+##@ Every day
 
 run: install ## Start the whole chain on 127.0.0.1 (ARGS="--help" lists options)
 	$(BIN)/python -m tools.local $(ARGS)
 
-test: install ## Run the fast tests: every rule, two minutes (ARGS=tests/sdk: all tests of a folder)
+test: install ## Run the fast tests (ARGS=tests/sdk: all tests of a folder)
 	$(PYTEST) $(PARALLEL) $(ARGS)
 
-slow: install ## Run the tests that start processes, compilers or a browser
-	$(PYTEST) $(PARALLEL) -m slow --ignore tests/infra tests
-	$(PYTEST) -m slow tests/infra
+format: install .cache/node/.installed ## Format Python, JavaScript, TypeScript and CSS
+	$(BIN)/ruff check --fix --quiet .
+	$(BIN)/ruff format .
+	$(NODE)/biome check --write
 
-client: install ## Regenerate what is generated from the contracts
+check: install ## Run all that a change must pass: lint, types, all tests
+	@for step in $(CHECKS); do \
+		echo "==> make $$step"; \
+		$(MAKE) --no-print-directory $$step || { echo "make check: FAILED in make $$step"; exit 1; }; \
+	done
+	@echo "make check: all of $(CHECKS) passed"
+
+##@ Contracts
+
+client: install ## Generate the clients and the other copies of the contracts
 	$(BIN)/python -m tools.contract client
 
-dist: install ## Write import copies, docs page, zips and the SDK wheel to dist/
-	$(BIN)/python -m tools.contract dist
-	$(BIN)/python -m tools.contract docs
-	$(BIN)/python -m tools.deploy packages
-	$(BIN)/python -m build --wheel --no-isolation --outdir dist/wheels generated_client/query_service_client
+breaking: install ## Compare the contracts with the release; fail if a consumer breaks
+	$(BIN)/python -m tools.contract breaking
 
-lint: install ## Check style, imports, contracts, Dockerfile and security smells
+release: install ## Copy the contracts to openapi/released
+	$(BIN)/python -m tools.contract release
+
+drift: install ## Fail if generated code differs from the contracts
+	$(PYTEST) -q tests/contract/test_drift.py tests/unit/deploy/test_definitions.py
+
+contract: install ## Fuzz the four surfaces with Schemathesis (SEED=1 EXAMPLES=20)
+	$(PYTEST) tests/contract/test_fuzz.py --seed $(SEED) --examples $(EXAMPLES) --timeout 0
+
+##@ Single checks
+
+# The linters that run on Node.js.
+.cache/node/.installed: tools/node/package.json tools/node/package-lock.json
+	mkdir -p .cache/node && cp $^ .cache/node
+	npm ci --prefix .cache/node --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+lint: install .cache/node/.installed ## Check style, imports, contracts, web pages and Dockerfile
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m tools.contract lint
 	$(BIN)/bandit --quiet --recursive $(SOURCES) generated_client/runtime
 	$(BIN)/hadolint Dockerfile
-	REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true $(REDOCLY) lint --config openapi/redocly.yaml public@v1 internal@v1
+	$(NODE)/biome check --error-on-warnings
+	REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true $(NODE)/redocly lint --config openapi/redocly.yaml public@v1 internal@v1
 
-format: install ## Format the code
-	$(BIN)/ruff check --fix --quiet .
-	$(BIN)/ruff format .
+types: install ## Check the types
+	$(BIN)/mypy
+
+slow: install ## Run the tests that start processes, compilers or a browser
+	$(PYTEST) $(PARALLEL) -m slow --ignore tests/infra tests
+	$(PYTEST) -m slow tests/infra
 
 # In an environment of its own: 291 MB, and pins that would hold back the rest.
 .cache/checkov/.installed: requirements/checkov.txt
@@ -70,63 +89,51 @@ format: install ## Format the code
 scan: .cache/checkov/.installed ## Scan the Terraform configuration with checkov
 	$(CHECKOV)/checkov --directory infra/terraform --framework terraform --quiet --compact --skip-download
 
+secrets: install ## Fail on secrets that are not in .secrets.baseline
+	@mkdir -p .cache && cp .secrets.baseline .cache/secrets.baseline # the copy is what it brings up to date by itself
+	$(BIN)/detect-secrets-hook --baseline .cache/secrets.baseline $$(git ls-files) || [ $$? -eq 3 ] # 3: known ones moved
+
 .cache/audit/.installed: requirements/audit.txt
 	$(PYTHON) -m venv .cache/audit
 	$(AUDIT)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
-audit: .cache/audit/.installed ## Look the dependencies up in the vulnerability databases (asks the internet)
+audit: .cache/audit/.installed ## Look up vulnerable dependencies (asks the internet)
 	for artefact in service query-lambda result-lambda dev; do $(AUDIT)/pip-audit --strict --disable-pip --require-hashes -r requirements/$$artefact.txt || exit 1; done
-	cd tools/sdk/typescript && npm audit
+	npm audit --prefix tools/node && npm audit --prefix tools/sdk/typescript
 
-secrets: install ## Fail on what looks like a secret and is not in .secrets.baseline
-	@mkdir -p .cache && cp .secrets.baseline .cache/secrets.baseline # the copy is what it brings up to date by itself
-	$(BIN)/detect-secrets-hook --baseline .cache/secrets.baseline $$(git ls-files) || [ $$? -eq 3 ] # 3: known ones moved
+##@ Long runs
 
-types: install ## Check the types
-	$(BIN)/mypy
-
-contract: install ## Fuzz the four surfaces with Schemathesis (SEED=1 EXAMPLES=20)
-	$(PYTEST) tests/contract/test_fuzz.py --seed $(SEED) --examples $(EXAMPLES) --timeout 0
-
-breaking: install ## Fail if a consumer of the released contracts would break; list what is new
-	$(BIN)/python -m tools.contract breaking
-
-release: install ## Let the contracts of today be the released ones (openapi/released)
-	$(BIN)/python -m tools.contract release
-
-faults: install ## Break, overload and attack the running parts (ARGS=--short: three minutes)
-	$(BIN)/python -m lab.faults $(ARGS)
-
-backfill: install ## Back-fill 100,000 rows under kills (minutes)
-	BACKFILL_ROWS=100000 $(PYTEST) tests/migration/test_backfill_kills.py --timeout 0
-
-# Charts need what nothing else does.
-$(VENV)/.bench: requirements/bench.txt $(STAMP)
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
-	@touch $@
-
-bench: $(VENV)/.bench ## Measure all of it beside its peers (ARGS="services" for a part)
-	$(BIN)/python -m lab.bench $(ARGS)
-
-drift: install ## Fail if generated code is not what the contracts generate
-	$(PYTEST) -q tests/contract/test_drift.py tests/unit/deploy/test_definitions.py
-
-check: install ## Run all that a change must pass: lint, types, fast and slow tests
-	@for step in $(CHECKS); do \
-		echo "==> make $$step"; \
-		$(MAKE) --no-print-directory $$step || { echo "make check: FAILED in make $$step"; exit 1; }; \
-	done
-	@echo "make check: all of $(CHECKS) passed"
-
-judge: install ## Run what takes minutes: long fuzzing, kills at size, faults, rehearsal of the move, other Pythons
+judge: install ## Run what takes minutes: long fuzzing, kills, faults, other Pythons
 	$(PYTEST) $(PARALLEL) -m judge tests
 	$(PYTEST) $(PARALLEL) tests/contract/test_fuzz.py tests/contract/test_released.py --examples 100
 	$(MAKE) --no-print-directory backfill
 	$(BIN)/python -m lab.faults --short
 	.ci/elsewhere
 
-lock: install ## Resolve the dependencies of pyproject.toml anew
+faults: install ## Break and attack the running chain (ARGS=--short: a minute)
+	$(BIN)/python -m lab.faults $(ARGS)
+
+# Only the charts need matplotlib.
+$(VENV)/.bench: requirements/bench.txt $(STAMP)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+bench: $(VENV)/.bench ## Measure it beside its peers (ARGS="services" for a part)
+	$(BIN)/python -m lab.bench $(ARGS)
+
+backfill: install ## Back-fill 100,000 rows under kills (minutes)
+	BACKFILL_ROWS=100000 $(PYTEST) tests/migration/test_backfill_kills.py --timeout 0
+
+##@ Build
+
+dist: install ## Write import copies, docs page, zips and the SDK wheel to dist/
+	$(BIN)/python -m tools.contract dist
+	$(BIN)/python -m tools.contract docs
+	$(BIN)/python -m tools.deploy packages
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist/wheels generated_client/query_service_client
+
+lock: install ## Resolve the dependencies of pyproject.toml again
 	$(LOCK) pyproject.toml --group dev --output-file requirements/dev.txt
 	$(LOCK) pyproject.toml --constraints requirements/dev.txt --output-file requirements/service.txt
 	$(LOCK) --group pyproject.toml:query-lambda --constraints requirements/dev.txt --output-file requirements/query-lambda.txt
@@ -136,5 +143,18 @@ lock: install ## Resolve the dependencies of pyproject.toml anew
 	echo checkov==3.3.30 | $(LOCK) - --output-file requirements/checkov.txt
 	echo pip-audit==2.10.1 | $(LOCK) - --output-file requirements/audit.txt
 
+##@ Set-up
+
+$(STAMP): requirements/dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; name it: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+install: $(STAMP) ## Install the locked dependencies into .venv
+
 clean: ## Remove what the other targets made
 	rm -rf $(VENV) .cache dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis node_modules
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^##@ /{printf "\n%s\n", substr($$0, 5)} /^[a-z]+:.*## /{printf "  %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -1,4 +1,4 @@
-"""The check of a request body: strict JSON first, then the contract's schema, with the field and the reason named."""
+"""The check of a request body: strict JSON, then the contract's schema; a refusal names the field and the reason."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -11,20 +11,25 @@ from common.problem import ProblemError
 
 _JSON: Final = "application/json"
 _CHARSETS: Final = ("utf-8", "utf8", "us-ascii")
+# A body with more fields, or items in them, is refused in one sentence: to name each would cost more than a query.
+MOST_VALUES: Final = 100
+# A body with more commas is refused before it is parsed. A valid one may have some hundreds, in its ids.
+MOST_COMMAS: Final = 1_200
 _MOST_ERRORS: Final = 10
 _LONGEST_NAME: Final = 80
 _TOO_DEEP: Final = "The body is nested too deeply."
+_TOO_MANY: Final = "The body has too many values."
 
 
 class BodySchema:
     """A compiled request schema of a contract (OpenAPI 3.0 dialect: draft 4 plus `nullable`)."""
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
-        # The mask keeps values, which may be anybody's data or a megabyte long, out of the messages.
+        # The mask keeps values, which may be personal or long, out of the messages.
         self._validator = jsonschema_rs.Draft4Validator(_draft4(schema), mask="value")
 
     def check(self, body: object) -> None:
-        """Raise ProblemError `invalid_body` naming each field that does not match; `invalid_json` if nested too far."""
+        """Raise ProblemError `invalid_body` naming each field that does not match, `invalid_json` if nested too far."""
         if self._validator.is_valid(body):
             return
         try:
@@ -54,22 +59,41 @@ def require_json(content_type: str | None) -> None:
 
 
 def parse(raw: bytes) -> Any:  # noqa: ANN401  # any JSON
-    """Return the JSON value in `raw`; raise ProblemError `invalid_json` for all that is not strict JSON in UTF-8.
+    """Return the JSON value in `raw`; raise ProblemError `invalid_json` for anything but strict JSON in UTF-8.
 
     Beyond what orjson refuses (NaN, lone surrogates, a byte order mark, values nested over 1,024 deep, numbers beyond
-    a double), an object that names a key twice is refused, since readers differ in which of the two they take. An
-    integer beyond 64 bits comes back as a float.
+    a double), an object that names a key twice is refused, since readers differ in which of the two they take. A body
+    with more values than any operation takes is `invalid_body`. An integer beyond 64 bits becomes a float.
     """
     if not raw:
         raise ProblemError("invalid_json", "The body is empty; a JSON object is expected.")
+    if raw.count(b",") > MOST_COMMAS:
+        raise ProblemError("invalid_body", _TOO_MANY)
     try:
         value = orjson.loads(raw)
-        json.loads(raw, object_pairs_hook=_unique)
+        keys, values = _counts(value)
+        if values > MOST_VALUES:
+            raise ProblemError("invalid_body", _TOO_MANY)
+        if raw.count(b":") != keys:  # each key is followed by a colon: with as many colons, none stands twice
+            json.loads(raw, object_pairs_hook=_unique)
     except orjson.JSONDecodeError as exc:
         raise ProblemError("invalid_json", f"{exc.msg} at character {exc.pos}.") from exc
     except RecursionError as exc:
         raise ProblemError("invalid_json", _TOO_DEEP) from exc
     return value
+
+
+def _counts(value: object) -> tuple[int, int]:
+    """Return how many keys, and how many values, an object and the objects and lists in its fields have."""
+    if not isinstance(value, dict):
+        return 0, len(value) if isinstance(value, list) else 0
+    keys = values = len(value)
+    for each in value.values():
+        if isinstance(each, dict):
+            keys += len(each)
+        if isinstance(each, dict | list):
+            values += len(each)
+    return keys, values
 
 
 def _unique(pairs: Sequence[tuple[str, object]]) -> None:
@@ -99,15 +123,15 @@ def _pointer(path: Sequence[str | int]) -> str:
 
 
 def _name(text: str) -> str:
-    """Return a caller's own name for a thing, short and on one line."""
+    """Return a name that the caller sent, cut to one short line."""
     printable = "".join(char if char.isprintable() else "?" for char in text[: _LONGEST_NAME + 1])
     return printable if len(printable) <= _LONGEST_NAME else printable[:_LONGEST_NAME] + "..."
 
 
 def _draft4(schema: Any) -> Any:  # noqa: ANN401  # any JSON
-    """Say `nullable` in the words of draft 4, and only there where it stands beside a `type`.
+    """Return an OpenAPI 3.0 schema in draft 4: `nullable` beside a `type` becomes the type "null".
 
-    Items beyond `maxItems` go unchecked: they are one error, not tens of thousands.
+    Items beyond `maxItems` are not checked, so that they are one error instead of thousands.
     """
     if isinstance(schema, list):
         return [_draft4(item) for item in schema]

@@ -1,1 +1,1 @@
-"""The function behind the public API Gateway: hands each request on to the service, and the answer back."""
+"""The function behind the public API Gateway: forwards each request to the service and returns its response."""

@@ -1,26 +1,29 @@
-"""Builds the handler: a proxy event of the public gateway in, the service's answer out; a proxy and nothing else."""
+"""The handler: forwards a proxy event of the public gateway to the service, and the service's response back."""
 
+import json
 import logging
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final
 
-from common import events, logs, problem, trace
-from common.access_log import UNKNOWN, AccessLog, since
+from common import lambda_handler, problem, trace
+from common.access_log import UNKNOWN, since
 from common.deadline import HEADER, Deadline
-from common.events import Context, Request
+from common.lambda_handler import Handler, Request, Response
 from common.problem import ProblemError
 from query_lambda.settings import Settings
 from query_lambda.upstream import Answer, Outgoing, Upstream
 
 log = logging.getLogger(__name__)
 
+CONTRACT: Final = Path(__file__).with_name("contract.json")
 MARGIN_SECONDS: Final = 0.5
 
-# What the service may know of the caller's request; above all not x-api-key.
+# Headers of the caller that the service gets; above all not x-api-key.
 _FORWARDED: Final = ("accept", "content-type", "user-agent", *trace.HEADERS)
-# What describes the connection to the service, not its answer; and the request's id, which is known here.
+# Headers of the service that describe the connection to it; and the request id, which is set here.
 _DROPPED: Final = frozenset(
     {
         "connection",
@@ -34,57 +37,38 @@ _DROPPED: Final = frozenset(
         "x-request-id",
     }
 )
-# What lets a page of any origin read an answer (CORS), whoever made it; openapi/preflight.yaml says why it may.
-_FOR_PAGES: Final = {
+# CORS: pages of any origin may read responses, errors included; openapi/preflight.yaml explains why that is safe.
+_CORS: Final = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Deprecation,Link,Retry-After,Sunset,X-Request-Id",
 }
+_METHOD: Final = re.compile(r"[A-Z]{1,16}", re.ASCII)
 _NOT_PRINTABLE: Final = re.compile(r"[^ -~]", re.ASCII)
 _SUCCESS: Final = range(200, 300)
 _FAILURE: Final = range(400, 600)
-# A load balancer's own answers are HTML; these of its statuses say something about the service.
+# A load balancer's own responses are HTML. These statuses of it have a code of their own.
 _CODES: Final = {503: "service_unavailable", 504: "gateway_timeout"}
 
 
-def create_handler(settings: Settings) -> Callable[[object, Context], dict[str, Any]]:
-    """Return the Lambda handler with its one pooled client; it raises nothing, whatever the event."""
+def create_handler(settings: Settings) -> Handler:
+    """Return the Lambda handler, with one pooled client for the service."""
     upstream = Upstream(settings.query_service_url)
-    starts = iter([{"cold_start": 1}])
+    contract = json.loads(CONTRACT.read_text(encoding="utf-8"))
+    operations = {(operation["method"], operation["path"]): name for name, operation in contract.items()}
 
-    def handler(event: object, context: Context) -> dict[str, Any]:
-        line = AccessLog(log)
-        request = Request(event)
-        line.facts |= request.facts() | next(starts, {})
-        with logs.bound(request_id=request.request_id, trace_id=trace.trace_id(request.headers)):
-            answer = _outcome(upstream, settings, request, context=context, facts=line.facts)
-            answer["headers"] |= _FOR_PAGES
-            line.write(answer["statusCode"])
-        return answer
-
-    return handler
-
-
-def _outcome(
-    upstream: Upstream, settings: Settings, request: Request, *, context: Context, facts: dict[str, Any]
-) -> dict[str, Any]:
-    """Return the proxy response, and put into `facts` what to log of it."""
-    try:
-        left = min(settings.request_timeout_seconds, context.get_remaining_time_in_millis() / 1_000)
-        deadline = Deadline(left, margin=MARGIN_SECONDS)  # a public caller has no say in it
+    def respond(request: Request, seconds: float, facts: dict[str, Any]) -> Response:
+        facts["operation"] = operations.get(request.route, UNKNOWN)
+        # X-Request-Timeout-Ms of a public caller is ignored.
+        deadline = Deadline(min(settings.request_timeout_seconds, seconds), margin=MARGIN_SECONDS)
         return _forward(upstream, request, deadline, facts)
-    except ProblemError as error:
-        refusal = error
-    except Exception:  # the Lambda boundary: a fault of ours is a problem document too
-        log.exception("unexpected_error")
-        refusal = ProblemError("internal_error", "The fault is ours and has been logged.")
-    facts["code"] = refusal.code
-    return events.refusal(refusal, request.request_id)
+
+    return lambda_handler.create(log, respond, _CORS)
 
 
-def _forward(upstream: Upstream, request: Request, deadline: Deadline, facts: dict[str, Any]) -> dict[str, Any]:
+def _forward(upstream: Upstream, request: Request, deadline: Deadline, facts: dict[str, Any]) -> Response:
     method, path = request.route
-    if not path.startswith("/"):
-        raise ProblemError("bad_request", "This is no event of API Gateway's proxy integration.")
+    if not _METHOD.fullmatch(method) or not path.startswith("/"):
+        raise ProblemError("bad_request", "This is not an event of API Gateway's proxy integration.")
     headers = _request_headers(request, deadline)
     outgoing = Outgoing(method=method, path=path, headers=headers, body=request.body())
     started = time.monotonic()
@@ -102,8 +86,8 @@ def _request_headers(request: Request, deadline: Deadline) -> dict[str, str]:
     return headers | {"x-request-id": request.request_id, HEADER.lower(): deadline.header()}
 
 
-def _response(answer: Answer, request_id: str) -> dict[str, Any]:
-    """Return the service's answer as a proxy response; what is not the service's becomes a problem document."""
+def _response(answer: Answer, request_id: str) -> Response:
+    """Return the service's response; raise ProblemError if it comes from something else or cannot be passed on."""
     media_type = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     if not _is_of_service(answer.status, media_type):
         log.warning("foreign_answer", extra={"upstream_status": answer.status, "media_type": media_type})
@@ -114,17 +98,23 @@ def _response(answer: Answer, request_id: str) -> dict[str, Any]:
         body = answer.content.decode()
     except UnicodeDecodeError as exc:
         raise ProblemError("bad_gateway", "The service's answer is not UTF-8.") from exc
-    headers = {name.title(): _printable(value) for name, value in answer.headers.items() if name not in _DROPPED}
-    return events.response(answer.status, headers | {"X-Request-Id": request_id}, body)
+    if not lambda_handler.body_fits(answer.content):
+        raise ProblemError("bad_gateway", "The answer is too large.")
+    headers = _response_headers(answer.headers)
+    return lambda_handler.response(answer.status, headers | {"X-Request-Id": request_id}, body)
+
+
+def _response_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name.title(): _printable(value) for name, value in headers.items() if name not in _DROPPED}
 
 
 def _is_of_service(status: int, media_type: str) -> bool:
-    """Tell whether an answer is one that the contract has: JSON, and a problem document when it failed."""
+    """Tell whether a response fits the contract: JSON for a success, a problem document for an error."""
     if media_type == problem.MEDIA_TYPE:
         return status in _FAILURE
     return media_type == "application/json" and status in _SUCCESS
 
 
 def _printable(value: str) -> str:
-    """Return a header's value as every hop takes it: one line of printable ASCII."""
+    """Return a header value as one line of printable ASCII."""
     return _NOT_PRINTABLE.sub("?", value)

@@ -1,4 +1,4 @@
-"""What AWS Lambda calls: `query_lambda.handler.lambda_handler`."""
+"""The entry point of AWS Lambda: `query_lambda.handler.lambda_handler`."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""What the environment tells the function, read once at start."""
+"""The settings of the function, read once from the environment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from common.environment import address, seconds
 class Settings:
     """The function's settings.
 
-    `query_service_url` is the address of the internal load balancer, without a slash at its end.
-    `request_timeout_seconds` is the most that one call may take, less what the gateway leaves.
+    `query_service_url` is the address of the internal load balancer, without a trailing slash.
+    `request_timeout_seconds` limits a whole call; the time that Lambda leaves can shorten it.
     """
 
     query_service_url: str

@@ -1,4 +1,4 @@
-"""Builds the handler: a proxy event of the internal gateway in, a proxy response out, whatever happens between."""
+"""The handler: routes a proxy event of the internal gateway, checks its body, and answers with the contract's JSON."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
 
-from common import bodies, events, logs, trace
-from common.access_log import AccessLog
+from common import bodies, lambda_handler
 from common.deadline import HEADER, Deadline
-from common.events import Context, Request
+from common.lambda_handler import Handler, Request, Response
 from common.problem import ProblemError
 from result_lambda.contract import OPERATIONS
 from result_lambda.operations import Answer, Operations
@@ -33,27 +32,26 @@ class _Route(NamedTuple):
 _Routes = Mapping[tuple[str, str], _Route]
 
 
-def create_handler(
-    settings: Settings, client: "DynamoDBClient | None" = None
-) -> Callable[[object, Context], dict[str, Any]]:
-    """Return the Lambda handler; it raises nothing, whatever the event. `client` is a DynamoDB other than the own."""
+def create_handler(settings: Settings, client: "DynamoDBClient | None" = None) -> Handler:
+    """Return the Lambda handler; `client` replaces the DynamoDB client that the settings describe."""
     routes = _routes(NotificationRecords(client or dynamodb(settings), settings.notification_table))
-    starts = iter([{"cold_start": 1}])
 
-    def handler(event: object, context: Context) -> dict[str, Any]:
-        line = AccessLog(log)
-        request = Request(event)
-        line.facts |= request.facts() | next(starts, {})
-        with logs.bound(request_id=request.request_id, trace_id=trace.trace_id(request.headers)):
-            answer = _outcome(routes, request, context, line.facts)
-            line.write(answer["statusCode"])
-        return answer
+    def respond(request: Request, seconds: float, facts: dict[str, Any]) -> Response:
+        route = routes.get(request.route)
+        if route is None:
+            raise _no_route(routes, request.route[1])
+        facts["operation"] = route.operation_id
+        deadline = Deadline(seconds, request.headers.get(HEADER.lower()), margin=MARGIN_SECONDS)
+        answer, read = route.answer(_checked_body(route, request), deadline)
+        facts.update(read)
+        headers = {"Content-Type": "application/json", "X-Request-Id": request.request_id}
+        return lambda_handler.response(200, headers, orjson.dumps(answer).decode())
 
-    return handler
+    return lambda_handler.create(log, respond)
 
 
 def _routes(records: NotificationRecords) -> _Routes:
-    """Return the contract's operations by method and path; an operationId without a method stops the start."""
+    """Return the contract's operations by method and path; raise AttributeError if one has no method."""
     operations = Operations(records)
     return {
         (operation["method"], operation["path"]): _Route(
@@ -61,32 +59,6 @@ def _routes(records: NotificationRecords) -> _Routes:
         )
         for name, operation in OPERATIONS.items()
     }
-
-
-def _outcome(routes: _Routes, request: Request, context: Context, facts: dict[str, Any]) -> dict[str, Any]:
-    """Return the proxy response, and put into `facts` what to log of it."""
-    try:
-        return _respond(routes, request, context, facts)
-    except ProblemError as error:
-        refusal = error
-    except Exception:  # the Lambda boundary: a fault of ours is a problem document too
-        log.exception("unexpected_error")
-        refusal = ProblemError("internal_error", "The fault is ours and has been logged.")
-    facts["code"] = refusal.code
-    return events.refusal(refusal, request.request_id)
-
-
-def _respond(routes: _Routes, request: Request, context: Context, facts: dict[str, Any]) -> dict[str, Any]:
-    route = routes.get(request.route)
-    if route is None:
-        raise _no_route(routes, request.route[1])
-    facts["operation"] = route.operation_id
-    left = context.get_remaining_time_in_millis() / 1_000
-    deadline = Deadline(left, request.headers.get(HEADER.lower()), margin=MARGIN_SECONDS)
-    answer, read = route.answer(_checked_body(route, request), deadline)
-    facts.update(read)
-    headers = {"Content-Type": "application/json", "X-Request-Id": request.request_id}
-    return events.response(200, headers, orjson.dumps(answer).decode())
 
 
 def _checked_body(route: _Route, request: Request) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""What AWS Lambda calls: `result_lambda.handler.lambda_handler`."""
+"""The entry point of AWS Lambda: `result_lambda.handler.lambda_handler`."""
 
 import os
 

@@ -30,7 +30,7 @@ def record(item: Item) -> dict[str, Any]:
 
 
 def whole(number: str) -> int:
-    """Return the floor of a stored number: a fraction of `created_at` only tells apart rows of one millisecond.
+    """Return the floor of a stored number: the fraction of `created_at` only distinguishes rows of one millisecond.
 
     A number beyond the contract's int64 becomes the nearest one within it.
     """

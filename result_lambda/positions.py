@@ -1,4 +1,4 @@
-"""A position in an index: the keys of the row that was read last, in the contract's words; pure."""
+"""Positions in an index: the keys of the last row read, in the contract's form; pure."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -10,12 +10,12 @@ _NUMBERS = ("created_at",)
 
 
 def of(item: Item, index: Index) -> dict[str, str]:
-    """Return the position after `item`, a row or DynamoDB's own `LastEvaluatedKey`."""
+    """Return the position after `item`, which is a row or a `LastEvaluatedKey`."""
     return {key: _number(item[key]["N"]) if key in _NUMBERS else item[key]["S"] for key in index.keys}
 
 
 def start_key(position: Mapping[str, str], index: Index) -> Item:
-    """Return the `ExclusiveStartKey` of `position`, whose keys are those of `index`, as the contract has them."""
+    """Return the `ExclusiveStartKey` of `position`, which has the keys of `index`: the contract checks that."""
     return {key: {"N" if key in _NUMBERS else "S": position[key]} for key in index.keys}
 
 
@@ -26,11 +26,11 @@ def check(position: Mapping[str, str], query: Query) -> None:
     created_at = Decimal(position["created_at"])
     if len(created_at.as_tuple().digits) > DIGITS:
         raise ProblemError("invalid_position", f"created_at has more than {DIGITS} digits.")
-    # Where the window is no part of the key, the row that was read last may well lie outside of it.
+    # If the window is a filter and not part of the key, the last row read may lie outside of it.
     if query.index.sorted_by_time and not query.admits(created_at):
         raise ProblemError("invalid_position", "It lies outside of the time window.")
 
 
 def _number(text: str) -> str:
-    """Return a number in digits, as the contract has it; engines other than AWS's own may answer `1e0`."""
+    """Return a number in digits, as the contract requires; engines other than AWS may return `1e0`."""
     return text if text.isdecimal() else format(Decimal(text), "f")

@@ -24,7 +24,7 @@ Item = Mapping[str, Mapping[str, str]]
 
 @dataclass(frozen=True)
 class Index:
-    """One way into the table: `name` is None for the table itself, `keys` are those of a position in it."""
+    """The table (`name` is None) or one of its indexes; `keys` are the keys of a position in it."""
 
     name: str | None
     partition_key: str

@@ -1,22 +1,23 @@
-"""The only caller of DynamoDB: pages of `notification-records`, never by a Scan."""
+"""The only caller of DynamoDB: reads pages of `notification-records` with Query, never with Scan."""
 
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, cast
 
+import orjson
 from botocore import exceptions
 from botocore.config import Config
 from botocore.session import Session
 
-from common import connections
 from common.deadline import Deadline
+from common.lambda_handler import MOST_BODY_BYTES, body_fits, body_size
 from common.problem import ProblemError
 from result_lambda import positions
 from result_lambda.cost import Cost
 from result_lambda.queries import Item, Query, request
-from result_lambda.sending import Sender
 from result_lambda.settings import Settings
 
 if TYPE_CHECKING:
@@ -24,13 +25,18 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# The read budget of one page: a filter makes DynamoDB read rows that it does not return.
+# The read budget of one page, in which a filter can leave out rows; MOST_BODY_BYTES is a part of it.
 MOST_ROWS_READ: Final = 1_000
 MOST_CALLS: Final = 4
+# The time that a call of 1 MB needs. With less left, none is started.
+CALL_SECONDS: Final = 0.5
+# A call that hangs ends before the service gives up its attempt, after 4 s.
+CONNECT_SECONDS: Final = 1.0
+READ_SECONDS: Final = 3.5
 RETRY_AFTER_SECONDS: Final = 1
 
 _SERVER_FAULT: Final = 500
-# What DynamoDB answers, beside its 5xx, when it has no capacity, or no such table, just now.
+# Codes of DynamoDB, beside its 5xx, for missing capacity or a missing table.
 _TRANSIENT: Final = frozenset(
     {
         "ProvisionedThroughputExceededException",
@@ -43,7 +49,7 @@ _TRANSIENT: Final = frozenset(
 
 @dataclass(frozen=True)
 class Page:
-    """The rows of one page, the position after it (None: it is the last), and what it cost to read."""
+    """The rows of one page, the position after it (None after the last page), and the cost of reading it."""
 
     items: list[Item]
     next_position: dict[str, str] | None
@@ -51,35 +57,35 @@ class Page:
 
 
 def dynamodb(settings: Settings, session: Session | None = None) -> "DynamoDBClient":
-    """Return a client that asks once: retries are the service's, within a budget that a failing table cannot exceed.
+    """Return a client that makes one attempt a call: retries are the service's.
 
-    `session` has credentials other than those of the environment. It is botocore's: importing boto3 for its one more
-    layer would take a fifth of a cold start.
+    `session` replaces the credentials of the environment. It is botocore's, since importing boto3 takes a fifth of a
+    cold start.
     """
     config = Config(
-        retries={"mode": "standard", "total_max_attempts": 1},  # timeouts are Sender's
-        parameter_validation=False,  # a body is checked against the contract, and what is made of it by the tests
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+        retries={"mode": "standard", "total_max_attempts": 1},
+        parameter_validation=False,  # it takes a quarter of a call; bodies are checked against the contract
     )
     client = (session or Session()).create_client(
         "dynamodb", region_name=settings.region, endpoint_url=settings.dynamodb_endpoint_url, config=config
     )
-    client.meta.events.register("before-send.dynamodb.Query", Sender())  # type: ignore[arg-type]  # it may answer
     return cast("DynamoDBClient", client)
 
 
 class NotificationRecords:
-    """The table of what became of pushes."""
+    """The table of push records."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
 
     def page(self, query: Query, deadline: Deadline) -> Page:
-        """Read on until the page is full, the partition ends, or the read budget does: rows, calls, or time.
+        """Read until the page is full, the partition ends, or the read budget ends: rows, calls, bytes or time.
 
-        One row more than asked for is looked for, so that the last page is known to be the last. Raises ProblemError
-        `service_unavailable` when DynamoDB throttles or cannot be reached, `gateway_timeout` when the time ends
-        before the first answer.
+        A call that fails after another one succeeded ends the page too. Raises ProblemError if the first call fails:
+        `service_unavailable` if DynamoDB throttles or cannot be reached, `gateway_timeout` if the time is over.
         """
         reading = _Reading(query)
         while not reading.is_done:
@@ -87,35 +93,38 @@ class NotificationRecords:
                 started = time.monotonic()
                 answer = self._query(reading.arguments(), deadline)
                 reading.take(answer, Cost.of(answer, started))
-            except TimeoutError as exc:
+            except ProblemError:
                 if reading.cost.pages_read == 0:
-                    raise ProblemError("gateway_timeout", "The table took longer than the time that was left.") from exc
+                    raise
                 break
         return reading.page()
 
     def _query(self, arguments: dict[str, Any], deadline: Deadline) -> Any:  # noqa: ANN401  # botocore's own shape
-        if deadline.remaining() == 0:
-            raise TimeoutError
-        arguments = {"TableName": self._table, "ReturnConsumedCapacity": "TOTAL", **arguments}
-        connections.deadline.set(deadline)
+        if deadline.remaining() < CALL_SECONDS:
+            raise _timeout()
         try:
-            answer: Any = self._client.query(**arguments)
+            answer: Any = self._client.query(
+                **{"TableName": self._table, "ReturnConsumedCapacity": "TOTAL", **arguments}
+            )
         except exceptions.ClientError as exc:
             code = exc.response.get("Error", {}).get("Code", "")
             if code not in _TRANSIENT and exc.response["ResponseMetadata"]["HTTPStatusCode"] < _SERVER_FAULT:
                 raise
             raise _unavailable(code) from exc
+        except exceptions.ReadTimeoutError as exc:
+            raise _timeout() from exc
+        except exceptions.ConnectionClosedError as exc:
+            # A kept connection ended while the function was frozen; the next attempt opens a new one.
+            raise _unavailable(type(exc).__name__, retry_after=0) from exc
         except (exceptions.ConnectionError, exceptions.HTTPClientError) as exc:
-            if deadline.remaining() == 0:
-                raise TimeoutError from exc
             raise _unavailable(type(exc).__name__) from exc
-        if "Items" not in answer:  # botocore takes an answer that was cut off for an empty one
+        if "Items" not in answer:  # botocore reads a truncated answer as an empty one
             raise _unavailable("NoItems")
         return answer
 
 
 class _Reading:
-    """One page in the making."""
+    """The state of a page while it is read."""
 
     def __init__(self, query: Query) -> None:
         self.cost = Cost()
@@ -124,13 +133,14 @@ class _Reading:
         self._filtered = "FilterExpression" in self._request
         self._start = query.start
         self._items: list[Item] = []
+        self._room = query.limit
 
     @property
     def is_done(self) -> bool:
-        """Tell whether nothing more is to be read for the page."""
+        """Tell whether the page needs no further call."""
         if self.cost.pages_read == 0:
             return False
-        is_full = len(self._items) > self._query.limit
+        is_full = len(self._items) > self._room
         is_spent = self.cost.rows_read >= MOST_ROWS_READ or self.cost.pages_read >= MOST_CALLS
         return is_full or self._start is None or is_spent
 
@@ -142,9 +152,10 @@ class _Reading:
         return arguments
 
     def take(self, answer: dict[str, Any], cost: Cost) -> None:
-        """Add what a call answered, and what it cost."""
+        """Add the answer of a call, and its cost."""
         self._items += filter(self._is_in_the_window, answer["Items"])
         self._start = answer.get("LastEvaluatedKey")
+        self._room = min(self._query.limit, _count_that_fits(self._items))
         self.cost += cost
 
     def _is_in_the_window(self, item: Item) -> bool:
@@ -152,14 +163,17 @@ class _Reading:
         return self._query.created_from is None or self._query.admits(Decimal(item["created_at"]["N"]))
 
     def page(self) -> Page:
-        """Return what was read; the position is that of the last row given or, where all were, of the last row read."""
-        items = self._items[: self._query.limit]
+        """Return the page; its position is the last row of the page or, if no row is left over, the last row read."""
+        items = self._items[: self._room]
         last = self._start if len(items) == len(self._items) else items[-1]
         position = None if last is None else positions.of(last, self._query.index)
         return Page(items, position, self.cost)
 
     def _size(self) -> int:
-        """Return how many rows to read next: what is missing or, behind a filter, ever more of the budget."""
+        """Return how many rows to read next: the missing ones plus one, to detect the last page.
+
+        With a filter it is twice as many, and four times more with each call.
+        """
         wanted = self._query.limit + 1
         left = MOST_ROWS_READ - self.cost.rows_read
         if not self._filtered:
@@ -167,10 +181,33 @@ class _Reading:
         return left if self.cost.pages_read == MOST_CALLS - 1 else min(left, wanted * 2 * 4**self.cost.pages_read)
 
 
-def _unavailable(reason: str) -> ProblemError:
+def _count_that_fits(items: Sequence[Item]) -> int:
+    """Return how many rows, from the first on, fit into a response of Lambda; a single row always does.
+
+    A row of DynamoDB is longer as JSON than its record, and has 400 KB at most.
+    """
+    if body_fits(_json(items)):
+        return len(items)
+    size = 0
+    for number, item in enumerate(items):
+        size += body_size(_json(item))
+        if size > MOST_BODY_BYTES:
+            return number
+    return len(items)
+
+
+def _json(value: object) -> bytes:
+    return orjson.dumps(value, default=str)  # an attribute can be binary, which no record shows
+
+
+def _timeout() -> ProblemError:
+    return ProblemError("gateway_timeout", "The table took longer than the time that was left.")
+
+
+def _unavailable(reason: str, retry_after: int = RETRY_AFTER_SECONDS) -> ProblemError:
     log.warning("dynamodb_unavailable", extra={"reason": reason})
     return ProblemError(
         "service_unavailable",
-        "The table is busy or out of reach; the same request may be sent again.",
-        headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
+        "The table is busy or cannot be reached; the same request may be sent again.",
+        headers={"Retry-After": str(retry_after)},
     )

@@ -1,4 +1,4 @@
-"""What the environment tells the function, read once at start."""
+"""The settings of the function, read once from the environment."""
 
 import re
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ _REGION: Final = re.compile(r"[a-z0-9-]{1,63}", re.ASCII)
 class Settings:
     """The function's settings.
 
-    `dynamodb_endpoint_url` is None for AWS itself. `region` is where the tables are.
+    `dynamodb_endpoint_url` is None for AWS. `region` is the region of the tables.
     """
 
     notification_table: str = "notification-records"
@@ -32,13 +32,9 @@ class Settings:
         endpoint = None
         if environ.get("DYNAMODB_ENDPOINT_URL"):
             endpoint = address(environ, "DYNAMODB_ENDPOINT_URL", "a DynamoDB engine")
-        # Lambda sets the first by itself; the second is the one of the service.
+        # Lambda sets AWS_REGION; the service and the local stack use AWS_DEFAULT_REGION.
         variable = "AWS_REGION" if environ.get("AWS_REGION") else "AWS_DEFAULT_REGION"
         region = environ.get(variable) or cls.region
         if not _REGION.fullmatch(region):
             raise SettingsError(f"{variable} must be the name of a region, not {region!r}")
-        return cls(
-            notification_table=table,
-            dynamodb_endpoint_url=endpoint,
-            region=region,
-        )
+        return cls(notification_table=table, dynamodb_endpoint_url=endpoint, region=region)

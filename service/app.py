@@ -1,92 +1,141 @@
-"""Builds the service; the only place where its parts are put together."""
+"""Builds the service: the ASGI application, and the server that runs it and stops in two steps."""
 
+import asyncio
+import signal
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
+import uvicorn
 from botocore.credentials import Credentials
 from botocore.session import Session
 from connexion import AsyncApp
-from connexion.exceptions import ProblemException
-from connexion.middleware.exceptions import ExceptionMiddleware
 from connexion.middleware.lifespan import LifespanMiddleware
 from connexion.middleware.routing import RoutingMiddleware
 from connexion.resolver import Resolver
-from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp
 
 from common.environment import SettingsError
-from common.problem import ProblemError
 from generated_client.runtime import AsyncExchange
-from service.admission import Admission
-from service.boundary import Boundary
-from service.contract import Contract
 from service.cursors import Cursors
-from service.dispatch import Dispatch
-from service.drain import Drain
-from service.errors import Renderer
+from service.dispatch import ConcurrencyLimit, Contract, Dispatch
+from service.edge import Edge
 from service.internal_api import InternalApiClient
 from service.operations import Operations
-from service.places import Places
 from service.settings import Settings
-from service.signing import SigV4
+from service.transport import Signer
 
-# Connexion's own, less those that have no work here: API keys are checked by API Gateway and never reach the service,
-# answers are held against the contract by the tests, and Dispatch stands in place of validation, context and
-# parameter passing.
-_MIDDLEWARES: Final = [
-    ExceptionMiddleware,
-    RoutingMiddleware,
-    LifespanMiddleware,
-    Dispatch,
-]
+# Longer than the load balancer keeps an idle connection (60 s), so that the service never hangs up first.
+KEEP_ALIVE_SECONDS: Final = 75
+# Connections that the kernel accepts while the process is busy.
+BACKLOG: Final = 2_048
+# How long an accepted request may still take once the port is closed: longer than any call. With the delay before it,
+# it is shorter than ECS waits between SIGTERM and SIGKILL (stopTimeout, 40 s).
+DRAIN_SECONDS: Final = 30
+
+
+class Drain:
+    """Stops the process in two steps.
+
+    SIGTERM makes the service unhealthy, and it goes on as before for `delay_seconds`, in which the load balancer finds
+    that out. Then the port is closed, and the running requests are finished. A second SIGTERM, or Ctrl-C, skips the
+    delay. `server` is the one to stop.
+    """
+
+    def __init__(self, delay_seconds: float = 0) -> None:
+        self._delay_seconds = delay_seconds
+        self.has_begun = False
+        self.server: uvicorn.Server | None = None
+
+    def listen(self) -> None:
+        """Handle the signals in place of uvicorn, which closes the port at once and ends by the signal, not with 0.
+
+        To be called by the application's start, when uvicorn has set its own handlers; it restores the former ones.
+        """
+        if threading.current_thread() is threading.main_thread():
+            loop = asyncio.get_running_loop()
+            loop.add_signal_handler(signal.SIGTERM, self._terminate, loop)
+            loop.add_signal_handler(signal.SIGINT, self._close_port)
+
+    def _terminate(self, loop: asyncio.AbstractEventLoop) -> None:
+        loop.call_later(0 if self.has_begun else self._delay_seconds, self._close_port)
+        self.has_begun = True
+
+    def _close_port(self) -> None:
+        self.has_begun = True
+        if self.server is not None:
+            self.server.should_exit = True
 
 
 def create_app(
     settings: Settings,
     *,
     credentials: Credentials | None = None,
-    exchange: AsyncExchange | None = None,
+    transport: AsyncExchange | None = None,
     drain: Drain | None = None,
 ) -> ASGIApp:
     """Return the service as an ASGI application.
 
-    `credentials` sign the internal requests; by default those of the task role, or of the environment. `exchange`
-    stands in for the network to the internal gateway. `drain` says when the process is about to stop. The start is
-    stopped by SettingsError where there are no credentials, and by Connexion where the contract is not valid or has an
-    operationId without a method.
+    `credentials` sign the internal requests; by default those of the task role, or of the environment. `transport`
+    replaces the network to the internal API. `drain` stops the process. Raises SettingsError if there are no
+    credentials, and what Connexion raises for a contract that is not valid or has an operationId without a method.
     """
+    drain = drain or Drain()
     internal_api = InternalApiClient(
         settings.internal_api_url,
         settings.request_timeout_seconds,
-        signer=SigV4(credentials or _own_credentials(), settings.region),
-        exchange=exchange,
+        signer=Signer(credentials or _own_credentials(), settings.region),
+        transport=transport,
     )
-    drain = drain or Drain()
-    places = Places(settings.concurrency_limit)
-    operations = Operations(internal_api, Cursors(settings.cursor_keys), drain, places)
+
+    def is_draining() -> bool:
+        return drain.has_begun
 
     @asynccontextmanager
     async def lifespan(_app: object) -> AsyncIterator[None]:
+        drain.listen()
         async with internal_api:
             yield
 
-    app = AsyncApp(
-        __name__,
-        lifespan=lifespan,
-        middlewares=_MIDDLEWARES,
-        resolver=Resolver(lambda operation_id: getattr(operations, operation_id)),
-    )
     contract = Contract()
+    limit = ConcurrencyLimit(settings.concurrency_limit)
+    operations = Operations(internal_api, Cursors(settings.cursor_keys), is_draining)
+    function = partial(getattr, operations)
+    # Connexion's own middlewares but for those without work here: API Gateway checks keys, Edge renders errors, and
+    # Dispatch replaces validation, context and parameter passing.
+    middlewares: list[Any] = [
+        RoutingMiddleware,
+        LifespanMiddleware,
+        partial(Dispatch, contract=contract, function=function, limit=limit),
+    ]
+    app = AsyncApp(__name__, lifespan=lifespan, middlewares=middlewares, resolver=Resolver(function))
     app.add_api(contract.document, base_path="")
-    renderer = Renderer(contract.methods)
-    app.add_error_handler(ProblemError, renderer.problem)
-    app.add_error_handler(ProblemException, renderer.framework)
-    app.add_error_handler(HTTPException, renderer.framework)
-    app.add_error_handler(ClientDisconnect, renderer.gone)
-    app.add_error_handler(Exception, renderer.unexpected)
-    return Boundary(Admission(app, places), contract, settings.request_timeout_seconds, drain)
+    return Edge(app, contract, limit, settings.request_timeout_seconds, is_draining=is_draining)
+
+
+def create_server(app: ASGIApp, host: str, port: int, *, drain: Drain | None = None) -> uvicorn.Server:
+    """Return a server for `app` that logs nothing itself; `drain` is the one that the application was created with."""
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        backlog=BACKLOG,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+    )
+    server = uvicorn.Server(config)
+    if drain is not None:
+        drain.server = server
+    return server
 
 
 def _own_credentials() -> Credentials:

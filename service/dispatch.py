@@ -1,100 +1,184 @@
-"""The last of Connexion's middlewares: checks the body of a routed request, calls its operation, sends the answer.
+"""Dispatch: reads, bounds and checks the body of a routed request, runs its operation, and sends the answer.
 
-It stands where Connexion's own validation, context and parameter passing would, at the extension point that those use
-too: an operation's checks are built once, at the start, and its body is read and parsed once.
+A plain ASGI middleware behind Connexion's routing, which puts the operationId into the scope. Everything that the
+contract says of an operation is read once, at start.
 """
 
 import asyncio
-from typing import Final
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
 
-from connexion.exceptions import UnsupportedMediaTypeProblem
-from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
-from connexion.operations import AbstractOperation
+from connexion.spec import Specification
 from starlette.requests import ClientDisconnect
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from common import bodies
 from common.problem import ProblemError
 from service import context
 
-# The longest request that the contract allows has under 10 kB, escapes included.
-MOST_BODY_BYTES: Final = 65_536
-# What a body has to arrive; not less where the caller itself leaves less: that shall end as its own timeout, a 504.
+CONTRACT: Final = Path(__file__).resolve().parent.parent / "openapi" / "public.yaml"
+# The longest valid request has 27 kB: a cursor of 20,000 characters, and ids written in JSON escapes.
+MOST_BODY_BYTES: Final = 40_960
+# How long a body may take to arrive. At least one second, so that a caller with less time left gets its own 504.
 MOST_BODY_SECONDS: Final = 10.0
 LEAST_BODY_SECONDS: Final = 1.0
+# Most queries end before; only the others pay for a task that waits for their caller to hang up.
+WATCH_AFTER_SECONDS: Final = 0.05
 
+_METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch")
+_DEPRECATION: Final = ("Deprecation", "Sunset", "Link")
 _MEDIA_TYPE: Final = "application/json"
-_JSON: Final = (b"content-type", _MEDIA_TYPE.encode())
+
+Function = Callable[..., Awaitable[bytes]]
 
 
-class Operation:
-    """One operation of the contract, as an ASGI application."""
+class Contract:
+    """The public contract as the service reads it.
 
-    def __init__(self, operation: AbstractOperation) -> None:
-        _refuse_what_is_not_checked(operation)
-        self._function = operation.function
-        self._schema = bodies.BodySchema(operation.body_schema(_MEDIA_TYPE)) if operation.request_body else None
+    `document` leaves out the preflight operations, which API Gateway answers itself. `methods` are the methods of each
+    path, `operation_ids` the operationId by method and path, `deprecations` the headers that announce the end of a
+    deprecated path.
+    """
+
+    def __init__(self, path: Path = CONTRACT) -> None:
+        whole: Mapping[str, Any] = Specification.load(path).spec
+        paths = {path: _without_preflight(item) for path, item in whole["paths"].items()}
+        self.document = {**whole, "paths": paths}
+        self.methods = {path: _methods(item) for path, item in paths.items()}
+        self.operations = {
+            (method, path): item.get(method.lower()) or item["get"]  # GET's operation answers HEAD too
+            for path, item in paths.items()
+            for method in self.methods[path]
+        }
+        self.operation_ids = {route: str(operation["operationId"]) for route, operation in self.operations.items()}
+        self.deprecations = {
+            path: _announcement(item["post"]) for path, item in paths.items() if item.get("post", {}).get("deprecated")
+        }
+
+
+class ConcurrencyLimit:
+    """How many queries run at a time; further ones are shed with 503.
+
+    There is no queue: it would make every query late, while now those that are admitted run at their usual speed.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._free = limit
+
+    @property
+    def is_reached(self) -> bool:
+        """Tell whether all slots are taken."""
+        return self._free <= 0
+
+    @contextmanager
+    def slot(self) -> Iterator[None]:
+        """Hold a slot inside the block; raise ProblemError `service_unavailable` if there is none."""
+        self.check()
+        self._free -= 1
+        try:
+            yield
+        finally:
+            self._free += 1
+
+    def check(self) -> None:
+        """Raise ProblemError `service_unavailable` if all slots are taken."""
+        if self.is_reached:
+            context.current.get().shed = 1
+            detail = "Too many requests are being answered just now."
+            raise ProblemError("service_unavailable", detail, headers={"Retry-After": "1"})
+
+
+class Dispatch:
+    """Hands each request to the operation that Connexion's routing found; `functions` are named by operationId."""
+
+    def __init__(
+        self, app: ASGIApp, contract: Contract, function: Callable[[str], Function], limit: ConcurrencyLimit
+    ) -> None:
+        self._app = app
+        self._operations = {
+            operation["operationId"]: _Operation(operation, function(operation["operationId"]), limit)
+            for operation in contract.operations.values()
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request.
-
-        Raises ProblemError `body_too_large`, `bad_request`, `invalid_json` or `invalid_body`, and what the operation
-        itself raises.
-        """
-        arguments = () if self._schema is None else (await self._body(self._schema, scope, receive),)
-        content = await self._function(*arguments)
-        headers = [_JSON, (b"content-length", str(len(content)).encode())]
+        """Answer a request; raise ProblemError for one that is refused, and what the operation raises."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        operation = self._operations.get(scope["extensions"]["connexion_routing"]["operation_id"])
+        if operation is None:
+            raise ProblemError("not_found", "Check the path.")
+        content = await operation.run(scope, receive)
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(content))]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": content})
 
-    async def _body(self, schema: bodies.BodySchema, scope: Scope, receive: Receive) -> object:
-        if _JSON not in scope["headers"]:  # in this spelling, once: see Boundary
-            raise UnsupportedMediaTypeProblem
-        length = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-        _bound(int(length))
-        body = bodies.parse(await _read_in_time(receive))
-        schema.check(body)
-        return body
+
+class _Operation:
+    """One operation of the contract."""
+
+    def __init__(self, operation: Mapping[str, Any], function: Function, limit: ConcurrencyLimit) -> None:
+        _refuse_unchecked_parameters(operation)
+        self._function = function
+        self._limit = limit
+        body = operation.get("requestBody")
+        self._schema = bodies.BodySchema(body["content"][_MEDIA_TYPE]["schema"]) if body else None
+
+    async def run(self, scope: Scope, receive: Receive) -> bytes:
+        """Return the answer.
+
+        A slot is taken when the body has arrived, so that slow senders hold none, and before it is parsed, so that
+        bodies that are expensive to refuse are shed too.
+        """
+        if self._schema is None:
+            return await self._function()
+        headers = dict(scope["headers"])  # of a header that came twice the last one counts, as for API Gateway
+        bodies.require_json(headers.get(b"content-type", b"").decode("latin-1"))
+        raw = await _read_in_time(int(headers.get(b"content-length", b"0")), receive)
+        with self._limit.slot():
+            body = bodies.parse(raw)
+            self._schema.check(body)
+            return await _while_connected(self._function(body), receive)
 
 
-class Dispatch(RoutedMiddleware):  # type: ignore[misc]  # Connexion has no types
-    """Hands each request to the operation that Connexion's routing found for it."""
-
-    class _Api(RoutedAPI):  # type: ignore[misc]  # as above
-        def __init__(self, *args: object, **kwargs: object) -> None:
-            super().__init__(*args, **kwargs)
-            self.add_paths()
-
-        def make_operation(self, operation: AbstractOperation) -> Operation:
-            return Operation(operation)
-
-    api_cls = _Api
-
-
-def _refuse_what_is_not_checked(operation: AbstractOperation) -> None:
-    """Raise ValueError for an operation with a parameter that has a rule: nothing here would hold it.
-
-    A header that may be any text, or be left out, has none.
-    """
-    for parameter in operation.parameters:
-        rules = set(parameter["schema"]) - {"type", "description", "example"}
-        if parameter["in"] != "header" or parameter.get("required") or rules or parameter["schema"]["type"] != "string":
-            raise ValueError(f"{operation.operation_id}: the parameter {parameter['name']} would not be checked")
+async def _while_connected(work: Awaitable[bytes], receive: Receive) -> bytes:
+    """Return the result of `work`; cancel it and raise ClientDisconnect if the caller hangs up first."""
+    loop = asyncio.get_running_loop()
+    watchers: list[asyncio.Task[None]] = []
+    try:
+        async with asyncio.timeout(None) as running:
+            timer = loop.call_later(
+                WATCH_AFTER_SECONDS, lambda: watchers.append(loop.create_task(_end_on_disconnect(receive, running)))
+            )
+            try:
+                return await work
+            finally:
+                timer.cancel()
+                for watcher in watchers:
+                    watcher.cancel()
+    except TimeoutError as exc:
+        if running.expired():
+            raise ClientDisconnect from exc
+        raise
 
 
-def _bound(size: int) -> None:
-    if size > MOST_BODY_BYTES:
-        raise ProblemError("body_too_large", f"A body has at most {MOST_BODY_BYTES} bytes.")
+async def _end_on_disconnect(receive: Receive, running: asyncio.Timeout) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    running.reschedule(0)
 
 
-async def _read_in_time(receive: Receive) -> bytes:
+async def _read_in_time(announced: int, receive: Receive) -> bytes:
+    _bound(announced)
     try:
         left = context.current.get().deadline.remaining()
         async with asyncio.timeout(min(MOST_BODY_SECONDS, max(LEAST_BODY_SECONDS, left))):
             return await _read(receive)
     except TimeoutError as exc:
         headers = {"Connection": "close"}
-        raise ProblemError("bad_request", "The body was not sent to its end in time.", headers=headers) from exc
+        raise ProblemError("bad_request", "The body did not arrive in time.", headers=headers) from exc
 
 
 async def _read(receive: Receive) -> bytes:
@@ -107,3 +191,32 @@ async def _read(receive: Receive) -> bytes:
         _bound(len(raw))
         if not message.get("more_body", False):
             return bytes(raw)
+
+
+def _bound(size: int) -> None:
+    if size > MOST_BODY_BYTES:
+        raise ProblemError("body_too_large", f"A body has at most {MOST_BODY_BYTES} bytes.")
+
+
+def _without_preflight(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: operation for name, operation in item.items() if name != "options"}
+
+
+def _methods(item: Mapping[str, Any]) -> list[str]:
+    """Return the methods of a path; where GET is, HEAD is too (RFC 9110, section 9.3.2)."""
+    methods = [name.upper() for name in _METHODS if name in item]
+    return [*methods, "HEAD"] if "GET" in methods and "HEAD" not in methods else methods
+
+
+def _announcement(operation: Mapping[str, Any]) -> dict[str, str]:
+    """Return the headers of a deprecated operation; the contract gives each one value."""
+    headers = operation["responses"]["200"]["headers"]
+    return {name: headers[name]["schema"]["enum"][0] for name in _DEPRECATION}
+
+
+def _refuse_unchecked_parameters(operation: Mapping[str, Any]) -> None:
+    """Raise ValueError for a parameter that the service does not check; an optional header of any text needs none."""
+    for parameter in operation.get("parameters", []):
+        rules = set(parameter["schema"]) - {"type", "description", "example"}
+        if parameter["in"] != "header" or parameter.get("required") or rules or parameter["schema"]["type"] != "string":
+            raise ValueError(f"{operation['operationId']}: the parameter {parameter['name']} would not be checked")

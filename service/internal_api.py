@@ -1,45 +1,62 @@
-"""The only caller of the generated client: asks the internal API Gateway, and says what went wrong in our words."""
+"""The internal API: asks it by the generated client, and maps its errors to problems of the public contract."""
 
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
 from typing import Any, Final, Self
 
 import httpx
 from botocore.exceptions import BotoCoreError
 
-from common import logs
+from common import logs, problem
 from common.access_log import since
 from common.deadline import Deadline
 from common.problem import ProblemError
 from generated_client.internal_query_client import AsyncInternalQueryClient, RecordPage
-from generated_client.runtime import ApiError, ApiResponse, AsyncExchange, RequestOptions, RetryPolicy, Timeout
-from service import upstream_errors
-from service.breaker import CircuitBreaker
-from service.context import Call, current
-from service.exchange import CONNECT_SECONDS, AiohttpExchange
-from service.signing import SignedExchange, SigV4
-from service.upstream_errors import RETRY_LATER
+from generated_client.runtime import (
+    ApiConnectionError,
+    ApiError,
+    ApiResponse,
+    ApiStatusError,
+    ApiTimeoutError,
+    AsyncExchange,
+    RetryPolicy,
+    Timeout,
+)
+from service import context
+from service.breaker import CircuitBreaker, Query
+from service.context import RequestContext
+from service.transport import CONNECT_SECONDS, AiohttpTransport, Signer, SigningTransport
 
 log = logging.getLogger(__name__)
 
-# One try; a page takes tens of milliseconds, a cold start a second or two. What hangs longer is tried anew, and does
-# not hold its place for the whole time of the call: the service is itself again soon after its neighbour is.
+# One attempt. A page takes tens of milliseconds, a cold start a second or two; an attempt that hangs is given up for
+# another, and the service recovers soon after the internal API does.
 ATTEMPT_SECONDS: Final = 4.0
-# Two more tries, soon, since somebody is waiting; a throttled caller comes back after the second that it is told.
+# Two retries after short waits, since a caller is waiting; a throttled call waits the second that it is told to.
 RETRIES: Final = RetryPolicy(max_retries=2, base_delay=0.1, max_delay=1.0, max_retry_after=2.0, budget=10)
+# A call with less time than this that ends without an answer tells nothing about the internal API.
+FAIR_SECONDS: Final = 1.0
 _LEAST_SECONDS: Final = 0.001
 
-Ask = Callable[[RequestOptions], Awaitable[ApiResponse[RecordPage]]]
+_RETRY_LATER: Final = {"Retry-After": "1"}
+_BUSY: Final = ("service_unavailable", "The records are busy; the same request may be sent again.")
+_LATE: Final = ("gateway_timeout", "The records took longer than the time that was left.")
+_UNUSABLE: Final = ("bad_gateway", "The records could not be read.")
+# Every other status is bad_gateway: a 4xx of the internal API is our own fault, except for a position, which came out
+# of the caller's cursor.
+_PROBLEMS: Final[Mapping[int, tuple[str, str]]] = {429: _BUSY, 503: _BUSY, 504: _LATE}
+
+Send = Callable[..., Awaitable[ApiResponse[RecordPage]]]
 
 
 class InternalApiClient:
-    """Asks the internal API for records; one pooled client, to be closed once (`async with`, or `aclose`).
+    """Asks the internal API for pages; one pooled client, to be closed (`async with`, or `aclose`).
 
-    `timeout` is the most seconds that one call may take, retries and all, and `attempt_seconds` one try of it. `signer`
-    signs the requests, `exchange` stands in for the network, `breaker` decides when to leave a neighbour that fails
-    alone. Every method raises ProblemError: `gateway_timeout`, `service_unavailable` or `bad_gateway` for what happened
-    on the way, `invalid_cursor` for a position that does not fit the query.
+    `timeout` bounds a call with its retries, in seconds, `attempt_seconds` one attempt. `signer` signs the requests;
+    `transport` replaces the network. Every method raises ProblemError: `gateway_timeout`, `service_unavailable` or
+    `bad_gateway` for a failure, `invalid_cursor` for a position that does not fit the query.
     """
 
     def __init__(
@@ -47,35 +64,36 @@ class InternalApiClient:
         base_url: str,
         timeout: float = 30,
         *,
-        signer: SigV4 | None = None,
-        exchange: AsyncExchange | None = None,
+        signer: Signer | None = None,
+        transport: AsyncExchange | None = None,
         attempt_seconds: float = ATTEMPT_SECONDS,
         breaker: CircuitBreaker | None = None,
     ) -> None:
         self._timeout = timeout
         self._attempt_seconds = attempt_seconds
         self._breaker = breaker or CircuitBreaker()
-        exchange = exchange or AiohttpExchange()
+        transport = transport or AiohttpTransport()
         self._client = AsyncInternalQueryClient(
-            str(httpx.URL(base_url)),  # encoded as it is signed and sent
+            str(httpx.URL(base_url)),  # percent-encoded once, so that it is sent as it is signed
             retry=RETRIES,
-            exchange=exchange if signer is None else SignedExchange(exchange, signer),
+            exchange=transport if signer is None else SigningTransport(transport, signer),
         )
 
     async def query_user(self, user_id: str, limit: int | None = None, **filters: Any) -> RecordPage:  # noqa: ANN401  # checked by Dispatch
         """Return a page of a user's records; `filters` are further fields of the contract's QueryUserRequest."""
-        body = _present(user_id=user_id, limit=limit, **filters)
-        return await self._page(lambda options: self._client.query_user(body, **options))
+        return await self._page(self._client.query_user, user_id, user_id=user_id, limit=limit, **filters)
 
     async def query_marketing(self, marketing_id: str, limit: int | None = None, **filters: Any) -> RecordPage:  # noqa: ANN401  # checked by Dispatch
         """Return a page of a campaign's records; `filters` are further fields of QueryMarketingRequest."""
-        body = _present(marketing_id=marketing_id, limit=limit, **filters)
-        return await self._page(lambda options: self._client.query_marketing(body, **options))
+        return await self._page(
+            self._client.query_marketing, marketing_id, marketing_id=marketing_id, limit=limit, **filters
+        )
 
     async def query_fail(self, transaction_id: str, limit: int | None = None, **filters: Any) -> RecordPage:  # noqa: ANN401  # checked by Dispatch
         """Return a page of a transaction's failed records; `filters` are further fields of QueryFailRequest."""
-        body = _present(transaction_id=transaction_id, limit=limit, **filters)
-        return await self._page(lambda options: self._client.query_fail(body, **options))
+        return await self._page(
+            self._client.query_fail, transaction_id, transaction_id=transaction_id, limit=limit, **filters
+        )
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -87,42 +105,84 @@ class InternalApiClient:
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
-    async def _page(self, ask: Ask) -> RecordPage:
-        call = current.get(None) or Call(logs.choose_request_id(), Deadline(self._timeout), {})
+    async def _page(self, send: Send, key: str, **fields: Any) -> RecordPage:  # noqa: ANN401  # checked by Dispatch
+        request = context.current.get(None) or _own_request(self._timeout)
         if self._breaker.is_open:
-            call.facts["breaker_open"] = 1
+            request.breaker_open = 1
         if not self._breaker.admits():
-            raise ProblemError("service_unavailable", "The records cannot be reached just now.", headers=RETRY_LATER)
+            raise ProblemError("service_unavailable", "The records cannot be reached just now.", headers=_RETRY_LATER)
+        body = {name: value for name, value in fields.items() if value is not None}
         started = time.monotonic()
         try:
-            return await self._ask(ask, call)
+            return await self._ask(send, (send.__name__, key), body, request)
         finally:
-            call.facts["upstream_ms"] = since(started)
+            request.upstream_ms = since(started)
 
-    async def _ask(self, ask: Ask, call: Call) -> RecordPage:
-        seconds = max(_LEAST_SECONDS, min(self._timeout, call.deadline.remaining()))
+    async def _ask(self, send: Send, query: Query, body: object, request: RequestContext) -> RecordPage:
+        seconds = max(_LEAST_SECONDS, min(self._timeout, request.deadline.remaining()))
         timeout = Timeout(total=seconds, attempt=self._attempt_seconds, connect=min(CONNECT_SECONDS, seconds))
         try:
-            answer = await ask({"request_id": call.request_id, "headers": call.trace, "timeout": timeout})
-            call.facts["retries"] = answer.attempts - 1
+            answer = await send(body, request_id=request.request_id, headers=request.trace, timeout=timeout)
+            request.retries = answer.attempts - 1
             page = answer.parse()
         except BotoCoreError as exc:
             log.exception("credentials_not_renewed")
-            raise upstream_errors.busy() from exc
+            raise ProblemError(*_BUSY, headers=_RETRY_LATER) from exc
         except ApiError as exc:
-            call.facts["retries"] = exc.attempts - 1
-            self._note(is_failure=upstream_errors.is_failure(exc, seconds))
-            raise upstream_errors.as_problem(exc) from exc
-        self._note(is_failure=False)
+            request.retries = exc.attempts - 1
+            self._note(query, is_failure=_is_failure(exc, seconds))
+            raise _as_problem(exc) from exc
+        self._note(query, is_failure=False)
         return page
 
-    def _note(self, *, is_failure: bool) -> None:
-        if is_failure and self._breaker.failed():
+    def _note(self, query: Query, *, is_failure: bool) -> None:
+        if is_failure and self._breaker.failed(query):
             log.warning("breaker_opened")
-        elif not is_failure and self._breaker.succeeded():
+        elif not is_failure and self._breaker.succeeded(query):
             log.info("breaker_closed")
 
 
-def _present(**fields: Any) -> Any:  # noqa: ANN401  # a request body; Dispatch has checked it
-    """Return a body without the fields that are None."""
-    return {name: value for name, value in fields.items() if value is not None}
+def _own_request(timeout: float) -> RequestContext:
+    """Return the context of a call that is made outside of any request."""
+    return RequestContext(request_id=logs.choose_request_id(), deadline=Deadline(timeout))
+
+
+def _is_failure(exc: Exception, seconds: float) -> bool:
+    """Tell whether an error of a call that was given `seconds` may mean that the internal API is dead.
+
+    An API that refuses, is busy, or answers what cannot be parsed is alive.
+    """
+    if isinstance(exc, ApiStatusError):
+        is_late = exc.status_code == HTTPStatus.GATEWAY_TIMEOUT
+        return exc.status_code == HTTPStatus.BAD_GATEWAY or (is_late and seconds >= FAIR_SECONDS)
+    if isinstance(exc, ApiTimeoutError):
+        return seconds >= FAIR_SECONDS
+    return isinstance(exc, ApiConnectionError)
+
+
+def _as_problem(exc: Exception) -> ProblemError:
+    """Return the problem that an error means for the service's own caller, and log what the internal API did."""
+    if isinstance(exc, ApiStatusError):
+        return _refused(exc)
+    if isinstance(exc, ApiTimeoutError):
+        return ProblemError(*_LATE)
+    if isinstance(exc, ApiConnectionError):
+        log.warning("internal_api_unreachable", extra={"reason": type(exc.__cause__).__name__})
+        return ProblemError("bad_gateway", "The internal gateway could not be reached or broke off its answer.")
+    log.error("internal_api_answer_unreadable", exc_info=exc)
+    return ProblemError(*_UNUSABLE)
+
+
+def _refused(error: ApiStatusError) -> ProblemError:
+    code = error.code if error.code in problem.PROBLEMS else None
+    log.warning("internal_api_refused", extra={"upstream_status": error.status_code, "upstream_code": code})
+    if code == "invalid_position":
+        return ProblemError("invalid_cursor", "The cursor does not fit this query.")
+    meaning = _PROBLEMS.get(error.status_code, _UNUSABLE)
+    return ProblemError(*meaning, headers=_retry_after(error) if meaning is _BUSY else None)
+
+
+def _retry_after(error: ApiStatusError) -> dict[str, str]:
+    """Return Retry-After in seconds, as the contract has it; of a date, which HTTP allows as well, nothing is taken."""
+    text = error.headers.get("retry-after", "")
+    return {"Retry-After": text} if text.isascii() and text.isdecimal() else _RETRY_LATER

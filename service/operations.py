@@ -1,69 +1,84 @@
-"""The operations of the public contract: a checked body in, the contract's answer out."""
+"""The operations of the public contract: a checked body in, the JSON of the answer out."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from msgspec import UNSET
 
 from common.problem import ProblemError
 from generated_client.internal_query_client import RecordPage
-from service import mapping
-from service.context import current
+from service import context
 from service.cursors import Cursors
-from service.drain import Drain
 from service.internal_api import InternalApiClient
-from service.places import Places
+
+_NOT_FILTERS: Final = ("limit", "cursor")
 
 Body = Mapping[str, Any]
 
 
 class Operations:
-    """One method an operationId; what cannot be answered is a ProblemError, raised on to the error handler."""
+    """One method for each operationId."""
 
-    def __init__(self, internal_api: InternalApiClient, cursors: Cursors, drain: Drain, places: Places) -> None:
+    def __init__(
+        self, internal_api: InternalApiClient, cursors: Cursors, is_draining: Callable[[], bool] = lambda: False
+    ) -> None:
         self._internal_api = internal_api
         self._cursors = cursors
-        self._drain = drain
-        self._places = places
+        self._is_draining = is_draining
 
     async def query_user(self, body: Body) -> bytes:
-        """Rows of a user, newest first."""
+        """Return records of a user, newest first."""
         return await self._answer("query_user", body, self._internal_api.query_user)
 
     async def query_marketing(self, body: Body) -> bytes:
-        """Rows of a campaign, newest first."""
+        """Return records of a campaign, newest first."""
         return await self._answer("query_marketing", body, self._internal_api.query_marketing)
 
     async def query_fail(self, body: Body) -> bytes:
-        """Failed rows of a transaction."""
+        """Return failed records of a transaction."""
         return await self._answer("query_fail", body, self._internal_api.query_fail)
 
     async def query_failures(self, body: Body) -> bytes:
-        """Failed rows of a transaction, under the name before the move; cursors hold for either name."""
+        """Answer as `query_fail`; cursors are valid for either name."""
         return await self.query_fail(body)
 
     async def failed(self, body: Body) -> bytes:
-        """Failed rows of a transaction, under the oldest name."""
+        """Answer as `query_fail`; cursors are valid for either name."""
         return await self.query_fail(body)
 
     async def health(self) -> bytes:
-        """Tell that requests are accepted.
+        """Tell that requests are accepted; raise ProblemError `service_unavailable` while the process drains.
 
-        Raises ProblemError `service_unavailable` while the process is about to stop. Neighbours are not asked: a
-        service that is ended for their faults would not mend them.
+        The internal API is not asked: replacing this task would not help against its failure.
         """
-        if self._drain.has_begun:
+        if self._is_draining():
             raise ProblemError("service_unavailable", "The process is about to stop.", headers={"Retry-After": "1"})
         return b'{"status":"ok"}'
 
-    async def _answer(self, operation: str, body: Body, ask: Callable[..., Awaitable[RecordPage]]) -> bytes:
-        filters = mapping.filters(body)
+    async def _answer(self, operation: str, body: Body, query: Callable[..., Awaitable[RecordPage]]) -> bytes:
+        selection = filters(body)
         cursor = body.get("cursor")
-        position = None if cursor is None else self._cursors.open(cursor, operation, filters)
-        with self._places.take():
-            page = await ask(**filters, limit=body.get("limit"), position=position)
-        if (call := current.get(None)) is not None:
-            call.facts["items"] = page.count
+        position = None if cursor is None else self._cursors.open(cursor, operation, selection)
+        page = await query(**selection, limit=body.get("limit"), position=position)
+        context.current.get().items = page.count
         following = page.next_position
-        next_cursor = None if following is UNSET else self._cursors.seal(following, operation, filters)
-        return mapping.answer(page, next_cursor)
+        return answer(page, None if following is UNSET else self._cursors.seal(following, operation, selection))
+
+
+def filters(body: Body) -> dict[str, Any]:
+    """Return what a query selects by, in one spelling: without nulls, limit and cursor, names and lists sorted."""
+    return {
+        name: sorted(value) if isinstance(value, list) else value
+        for name, value in sorted(body.items())
+        if value is not None and name not in _NOT_FILTERS
+    }
+
+
+def answer(page: RecordPage, next_cursor: str | None) -> bytes:
+    """Return the public page in JSON.
+
+    The records stay the bytes that they came as, so that fields of newer contracts pass through. A cursor is base64url
+    and needs no escapes.
+    """
+    following = b"" if next_cursor is None else b',"next_cursor":"%b"' % next_cursor.encode()
+    return b'{"items":%b,"count":%d%b}' % (bytes(page.items), page.count, following)

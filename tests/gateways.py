@@ -136,7 +136,7 @@ def contract(name: str, *, bare: bool = False) -> dict[str, Any]:
 
 def build(document: dict[str, Any], handler: Handler, *, function: str = "query-lambda", **options: Any) -> Gateway:  # noqa: ANN401  # passed on
     """Make a gateway whose clock stands still; what `options` holds goes to the function where it takes it."""
-    of_function = {key: options.pop(key) for key in ("timeout_seconds", "concurrency") if key in options}
+    of_function = {key: options.pop(key) for key in ("timeout_seconds",) if key in options}
     return Gateway(
         spec.load(document, VALUES),
         {function: Function(handler, **{"timeout_seconds": 5.0, **of_function})},

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from common.logs import JsonFormatter
+from tools.local.functions import MAX_PAYLOAD_BYTES
 
 GATEWAY_ID = "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"
 
@@ -92,6 +93,7 @@ def invoke(handler: Handler, event: object, context: object = Context()) -> Answ
     headers = {name.lower(): value for name, value in result["headers"].items()}
     assert len(headers) == len(result["headers"])
     json.dumps(result, ensure_ascii=False).encode()
+    assert len(json.dumps(result)) <= MAX_PAYLOAD_BYTES
     return Answered(result["statusCode"], headers, result["body"])
 
 

@@ -15,6 +15,7 @@ TIERS: Final[dict[str, tuple[str, ...]]] = {
         "tests/bench",
         "tests/browser",
         "tests/contract/test_fuzz.py",
+        "tests/contract/test_import_rules.py",
         "tests/contract/test_released.py",
         "tests/faults",
         "tests/infra",

@@ -8,6 +8,9 @@ locals {
   # What `make dist` built.
   dist = "${path.root}/../../dist"
 
+  # tools/deploy builds the packages for the same Python.
+  python_runtime = "python${jsondecode(file("${path.root}/../runtime.json")).python}"
+
   tables        = jsondecode(file("${path.root}/../tables.json"))
   queried_table = "notification-records"
 

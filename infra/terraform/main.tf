@@ -64,6 +64,7 @@ module "query_lambda" {
   description          = "Behind the public API: hands a request to the service, and the answer back."
   package              = "${local.dist}/query-lambda.zip"
   handler              = "query_lambda.handler.lambda_handler"
+  runtime              = local.python_runtime
   timeout_seconds      = 28 # the public API waits 29 s
   memory_mb            = 512
   reserved_concurrency = local.reserved_concurrency
@@ -151,6 +152,7 @@ module "query_result_lambda" {
   description          = "Behind the internal API: reads DynamoDB."
   package              = "${local.dist}/query-result-lambda.zip"
   handler              = "result_lambda.handler.lambda_handler"
+  runtime              = local.python_runtime
   timeout_seconds      = 26 # the internal API waits 27 s
   memory_mb            = 512
   reserved_concurrency = local.reserved_concurrency

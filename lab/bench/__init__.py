@@ -1,1 +1,1 @@
-"""Measurements: each module is one, and says how to run it; none of them is a test."""
+"""Measurements of the product beside its peers, published in docs/performance.md by `make bench`."""

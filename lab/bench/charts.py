@@ -1,4 +1,4 @@
-"""The results as charts, readable on a light page and on a dark one."""
+"""Draws the charts of docs/performance.md, readable on a light page and on a dark one."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,12 +8,12 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from lab.bench import document, findings, services
-from lab.bench.charts_of import FOLDER, digest
+from lab.bench import cost, services
+from lab.bench.document import CHARTS, chart_digest
 
 _OURS: Final = "#1b7f5c"
 _OTHERS: Final = "#8a94a3"
-# Drawn over each other: a first page and a deep one cost the same.
+# A first page and a deep one cost the same: the thin line lies on the wide one.
 _LINES: Final[Mapping[str, Mapping[str, Any]]] = {
     "first": {"color": "#1b7f5c", "marker": "o", "linewidth": 4, "alpha": 0.5},
     "deep": {"color": "#3a5fa8", "marker": ".", "linewidth": 1},
@@ -21,14 +21,13 @@ _LINES: Final[Mapping[str, Mapping[str, Any]]] = {
 }
 
 
-def draw(folder: Path = FOLDER) -> None:
-    """Draw all charts anew."""
+def draw(kept: Mapping[str, Any], folder: Path = CHARTS) -> None:
+    """Draw all charts from the results by part."""
     folder.mkdir(exist_ok=True)
     mpl.rcParams.update({"font.size": 9, "axes.spines.top": False, "axes.spines.right": False, "svg.hashsalt": "bench"})
-    kept = {part: findings.load(part) for part in document.PARTS}
     for name, figure in (("service", _service(kept)), ("reads", _reads(kept)), ("cost", _cost(kept))):
         figure.tight_layout()
-        metadata = {"Software": None, "Results": digest(name)}
+        metadata = {"Software": None, "Results": chart_digest(name)}
         figure.savefig(folder / f"{name}.png", dpi=120, metadata=metadata)
 
 
@@ -67,7 +66,7 @@ def _reads(kept: Mapping[str, Any]) -> Figure:
 
 def _cost(kept: Mapping[str, Any]) -> Figure:
     figure, axes = _figure(3.2)
-    rows = document.million(kept)
+    rows = cost.million(kept)
     places, bottom = range(len(rows)), [0.0] * len(rows)
     for number, name in enumerate(name for name in rows[0]["dollars"] if name != "all"):
         values = [row["dollars"][name] for row in rows]

@@ -1,4 +1,4 @@
-"""What a million queries take of AWS, and cost, at several rates; worked out from what was measured."""
+"""The cost model: the AWS resources and dollars of a million queries at several rates, from the measurements."""
 
 import math
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ FUNCTION_CONCURRENCY: Final = 1_000
 
 @dataclass(frozen=True, kw_only=True)
 class Deployment:
-    """What is deployed, and what is assumed of the traffic and of AWS; times are in milliseconds."""
+    """The deployment, and assumptions about the traffic and about AWS; times are in milliseconds."""
 
     task_vcpu: float = 0.25
     task_gb: float = 0.5
@@ -45,7 +45,7 @@ class Deployment:
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
-    """What the benchmark found: CPU microseconds of the three hops, and read units of first pages by index."""
+    """The measured inputs: CPU microseconds of the three hops, and read units of first pages by index."""
 
     service_us: float
     query_lambda_us: float
@@ -54,7 +54,7 @@ class Measured:
 
 
 def measured(services: Mapping[str, Any], lambdas: Mapping[str, Any], reads: Mapping[str, Any]) -> Measured:
-    """Return what the model needs of the results; of the pages, the small one for functions and service alike."""
+    """Return the inputs of the model; CPU is that of a page of 10 records."""
     first = {row["index"]: row["read_units"] for row in reads["pages"] if row["page"] == "first"}
     return Measured(
         service_us=services["peers"]["service"]["cpu_us"]["10"]["median"],
@@ -64,13 +64,19 @@ def measured(services: Mapping[str, Any], lambdas: Mapping[str, Any], reads: Map
     )
 
 
+def million(kept: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the cost of a million queries at each rate, from the results by part."""
+    found = measured(kept["services"], kept["lambdas"], kept["reads"])
+    return model(found, Deployment(), Prices())
+
+
 def model(found: Measured, deployment: Deployment, prices: Prices) -> list[dict[str, Any]]:
-    """Return, for each rate, what a million queries take and cost."""
+    """Return the resources and the cost of a million queries at each rate."""
     return [_at(rate, found, deployment, prices) for rate in RATES]
 
 
 def read_units(found: Measured, deployment: Deployment) -> float:
-    """Return the read units of a mean query."""
+    """Return the read units of an average query."""
     campaigns, transactions = deployment.share_of_campaigns, deployment.share_of_transactions
     users = 1 - campaigns - transactions
     units = found.read_units
@@ -78,7 +84,7 @@ def read_units(found: Measured, deployment: Deployment) -> float:
 
 
 def durations(found: Measured, deployment: Deployment) -> tuple[float, float]:
-    """Return the billed milliseconds of query_lambda, which waits for all the rest, and of result_lambda."""
+    """Return the billed milliseconds of query_lambda, which waits for all other hops, and of result_lambda."""
     share = deployment.function_mb / _MB_A_VCPU
     result = math.ceil(deployment.dynamodb_ms + found.result_lambda_us / 1e3 / share)
     service = found.service_us / 1e3 / deployment.task_vcpu

@@ -1,43 +1,61 @@
-"""Lambda handlers as processes: the CPU of a warm event, what a cold start takes, and the memory at its peak."""
+"""The two Lambda functions beside their peers: cold starts, the CPU of a warm event, and the packages."""
 
+import compileall
 import json
 import os
+import shutil
 import subprocess  # nosec B404  # functions are processes
 import sys
-import time
+import sysconfig
+import tempfile
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final
 
-from lab.bench.events import event
-from lab.bench.processes import AWS, environment
+from lab.bench import queries
+from lab.bench.rounds import Effort, ratios, spread
+from lab.bench.services import AWS
+from lab.processes import ROOT, environment, memory_mib
+from lab.stub import DYNAMODB, SERVICE
+from tools.deploy import packages
 
-_ROOT: Final = Path(__file__).resolve().parents[2]
-_ONCE: Final = str(_ROOT / "lab" / "bench" / "once.py")
+_INVOKE: Final = str(ROOT / "lab" / "bench" / "invoke.py")
+# The product's function, one written with a framework, and the one call that neither can do without.
+ROLES: Final = {
+    "result_lambda": {
+        "ours": "result_lambda.handler",
+        "peer": "lab.bench.peers.powertools_result",
+        "bare": "lab.bench.peers.bare_dynamodb",
+    },
+    "query_lambda": {
+        "ours": "query_lambda.handler",
+        "peer": "lab.bench.peers.powertools_query",
+        "bare": "lab.bench.peers.bare_urllib3",
+    },
+}
+_PACKAGES: Final = {"query_lambda": "query-lambda", "result_lambda": "query-result-lambda"}
+# The peer has no package: it finds its modules in this environment.
+_HERE: Final = (ROOT, Path(sysconfig.get_path("purelib")))
 
 
 @dataclass(frozen=True)
-class Function:
-    """A handler, `module:attribute`, the path of the event it is asked with, and what it finds in the environment."""
+class Handler:
+    """A handler `module:attribute`, the event it is invoked with, and its environment."""
 
     name: str
-    handler: str
-    path: str
+    event: Mapping[str, Any]
     environ: Mapping[str, str]
 
-
-class Start(NamedTuple):
-    """A cold start: seconds of the clock and of CPU from the fork of the interpreter to its end, and peak memory."""
-
-    seconds: float
-    cpu_seconds: float
-    memory_mb: float
+    def command(self, *options: str) -> list[str]:
+        """Return the command that runs it."""
+        return [sys.executable, *options, _INVOKE, self.name, json.dumps(self.event)]
 
 
-class Worker:
-    """A warm function."""
+class Warm:
+    """A function that is ready for more events."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
@@ -48,52 +66,136 @@ class Worker:
         assert self._process.stdout is not None  # noqa: S101  # nosec B101  # as above
         self._process.stdin.write(f"{times}\n")
         self._process.stdin.flush()
-        answer = self._process.stdout.readline()
-        if not answer:
-            raise RuntimeError("the function failed; it said why above")
-        return float(answer)
+        seconds = self._process.stdout.readline()
+        if not seconds:
+            raise RuntimeError("the function failed; its error is above")
+        return float(seconds)
 
     def peak_memory_mb(self) -> float:
         """Return the most memory that it ever had."""
-        status = Path(f"/proc/{self._process.pid}/status").read_text(encoding="ascii", errors="replace")
-        return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:"))) / 1024
+        return memory_mib(self._process.pid, "VmHWM")
 
 
 @contextmanager
-def warm(function: Function) -> Iterator[Worker]:
+def warm(handler: Handler) -> Iterator[Warm]:
     """Keep a function ready while the context lasts."""
+    environ = environment({**AWS, **handler.environ, "PYTHONPATH": str(ROOT)})
     process = subprocess.Popen(  # noqa: S603  # nosec B603  # a module of ours
-        [sys.executable, "-m", "lab.bench.worker", function.handler],
-        env=_environ(function),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
+        handler.command(), env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     try:
-        assert process.stdin is not None  # noqa: S101  # nosec B101  # it is a pipe
-        process.stdin.write(json.dumps(event(function.path)) + "\n")
-        yield Worker(process)
+        yield Warm(process)
     finally:
         process.communicate()
 
 
-def cold(function: Function, packaged: Sequence[Path] = ()) -> Start:
-    """Start an interpreter, import the handler, answer one event, and end; raise RuntimeError if that fails.
+def cold(handler: Handler, packaged: Sequence[Path] = ()) -> float:
+    """Return the CPU seconds of an interpreter that imports the handler, answers one event, and ends.
 
-    `packaged` are the folders to find everything in, as that of an unpacked zip; else it is this environment.
+    Raises RuntimeError if that fails.
+    `packaged` are the only folders on its path, like the unpacked zip on Lambda; without, it is this environment.
     """
     options = ["-P", "-S"] if packaged else ["-P"]
-    command = [sys.executable, *options, _ONCE, function.handler, json.dumps(event(function.path))]
-    environ = {**_environ(function), "PYTHONPATH": os.pathsep.join(map(str, packaged or [_ROOT]))}
-    started = time.perf_counter()
-    process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL)  # noqa: S603  # nosec B603  # as above
+    own = {"PYTHONPATH": os.pathsep.join(map(str, packaged or [ROOT])), "PYTHONDONTWRITEBYTECODE": "1"}
+    environ = environment({**AWS, **handler.environ, **own, "PYTHONNOUSERSITE": "1"})
+    process = subprocess.Popen(  # noqa: S603  # nosec B603  # as above
+        handler.command(*options), env=environ, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+    )
     _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - started
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        raise RuntimeError(f"{function.name} failed at its first event")
-    return Start(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+        raise RuntimeError(f"{handler.name} failed at its first event")
+    return usage.ru_utime + usage.ru_stime
 
 
-def _environ(function: Function) -> dict[str, str]:
-    return {**environment(AWS), **function.environ}
+def handlers(name: str, size: str, upstream: str) -> dict[str, Handler]:
+    """Return the product's handler, the peer's and the bare call by role, each invoked for a page of `size` records."""
+    environ = {
+        "NOTIFICATION_TABLE": "notification-records",
+        "DYNAMODB_ENDPOINT_URL": f"{upstream}{DYNAMODB}/{size}",
+        "QUERY_SERVICE_URL": f"{upstream}{SERVICE}",
+    }
+    asked = queries.event(queries.PATHS[size])
+    return {role: Handler(f"{module}:lambda_handler", asked, environ) for role, module in ROLES[name].items()}
+
+
+def measure(upstream: str, effort: Effort) -> dict[str, Any]:
+    """Measure both functions; `upstream` is the stub's address."""
+    _compile()
+    return {name: _measured(name, upstream, effort) for name in ROLES}
+
+
+def measure_packages(upstream: str, starts: int) -> dict[str, Any]:
+    """Build both packages; start each with its bytecode, without it, and the peer, in turns."""
+    _compile()
+    with tempfile.TemporaryDirectory() as folder:
+        return {name: _packaged(name, Path(folder), upstream, starts) for name in ROLES}
+
+
+def cpu(functions: Mapping[str, Warm], effort: Effort) -> dict[str, list[float]]:
+    """Return the CPU microseconds an event by role, a figure for each round; roles take turns."""
+    taken: dict[str, list[float]] = {role: [] for role in functions}
+    for number in range(effort.rounds + 1):
+        for role, function in functions.items():
+            seconds = function.cpu_seconds(effort.events)
+            if number:  # the first round warms up
+                taken[role].append(seconds / effort.events * 1e6)
+    return taken
+
+
+def _measured(name: str, upstream: str, effort: Effort) -> dict[str, Any]:
+    result: dict[str, Any] = {role: {"cpu_us": {}, "ratio_to_bare": {}} for role in ROLES[name]}
+    for size in queries.PATHS:
+        with ExitStack() as stack:
+            asked = handlers(name, size, upstream)
+            functions = {role: stack.enter_context(warm(handler)) for role, handler in asked.items()}
+            taken = cpu(functions, effort)
+            for role, function in functions.items():
+                result[role]["cpu_us"][size] = spread(taken[role])
+                result[role]["ratio_to_bare"][size] = spread(ratios(taken, role, "bare"))
+                result[role]["memory_mb"] = function.peak_memory_mb()
+    asked = handlers(name, "10", upstream)
+    used = _cold_cpu({role: (handler, ()) for role, handler in asked.items()}, effort.cold_starts)
+    for role in asked:
+        result[role]["cold_cpu_ms"] = spread(used[role])
+        result[role]["cold_ratio_to_peer"] = spread(ratios(used, role, "peer"))
+    return result
+
+
+def _packaged(name: str, folder: Path, upstream: str, starts: int) -> dict[str, Any]:
+    function = next(each for each in packages.FUNCTIONS if each.name == _PACKAGES[name])
+    archive = packages.build(function, folder)
+    compiled, bare = folder / name, folder / f"{name}-sources"
+    with zipfile.ZipFile(archive) as opened:
+        opened.extractall(compiled)
+    shutil.copytree(compiled, bare, ignore=shutil.ignore_patterns("__pycache__"))
+    asked = handlers(name, "10", upstream)
+    kinds = {
+        "compiled": (asked["ours"], (compiled,)),
+        "sources only": (asked["ours"], (bare,)),
+        "peer": (asked["peer"], _HERE),
+    }
+    used = _cold_cpu(kinds, starts)
+    return {
+        "zip_mb": archive.stat().st_size / 1e6,
+        "unpacked_mb": sum(path.stat().st_size for path in compiled.rglob("*") if path.is_file()) / 1e6,
+        "cold_cpu_ms": {kind: spread(milliseconds) for kind, milliseconds in used.items()},
+        "cold_ratio_to_peer": spread(ratios(used, "compiled", "peer")),
+    }
+
+
+def _cold_cpu(kinds: Mapping[str, tuple[Handler, Sequence[Path]]], starts: int) -> dict[str, list[float]]:
+    """Return CPU milliseconds of cold starts by kind; kinds take turns, and the first turn fills the disk's cache."""
+    used: dict[str, list[float]] = {kind: [] for kind in kinds}
+    for number in range(starts + 1):
+        for kind, (handler, folders) in kinds.items():
+            seconds = cold(handler, folders)
+            if number:
+                used[kind].append(seconds * 1e3)
+    return used
+
+
+def _compile() -> None:
+    """Write the bytecode of the product and the peers, in case the environment keeps Python from doing so."""
+    for folder in ("lab", "common", "query_lambda", "result_lambda"):
+        compileall.compile_dir(ROOT / folder, quiet=1)

@@ -1,7 +1,7 @@
-"""What AWS asks for in ap-southeast-1, in US dollars: on-demand list prices, the inputs of the cost model.
+"""AWS's on-demand list prices in ap-southeast-1, in US dollars: the inputs of the cost model.
 
-As known on `AS_OF`; `SOURCES` names the pages that publish them. Fargate's, the load balancer's and the logs' agree
-with a bill of that month; the others were not checked against any, so a budget looks all of them up again.
+They are of the date `AS_OF`; `SOURCES` names the pages that publish them. Those of Fargate, the load balancer and the
+logs agree with a bill of that month. The others were not checked against a bill: look them up before you plan a budget.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ SOURCES: Final = {
 
 @dataclass(frozen=True, kw_only=True)
 class Prices:
-    """Prices by their unit; `gateway_tiers` are calls a month, in millions, and the price of a million of them."""
+    """Prices by unit; `gateway_tiers` are millions of calls a month and the price of a million of them."""
 
     vcpu_hour: float = 0.05056
     task_gb_hour: float = 0.00553
@@ -37,7 +37,7 @@ class Prices:
     log_gb: float = 0.70
 
     def gateway_million(self, millions_a_month: float) -> float:
-        """Return the mean price of a million calls at so many of them a month."""
+        """Return the average price of a million calls, given the millions of calls a month."""
         left, paid = millions_a_month, 0.0
         for size, price in self.gateway_tiers:
             taken = min(left, size)

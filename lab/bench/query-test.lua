@@ -1,9 +1,9 @@
--- The three queries in turn, as the migration guide's load test asks for them:
+-- The three queries of the migration guide, in turn:
 --
---   wrk -t4 -c10 -d30s --script=bench/query-test.lua http://127.0.0.1:8000/
+--   wrk -t4 -c10 -d30s --script=lab/bench/query-test.lua http://127.0.0.1:8000/
 --
--- The path of the address is put in front of the queries', API_KEY of the environment is sent where it is set. What is
--- not a page of records with status 200 is an error; the last line is the whole outcome as JSON.
+-- Each query is sent below the path of the address, with the API_KEY of the environment if it is set. A reply that is
+-- not a page of records with status 200 is an error. The last line is the outcome as JSON.
 
 local queries = {
     { path = "query/user", body = '{"user_id": "test_user_001", "limit": 10}' },
@@ -13,7 +13,7 @@ local queries = {
 local threads = {}
 local sent = 0
 
-bad = 0 -- what a thread saw of answers that are no page; global, so that it can be asked of each thread
+bad = 0 -- errors of one thread; global, so that `done` can read it from each thread
 
 function setup(thread)
     table.insert(threads, thread)

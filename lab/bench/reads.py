@@ -1,6 +1,6 @@
-"""What a page costs in DynamoDB, in partitions of a thousand rows to a million: DynamoDB Local counts the units.
+"""The read units of a page by the size of its partition, counted by DynamoDB Local.
 
-A row of the table is in three partitions of one size: those of its user, its campaign and its transaction.
+A row is in three partitions of the same size: those of its user, its campaign and its transaction.
 """
 
 import multiprocessing
@@ -15,14 +15,13 @@ from result_lambda import positions
 from result_lambda.queries import FAILED, MARKETING, USER, Index, Item, Query
 from result_lambda.repository import NotificationRecords
 from tools.local.dynamodb_local import dynamodb_local
-from tools.local.ndjson import Row
-from tools.local.row_table import RowTable
-from tools.local.tables import NOTIFICATION_RECORDS, create_tables, dynamodb_client
+from tools.local.row_files import Row
+from tools.local.tables import NOTIFICATION_RECORDS, create_tables, dynamodb_client, table, write
 
 INDEXES: Final = {"user": USER, "campaign": MARKETING, "transaction": FAILED}
 LIMITS: Final = {"user": 10, "campaign": 100, "transaction": 100}
 PAGES: Final = ("first", "deep", "filtered")
-# One row of so many is from the platform that the filtered page asks for.
+# One row in 50 is from the platform that the filtered page asks for.
 RARE: Final = 50
 
 _FIRST_MS: Final = 1_761_998_400_000
@@ -31,19 +30,19 @@ _REPEATS: Final = 15
 _SECONDS: Final = 60.0
 
 
-def measure(sizes: list[int], say: Callable[[str], None]) -> dict[str, Any]:
-    """Load a partition of each size, and return what each kind of page costs in each of them."""
+def measure(sizes: list[int], report: Callable[[str], None]) -> dict[str, Any]:
+    """Load a partition of each size on a new engine, and return the cost of each kind of page."""
     with dynamodb_local() as url:
         create_tables(dynamodb_client(url))
-        return {"rare": RARE, "limits": LIMITS, "pages": cost_of(url, sizes, say)}
+        return {"rare": RARE, "limits": LIMITS, "pages": cost_of(url, sizes, report)}
 
 
-def cost_of(url: str, sizes: list[int], say: Callable[[str], None]) -> list[dict[str, Any]]:
-    """Load the partitions into the tables at `url`, and return what each kind of page costs in each of them."""
+def cost_of(url: str, sizes: list[int], report: Callable[[str], None]) -> list[dict[str, Any]]:
+    """Load the partitions into the tables at `url`, and return the cost of each kind of page in each of them."""
     for size in sizes:
         started = time.monotonic()
         _load(url, size)
-        say(f"loaded {size:,} rows in {time.monotonic() - started:.0f} s")
+        report(f"loaded {size:,} rows in {time.monotonic() - started:.0f} s")
     records = NotificationRecords(dynamodb_client(url), NOTIFICATION_RECORDS)
     return [row for size in sizes for row in _pages(records, size)]
 
@@ -65,7 +64,7 @@ def rows(size: int, numbers: range) -> Iterator[Row]:
 
 
 def _load(url: str, size: int) -> None:
-    """Write the rows of one size from several processes, each its share."""
+    """Write the rows of one partition from several processes, a share each."""
     share = -(-size // _LOADERS)
     parts = [range(start, min(start + share, size)) for start in range(0, size, share)]
     with multiprocessing.get_context("spawn").Pool(_LOADERS) as pool:
@@ -73,7 +72,7 @@ def _load(url: str, size: int) -> None:
 
 
 def _write(url: str, size: int, numbers: range) -> None:
-    RowTable(dynamodb_client(url), NOTIFICATION_RECORDS).write(rows(size, numbers))
+    write(table(url, NOTIFICATION_RECORDS), rows(size, numbers))
 
 
 def _pages(records: NotificationRecords, size: int) -> Iterator[dict[str, Any]]:

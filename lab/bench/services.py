@@ -1,16 +1,18 @@
-"""The service beside its peers: the same requests, the same upstream, one run, taking turns."""
+"""The service beside its peers: the same requests, the same upstream, one run, in turns."""
 
 import statistics
-import sys
 from collections.abc import Mapping
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Final
 
-from lab.bench import events, load
-from lab.bench.findings import LEAST, Spread, spread
-from lab.bench.processes import AWS, Running, Server, free_port, running
-from lab.bench.stub import stub
+import uvloop
+
+from lab.bench import queries
+from lab.bench.rounds import Effort, ratios, spread
+from lab.connection import Address
+from lab.load import Generator, Load
+from lab.processes import Processes, Server, free_port, python
+from lab.stub import PREFIX
 
 OURS: Final = "service"
 FASTAPI: Final = "FastAPI, httpx"
@@ -18,121 +20,110 @@ CONNEXION: Final = "Connexion, httpx"
 LIMIT: Final = "Starlette, bytes"
 GUIDE: Final = "new client a call"
 
-_UVICORN: Final = ("-m", "uvicorn", "--loop", "uvloop", "--http", "httptools", "--log-level", "info")
+# The variables that an AWS SDK reads; the stub checks no signature.
+AWS: Final = {
+    "AWS_ACCESS_KEY_ID": "bench",
+    "AWS_SECRET_ACCESS_KEY": "bench",
+    "AWS_REGION": "ap-southeast-1",
+    "AWS_DEFAULT_REGION": "ap-southeast-1",
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+_UVICORN: Final = ("uvicorn", "--loop", "uvloop", "--http", "httptools", "--log-level", "info")
 _COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
-    OURS: ("-m", "service", "--host", "127.0.0.1", "--port"),
+    OURS: ("service", "--host", "127.0.0.1", "--port"),
     LIMIT: (*_UVICORN, "lab.bench.peers.starlette_proxy:app", "--no-access-log", "--port"),
     FASTAPI: (*_UVICORN, "lab.bench.peers.fastapi_service:app", "--port"),
     CONNEXION: (*_UVICORN, "--factory", "lab.bench.peers.connexion_service:app", "--port"),
     GUIDE: (*_UVICORN, "--factory", "lab.bench.peers.guide_service:app", "--port"),
 }
-# It takes some 20 times as long as the others, so that fewer requests tell as much.
+PEERS: Final = tuple(_COMMANDS)
+# It takes some 20 times as long as the others, so a tenth of the requests is enough.
 _FEWER: Final = {GUIDE: 10}
+_CONNECTIONS: Final = 8
+_MOST_CONNECTIONS: Final = 16
 
 
-@dataclass(frozen=True, kw_only=True)
-class Effort:
-    """How much is measured: `rounds` of `requests` each, `seconds` at `rate` requests a second, `starts`."""
-
-    rounds: int = 15
-    requests: int = 300
-    rate: float = 100
-    seconds: float = 15
-    starts: int = 5
-
-    def times(self, share: float) -> "Effort":
-        """Return a share of this effort, as many rounds as a spread needs at least."""
-        rounds, starts = (max(LEAST, round(count * share)) for count in (self.rounds, self.starts))
-        return replace(self, rounds=rounds, starts=starts, seconds=max(LEAST, self.seconds * share))
+def start(processes: Processes, name: str, upstream: str) -> Server:
+    """Start the service or a peer; the internal gateway is the stub at `upstream`."""
+    address = Address(free_port())
+    environ = {**AWS, "INTERNAL_API_URL": upstream + PREFIX, "DRAIN_DELAY": "0.1"}
+    return processes.serve(name, python(*_COMMANDS[name], str(address.port)), address, environ)
 
 
-def server(name: str, upstream: str) -> Server:
-    """Return a peer, to be started; its neighbour is at `upstream`."""
-    port = free_port()
-    environ = {**AWS, "INTERNAL_API_URL": f"{upstream}/internal", "DRAIN_DELAY": "0.1"}
-    return Server(name, [sys.executable, *_COMMANDS[name], str(port)], port, environ=environ)
+def measure(folder: Path, upstream: str, effort: Effort) -> dict[str, Any]:
+    """Measure CPU, throughput, latency, memory and start-up of each peer; logs are kept in `folder`."""
+    starts = _starts(folder, upstream, effort.server_starts)
+    with Processes(folder) as processes:
+        peers = {name: start(processes, name, upstream) for name in PEERS}
+        at_rest = {name: peer.process.rss_mib() for name, peer in peers.items()}
+        taken = _cpu(peers, effort)
+        loaded = {name: _loaded(name, peer, effort) for name, peer in peers.items()}
+        return {
+            "effort": vars(effort),
+            "peers": {
+                name: {
+                    "cpu_us": {size: spread(taken[size][name]) for size in queries.PATHS},
+                    "ratio": {size: spread(ratios(taken[size], name, OURS)) for size in queries.PATHS},
+                    **loaded[name],
+                    "memory_mb": {"rest": at_rest[name], "load": peer.process.rss_mib()},
+                    "start_ms": spread(starts[name]),
+                }
+                for name, peer in peers.items()
+            },
+        }
 
 
-def request(port: int, path: str) -> bytes:
-    """Return a query for a full page."""
-    return load.post(port, path, events.body(path))
+def _cpu(peers: Mapping[str, Server], effort: Effort) -> dict[str, dict[str, list[float]]]:
+    """Return the CPU microseconds a request, by records a page and peer, a figure for each round.
 
-
-def cpu(peers: list[Running], effort: Effort) -> dict[str, dict[str, list[float]]]:
-    """Return the CPU microseconds a request, by peer and records a page, a figure for each round.
-
-    Peers take turns, so that what else the machine does falls on all of them. Raises RuntimeError if a request fails.
+    Peers take turns, so that other work of the machine disturbs all of them. Raises RuntimeError if a request fails.
     """
-    taken: dict[str, dict[str, list[float]]] = {peer.name: {size: [] for size in events.PAGES} for peer in peers}
+    taken: dict[str, dict[str, list[float]]] = {size: {name: [] for name in peers} for size in queries.PATHS}
     for number in range(effort.rounds + 1):
-        for size, path in events.PAGES.items():
-            for peer in _turned(peers, number):
-                count = effort.requests // _FEWER.get(peer.name, 1)
-                before = peer.cpu_seconds()
-                _checked(peer, load.closed(peer.port, [request(peer.port, path)], count))
+        for size, path in queries.PATHS.items():
+            for name in _turned(list(peers), number):
+                process = peers[name].process
+                count = effort.requests // _FEWER.get(name, 1)
+                before = process.cpu_seconds()
+                _saturated(name, peers[name], path, count, _CONNECTIONS)
                 if number:  # the first round warms up
-                    taken[peer.name][size].append((peer.cpu_seconds() - before) / count * 1e6)
+                    taken[size][name].append((process.cpu_seconds() - before) / count * 1e6)
     return taken
 
 
-def measure(effort: Effort) -> dict[str, Any]:
-    """Measure all of it, and return what is published."""
-    with stub() as upstream:
-        starts = _starts(upstream, effort.starts)
-        with ExitStack() as stack:
-            peers = [stack.enter_context(running(server(name, upstream))) for name in _COMMANDS]
-            at_rest = {peer.name: peer.memory_mb() for peer in peers}
-            taken = cpu(peers, effort)
-            loaded = {peer.name: _loaded(peer, effort) for peer in peers}
-            return {
-                "effort": vars(effort),
-                "peers": {
-                    peer.name: {
-                        "cpu_us": {size: spread(times)._asdict() for size, times in taken[peer.name].items()},
-                        "ratio": {size: ratio(taken, peer.name, size)._asdict() for size in events.PAGES},
-                        **loaded[peer.name],
-                        "memory_mb": {"rest": at_rest[peer.name], "load": peer.memory_mb()},
-                        "start_ms": spread(starts[peer.name])._asdict(),
-                    }
-                    for peer in peers
-                },
-            }
-
-
-def ratio(taken: Mapping[str, Mapping[str, list[float]]], name: str, size: str) -> Spread:
-    """Return how many times the service's CPU a peer takes, from the rounds that they shared."""
-    return spread([theirs / ours for theirs, ours in zip(taken[name][size], taken[OURS][size], strict=True)])
-
-
-def _starts(upstream: str, count: int) -> dict[str, list[float]]:
-    """Return the milliseconds from the fork to the first answer."""
-    taken: dict[str, list[float]] = {name: [] for name in _COMMANDS}
+def _starts(folder: Path, upstream: str, count: int) -> dict[str, list[float]]:
+    """Return the milliseconds from the fork to the first reply."""
+    taken: dict[str, list[float]] = {name: [] for name in PEERS}
     for _ in range(count):
         for name, times in taken.items():
-            with running(server(name, upstream)) as peer:
-                times.append(peer.start_seconds * 1e3)
+            with Processes(folder) as processes:
+                times.append(start(processes, name, upstream).start_seconds * 1e3)
     return taken
 
 
-def _loaded(peer: Running, effort: Effort) -> dict[str, Any]:
-    """Return the throughput of a peer, and its latencies at the constant rate where it can hold that."""
-    query = [request(peer.port, events.PAGES["10"])]
-    counts = effort.requests * 2 // _FEWER.get(peer.name, 1)
-    rates = [_checked(peer, load.closed(peer.port, query, counts, 16)).per_second for _ in range(3)]
-    result: dict[str, Any] = {"per_second": spread(rates)._asdict(), "latency_ms": None}
+def _loaded(name: str, peer: Server, effort: Effort) -> dict[str, Any]:
+    """Return the throughput of a peer, and its latencies at the constant rate if it can hold that."""
+    path = queries.PATHS["10"]
+    count = effort.requests * 2 // _FEWER.get(name, 1)
+    rates = [_saturated(name, peer, path, count, _MOST_CONNECTIONS).per_second for _ in range(3)]
+    result: dict[str, Any] = {"per_second": spread(rates), "latency_ms": None}
     if statistics.median(rates) > effort.rate * 1.5:
-        outcome = load.constant(peer.port, query, effort.rate, effort.seconds)
-        result["latency_ms"] = {f"p{p:g}": outcome.percentile(p) * 1e3 for p in (50, 99, 99.9)}
-        result["errors"] = outcome.errors
+        raw = queries.raw(peer.address, path)
+        generator = Generator(peer.address, timeout=60, most_connections=200)
+        load = uvloop.run(generator.constant_rate(lambda _: raw, effort.rate, effort.seconds))
+        result["latency_ms"] = {f"p{percent:g}": load.milliseconds(percent) for percent in (50, 99, 99.9)}
+        result["errors"] = len(load.outcomes) - load.count(200)
     return result
 
 
-def _checked(peer: Running, outcome: load.Outcome) -> load.Outcome:
-    if outcome.errors:
-        raise RuntimeError(f"{peer.name}: {outcome.errors} of {len(outcome.latencies)} requests failed")
-    return outcome
+def _saturated(name: str, peer: Server, path: str, count: int, connections: int) -> Load:
+    raw = queries.raw(peer.address, path)
+    load = uvloop.run(Generator(peer.address, timeout=60).saturate(lambda _: raw, connections, count=count))
+    if load.count(200) != count:
+        raise RuntimeError(f"{name}: {load.statuses()}")
+    return load
 
 
-def _turned(peers: list[Running], number: int) -> list[Running]:
-    first = number % len(peers)
-    return peers[first:] + peers[:first]
+def _turned(names: list[str], number: int) -> list[str]:
+    first = number % len(names)
+    return names[first:] + names[:first]

@@ -1,36 +1,36 @@
-"""The results as tables, the same for a terminal of 80 columns and for the page that is published."""
+"""The results as tables, no wider than a terminal of 80 columns."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from lab.bench import services
+from lab.bench.targets import Target, judge
+from lab.publish import table
 
 WIDTH: Final = 80
 _SIZES: Final = ("10", "100")
-_MICROSECONDS: Final = 100  # no ratio is as large, no time as short
+_MICROSECONDS: Final = 100  # every ratio is smaller, every time in microseconds larger
 _ROLES: Final = {"ours": "ours", "peer": "Powertools", "bare": "the bare call"}
 
 Results = Mapping[str, Any]
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a Markdown table, its first column to the left and the others to the right."""
-    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
-    ruler = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
-    lines = (head, ruler, *rows)
-    return "\n".join(
-        "| "
-        + " | ".join(
-            cell.rjust(width) if number else cell.ljust(width)
-            for number, (cell, width) in enumerate(zip(line, widths, strict=True))
-        )
-        + " |"
-        for line in lines
-    )
+def machines(kept: Results) -> str:
+    """Show the conditions of each part."""
+    rows = [
+        [part, found["machine"]["python"], str(found["machine"]["cores"]), f"{found['machine']['load']:.1f}"]
+        for part, found in kept.items()
+    ]
+    return table(["measured", "Python", "cores", "load at its end"], rows)
+
+
+def targets(kept: Results) -> str:
+    """Show the targets and whether the results meet them."""
+    rows = [[target.text, target.limit_text, _figure(target), "yes" if target.met else "no"] for target in judge(kept)]
+    return table(["target", "limit", "now", "met"], rows)
 
 
 def service_cpu(results: Results) -> str:
-    """Show the CPU of a request: the figure that other programs on the machine disturb least."""
+    """Show the CPU of a request, the figure that other programs on the machine disturb least."""
     rows = [
         [
             name,
@@ -62,14 +62,14 @@ def lambdas(results: Results) -> str:
     """Show cold and warm functions."""
     rows = [
         [
-            f"{name}, {said}",
+            f"{name}, {label}",
             _spread(results[name][role]["cold_cpu_ms"]),
             f"{results[name][role]['cold_ratio_to_peer']['median']:.2f}",
             *(f"{results[name][role]['ratio_to_bare'][size]['median']:.2f}" for size in _SIZES),
             f"{results[name][role]['memory_mb']:.0f}",
         ]
         for name in ("result_lambda", "query_lambda")
-        for role, said in _ROLES.items()
+        for role, label in _ROLES.items()
     ]
     return table(["function", "cold, CPU ms", "x peer", "warm 10", "100", "MB"], rows)
 
@@ -90,33 +90,33 @@ def packages(results: Results) -> str:
 
 def chain(results: Results) -> str:
     """Show the guide's load tests."""
-    found = {f"ab /health, {at}": said for at, said in results["ab"].items()}
-    found |= {f"wrk 3 queries, {at}": said for at, said in results["wrk"].items()}
+    found = {f"ab /health, {at}": outcome for at, outcome in results["ab"].items()}
+    found |= {f"wrk 3 queries, {at}": outcome for at, outcome in results["wrk"].items()}
     rows = [
         [
             name,
-            f"{said['per_second']:.0f}",
-            *(f"{said[p]:.0f}" if p in said else "" for p in ("p50", "p99", "p99.9")),
-            f"{said['errors']:.0f}",
+            f"{outcome['per_second']:.0f}",
+            *(f"{outcome[p]:.0f}" if p in outcome else "" for p in ("p50", "p99", "p99.9")),
+            f"{outcome['errors']:.0f}",
         ]
-        for name, said in found.items()
+        for name, outcome in found.items()
     ]
     return table(["through", "per second", "p50 ms", "p99", "p99.9", "errors"], rows)
 
 
 def reads(results: Results) -> str:
-    """Show what pages cost in DynamoDB."""
+    """Show the read units of a page."""
     sizes = sorted({page["rows"] for page in results["pages"]})
-    cost = {(page["index"], page["page"], page["rows"]): page for page in results["pages"]}
+    by_size = {(page["index"], page["page"], page["rows"]): page for page in results["pages"]}
     rows = [
-        [f"{index}, {kind}", *(_read(cost[index, kind, size]) for size in sizes)]
+        [f"{index}, {kind}", *(_read(by_size[index, kind, size]) for size in sizes)]
         for index, kind in dict.fromkeys((page["index"], page["page"]) for page in results["pages"])
     ]
     return table(["read units (ms) by rows", *(f"{size:,}" for size in sizes)], rows)
 
 
 def cost(rows: Sequence[Results]) -> str:
-    """Show what a million queries cost, by rate."""
+    """Show the cost of a million queries, by rate."""
     names = list(rows[0]["dollars"])
     lines = [[f"{name}, $", *(f"{row['dollars'][name]:.2f}" for row in rows)] for name in names]
     lines.append(["a month, $", *(f"{row['dollars_a_month']:,.0f}" for row in rows)])
@@ -127,41 +127,13 @@ def cost(rows: Sequence[Results]) -> str:
     return table(["a million queries, at", *(f"{row['rate']:,}/s" for row in rows)], lines)
 
 
-def prices(found: Mapping[str, Any]) -> str:
+def prices(found: Results) -> str:
     """Show the inputs of the cost model."""
     return table(["price, $", "value"], [[name.replace("_", " "), _price(value)] for name, value in found.items()])
 
 
-def targets(of_services: Results, of_lambdas: Results, of_packages: Results) -> str:
-    """Show what is aimed at, and where it stands."""
-    rows = [
-        [said, limit, f"{now:,.0f}" if now >= _MICROSECONDS else f"{now:.2f}", "yes" if met else "no"]
-        for said, limit, now, met in _targets(of_services, of_lambdas, of_packages)
-    ]
-    return table(["aim", "limit", "now", "met"], rows)
-
-
-def _targets(of_services: Results, of_lambdas: Results, of_packages: Results) -> Iterator[tuple[str, str, float, bool]]:
-    peers = of_services["peers"]
-    ours = peers[services.OURS]["cpu_us"]
-    for size, limit in (("10", 600), ("100", 1_100)):
-        yield _most(f"service, {size} records, us", limit, ours[size]["median"])
-    yield _least("service against FastAPI, x less", 2.5, peers[services.FASTAPI]["ratio"]["10"]["median"])
-    yield _least("service against the guide's client, x less", 30, peers[services.GUIDE]["ratio"]["10"]["median"])
-    yield _most("service against the Starlette limit, x", 3, 1 / peers[services.LIMIT]["ratio"]["10"]["median"])
-    for name, warm in (("result_lambda", (1.25, 1.5)), ("query_lambda", (1.5, 1.5))):
-        found = of_lambdas[name]["ours"]
-        yield _most(f"{name}, cold as packaged, x peer", 0.7, of_packages[name]["cold_ratio_to_peer"]["median"])
-        for size, limit_ in zip(_SIZES, warm, strict=True):
-            yield _most(f"{name}, warm {size}, x bare", limit_, found["ratio_to_bare"][size]["median"])
-
-
-def _most(said: str, limit: float, now: float) -> tuple[str, str, float, bool]:
-    return said, f"<= {limit:g}", now, now <= limit
-
-
-def _least(said: str, limit: float, now: float) -> tuple[str, str, float, bool]:
-    return said, f">= {limit:g}", now, now >= limit
+def _figure(target: Target) -> str:
+    return f"{target.now:,.0f}" if target.now >= _MICROSECONDS else f"{target.now:.2f}"
 
 
 def _latencies(peer: Results) -> list[str]:
@@ -174,7 +146,7 @@ def _latencies(peer: Results) -> list[str]:
 
 
 def _spread(found: Mapping[str, float]) -> str:
-    """Return a median, and how far the middle half of the rounds lies around it."""
+    """Return a median, and half of the range between the quartiles as a share of it."""
     around = (found["high"] - found["low"]) / 2 / found["median"]
     return f"{found['median']:,.0f} +-{around:.0%}"
 

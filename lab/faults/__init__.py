@@ -1,1 +1,1 @@
-"""Faults, overload and attacks against the running parts, on this machine alone; `python -m lab.faults` runs them."""
+"""Fault injection, overload and attacks, published in docs/reliability.md by `make faults`."""

@@ -1,4 +1,4 @@
-"""How much the service can do on one processor, with the load on another: the measure for overload and soak."""
+"""The capacity of the service on one processor, or a share of it, with the load generator on another."""
 
 import contextlib
 import gc
@@ -7,16 +7,18 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from lab.faults.bench import Bench
-from lab.faults.chain import QUERY, Chain, Hop
-from lab.faults.connection import request
-from lab.faults.load import Generator
-from lab.faults.processes import Processes
-from lab.faults.stub import stub_gateway
+from lab.chain import QUERY, Chain
+from lab.connection import request
+from lab.faults.run import Run
+from lab.load import Generator
+from lab.processes import Processes, Server
+from lab.stub import Stub, running
 
-# What an internal call takes here, about as long as through a gateway and a warm function.
+# How long an internal call takes: about as long as through a gateway and a warm function.
 ANSWER_SECONDS: Final = 0.03
-_CONNECTIONS: Final = (8, 16, 24, 32)
+SHORT_RATE: Final = 200.0  # requests a second in place of the measured peak, in a short run
+_CONNECTIONS: Final = (4, 8, 16, 32)
+_SECONDS: Final = 3.0  # for each number of connections
 _STEP: Final = 1.25
 _GAIN: Final = 1.05
 _MOST_STEPS: Final = 4
@@ -24,26 +26,26 @@ _MOST_STEPS: Final = 4
 
 @dataclass(frozen=True, order=True)
 class Peak:
-    """The most requests a second that were answered 200, and with how many under way at a time."""
+    """The most requests a second that were answered 200, and the CPU seconds that one of them took."""
 
     rate: float
-    connections: int
+    cpu_seconds: float
 
 
 @contextlib.asynccontextmanager
 async def service_alone(
-    bench: Bench, environ: Mapping[str, str] | None = None
-) -> AsyncIterator[tuple[Hop, bytes, Processes]]:
-    """Give the service in front of a stub on a processor of its own, and a request to it.
+    run: Run, environ: Mapping[str, str] | None = None
+) -> AsyncIterator[tuple[Server, bytes, Processes]]:
+    """Run the service in front of a stub on a processor of its own, and give it with a request to it.
 
-    The load, and the stub, have the other processor. On a machine with one processor they share it.
+    The load generator and the stub have the other processor. On a machine with one processor they share it.
     """
     own = sorted(os.sched_getaffinity(0))
     os.sched_setaffinity(0, {own[-1]})
-    gc.disable()  # a collection among all the outcomes is a stall of the load, and then a burst for the service
+    gc.disable()  # a garbage collection would stall the load, and then send a burst
     try:
-        with Processes(bench.folder) as processes:
-            async with stub_gateway(ANSWER_SECONDS) as gateway:
+        with Processes(run.folder) as processes:
+            async with running(Stub(ANSWER_SECONDS)) as gateway:
                 service = await Chain(processes).service(gateway.address, environ, cpu=own[0])
                 yield service, request(service.address, "/query/user", QUERY), processes
     finally:
@@ -51,22 +53,29 @@ async def service_alone(
         os.sched_setaffinity(0, own)
 
 
-async def measure(bench: Bench, service: Hop, raw: bytes) -> Peak:
-    """Return the peak.
+async def measure(run: Run, service: Server, raw: bytes) -> Peak:
+    """Return the peak; a short run does not measure it.
 
-    It is the best of several numbers of callers that ask as fast as they are answered; and then of rates that rise for
-    as long as more is answered, which keep the service busy while answers travel.
+    First the best of several numbers of connections in a closed loop; then rising rates, for as long as more requests
+    are answered.
     """
+    if not run.sizes.measures:
+        return Peak(SHORT_RATE, 0.0)
     peak = Peak(0, 0)
-    seconds = bench.sizes.capacity_seconds / len(_CONNECTIONS)
     for connections in _CONNECTIONS:
-        bench.say(f"capacity, {connections} callers")
-        load = await Generator(service.address).saturate(lambda _: raw, connections, seconds)
-        peak = max(peak, Peak(load.count(200) / seconds, connections))
+        run.progress(f"capacity, {connections} connections")
+        before = service.process.cpu_seconds()
+        load = await Generator(service.address).saturate(lambda _: raw, connections, seconds=_SECONDS)
+        peak = max(peak, _peak(load.count(200), before, service))
     for _ in range(_MOST_STEPS):
-        bench.say(f"capacity, {peak.rate * _STEP:.0f} requests a second")
-        load = await Generator(service.address).constant_rate(lambda _: raw, peak.rate * _STEP, seconds)
-        if load.count(200) / seconds < peak.rate * _GAIN:
+        run.progress(f"capacity, {peak.rate * _STEP:.0f} requests a second")
+        before = service.process.cpu_seconds()
+        load = await Generator(service.address).constant_rate(lambda _: raw, peak.rate * _STEP, _SECONDS)
+        if load.count(200) / _SECONDS < peak.rate * _GAIN:
             break
-        peak = Peak(load.count(200) / seconds, peak.connections)
+        peak = _peak(load.count(200), before, service)
     return peak
+
+
+def _peak(answered: int, cpu_before: float, service: Server) -> Peak:
+    return Peak(answered / _SECONDS, (service.process.cpu_seconds() - cpu_before) / max(1, answered))

@@ -1,4 +1,4 @@
-"""Attacks the opener of cursors in process, where a million tries take half a minute."""
+"""Forges cursors and tries to open them in process, where a million tries take half a minute."""
 
 import base64
 import itertools
@@ -6,7 +6,7 @@ import secrets
 import string
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any, Final, NamedTuple
 
@@ -15,65 +15,64 @@ from lab.faults import mutation
 from service.cursors import LIFETIME_SECONDS, Cursors
 
 ALPHABET: Final = string.ascii_letters + string.digits + "-_"
-# What decoders that are lenient take for the same bytes, or leave out.
+# Characters that a lenient decoder reads as others, or skips.
 _LENIENT: Final = ("=", "==", "\n", " ", "+", "/", "\u2013", "\u00e9", "\x00")
 _ISSUED: Final = 64
-_SEAL: Final = 16  # bytes of AES-GCM's tag
+_TAG_BYTES: Final = 16
+_OPERATIONS: Final = ("query_user", "query_marketing", "query_fail")
 
 
 class Issued(NamedTuple):
-    """A cursor and the query that it was issued for."""
+    """A cursor with the query that it was issued for."""
 
     cursor: str
     operation: str
     filters: Mapping[str, Any]
 
 
-Attack = Callable[[Random, Issued], Issued]
+Forge = Callable[[Random, Issued], Issued]
 
 
 def changed(chance: Random, whole: str) -> str:
-    """Return a text of the same alphabet that differs."""
+    """Return a different text of the same alphabet."""
     return mutation.text(chance, whole, ALPHABET)
 
 
 def attack(count: int, seed: int) -> tuple[Counter[str], list[str]]:
-    """Try `count` forgeries; return how many of each kind were tried, and what was accepted or not refused in order.
+    """Try `count` forgeries; return how many of each kind, and those not refused with `invalid_cursor`.
 
-    Raises AssertionError if a cursor that is none of them does not open.
+    Raises AssertionError if an issued cursor does not open.
     """
     keys = {"k2": secrets.token_bytes(32), "k1": secrets.token_bytes(32)}
     opener, older = Cursors(keys), Cursors(dict(reversed(keys.items())))
     issued = [_issue(older if number % 2 else opener, number) for number in range(_ISSUED)]
     if any(opener.open(*one) != _position(number) for number, one in enumerate(issued)):
-        raise AssertionError("a decent cursor does not open")
+        raise AssertionError("an issued cursor does not open")
     tried: Counter[str] = Counter()
     accepted: list[str] = []
-    for name, one in _forgeries(issued, keys, count, Random(seed)):  # nosec B311  # no secret
+    forgeries, chance = _forgeries(issued, keys), Random(seed)  # nosec B311  # not a secret
+    for name, forge in itertools.cycle(forgeries.items()):
+        if tried.total() == count:
+            break
+        one = chance.choice(issued)
+        forged = forge(chance, one)
+        if forged == one:
+            continue
         tried[name] += 1
-        try:
-            opener.open(*one)
-        except ProblemError as error:
-            if error.code == "invalid_cursor":
-                continue
-        accepted.append(f"{name}: {one}")
+        if not _is_refused(opener, forged):
+            accepted.append(f"{name}: {forged}")
     return tried, accepted
 
 
-def _forgeries(
-    issued: list[Issued], keys: Mapping[str, bytes], count: int, chance: Random
-) -> Iterator[tuple[str, Issued]]:
-    attacks = _attacks(issued, keys)
-    names = itertools.cycle(attacks)
-    while count:
-        name, one = next(names), chance.choice(issued)
-        forged = attacks[name](chance, one)
-        if forged != one:
-            count -= 1
-            yield name, forged
+def _is_refused(opener: Cursors, one: Issued) -> bool:
+    try:
+        opener.open(*one)
+    except ProblemError as error:
+        return error.code == "invalid_cursor"
+    return False
 
 
-def _attacks(issued: list[Issued], keys: Mapping[str, bytes]) -> dict[str, Attack]:
+def _forgeries(issued: list[Issued], keys: Mapping[str, bytes]) -> dict[str, Forge]:
     late = Cursors(keys, clock=lambda: time.time() - LIFETIME_SECONDS - 60)
     foreign = Cursors({"k2": secrets.token_bytes(32)})
     return {
@@ -84,9 +83,9 @@ def _attacks(issued: list[Issued], keys: Mapping[str, bytes]) -> dict[str, Attac
         "parts of two": lambda chance, one: _parts(chance, one, chance.choice(issued)),
         "another key id": _key_id,
         "for another query": _query,
-        "made up": lambda chance, one: one._replace(cursor=_encoded(chance.randbytes(chance.randrange(200)))),
-        "another key": lambda _, one: one._replace(cursor=_sealed(foreign, one)),
-        "expired": lambda _, one: one._replace(cursor=_sealed(late, one)),
+        "made up": lambda chance, one: _with_bytes(one, chance.randbytes(chance.randrange(200))),
+        "another key": lambda _, one: one._replace(cursor=foreign.seal(_position(0), one.operation, one.filters)),
+        "expired": lambda _, one: one._replace(cursor=late.seal(_position(0), one.operation, one.filters)),
     }
 
 
@@ -95,66 +94,59 @@ def _position(number: int) -> dict[str, str]:
 
 
 def _issue(cursors: Cursors, number: int) -> Issued:
-    operation = ("query_user", "query_marketing", "query_fail")[number % 3]
+    operation = _OPERATIONS[number % len(_OPERATIONS)]
     filters = {"user_id": f"user_{number:04}", "platform": ["IOS"]}
     return Issued(cursors.seal(_position(number), operation, filters), operation, filters)
-
-
-def _sealed(cursors: Cursors, one: Issued) -> str:
-    return cursors.seal(_position(0), one.operation, one.filters)
 
 
 def _bytes(one: Issued) -> bytearray:
     return bytearray(base64.urlsafe_b64decode(one.cursor + "=" * (-len(one.cursor) % 4)))
 
 
-def _encoded(raw: bytes | bytearray) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+def _with_bytes(one: Issued, raw: bytes | bytearray) -> Issued:
+    return one._replace(cursor=base64.urlsafe_b64encode(raw).rstrip(b"=").decode())
 
 
 def _bit(chance: Random, one: Issued) -> Issued:
     raw = _bytes(one)
     raw[chance.randrange(len(raw))] ^= 1 << chance.randrange(8)
-    return one._replace(cursor=_encoded(raw))
+    return _with_bytes(one, raw)
 
 
 def _length(chance: Random, one: Issued) -> Issued:
     raw = _bytes(one)
-    if chance.random() < 0.5:
-        return one._replace(cursor=_encoded(raw[: chance.randrange(len(raw))]))
-    return one._replace(cursor=_encoded(raw + chance.randbytes(chance.randrange(1, 40))))
+    longer = raw + chance.randbytes(chance.randrange(1, 40))
+    return _with_bytes(one, chance.choice((raw[: chance.randrange(len(raw))], longer)))
 
 
 def _spelling(chance: Random, one: Issued) -> Issued:
-    """Write the same bytes as a lenient decoder would still read them."""
-    kind = chance.randrange(3)
-    if kind == 0:
-        place = chance.randrange(len(one.cursor) + 1)
-        return one._replace(cursor=one.cursor[:place] + chance.choice(_LENIENT) + one.cursor[place:])
-    if kind == 1:
-        return one._replace(cursor=one.cursor.replace("-", "+").replace("_", "/"))
-    last = chance.choice(ALPHABET)  # of the last character some bits may say nothing
-    return one._replace(cursor=one.cursor[:-1] + last)
+    """Write the same bytes so that a lenient decoder still reads them."""
+    place = chance.randrange(len(one.cursor) + 1)
+    spellings = (
+        one.cursor[:place] + chance.choice(_LENIENT) + one.cursor[place:],
+        one.cursor.replace("-", "+").replace("_", "/"),
+        one.cursor[:-1] + chance.choice(ALPHABET),  # some bits of the last character may carry nothing
+    )
+    return one._replace(cursor=chance.choice(spellings))
 
 
 def _parts(chance: Random, one: Issued, other: Issued) -> Issued:
     raw, foreign = _bytes(one), _bytes(other)
-    place = chance.choice((1, 3, 15, len(raw) - _SEAL, chance.randrange(len(raw))))
-    return one._replace(cursor=_encoded(raw[:place] + foreign[place:]))
+    place = chance.choice((1, 3, 15, len(raw) - _TAG_BYTES, chance.randrange(len(raw))))
+    return _with_bytes(one, raw[:place] + foreign[place:])
 
 
 def _key_id(chance: Random, one: Issued) -> Issued:
     raw = _bytes(one)
     kid = chance.choice((b"", b"k1", b"k2", b"k3", b"K1", b"k", b"x" * 255))
-    length = chance.choice((len(kid), 0, 1, 255))
-    return one._replace(cursor=_encoded(bytes([length]) + kid + raw[1 + raw[0] :]))
+    return _with_bytes(one, bytes([chance.choice((len(kid), 0, 1, 255))]) + kid + raw[1 + raw[0] :])
 
 
 def _query(chance: Random, one: Issued) -> Issued:
-    kind = chance.randrange(3)
-    if kind == 0:
-        others = {"query_user", "query_marketing", "query_fail", ""} - {one.operation}
-        return one._replace(operation=chance.choice(sorted(others)))
-    if kind == 1:
-        return one._replace(filters={**one.filters, "user_id": changed(chance, str(one.filters["user_id"]))})
-    return one._replace(filters={**one.filters, chance.choice(("ap_id", "status", "created_from")): "x"})
+    return chance.choice(
+        (
+            one._replace(operation=chance.choice(sorted({*_OPERATIONS, ""} - {one.operation}))),
+            one._replace(filters={**one.filters, "user_id": changed(chance, str(one.filters["user_id"]))}),
+            one._replace(filters={**one.filters, chance.choice(("ap_id", "status", "created_from")): "x"}),
+        )
+    )

@@ -1,98 +1,17 @@
-"""Changes requests, events and texts in ways that readers stumble over; the same seed makes the same changes."""
+"""Mutates requests, events and texts in ways that parsers get wrong; the same seed makes the same changes.
+
+`mutations.json` has the values, fields, headers, paths and methods that are put in.
+"""
 
 import json
+from pathlib import Path
 from random import Random
 from typing import Any, Final
 
 from lab.faults.corpus import Sent
 
-_LONG: Final = "x" * 5_000
-ATOMS: Final[tuple[Any, ...]] = (
-    None,
-    True,
-    False,
-    0,
-    -1,
-    1,
-    100,
-    101,
-    2**31,
-    2**53 + 1,
-    2**63 - 1,
-    2**63,
-    10**30,
-    1.0,
-    0.1,
-    -0.0,
-    1e308,
-    "",
-    " ",
-    "0",
-    "null",
-    "tx_002",
-    "test_user_001",
-    "\u0000",
-    "\ud800",
-    "\u202e\ufeff",
-    "' OR 1=1; --",
-    "../../etc",
-    "${jndi:x}",
-    "{{7*7}}",
-    "%00%n%s",
-    _LONG,
-    [],
-    {},
-    ["IOS"],
-    ["IOS"] * 200,
-    [None],
-    ["SENT", "SENT"],
-    [[[[]]]],
-    {"$ref": "#"},
-    {"S": "x"},
-)
-_FIELDS: Final = (
-    *("user_id", "marketing_id", "transaction_id", "limit", "cursor", "position", "platform", "status"),
-    *("ap_id", "created_from", "created_to", "__proto__", "a/b~c", "", "user_id\u0000"),
-)
-_MEDIA_TYPES: Final = (
-    *("application/json", "APPLICATION/JSON", "application/json; charset=utf-8", "application/json;charset=utf-16"),
-    *("text/plain", "x", "", "/", "application/x-www-form-urlencoded", "multipart/form-data", "application/jsonp"),
-    *("application/json, text/html", "application/problem+json", 'application/json; charset="', "\xe4"),
-)
-_HEADERS: Final[dict[str, tuple[str, ...]]] = {
-    "Content-Type": _MEDIA_TYPES,
-    "Accept": ("*/*", "text/html", "", "application/json;q=0", "\xff" * 50),
-    "X-Request-Id": ("", "a", "a b", "x" * 129, "x" * 128, "<script>", "\xe9", "a,b", "../", "{}"),
-    "X-Request-Timeout-Ms": ("20000", "", "x", "-1", "1e9", "99999999999999999999", "\xb2\xb3", "0x10", "2 0"),
-    "Content-Encoding": ("gzip", "identity", "br"),
-    "Accept-Encoding": ("gzip", "identity;q=0"),
-    "Authorization": ("Bearer x", "Basic Og==", "x"),
-    "Cookie": ("a=b", "=" * 100),
-    "Forwarded": ("for=1.2.3.4;host=x",),
-    "X-Forwarded-For": ("1.2.3.4", "\xe9"),
-    "X-Forwarded-Proto": ("https", "gopher"),
-    "traceparent": ("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "x", "\xe9"),
-    "tracestate": ("a=b", "," * 200),
-    "X-Amzn-Trace-Id": ("Root=1-5759e988-bd862e3fe1be46a994272793", "Root=", ";=;", "\xe9"),
-    "Range": ("bytes=0-1",),
-    "If-None-Match": ("*",),
-    "Origin": ("null", "https://elsewhere.invalid"),
-    "Access-Control-Request-Method": ("POST",),
-    "User-Agent": ("", "x" * 500, "\xff"),
-}
-_METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
-_PATHS: Final = (
-    "/",
-    "//",
-    "/health",
-    "/health/",
-    "/query",
-    "/query/user/",
-    "/query/user/x",
-    "/QUERY/USER",
-    "/failed?x=y",
-)
-_SEGMENTS: Final = ("%00", "%2e%2e/", "..;/", "%ff", "%", "?a=b&a=c", "?%", ";x=y", "/.", "%2f", "x" * 300, "%E2%82%AC")
+_MUTATIONS: Final[dict[str, Any]] = json.loads(Path(__file__).with_name("mutations.json").read_text(encoding="utf-8"))
+VALUES: Final[list[Any]] = [*_MUTATIONS["values"], "x" * 5_000, ["IOS"] * 200]
 
 
 def request(chance: Random, sent: Sent) -> Sent:
@@ -110,7 +29,7 @@ def event(chance: Random, whole: dict[str, Any]) -> dict[str, Any]:
         if chance.random() < 0.3:
             changed.pop(name, None)
         else:
-            changed[name] = chance.choice(ATOMS)
+            changed[name] = chance.choice(VALUES)
     return changed
 
 
@@ -125,26 +44,26 @@ def text(chance: Random, whole: str, alphabet: str) -> str:
 def _json(chance: Random, sent: Sent) -> Sent:
     try:
         body = json.loads(sent.body)
-    except (ValueError, RecursionError):  # no JSON, or nested too deeply to change
+    except (ValueError, RecursionError):  # not JSON, or nested too deeply to change
         return sent
     if not isinstance(body, dict):
-        return sent._replace(body=_dumped(chance.choice(ATOMS)))
-    field = chance.choice([*body, *_FIELDS])
+        return sent._replace(body=_dumped(chance.choice(VALUES)))
+    field = chance.choice([*body, *_MUTATIONS["fields"]])
     kind = chance.randrange(5)
     if kind == 0:
         body.pop(field, None)
     elif kind == 1 and isinstance(body.get(field), list):
-        body[field] = [*body[field], chance.choice(ATOMS)]
+        body[field] = [*body[field], chance.choice(VALUES)]
     elif kind == 2:
         return sent._replace(body=_twice(body, field, chance))
     else:
-        body[field] = chance.choice(ATOMS)
+        body[field] = chance.choice(VALUES)
     return sent._replace(body=_dumped(body))
 
 
 def _twice(body: dict[str, Any], field: str, chance: Random) -> bytes:
-    """Say a field twice, which no dictionary can."""
-    once = _dumped({field: chance.choice(ATOMS)})
+    """Return a body with a field twice."""
+    once = _dumped({field: chance.choice(VALUES)})
     return once[:-1] + (b", " if body else b"") + _dumped(body)[1:]
 
 
@@ -170,15 +89,17 @@ def _bytes(chance: Random, sent: Sent) -> Sent:
 
 
 def _header(chance: Random, sent: Sent) -> Sent:
-    name = chance.choice(tuple(_HEADERS))
-    return sent._replace(headers={**sent.headers, name: chance.choice(_HEADERS[name])})
+    name, values = chance.choice(list(_MUTATIONS["headers"].items()))
+    return sent._replace(headers={**sent.headers, name: chance.choice(values)})
 
 
 def _target(chance: Random, sent: Sent) -> Sent:
     kind = chance.randrange(3)
     if kind == 0:
-        return sent._replace(method=chance.choice(_METHODS))
-    return sent._replace(path=chance.choice(_PATHS) if kind == 1 else sent.path + chance.choice(_SEGMENTS))
+        return sent._replace(method=chance.choice(_MUTATIONS["methods"]))
+    return sent._replace(
+        path=chance.choice(_MUTATIONS["paths"]) if kind == 1 else sent.path + chance.choice(_MUTATIONS["segments"])
+    )
 
 
 def _replaced(chance: Random, whole: str, alphabet: str) -> str:

@@ -1,4 +1,4 @@
-"""A TCP proxy that breaks what goes through it, in a way that can be changed at any moment."""
+"""A TCP proxy that injects faults; the fault can be changed at any moment."""
 
 import asyncio
 import contextlib
@@ -8,7 +8,7 @@ import struct
 from collections.abc import AsyncIterator
 from enum import StrEnum
 
-from lab.faults.connection import Address
+from lab.connection import Address
 
 _CHUNK = 65_536
 _DRIP_SECONDS = 0.2
@@ -16,28 +16,28 @@ _RESET_AT_ONCE = struct.pack("ii", 1, 0)
 
 
 class Fault(StrEnum):
-    """What happens to a request."""
+    """The fault that is injected."""
 
     NONE = "none"
-    REFUSE = "refuse"  # nobody listens
-    RESET = "reset"  # the connection is reset as soon as a request comes
-    HANG = "hang"  # the request is taken, and no more is heard of it
-    SLOW = "slow"  # the answer comes byte by byte
-    GARBAGE = "garbage"  # the answer is no HTTP
-    CUT = "cut"  # the answer ends in the middle of its body
-    ANSWER = "answer"  # the proxy answers by itself
+    REFUSE = "refuse"  # the port is closed
+    RESET = "reset"  # the connection is reset when a request arrives
+    HANG = "hang"  # the request is read and never answered
+    SLOW = "slow"  # the response is sent byte by byte
+    GARBAGE = "garbage"  # the response is random bytes
+    CUT = "cut"  # the response ends in the middle of its body
+    REPLY = "reply"  # the proxy sends a response of its own
 
 
 class FaultProxy:
     """Stands in front of `upstream`.
 
-    `calls` counts the requests that came, as far as somebody listens; `answer` is what the proxy answers by itself.
+    `calls` counts the requests that arrived; `response` is the proxy's own one, for the fault REPLY.
     """
 
     def __init__(self, upstream: Address) -> None:
         self.calls = 0
         self.fault = Fault.NONE
-        self.answer = b""
+        self.response = b""
         self._upstream = upstream
         self._server: asyncio.Server | None = None
         self._port = 0
@@ -49,7 +49,7 @@ class FaultProxy:
         return Address(self._port, self._upstream.prefix)
 
     async def switch(self, fault: Fault) -> None:
-        """Let another fault happen from now on; connections that are open end, as they would with a restart."""
+        """Inject another fault from now on; open connections end, as in a restart."""
         self.fault = fault
         if fault is Fault.REFUSE:
             await self._stop_listening()
@@ -82,8 +82,8 @@ class FaultProxy:
         try:
             while data := await reader.read(_CHUNK):
                 self.calls += data.startswith(b"POST ")
-                if self.fault in {Fault.HANG, Fault.GARBAGE, Fault.RESET, Fault.ANSWER}:
-                    self._answer_instead(writer)
+                if self.fault in {Fault.HANG, Fault.GARBAGE, Fault.RESET, Fault.REPLY}:
+                    self._reply_instead(writer)
                     continue
                 if upstream is None:
                     back, upstream = await asyncio.open_connection(self._upstream.host, self._upstream.port)
@@ -95,11 +95,11 @@ class FaultProxy:
             if upstream is not None:
                 upstream.transport.abort()
 
-    def _answer_instead(self, writer: asyncio.StreamWriter) -> None:
+    def _reply_instead(self, writer: asyncio.StreamWriter) -> None:
         if self.fault is Fault.GARBAGE:
-            writer.write(random.Random(self.calls).randbytes(400))  # nosec B311  # no secret
-        elif self.fault is Fault.ANSWER:
-            writer.write(self.answer)
+            writer.write(random.Random(self.calls).randbytes(400))  # nosec B311  # not a secret
+        elif self.fault is Fault.REPLY:
+            writer.write(self.response)
         elif self.fault is Fault.RESET:
             own: socket.socket = writer.get_extra_info("socket")
             own.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_AT_ONCE)
@@ -123,7 +123,7 @@ class FaultProxy:
 
 @contextlib.asynccontextmanager
 async def fault_proxy(upstream: Address) -> AsyncIterator[FaultProxy]:
-    """Give a running proxy on a free port."""
+    """Run a proxy on a free port."""
     proxy = FaultProxy(upstream)
     await proxy.switch(Fault.NONE)
     try:

@@ -1,168 +1,169 @@
-"""Scenario 1: the service is told to stop, or is killed, under load; alone, and as one of two."""
+"""Scenario 1: the service is stopped or killed under load, alone and as one of two."""
 
 import asyncio
+import json
 import signal
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
-from lab.faults.bench import Bench
-from lab.faults.chain import QUERY, Chain, Hop
-from lab.faults.connection import Address, Lost, LostError, ask_once, request
-from lab.faults.load import Generator, Load, Outcome
-from lab.faults.processes import Process, Processes
-from lab.faults.report import Case, Result
-from lab.faults.stub import Stub, stub_gateway
+from lab.chain import QUERY, Chain
+from lab.connection import Address, Lost, LostError, ask_once, request
+from lab.faults.report import Case
+from lab.faults.run import Run
+from lab.load import Generator, Load
+from lab.processes import Process, Processes, Server
+from lab.stub import Stub, running
 
-TITLE: Final = "Told to stop, or killed"
-# What an internal call takes here: long enough that some are under way at any moment.
+TITLE: Final = "Stopped or killed"
+# How long an internal call takes: long enough that some are under way at any moment.
 ANSWER_SECONDS: Final = 0.25
 _PROBE_SECONDS: Final = 0.1
-_STOP_SECONDS: Final = 40.0
+_STOP_SECONDS: Final = 60.0
+_ID: Final = "stop-{}"
 
 Act = Callable[[], Awaitable[None]]
 
 
-async def run(bench: Bench) -> Result:
-    """Stop and kill, and count what was lost."""
-    with Processes(bench.folder) as processes:
-        async with stub_gateway(ANSWER_SECONDS) as stub:
-            parts = _Parts(bench, Chain(processes), stub)
-            cases = [
-                await parts.one_stopped(),
-                await parts.one_of_two_stopped(),
-                await parts.one_of_two_killed(),
-                await parts.one_killed(),
-            ]
+async def run(run: Run) -> tuple[Mapping[str, Any], list[Case]]:
+    """Stop and kill the service, and count the lost requests."""
+    with Processes(run.folder) as processes:
+        async with running(Stub(ANSWER_SECONDS)) as stub:
+            parts = _Parts(run, Chain(processes), stub)
+            cases = await run.each(
+                parts.one_stopped, parts.one_of_two_stopped, parts.one_of_two_killed, parts.one_killed
+            )
     conditions = {
-        "requests a second": bench.sizes.rate,
+        "requests a second": run.sizes.rate,
         "an internal call takes": f"{ANSWER_SECONDS * 1000:.0f} ms",
-        "DRAIN_DELAY": bench.sizes.drain_delay,
+        "DRAIN_DELAY": run.sizes.drain_delay,
     }
-    return Result(1, TITLE, conditions, cases)
+    return conditions, cases
 
 
 class _Parts:
-    def __init__(self, bench: Bench, chain: Chain, stub: Stub) -> None:
-        self._bench = bench
+    def __init__(self, run: Run, chain: Chain, stub: Stub) -> None:
+        self._run = run
         self._chain = chain
         self._stub = stub
 
     async def one_stopped(self) -> Case:
-        """SIGTERM to the only service: what it accepted is answered, health turns first, and it exits with 0."""
-        self._bench.say("SIGTERM of the only service")
+        """SIGTERM to the only service: it fails its health check, answers every request that it has read, and exits."""
+        self._run.progress("SIGTERM of the only service")
         service = await self._service()
-        case = Case("SIGTERM, one alone, asked directly")
         stopping = _Stopping(service)
-        load = await self._under_load(service.address, stopping)
+        load = await self._under_load(Generator(service.address), service.address, stopping)
         refused = [outcome for outcome in load.outcomes if outcome.lost is Lost.REFUSED]
-        case.figures = _counts(load) | {
-            "lost": len(load.lost),
+        case = _case("SIGTERM, the only service, called directly", load)
+        case.figures |= {
             "s from SIGTERM to health 503": stopping.unhealthy_after,
-            "s to the first refused": _since(stopping.at, refused),
+            "s to the first refused": round(refused[0].sent - stopping.at, 2) if refused else None,
             "s to exit": stopping.exited_after,
             "exit code": stopping.process.exit_code(),
         }
-        case.check("no accepted request is lost on SIGTERM", not load.lost and load.count(200) > 0)
-        case.check("every answer is 200", load.count(200) + len(refused) == len(load.outcomes))
-        case.check("health turns 503 before connections are refused", _before(stopping, refused))
-        case.check("the exit code is 0", stopping.process.exit_code() == 0)
+        read = _read(service.process)
+        lost = [number for number, outcome in enumerate(load.outcomes) if outcome.status is None]
+        case.check("no request that the service has read is lost", not read & {_ID.format(number) for number in lost})
+        answered = load.count(200, 503) + len(lost) == len(load.outcomes)
+        case.check("every reply is 200 or 503", answered and load.count(200))
+        case.check("the process ends with exit code 0", stopping.process.exit_code() == 0)
+        case.goal(
+            "every request that is not refused is answered 200", load.count(200) + len(refused) == len(load.outcomes)
+        )
+        is_first = stopping.unhealthy_after is not None and (
+            not refused or stopping.at + stopping.unhealthy_after < refused[0].sent
+        )
+        case.goal("health turns 503 before connections are refused", is_first)
         return case
 
     async def one_of_two_stopped(self) -> Case:
-        """SIGTERM to one of two behind the balancer, then a new one in its place: nobody notices."""
-        self._bench.say("SIGTERM of one of two")
-        first, second, balancer, public = await self._two()
-        stopping = _Stopping(first)
-
-        async def act() -> None:
-            await stopping()
-            await self._service(port=first.address.port)
-
-        load = await self._under_load(public.address, act, self._key())
-        case = Case("SIGTERM, one of two, through query_lambda", _counts(load))
-        case.figures |= {"lost": len(load.lost), "not 200": len(load.outcomes) - load.count(200)}
-        case.check("no accepted request is lost on SIGTERM", len(load.outcomes) == load.count(200))
-        case.check("the exit code is 0", first.process.exit_code() == 0)
-        await self._end(second, balancer, public)
+        """SIGTERM to one of two behind the load balancer, then a replacement: no caller notices."""
+        self._run.progress("SIGTERM of one of two")
+        first, public = await self._two()
+        load = await self._under_load(Generator(public), public, self._replaced(first, _Stopping(first)))
+        case = _case("SIGTERM, one of two, through query_lambda", load)
+        _check_codes(case, load)
+        case.check("the process ends with exit code 0", first.process.exit_code() == 0)
+        case.goal("every request that is not refused is answered 200", len(load.outcomes) == load.count(200))
         return case
 
     async def one_of_two_killed(self) -> Case:
-        """SIGKILL of one of two: what it had under way is answered 502 or 504, and nothing else."""
-        self._bench.say("SIGKILL of one of two")
-        first, second, balancer, public = await self._two()
-        killing = _Killing(first.process)
+        """SIGKILL of one of two: the requests that it had under way fail, and no others."""
+        self._run.progress("SIGKILL of one of two")
+        first, public = await self._two()
+        generator, at, under_way = Generator(public), 0.0, 0
 
-        async def act() -> None:
-            await killing()
-            await self._service(port=first.address.port)
+        async def kill() -> None:
+            nonlocal at, under_way
+            at, under_way = time.monotonic(), generator.under_way
+            first.process.kill()
 
-        load = await self._under_load(public.address, act, self._key(), killing)
-        case = Case("SIGKILL, one of two, through query_lambda", _counts(load))
+        load = await self._under_load(generator, public, self._replaced(first, kill))
+        case = _case("SIGKILL, one of two, through query_lambda", load)
+        case.figures |= {"under way at the kill": under_way}
+        _check_codes(case, load)
         failed = [outcome for outcome in load.outcomes if outcome.status != 200]
-        case.figures |= {"lost": len(load.lost), "not 200": len(failed), "under way at the kill": killing.under_way}
-        case.check("only requests under way at the kill fail", all(killing.had(outcome) for outcome in failed))
-        case.check("each of them is answered 502 or 504", len(failed) == load.count(502, 504))
-        await self._end(second, balancer, public)
+        # One that was sent in the same hundredth of a second counts as under way.
+        case.goal("only requests under way at the kill fail", all(o.sent <= at + 0.01 and o.over >= at for o in failed))
         return case
 
     async def one_killed(self) -> Case:
-        """SIGKILL of the only service, and a restart: until it is back everybody is answered 502 or 504."""
-        self._bench.say("SIGKILL of the only service, and restart")
+        """SIGKILL of the only service and a restart: until it is back every caller gets an error document."""
+        self._run.progress("SIGKILL of the only service, and restart")
         service = await self._service()
-        public = await self._chain.public_gateway(service.address)
+        public = (await self._chain.public_gateway(service.address)).address
         back = 0.0
 
-        async def act() -> None:
+        async def restart() -> None:
             nonlocal back
             service.process.kill()
-            await self._service(port=service.address.port)
+            await self._service(service.address.port)
             back = time.monotonic()
 
-        load = await self._under_load(public.address, act, self._key())
-        case = Case("SIGKILL, one alone, restarted, through query_lambda", _counts(load))
+        load = await self._under_load(Generator(public), public, restart)
+        case = _case("SIGKILL, the only service, restarted, through query_lambda", load)
+        _check_codes(case, load)
         failed = [outcome for outcome in load.outcomes if outcome.status != 200]
-        case.figures |= {"lost": len(load.lost), "not 200": len(failed)}
-        case.check("each of them is answered 502 or 504", len(failed) == load.count(502, 504))
-        case.check("after the restart all are answered 200", all(outcome.sent < back for outcome in failed))
-        await self._end(public)
+        case.goal("every request after the restart is answered 200", all(outcome.sent < back for outcome in failed))
         return case
 
-    async def _service(self, port: int = 0) -> Hop:
-        environ = {"DRAIN_DELAY": str(self._bench.sizes.drain_delay)}
+    def _replaced(self, service: Server, act: Act) -> Act:
+        """Return an act after which a new service is started in place of the one that has ended."""
+
+        async def whole() -> None:
+            await act()
+            await self._service(service.address.port)
+
+        return whole
+
+    async def _service(self, port: int = 0) -> Server:
+        environ = {"DRAIN_DELAY": str(self._run.sizes.drain_delay)}
         return await self._chain.service(self._stub.address, environ, port=port)
 
-    async def _two(self) -> tuple[Hop, Hop, Hop, Hop]:
+    async def _two(self) -> tuple[Server, Address]:
+        """Start two services behind the load balancer, and return the first and the public gateway's address."""
         first, second = await asyncio.gather(self._service(), self._service())
         balancer = await self._chain.balancer([first.address, second.address])
-        return first, second, balancer, await self._chain.public_gateway(balancer.address)
+        return first, (await self._chain.public_gateway(balancer.address)).address
 
-    def _key(self) -> dict[str, str]:
-        return {"x-api-key": self._chain.credentials.api_key}
+    async def _under_load(self, generator: Generator, address: Address, act: Act) -> Load:
+        """Run the load, act after a quarter of the time, and wait until both are over."""
+        key = {"x-api-key": self._chain.credentials.api_key}
 
-    async def _under_load(
-        self, address: Address, act: Act, headers: Mapping[str, str] | None = None, killing: "_Killing | None" = None
-    ) -> Load:
-        """Put load on, let something happen after a quarter of the time, and wait until both are over."""
-        generator = Generator(address)
-        if killing is not None:
-            killing.watches = generator
-        raw = request(address, "/query/user", QUERY, headers=headers)
-        seconds = self._bench.sizes.stop_seconds
-        running = asyncio.create_task(generator.constant_rate(lambda _: raw, self._bench.sizes.rate, seconds))
+        def make(number: int) -> bytes:
+            return request(address, "/query/user", QUERY, headers={**key, "X-Request-Id": _ID.format(number)})
+
+        seconds = self._run.sizes.stop_seconds
+        sending = asyncio.create_task(generator.constant_rate(make, self._run.sizes.rate, seconds))
         await asyncio.sleep(seconds / 4)
         await act()
-        return await running
-
-    async def _end(self, *hops: Hop) -> None:
-        for hop in hops:
-            await asyncio.to_thread(hop.process.kill)
+        return await sending
 
 
 class _Stopping:
     """Sends SIGTERM, and watches the health and the end of a service."""
 
-    def __init__(self, service: Hop) -> None:
+    def __init__(self, service: Server) -> None:
         self.process = service.process
         self.at = 0.0
         self.unhealthy_after: float | None = None
@@ -182,41 +183,25 @@ class _Stopping:
 
     async def _is_unhealthy(self) -> bool:
         try:
-            answer = await ask_once(self._address, request(self._address, "/health", method="GET"), 2)
+            reply = await ask_once(self._address, request(self._address, "/health", method="GET"), 2)
         except LostError:
             return False
-        return answer.status == 503
+        return reply.status == 503
 
 
-class _Killing:
-    """Kills a process, and notes what the load had under way at that moment."""
-
-    def __init__(self, process: Process) -> None:
-        self.watches: Generator | None = None
-        self.under_way = 0
-        self._process = process
-        self._at = 0.0
-
-    async def __call__(self) -> None:
-        """Kill it."""
-        self.under_way = self.watches.under_way if self.watches is not None else 0
-        self._at = time.monotonic()
-        self._process.kill()
-
-    def had(self, outcome: Outcome) -> bool:
-        """Tell whether a request was under way; one that set out in the same hundredth of a second counts."""
-        return outcome.sent <= self._at + 0.01 and outcome.over >= self._at
+def _read(process: Process) -> set[str]:
+    """Return the ids of the requests in a service's access log."""
+    return {str(json.loads(line).get("request_id")) for line in process.lines() if line.startswith("{")}
 
 
-def _counts(load: Load) -> dict[str, object]:
-    return {"sent": len(load.outcomes), "answered": load.statuses(), "p99 ms": load.milliseconds(99)}
+def _case(name: str, load: Load) -> Case:
+    lost = len(load.lost)
+    return Case(
+        name,
+        {"sent": len(load.outcomes), "answered": load.statuses(), "p99 ms": load.milliseconds(99), "lost": lost},
+    )
 
 
-def _since(moment: float, outcomes: list[Outcome]) -> float | None:
-    return round(outcomes[0].sent - moment, 2) if outcomes else None
-
-
-def _before(stopping: _Stopping, refused: list[Outcome]) -> bool:
-    if stopping.unhealthy_after is None:
-        return False
-    return not refused or stopping.at + stopping.unhealthy_after < refused[0].sent
+def _check_codes(case: Case, load: Load) -> None:
+    answered = load.count(200, 502, 503, 504)
+    case.check("every request gets a reply: 200, or 502, 503 or 504", answered == len(load.outcomes))

@@ -1,28 +1,23 @@
-"""The programs that are measured with: where one is missing its tests are skipped, but fail if `CI` is set."""
+"""The stub as upstream, and wrk."""
 
-import contextlib
 import shutil
 from collections.abc import Iterator
 
 import pytest
 
-from lab.bench.stub import MissingError, stub
+from lab.bench.__main__ import constant_upstream
 from tests.requirements import not_tested
 
 
 @pytest.fixture(scope="session")
-def upstream() -> Iterator[str]:
-    """Give the address of the neighbours that answer constants."""
-    with contextlib.ExitStack() as stack:
-        try:
-            url = stack.enter_context(stub())
-        except MissingError as error:
-            not_tested("the benchmarks", str(error))
+def upstream(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the URL of the stub."""
+    with constant_upstream(tmp_path_factory.mktemp("stub")) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
 def _wrk() -> None:
-    """Let a test run where wrk is."""
+    """Let a test run if wrk is installed."""
     if shutil.which("wrk") is None:
-        not_tested("the benchmarks", "there is no wrk here (Debian: apt install wrk)")
+        not_tested("the benchmarks", "wrk is not installed (Debian: apt install wrk)")

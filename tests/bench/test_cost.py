@@ -1,4 +1,4 @@
-"""The cost model is arithmetic that can be followed by hand."""
+"""The cost model matches arithmetic by hand."""
 
 import pytest
 
@@ -35,8 +35,8 @@ def test_read_units_are_those_of_the_mix() -> None:
     assert 1.5 * 0.1425 == pytest.approx(at(100)["DynamoDB"])
 
 
-def test_a_function_is_billed_for_what_it_waits_for_in_whole_milliseconds() -> None:
-    """512 MB are 0.29 of a vCPU, which stretches CPU time; query_lambda waits for everybody else."""
+def test_a_function_is_billed_for_its_waiting_in_whole_milliseconds() -> None:
+    """512 MB are 0.29 of a vCPU, which stretches CPU time; query_lambda waits for all other hops."""
     share = 512 / 1_769
     result = -(-(5 + 1 / share) // 1)
     query = -(-(0.3 / share + 1 / 0.25 + 8 + result) // 1)
@@ -44,12 +44,12 @@ def test_a_function_is_billed_for_what_it_waits_for_in_whole_milliseconds() -> N
 
 
 @pytest.mark.parametrize(("rate", "tasks"), [(10, 2), (100, 2), (1_000, 6), (10_000, 58)])
-def test_tasks_are_as_many_as_keep_below_their_load_and_two_at_least(rate: int, tasks: int) -> None:
+def test_there_are_enough_tasks_for_their_load_and_at_least_two(rate: int, tasks: int) -> None:
     """A quarter of a vCPU at 70 % is 175 queries of a millisecond a second."""
     assert [tasks] == [row["tasks"] for row in cost.model(FOUND, DEPLOYMENT, Prices()) if row["rate"] == rate]
 
 
-def test_what_stands_there_is_paid_by_few_queries_or_by_many() -> None:
-    """At ten times the rate, tasks that were idle and the load balancer cost a tenth a query."""
+def test_fixed_costs_are_shared_by_the_queries() -> None:
+    """At ten times the rate, idle tasks and the load balancer cost a tenth a query."""
     assert at(10)["Fargate"] == pytest.approx(10 * at(100)["Fargate"])
     assert at(10)["network"] > 5 * at(100)["network"]

@@ -1,20 +1,20 @@
-"""The guide's load test counts what goes wrong."""
+"""The guide's load test counts errors."""
 
 import pytest
 
-from lab.bench import chain
+from lab.bench import guide
 
 
 @pytest.mark.usefixtures("_wrk")
-def test_pages_are_no_errors(upstream: str) -> None:
-    """All three queries are asked, below the path of the address."""
-    outcome = chain.wrk(f"{upstream}/service/", 2)
+def test_pages_are_not_errors(upstream: str) -> None:
+    """All three queries are sent below the path of the address."""
+    outcome = guide.wrk(f"{upstream}/service/", 2, "key")
     assert outcome["requests"] > 0
     assert 0 == outcome["errors"]
 
 
 @pytest.mark.usefixtures("_wrk")
-def test_an_answer_that_is_no_page_is_an_error(upstream: str) -> None:
-    """A refused request is answered fast, and would make the figures better."""
-    outcome = chain.wrk(f"{upstream}/nowhere", 2)
+def test_a_reply_other_than_a_page_is_an_error(upstream: str) -> None:
+    """Refusals are fast, and would improve the figures."""
+    outcome = guide.wrk(f"{upstream}/nowhere", 2, "key")
     assert outcome["requests"] == outcome["errors"] > 0

@@ -1,5 +1,6 @@
-"""What is compared does the same work."""
+"""The service, the functions and their peers do the same work, so their figures can be compared."""
 
+import contextlib
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -7,43 +8,55 @@ from typing import Any
 import httpx
 import pytest
 
-from lab.bench import events, functions, lambdas, pages, services
-from lab.bench.processes import running
+from lab import stub
+from lab.bench import functions, queries, services
+from lab.bench.rounds import QUICK
+from lab.processes import Processes
 
 
 @pytest.fixture(scope="module")
-def addresses(upstream: str) -> Iterator[dict[str, str]]:
-    """Give the service and its peers, running."""
-    with ExitStack() as stack:
-        names = [services.OURS, services.FASTAPI, services.CONNEXION, services.GUIDE, services.LIMIT]
-        yield {name: stack.enter_context(running(services.server(name, upstream))).url for name in names}
+def addresses(upstream: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Give the URLs of the service and its peers."""
+    with Processes(tmp_path_factory.mktemp("peers")) as processes:
+        yield {name: services.start(processes, name, upstream).address.url for name in services.PEERS}
 
 
-@pytest.mark.parametrize(("size", "path"), events.PAGES.items())
+@pytest.mark.parametrize(("size", "path"), queries.PATHS.items())
 def test_the_service_and_its_peers_answer_the_same_records(addresses: dict[str, str], size: str, path: str) -> None:
-    """Records, their number, and a cursor that does not show the position; the bytes' proxy leaves the position."""
+    """Records, their number, and a cursor that hides the position; the Starlette proxy leaves the position as it is."""
     for name, url in addresses.items():
-        answer: dict[str, Any] = httpx.post(
-            url + path, content=events.body(path), headers={"Content-Type": "application/json"}, trust_env=False
-        ).json()
-        assert pages.records(int(size)) == answer["items"], name
-        assert int(size) == answer["count"], name
+        page: dict[str, Any] = httpx.post(url + path, json=queries.body(path), timeout=60, trust_env=False).json()
+        stored = stub.records(int(size))
+        assert stored == [{field: item[field] for field in stored[0]} for item in page["items"]], name
+        assert int(size) == page["count"], name
         if name != services.LIMIT:
-            assert {"items", "count", "next_cursor"} == set(answer), name
-            assert "test_user_001" not in answer["next_cursor"], name
+            assert {"items", "count", "next_cursor"} <= set(page), name
+            assert "test_user_001" not in page["next_cursor"], name
 
 
 @pytest.mark.parametrize("name", [services.OURS, services.FASTAPI, services.CONNEXION])
-def test_the_service_and_its_peers_refuse_what_the_contract_does_not_have(addresses: dict[str, str], name: str) -> None:
+def test_the_service_and_its_peers_refuse_unknown_fields(addresses: dict[str, str], name: str) -> None:
     """A peer without validation would be faster for nothing."""
-    answer = httpx.post(addresses[name] + "/query/user", json={"user_id": "u", "colour": "red"}, trust_env=False)
-    assert answer.status_code in {400, 422}
+    body = {"user_id": "u", "colour": "red"}
+    assert httpx.post(addresses[name] + "/query/user", json=body, timeout=60, trust_env=False).status_code in {400, 422}
 
 
 @pytest.mark.parametrize("role", ["ours", "peer", "bare"])
 @pytest.mark.parametrize("name", ["result_lambda", "query_lambda"])
-def test_a_function_and_its_peers_answer_their_first_event(upstream: str, name: str, role: str) -> None:
-    """A cold start ends with an answer, and takes time."""
-    start = functions.cold(lambdas.functions(name, "10", upstream)[role])
-    assert start.cpu_seconds > 0
-    assert start.memory_mb > 1
+def test_functions_and_their_peers_answer_cold_and_warm(upstream: str, name: str, role: str) -> None:
+    """Both take CPU time, and a failed invocation is an error."""
+    handler = functions.handlers(name, "10", upstream)[role]
+    assert functions.cold(handler) > 0
+    with functions.warm(handler) as function:
+        assert [True] == [seconds > 0 for seconds in functions.cpu({role: function}, QUICK)[role]]
+
+
+def test_a_function_that_fails_is_not_measured(upstream: str) -> None:
+    """A failure would be fast."""
+    handler = functions.handlers("query_lambda", "10", f"{upstream}/nowhere")["bare"]
+    with pytest.raises(RuntimeError, match="failed"):
+        functions.cold(handler)
+    with ExitStack() as stack, contextlib.suppress(BrokenPipeError):
+        function = stack.enter_context(functions.warm(handler))
+        with pytest.raises(RuntimeError, match="failed"):
+            function.cpu_seconds(1)

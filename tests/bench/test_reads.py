@@ -1,4 +1,4 @@
-"""What a page costs in DynamoDB does not depend on how much its partition holds."""
+"""The read units of a page do not depend on the size of its partition."""
 
 import pytest
 
@@ -29,5 +29,5 @@ def test_read_units_are_the_same_in_a_large_partition(
 def test_a_filtered_page_stays_within_the_read_budget(
     pages: dict[tuple[str, str, int], dict[str, float]], index: str
 ) -> None:
-    """1,000 rows, whatever the filter lets through."""
+    """1,000 rows, even if few of them pass the filter."""
     assert pages[index, "filtered", 5_000]["rows_read"] <= 1_000

@@ -10,10 +10,9 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.browser.rows import FEW, ROWS
 from tests.browser.visits import Visit
 from tests.requirements import not_tested
-from tools.local.row_table import RowTable
 from tools.local.sample import sample_rows
 from tools.local.stack import Options, Stack
-from tools.local.tables import NOTIFICATION_RECORDS, dynamodb_client
+from tools.local.tables import NOTIFICATION_RECORDS, table, write
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +30,7 @@ def stack(chromium: str) -> Iterator[Stack]:  # noqa: ARG001  # without a browse
     """
     with Stack(Options(sample=False)) as running:
         few = (row for row in sample_rows() if row["user_id"] in FEW or row.get("transaction_id") in FEW)
-        RowTable(dynamodb_client(running.dynamodb_url), NOTIFICATION_RECORDS).write([*few, *ROWS])
+        write(table(running.dynamodb_url, NOTIFICATION_RECORDS), [*few, *ROWS])
         yield running
 
 

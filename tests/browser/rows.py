@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Final
 
-from tools.local.ndjson import Row
+from tools.local.row_files import Row
 
 # Of the sample: a user, a transaction that failed, and the newest of a campaign.
 FEW: Final = frozenset({"test_user_001", "tx_002", "tx_006"})

@@ -1,15 +1,18 @@
 """The running stack that the contracts are fuzzed on, and what pytest has to know before it imports these tests."""
 
 import contextlib
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from tools.contract.breaking import released
+from tools.contract.bundle import SOURCES
 from tools.local.dynamodb_local import UnavailableError
-from tools.local.row_table import RowTable
 from tools.local.sample import sample_rows
 from tools.local.stack import Options, Stack
-from tools.local.tables import NOTIFICATION_RECORDS, dynamodb_client
+from tools.local.tables import NOTIFICATION_RECORDS, table, write
 
 # The checks of the fuzz tests are asserts, and say what they compared only if pytest rewrites them.
 pytest.register_assert_rewrite("tests.contract.fuzz_checks")
@@ -27,7 +30,7 @@ def stack() -> Iterator[Stack]:
         except UnavailableError:
             stack = running.enter_context(Stack(Options(sample=False)))
             known = (row for row in sample_rows() if any(row.get(name) in ids for name, ids in FEW_IDS.items()))
-            RowTable(dynamodb_client(stack.dynamodb_url), NOTIFICATION_RECORDS).write(known)
+            write(table(stack.dynamodb_url, NOTIFICATION_RECORDS), known)
         yield stack
 
 
@@ -35,3 +38,13 @@ def stack() -> Iterator[Stack]:
 def node_id(request: pytest.FixtureRequest) -> None:
     """Give Schemathesis 4.32 the private name that it reads, and that pytest 9.2 does not have any more."""
     request.node._nodeid = request.node.nodeid  # noqa: SLF001  # as above
+
+
+@pytest.fixture(scope="session")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the contracts with their release; before the first release, they are released in the copy."""
+    folder = tmp_path_factory.mktemp("release") / "openapi"
+    shutil.copytree(SOURCES, folder)
+    if not released.is_released(folder):
+        released.release(folder)
+    return folder

@@ -19,11 +19,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 import result_lambda.app
 import result_lambda.settings
 from tools.contract.bundle import bundle
-from tools.local.answers import from_result
-from tools.local.credentials import Identity
-from tools.local.events import Api, Caller, Target, proxy_event
+from tools.local.credentials import Caller, Identity
+from tools.local.events import Target, proxy_event
 from tools.local.functions import Function
-from tools.local.request import Call, read
+from tools.local.request import GatewayRequest, read
+from tools.local.responses import from_result
 from tools.local.stack import ACCOUNT_ID, REGION, RESULT_LAMBDA_SECONDS, STAGE, Stack
 from tools.local.tables import dynamodb_client
 
@@ -128,9 +128,8 @@ class FunctionAlone:
             raise ValueError(f"a function does not serve {scope['type']}")
         request = await read(scope, receive)
         assert request is not None
-        call = Call(
+        received = GatewayRequest(
             request=request,
-            method=request.method,
             stage=STAGE,
             path=request.path,
             stage_path=f"/{STAGE}{request.path}",
@@ -139,11 +138,11 @@ class FunctionAlone:
             trace_id="",
             received=datetime.now(UTC),
         )
-        target = Target(resource=request.path, operation_name=None, path_parameters={})
-        event = proxy_event(call, target, Caller(), Api(api_id="api-id", account_id=ACCOUNT_ID))
+        target = Target(api_id="api-id", account_id=ACCOUNT_ID, resource=request.path, operation_name=None)
+        event = proxy_event(received, target, Caller())
         result = await self._function.invoke(event, "arn:aws:lambda:query-result-lambda")
-        answer = from_result(result, accept=None, binary_media_types=())
-        await Response(answer.body, answer.status, dict(answer.headers))(scope, receive, send)
+        response = from_result(result)
+        await Response(response.body, response.status, dict(response.headers))(scope, receive, send)
 
 
 def _behind_a_gateway(document: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The house rules that no linter holds: sizes, and where a broad `except` may stand."""
+"""House rules that no linter checks: lists of folders, sizes, broad excepts, silenced checks, lock files."""
 
 import ast
 import re
@@ -11,12 +11,14 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("common", "lab", "query_lambda", "result_lambda", "service", "tests", "tools")
 SHIPPED = ("common", "service", "query_lambda", "result_lambda")
+MOST_FOLDERS = 14
+LOCKS = [*ROOT.glob("requirements/*.txt"), *ROOT.glob("tools/**/package-lock.json")]
 MOST_LINES_OF_A_FILE = 250
 MOST_LINES_OF_A_FUNCTION = 50
 # The hand-written folder among the generated ones.
 RUNTIME = "generated_client/runtime"
-# Where a fault of ours must become an answer: what AWS Lambda calls, and what stands in for Lambda itself.
-BOUNDARIES = {"query_lambda/app.py", "result_lambda/app.py", "tools/local/functions.py"}
+# Here a fault becomes an answer: the edge of each hop, and the local stand-in for Lambda.
+BOUNDARIES = {"common/lambda_handler.py", "service/edge.py", "tools/local/functions.py"}
 
 
 def sources(folders: tuple[str, ...]) -> list[Path]:
@@ -25,7 +27,7 @@ def sources(folders: tuple[str, ...]) -> list[Path]:
 
 
 def name(path: Path) -> str:
-    """Return a module's path as it is written in the repository."""
+    """Return a path relative to the root."""
     return path.relative_to(ROOT).as_posix()
 
 
@@ -39,19 +41,29 @@ def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
 def length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     """Return the lines of a function without its docstring."""
     docstring = function.body[0] if ast.get_docstring(function) else None
-    said = 0 if docstring is None else docstring.end_lineno - docstring.lineno + 1  # type: ignore[operator]  # parsed
-    return function.end_lineno - function.lineno + 1 - said  # type: ignore[operator]  # parsed, so it has an end
+    documented = 0 if docstring is None else docstring.end_lineno - docstring.lineno + 1  # type: ignore[operator]  # parsed
+    return function.end_lineno - function.lineno + 1 - documented  # type: ignore[operator]  # parsed, so it has an end
 
 
-@pytest.mark.parametrize("kind", ["disk", "readme", "makefile", "mypy", "importlinter", "coverage"])
-def test_every_list_of_folders_has_all_of_them(kind: str) -> None:
-    """A folder of code that one list forgets is one that a check passes over."""
-    expected = set(FOLDERS) - {"tests"}
-    assert expected == _listed(kind) - {"generated_client"}
+def test_the_lists_of_folders_agree() -> None:
+    """Make, mypy, coverage and import-linter check the same packages; README.md and the image name real folders."""
+    tools = tomllib.loads(_text("pyproject.toml"))["tool"]
+    (made,) = re.findall(r"^SOURCES := (.*)$", _text("Makefile"), re.MULTILINE)
+    table = _text("README.md").split("## Folders\n", 1)[1].split("\n## ", 1)[0]
+    first_cells = re.findall(r"^\|([^|]*)\|", table, re.MULTILINE)
+    image = {line[1:].split("/")[0] for line in _text(".dockerignore").splitlines() if line.startswith("!")}
+    visible = {path.name for path in ROOT.glob("[!._]*/") if path.is_dir()} - {"dist", "node_modules"}
+    packages = {folder for folder in visible - {"tests"} if any((ROOT / folder).rglob("*.py"))}
+    hand_written = packages - {"generated_client"}
+    assert hand_written == set(made.split()) == set(tools["coverage"]["run"]["source"]) == set(FOLDERS) - {"tests"}
+    assert packages == set(tools["mypy"]["files"]) == set(tools["importlinter"]["root_packages"])
+    assert visible == {folder for cell in first_cells for folder in re.findall(r"`(\w+)/`", cell)}
+    assert set(re.findall(r"^COPY (\w+)/", _text("Dockerfile"), re.MULTILINE)) <= image - {"LICENSE"} <= visible
+    assert len(visible) <= MOST_FOLDERS
 
 
 @pytest.mark.parametrize("path", sources((*FOLDERS, RUNTIME)), ids=name)
-def test_a_file_is_no_longer_than_one_can_hold_in_mind(path: Path) -> None:
+def test_a_file_is_short(path: Path) -> None:
     """A hand-written file has at most 250 lines."""
     assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES_OF_A_FILE
 
@@ -63,21 +75,21 @@ def test_a_function_is_short(path: Path) -> None:
     assert {} == {key: lines for key, lines in long.items() if lines > MOST_LINES_OF_A_FUNCTION}
 
 
-def test_the_functions_of_what_is_shipped_are_near_ten_lines() -> None:
+def test_most_deployed_functions_are_very_short() -> None:
     """Half of them have at most 10 lines, nine of ten at most 25."""
     lengths = sorted(length(function) for path in sources(SHIPPED) for function in functions(path))
     assert lengths[len(lengths) // 2] <= 10
     assert lengths[len(lengths) * 9 // 10] <= 25
 
 
-def test_broad_excepts_stand_at_the_boundaries_only() -> None:
-    """`except Exception` is for where a fault becomes an answer; everywhere else it hides one."""
+def test_broad_excepts_are_at_the_boundaries_only() -> None:
+    """`except Exception` is allowed where a fault becomes an answer."""
     broad = {name(path) for path in sources(FOLDERS[:-1]) if any(_is_broad(node) for node in _handlers(path))}
     assert broad <= BOUNDARIES
 
 
 def test_every_noqa_and_ignored_type_gives_its_reason() -> None:
-    """A silenced check says beside it why."""
+    """Each silenced check has its reason on the same line."""
     silent = [
         f"{name(path)}:{number}"
         for path in sources((*FOLDERS, RUNTIME))
@@ -88,21 +100,11 @@ def test_every_noqa_and_ignored_type_gives_its_reason() -> None:
     assert [] == silent
 
 
-def _listed(kind: str) -> set[str]:
-    """Return the folders of Python that one of the repository's lists has, or that are there, without the tests."""
-    tools = tomllib.loads(_text("pyproject.toml"))["tool"]
-    readme = _text("README.md").split("## Folders\n", 1)[1].split("\n## ", 1)[0]
-    there = {path.relative_to(ROOT).parts[0] for path in ROOT.glob("[!.]*/**/*.py") if "dist" not in path.parts}
-    there -= {"tests", "node_modules"}
-    lists = {
-        "disk": there,
-        "readme": there & set(re.findall(r"`(\w+)/`(?=[^|]*\|[^|]*\|$)", readme, re.MULTILINE)),
-        "makefile": set(re.findall(r"^SOURCES := (.*)$", _text("Makefile"), re.MULTILINE)[0].split()),
-        "mypy": set(tools["mypy"]["files"]),
-        "importlinter": set(tools["importlinter"]["root_packages"]),
-        "coverage": set(tools["coverage"]["run"]["source"]),
-    }
-    return lists[kind]
+@pytest.mark.parametrize("path", LOCKS, ids=name)
+def test_a_lock_file_names_no_registry(path: Path) -> None:
+    """Dependencies come from the registry that pip or npm is configured with."""
+    text = path.read_text(encoding="utf-8")
+    assert [] == re.findall(r'"resolved": .*|index-url.*|^.* @ http.*', text, re.MULTILINE)
 
 
 def _text(file: str) -> str:

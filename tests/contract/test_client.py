@@ -202,6 +202,11 @@ def test_missing_npm_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def test_what_is_made_is_what_is_listed() -> None:
     """One list, for the command and for the check of drift."""
-    assert ["internal_query_client", "query_service_client", "typescript", "contract.json"] == [
-        path.name for path in client.MADE
-    ]
+    assert [
+        "generated_client/internal_query_client",
+        "generated_client/query_service_client",
+        "generated_client/typescript",
+        "result_lambda/contract.json",
+        "query_lambda/contract.json",
+        "infra/rows.schema.json",
+    ] == [path.as_posix() for path in client.MADE]

@@ -9,19 +9,25 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from tools.contract.__main__ import app
-from tools.contract.breaking.released import changes, for_consumers, released
+from tools.contract.breaking.released import changes, for_consumers, is_released, released
 from tools.contract.bundle import NAMES, SOURCES
 
 LIMIT = "          maximum: 100\n          default: 10\n"
 
 
 @pytest.fixture
-def sources(tmp_path: Path) -> Path:
-    """Return a copy of both contracts, just released."""
+def unreleased(tmp_path: Path) -> Path:
+    """Return a copy of both contracts without a release."""
     copied = tmp_path / "openapi"
     shutil.copytree(SOURCES, copied, ignore=shutil.ignore_patterns("released"))
-    assert 0 == run("release", copied).exit_code
     return copied
+
+
+@pytest.fixture
+def sources(unreleased: Path) -> Path:
+    """Return a copy of both contracts, just released."""
+    assert 0 == run("release", unreleased).exit_code
+    return unreleased
 
 
 def run(command: str, sources: Path) -> Result:
@@ -74,8 +80,15 @@ def test_the_report_fits_a_terminal(sources: Path) -> None:
     assert 80 >= max(map(len, output.splitlines()))
 
 
-def test_a_contract_that_was_never_released_is_an_error(sources: Path) -> None:
-    """Nothing to compare with is not the same as no difference."""
+def test_before_the_first_release_nothing_can_break(unreleased: Path) -> None:
+    """Without a release there is nothing to compare with: the check says so and passes."""
+    done = run("breaking", unreleased)
+    assert 0 == done.exit_code
+    assert "nothing is released yet: openapi/released has no contract to compare with\n" == done.output
+
+
+def test_a_release_of_one_contract_alone_is_an_error(sources: Path) -> None:
+    """The two contracts are released together, so a missing file is a mistake."""
     (sources / "released" / "internal.json").unlink()
     done = run("breaking", sources)
     assert (1, f"internal was never released: there is no {sources}/released/internal.json\n") == (
@@ -123,8 +136,13 @@ def test_neither_contract_is_released_if_one_cannot_be(sources: Path) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_changelog_names_what_is_new_since_the_release(name: str) -> None:
-    """Whoever reads it learns of every new operation and field."""
-    text = (SOURCES.parent / "CHANGELOG.md").read_text(encoding="utf-8").split("\n## ", 2)[1]
+    """The changelog lists every new operation and field. Before the first release its only version is unreleased."""
+    versions = (SOURCES.parent / "CHANGELOG.md").read_text(encoding="utf-8").split("\n## ")[1:]
+    text = versions[0]
+    if not is_released():
+        assert 1 == len(versions)
+        assert re.match(rf"{for_consumers(name)['info']['version']} .* unreleased$", text.splitlines()[0])
+        return
     new = [change for change in changes(name) if change.sentence == "is new"]
     names = {re.split(r"[ .\[]", change.field or change.operation.split()[1])[-1] for change in new}
     assert set() == {name for name in names if f"`{name}`" not in text}

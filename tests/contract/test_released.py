@@ -6,6 +6,7 @@
 import dataclasses
 import json
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Final
 
 import hypothesis
@@ -33,11 +34,11 @@ Fault = Callable[[Mapping[str, Any], Answered], Answered]
 
 
 @pytest.fixture(scope="module", params=GATEWAYS)
-def run(request: pytest.FixtureRequest, stack: Stack) -> Run:
+def run(request: pytest.FixtureRequest, stack: Stack, release: Path) -> Run:
     """Set up the released contract's run at each gateway: what a consumer may send, and nothing else."""
     surface = SURFACES[request.param](stack)
     seed, examples = (request.config.getoption(name) for name in ("seed", "examples"))
-    return Run(surface, seed=seed, examples=examples, document=released(surface.contract), mode="positive")
+    return Run(surface, seed=seed, examples=examples, document=released(surface.contract, release), mode="positive")
 
 
 @pytest.fixture(scope="module")
@@ -144,11 +145,11 @@ def faulty(url: str, fault: Fault) -> ASGIApp:
     return app
 
 
-def consume(stack: Stack, fault: Fault) -> None:
+def consume(stack: Stack, fault: Fault, release: Path) -> None:
     """Run one operation of the released contract against a build with a fault."""
     surface = SURFACES["public-gateway"](stack)
     broken = dataclasses.replace(surface, url="http://broken.invalid", app=faulty(surface.url, fault))
-    run = Run(broken, seed=1, examples=1, document=released("public"), mode="positive")
+    run = Run(broken, seed=1, examples=1, document=released("public", release), mode="positive")
 
     @hypothesis.seed(1)
     @hypothesis.settings(max_examples=150, deadline=None, database=None, phases=[hypothesis.Phase.generate])
@@ -160,12 +161,12 @@ def consume(stack: Stack, fault: Fault) -> None:
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_build_that_breaks_its_consumers_is_found(stack: Stack, fault: Fault) -> None:
+def test_a_build_that_breaks_its_consumers_is_found(stack: Stack, fault: Fault, release: Path) -> None:
     """What the contract does not tell, since nobody changed it, the run does."""
     with pytest.raises((AssertionError, FailureGroup)):
-        consume(stack, fault)
+        consume(stack, fault, release)
 
 
-def test_a_build_without_a_fault_passes(stack: Stack) -> None:
+def test_a_build_without_a_fault_passes(stack: Stack, release: Path) -> None:
     """What finds the faults finds nothing else."""
-    consume(stack, lambda _asked, answered: answered)
+    consume(stack, lambda _asked, answered: answered, release)

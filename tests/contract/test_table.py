@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tools.contract.bundle import BundleError
-from tools.contract.table import contract_table
+from tools.contract.table import contract_table, public_routes
 
 CONTRACT = """
 openapi: 3.0.3
@@ -84,3 +84,15 @@ def test_contract_without_a_page_of_records_is_rejected(folder: Path) -> None:
     )
     with pytest.raises(BundleError, match="needs pages"):
         contract_table(folder)
+
+
+def test_public_routes_are_those_that_the_function_gets(tmp_path: Path) -> None:
+    """API Gateway answers preflights itself."""
+    preflight = "      responses: {'200': {description: Found.}}\n    options:\n      operationId: preflight\n"
+    contract = CONTRACT.replace("      responses: {'200': {description: Found.}}\n", preflight, 1)
+    (tmp_path / "public.yaml").write_text(contract, encoding="utf-8")
+    expected = {
+        "find_things": {"method": "POST", "path": "/things/find"},
+        "health": {"method": "GET", "path": "/health"},
+    }
+    assert expected == public_routes(tmp_path)

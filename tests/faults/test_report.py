@@ -1,61 +1,69 @@
-"""The report says what was measured, and nothing else."""
+"""The report shows the results, and separates checks from goals."""
 
 from pathlib import Path
 
 import pytest
 
+from lab import publish
 from lab.faults import report
+from lab.faults.__main__ import SCENARIOS, blocks
 from lab.faults.report import Case, Result
 
 
-def result(*, held: bool = True) -> Result:
-    """Return a small one."""
+def result(*, held: bool = True, fast: bool = True) -> Result:
+    """Return a small result."""
     case = Case("killed", {"sent": 1200, "answered": {"200": 1199, "502 bad_gateway": 1}, "p99 ms": 1.5})
     case.check("nothing is lost", held)
-    return Result(1, "Killed", {"requests a second": 60}, [case, Case("stopped", {"exit code": 0})])
+    case.goal("99 of 100 in under 2 ms", fast)
+    cases = [case, Case("stopped", {"exit code": 0})]
+    return Result("stopping", "Killed", {"requests a second": 60}, cases, {"load": 0.5})
 
 
-def test_the_document_has_the_figures_of_the_results() -> None:
-    """The part of docs/reliability.md that is generated is what lab/faults/results says: nobody has edited either."""
-    document = report.DOCUMENT.read_text(encoding="utf-8")
-    assert report.update(document, report.read()) == document
+def test_the_page_agrees_with_the_results() -> None:
+    """`make faults` writes both; an edit of one alone is an error."""
+    page = report.PAGE.read_text(encoding="utf-8")
+    assert publish.filled(page, blocks()) == page
 
 
-def test_every_scenario_has_its_results() -> None:
-    """All seven have been run at their full sizes."""
-    assert [1, 2, 3, 4, 5, 6, 7] == [result.number for result in report.read()]
+def test_every_scenario_is_on_the_page() -> None:
+    """A scenario without a block would not be published."""
+    marks = [name for _, name, _ in publish.MARKED.findall(report.PAGE.read_text(encoding="utf-8"))]
+    assert list(SCENARIOS.values()) == marks
 
 
-@pytest.mark.parametrize("found", report.read(), ids=lambda found: str(found.number))
-def test_what_has_to_hold_held(found: Result) -> None:
-    """The results that are shown are those of a run in which everything held, and which checked something."""
-    assert [] == found.failed
-    assert all(case.checks for case in found.cases)
+@pytest.mark.parametrize("name", SCENARIOS.values())
+def test_every_published_check_held(name: str) -> None:
+    """A goal may be missed and is shown so; a check may not."""
+    found = report.read(name)
+    assert [] == found.failed(with_goals=False)
+    assert any(case.checks for case in found.cases)
 
 
 def test_figures_are_tables() -> None:
-    """Cases with the same figures share a table; numbers are written for people."""
-    text = report.figures([result()])
-    assert "### 1. Killed\n\nrequests a second 60.\n" in text
+    """Cases with the same figures share a table."""
+    text = report.block(result())
+    assert text.startswith("requests a second 60, load average of the machine at the end 0.5.\n\n")
     assert "| case | sent | answered | p99 ms |\n|---|---|---|---|\n" in text
     assert "| killed | 1,200 | 200: 1,199, 502 bad_gateway: 1 | 1.5 |\n" in text
     assert "| stopped | 0 |\n" in text
-    assert "- nothing is lost: yes\n" in text
+    assert "- nothing is lost: yes\n- goal: 99 of 100 in under 2 ms: yes\n" in text
 
 
-def test_what_did_not_hold_is_said() -> None:
-    """A failed check stands in the report with the case that failed it."""
-    assert "- nothing is lost: **no**, killed\n" in report.figures([result(held=False)])
-    assert ["killed: nothing is lost"] == result(held=False).failed
+def test_a_failed_check_is_shown_with_its_case() -> None:
+    """The reader sees where it failed."""
+    assert "- nothing is lost: **no**, killed\n" in report.block(result(held=False))
+    assert ["killed: nothing is lost"] == result(held=False).failed(with_goals=True)
+
+
+def test_a_missed_goal_fails_a_full_run_and_not_a_short_one() -> None:
+    """Goals depend on the speed of the machine."""
+    assert ["killed: 99 of 100 in under 2 ms"] == result(fast=False).failed(with_goals=True)
+    assert [] == result(fast=False).failed(with_goals=False)
 
 
 def test_results_are_read_as_they_were_written(tmp_path: Path) -> None:
-    """JSON keeps all of it."""
+    """JSON keeps all of a result, with the machine of the run."""
     result().write(tmp_path)
-    assert [result()] == report.read(tmp_path)
-
-
-def test_only_the_generated_part_is_replaced() -> None:
-    """What people wrote before and after the figures stays."""
-    document = f"before\n{report.BEGIN}\nold\n{report.END}\nafter\n"
-    assert f"before\n{report.figures([result()])}\nafter\n" == report.update(document, [result()])
+    found = report.read("stopping", tmp_path)
+    assert {"python", "cores", "load"} == set(found.machine)
+    assert result().cases == found.cases

@@ -1,5 +1,7 @@
-"""Calls to the private API whose signature, or whose signer, does not let them in."""
+"""Requests to the private API with a bad signature, or from a signer that the policy refuses."""
 
+import base64
+import hashlib
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -10,6 +12,13 @@ from tests.gateways import FOREIGN, NOW, REGION, TASK, Sent, sign
 MISMATCH = "The request signature we calculated does not match the signature you provided."
 ARN = f"arn:aws:execute-api:{REGION}:********3333:api-id/v1"
 SIGNATURE = dict(SIGNED.headers)["authorization"]
+
+
+def hashed(header: str) -> str:
+    """Return the hash of a header, as a message of AWS has it."""
+    return base64.b64encode(hashlib.sha256(header.encode()).digest()).decode()
+
+
 NO_EQUAL_SIGN = (
     "Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with "
     "Base64): 'w1Xc6WwWEogNEZQP/dkBTThsJT4MNlKmzQanIm970rY='."
@@ -19,6 +28,12 @@ LACKING = (
     "Authorization header requires 'SignedHeaders' parameter. {date}(Hashed with SHA-256 and encoded with Base64) "
     "Authorization={hash}"
 )
+WITHOUT_CREDENTIAL = (
+    "Authorization header requires 'Credential' parameter. (Hashed with SHA-256 and encoded with Base64) "
+    "Authorization={}"
+)
+NO_CREDENTIAL = WITHOUT_CREDENTIAL.format(hashed(SIGNATURE.partition(" ")[2]))
+GLUED = WITHOUT_CREDENTIAL.format(hashed(SIGNATURE.replace(" ", "", 1)))
 NO_DATE = "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. "
 
 
@@ -75,6 +90,22 @@ CASES = [
         "basic credentials without a date",
         authorization("Basic YTpi=", INTERNAL),
         LACKING.format(date=NO_DATE, hash="tfPysZrU720W7KcwExDE4oLWa7sgFT8KOS3YneReoec="),
+    ),
+    incomplete("no algorithm", authorization(SIGNATURE.partition(" ")[2]), NO_CREDENTIAL),
+    incomplete("algorithm without a space", authorization(SIGNATURE.replace(" ", "", 1)), GLUED),
+    incomplete(
+        "another algorithm",
+        authorization(SIGNATURE.replace("SHA256", "SHA512", 1)),
+        "Unsupported AWS 'algorithm': 'AWS4-HMAC-SHA512'.",
+    ),
+    incomplete(
+        "algorithm in lower case",
+        authorization(SIGNATURE.replace("AWS4-HMAC-SHA256", "aws4-hmac-sha256")),
+        "Unsupported AWS 'algorithm': 'aws4-hmac-sha256'.",
+    ),
+    missing(
+        "signed GET with a method override",
+        with_header(sign(replace(INTERNAL, method="GET")), "x-http-method-override", "POST"),
     ),
     invalid("wrong secret", sign(INTERNAL, replace(TASK, secret_key="guessed"))),
     invalid("tampered body", replace(SIGNED, body=b'{"user_id": "test_user_002"}')),

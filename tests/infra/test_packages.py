@@ -1,6 +1,7 @@
+"""The zips of the functions: complete, reproducible, small, and for Lambda's Python and machine."""
+
 import contextlib
 import json
-import marshal
 import os
 import re
 import subprocess
@@ -9,6 +10,7 @@ import threading
 import uuid
 import zipfile
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -16,12 +18,13 @@ from typing import Any
 import pytest
 
 from tests.invocations import proxy_event
-from tools.deploy.packages import FUNCTIONS, Function, build
+from tests.requirements import not_tested
+from tools.deploy.packages import FUNCTIONS, PYTHON, ROOT, Function, build, interpreter
 from tools.local.tables import definitions, dynamodb_client
 
 NAMES = [function.name for function in FUNCTIONS]
 HANDLERS = {"query-lambda": "query_lambda.handler", "query-result-lambda": "result_lambda.handler"}
-# Each is started, asked, and says what of the package it has loaded.
+# Calls a handler, and prints its answers and the modules that it loaded.
 PROGRAM = """
 import importlib, json, sys
 handler = importlib.import_module(sys.argv[1]).lambda_handler
@@ -33,7 +36,13 @@ loaded = sorted(m.__file__ for m in list(sys.modules.values()) if getattr(m, "__
 cached = sorted(m.__cached__ for m in list(sys.modules.values()) if getattr(m, "__cached__", None))
 print("\\n" + json.dumps({"answers": answers, "path": sys.path, "loaded": loaded, "cached": cached}))
 """
-# Nobody listens at the first; the credentials open nothing.
+READ_BYTECODE = """
+import importlib.util, marshal, sys
+print(importlib.util.MAGIC_NUMBER.hex())
+for path in sys.argv[1:]:
+    print(marshal.loads(open(path, "rb").read()[16:]).co_filename)
+"""
+# No process listens at the address; the credentials are made up.
 ENVIRON = {
     "QUERY_SERVICE_URL": "http://127.0.0.1:9",
     "AWS_REGION": "ap-southeast-1",
@@ -41,44 +50,65 @@ ENVIRON = {
     "AWS_SECRET_ACCESS_KEY": "test",
 }
 UNUSED = re.compile(r"(^|/)tests?/|\.pyi$|botocore/data/(?!dynamodb/)\w+/")
-# 1 MB and 10 MB: what Lambda fetches at a cold start. A dependency that nobody noticed would break this.
+# In bytes. Lambda downloads a package at a cold start, so a new dependency should be noticed.
 LARGEST = {"query-lambda": 1_000_000, "query-result-lambda": 10_000_000}
 
 
+@dataclass(frozen=True)
+class Built:
+    """The folder of packages built for a Python, and an interpreter of it."""
+
+    folder: Path
+    interpreter: str
+
+
+@pytest.fixture(scope="module", params=sorted({PYTHON, "3.13"}))
+def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """Build both packages for the runtime of today, and for a later one."""
+    command = interpreter(request.param)
+    if command is None:
+        not_tested(f"the packages for Python {request.param}", f"there is no python{request.param} on the PATH")
+    folder = tmp_path_factory.mktemp("packages")
+    for function in FUNCTIONS:
+        build(function, folder, request.param)
+    return Built(folder, command)
+
+
 def unpacked(packages: Path, name: str, into: Path) -> Path:
-    """Unpack a package into a folder of its own, which no other code is near."""
+    """Unpack a package into an empty folder."""
     task = into / "task"
     with zipfile.ZipFile(packages / f"{name}.zip") as archive:
         archive.extractall(task)
     return task
 
 
-def run(task: Path, name: str, events: list[object], environ: Mapping[str, str] = ENVIRON) -> dict[str, Any]:
-    """Call a handler in a bare interpreter: it has the package and the standard library, and nothing else."""
-    program = f"import sys; sys.path.insert(0, {str(task)!r})\n{PROGRAM}"
-    done = subprocess.run(  # noqa: S603  # our own program
-        [sys.executable, "-I", "-S", "-B", "-c", program, HANDLERS[name]],
-        input=json.dumps(events),
-        env={**ENVIRON, **environ},
-        cwd=task,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def ran(built: Built, program: str, *arguments: str, **options: Any) -> str:  # noqa: ANN401  # of subprocess
+    """Return the output of a program in a bare interpreter, which has only the standard library."""
+    command = [built.interpreter, "-I", "-S", "-B", "-c", program, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, **options)  # noqa: S603  # our own program
     assert 0 == done.returncode, done.stderr
-    said: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return said
+    return done.stdout
 
 
-def answers(said: dict[str, Any]) -> list[tuple[int, Any]]:
+def run(
+    built: Built, task: Path, name: str, events: list[object], environ: Mapping[str, str] = ENVIRON
+) -> dict[str, Any]:
+    """Call a handler of an unpacked package, and return its answers and the loaded modules."""
+    program = f"import sys; sys.path.insert(0, {str(task)!r})\n{PROGRAM}"
+    output = ran(built, program, HANDLERS[name], input=json.dumps(events), env={**ENVIRON, **environ}, cwd=task)
+    result: dict[str, Any] = json.loads(output.splitlines()[-1])
+    return result
+
+
+def answers(result: dict[str, Any]) -> list[tuple[int, Any]]:
     """Return the status and the body of each answer."""
-    return [(answer["statusCode"], json.loads(answer["body"])) for answer in said["answers"]]
+    return [(answer["statusCode"], json.loads(answer["body"])) for answer in result["answers"]]
 
 
 class Service(BaseHTTPRequestHandler):
-    """Answers every call with what was asked, as the service behind the load balancer."""
+    """Answers each request with its own body."""
 
-    def do_POST(self) -> None:  # the name that http.server looks for
+    def do_POST(self) -> None:  # http.server calls it by this name
         """Send the body back."""
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.send_response(200)
@@ -88,7 +118,7 @@ class Service(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Write no log."""
 
 
 @pytest.fixture
@@ -100,18 +130,20 @@ def service() -> Iterator[str]:
         server.shutdown()
 
 
-def test_query_lambda_answers_with_nothing_else_on_the_path(packages: Path, service: str, tmp_path: Path) -> None:
-    """Unpacked into an empty folder, it hands a request to the service and the answer back."""
-    task = unpacked(packages, "query-lambda", tmp_path)
+def test_query_lambda_answers_with_nothing_else_on_the_path(built: Built, service: str, tmp_path: Path) -> None:
+    """Unpacked into an empty folder, it forwards a request to the service and returns the answer."""
+    task = unpacked(built.folder, "query-lambda", tmp_path)
     asked = {"user_id": "u1"}
-    said = run(task, "query-lambda", [proxy_event("POST", "/query/user", asked)], {"QUERY_SERVICE_URL": service})
-    assert [(200, asked)] == answers(said)
+    result = run(
+        built, task, "query-lambda", [proxy_event("POST", "/query/user", asked)], {"QUERY_SERVICE_URL": service}
+    )
+    assert [(200, asked)] == answers(result)
 
 
 def test_query_result_lambda_answers_with_nothing_else_on_the_path(
-    packages: Path, moto_endpoint: str, tmp_path: Path
+    built: Built, moto_endpoint: str, tmp_path: Path
 ) -> None:
-    """Unpacked into an empty folder, it queries DynamoDB with the part of botocore that it has, and checks bodies."""
+    """Unpacked into an empty folder, it queries DynamoDB with the pruned botocore, and checks bodies."""
     name = f"notification-records-{uuid.uuid4().hex}"
     with contextlib.closing(dynamodb_client(moto_endpoint)) as client:
         client.create_table(TableName=name, **definitions()["notification-records"])
@@ -119,41 +151,43 @@ def test_query_result_lambda_answers_with_nothing_else_on_the_path(
         client.put_item(TableName=name, Item=row)
         events = [proxy_event("POST", "/query/user", body) for body in ({"user_id": "u1"}, {"user_id": 1})]
         environ = {"NOTIFICATION_TABLE": name, "DYNAMODB_ENDPOINT_URL": moto_endpoint}
-        task = unpacked(packages, "query-result-lambda", tmp_path)
-        found, refused = answers(run(task, "query-result-lambda", events, environ))
+        task = unpacked(built.folder, "query-result-lambda", tmp_path)
+        found, refused = answers(run(built, task, "query-result-lambda", events, environ))
         client.delete_table(TableName=name)
     assert (200, ["t1"]) == (found[0], [item["transaction_id"] for item in found[1]["items"]])
     assert (400, "invalid_body") == (refused[0], refused[1]["code"])
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_package_runs_its_own_copies_from_their_bytecode(packages: Path, name: str, tmp_path: Path) -> None:
-    """Every module that is not Python's own is loaded from the package, and none has to be compiled at a cold start."""
-    task = unpacked(packages, name, tmp_path)
-    said = run(task, name, [proxy_event("GET", "/health")])
-    assert [] == [path for path in said["path"] if "site-packages" in path or str(Path.cwd()) == path]
-    own = [path for path in said["loaded"] if path.startswith(str(task))]
-    assert len(own) > 10
-    assert [] == [path for path in said["loaded"] if "site-packages" in path]
-    assert [] == [path for path in said["cached"] if path.startswith(str(task)) and not Path(path).is_file()]
+def test_a_package_runs_its_own_copies_from_their_bytecode(built: Built, name: str, tmp_path: Path) -> None:
+    """Every module outside the standard library is loaded from the package, and none is compiled at a cold start."""
+    task = unpacked(built.folder, name, tmp_path)
+    result = run(built, task, name, [proxy_event("GET", "/health")])
+    assert [] == [path for path in result["path"] if "site-packages" in path or str(Path.cwd()) == path]
+    assert len([path for path in result["loaded"] if path.startswith(str(task))]) > 10
+    assert [] == [path for path in result["loaded"] if "site-packages" in path]
+    assert [] == [path for path in result["cached"] if path.startswith(str(task)) and not Path(path).is_file()]
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_package_has_no_module_of_ours_that_it_does_not_load(packages: Path, name: str, tmp_path: Path) -> None:
-    """Of `common` it carries what it imports, traces also where they are not asked for; of others nothing."""
-    task = unpacked(packages, name, tmp_path)
-    loaded = {Path(path).relative_to(task) for path in run(task, name, [])["loaded"] if path.startswith(str(task))}
-    folder = HANDLERS[name].partition(".")[0]
-    carried = {path.relative_to(task) for part in (folder, "common") for path in (task / part).rglob("*.py")}
-    assert carried - {Path("common/otel.py")} == {path for path in loaded if path.parts[0] in {folder, "common"}}
-    assert not {path.name for path in task.iterdir()} & {"tests", "local", "contract", "service", "generated_client"}
+@pytest.mark.parametrize("function", FUNCTIONS, ids=NAMES)
+def test_a_package_carries_the_folders_of_its_function(built: Built, function: Function, tmp_path: Path) -> None:
+    """They are as in the repository, and no other folder of the repository is there."""
+    task = unpacked(built.folder, function.name, tmp_path)
+    for folder in function.folders:
+        source = {path.relative_to(ROOT): path.read_bytes() for path in (ROOT / folder).rglob("*") if path.is_file()}
+        carried = {path.relative_to(task): path.read_bytes() for path in (task / folder).rglob("*") if path.is_file()}
+        assert {k: v for k, v in source.items() if "__pycache__" not in k.parts} == {
+            k: v for k, v in carried.items() if "__pycache__" not in k.parts
+        }
+    ours = {path.name for path in ROOT.iterdir() if path.is_dir()}
+    assert set(function.folders) == {path.name for path in task.iterdir()} & ours
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=NAMES)
 def test_a_package_is_the_same_byte_for_byte(
     function: Function, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Built twice: the second time elsewhere, with another seed for hashes and another umask."""
+    """A second build elsewhere, with another hash seed and another umask, has the same bytes."""
     once = build(function, tmp_path / "here").read_bytes()
     monkeypatch.setenv("PYTHONHASHSEED", "42")
     mask = os.umask(0o077)
@@ -164,33 +198,48 @@ def test_a_package_is_the_same_byte_for_byte(
     assert once == again
 
 
+def test_a_package_without_the_runtimes_interpreter_has_no_bytecode(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It can still be built: Lambda compiles the modules at a cold start."""
+    monkeypatch.setenv("PATH", "")
+    other = "3.12" if sys.version_info[:2] != (3, 12) else "3.11"
+    with zipfile.ZipFile(build(FUNCTIONS[0], tmp_path, other)) as archive:
+        assert [] == [entry for entry in archive.namelist() if entry.endswith(".pyc")]
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_a_package_is_for_lambdas_python_and_machine(packages: Path, name: str) -> None:
-    """Bytecode of Python 3.11 that needs no check of its source, and libraries for x86-64 and an old enough libc."""
-    with zipfile.ZipFile(packages / f"{name}.zip") as archive:
-        names = archive.namelist()
-        codes = [archive.read(entry) for entry in names if entry.endswith(".pyc")]
-        libraries = {entry: archive.read(entry) for entry in names if entry.endswith(".so")}
-    sources = [entry for entry in names if entry.endswith(".py")]
-    assert len(sources) == len(codes)
-    assert {(3495).to_bytes(2, "little") + b"\r\n"} == {code[:4] for code in codes}
-    assert {1} == {int.from_bytes(code[4:8], "little") for code in codes}
-    assert all(marshal.loads(code[16:]).co_filename.startswith("/var/task/") for code in codes)  # noqa: S302  # our own
+def test_bytecode_is_for_the_runtime_and_needs_no_check_of_its_source(built: Built, name: str, tmp_path: Path) -> None:
+    """A zip does not keep the times of sources; tracebacks name the files where Lambda unpacks them."""
+    task = unpacked(built.folder, name, tmp_path)
+    codes = sorted(task.rglob("*.pyc"))
+    assert len(list(task.rglob("*.py"))) == len(codes)
+    magic, *files = ran(built, READ_BYTECODE, *map(str, codes)).splitlines()
+    assert len(codes) == len(files)
+    assert all(file.startswith("/var/task/") for file in files)
+    assert {(bytes.fromhex(magic), 1)} == {
+        (header[:4], int.from_bytes(header[4:8], "little")) for header in (code.read_bytes()[:8] for code in codes)
+    }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_libraries_are_for_lambdas_machine(built: Built, name: str) -> None:
+    """They are ELF files for x86-64 that need no later libc than Amazon Linux 2 has."""
+    with zipfile.ZipFile(built.folder / f"{name}.zip") as archive:
+        libraries = [archive.read(entry) for entry in archive.namelist() if entry.endswith(".so")]
     assert libraries
-    for content in libraries.values():
+    for content in libraries:
         assert (b"\x7fELF\x02\x01", 62) == (content[:6], int.from_bytes(content[18:20], "little"))
         needed = {tuple(map(int, version.split(b"."))) for version in re.findall(rb"GLIBC_(2\.\d+)", content)}
-        assert max(needed) <= (2, 26)  # Amazon Linux 2
+        assert max(needed) <= (2, 26)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_package_is_as_small_as_it_can_be(packages: Path, name: str) -> None:
-    """No tests, no types, no services of AWS that are not used; its size is printed with `-s`."""
-    path = packages / f"{name}.zip"
+def test_a_package_is_as_small_as_it_can_be(built: Built, name: str) -> None:
+    """It has no tests, no type stubs and no data of unused AWS services; `-s` prints its size."""
+    path = built.folder / f"{name}.zip"
     with zipfile.ZipFile(path) as archive:
         entries = {entry.filename: entry.file_size for entry in archive.infolist()}
     print(f"\n{path.name}: {path.stat().st_size:,} bytes, {sum(entries.values()):,} unpacked")  # noqa: T201  # to be seen
-    assert [] == [
-        entry for entry in entries if re.search(r"(^|/)tests?/|\.pyi$|botocore/data/(?!dynamodb/)\w+/", entry)
-    ]
+    assert [] == [entry for entry in entries if UNUSED.search(entry)]
     assert path.stat().st_size < LARGEST[name]

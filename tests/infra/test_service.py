@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from service.server import DRAIN_SECONDS, KEEP_ALIVE_SECONDS
+from service.app import DRAIN_SECONDS, KEEP_ALIVE_SECONDS
 from service.settings import Settings
 from tests.infra.stack import NOW, Stack
 from tests.infra.workspace import ACCOUNT, REGION, image
 from tools.deploy.definitions import render
+from tools.deploy.packages import PYTHON
 
 FUNCTIONS = {"query-lambda": 28, "query-result-lambda": 26}
 SECRET = "query-service/cursor-keys"
@@ -161,7 +162,7 @@ def test_a_function_runs_its_package_in_the_vpc(stack: Stack, name: str, seconds
     kept = stack.client("lambda").get_function_configuration(FunctionName=name)
     package = (stack.workspace.dist / f"{name}.zip").read_bytes()
     assert base64.b64encode(hashlib.sha256(package).digest()).decode() == kept["CodeSha256"]
-    assert ("python3.11", ["x86_64"], seconds) == (kept["Runtime"], kept["Architectures"], kept["Timeout"])
+    assert (f"python{PYTHON}", ["x86_64"], seconds) == (kept["Runtime"], kept["Architectures"], kept["Timeout"])
     assert 2 == len(kept["VpcConfig"]["SubnetIds"])
     assert "Active" == kept["TracingConfig"]["Mode"]
     assert f"/aws/lambda/{name}" == kept["LoggingConfig"]["LogGroup"]

@@ -1,4 +1,4 @@
-"""`python -m tools.local` as a person runs it: a process, a terminal's Ctrl-C, mistakes."""
+"""`python -m tools.local` as a process: its output, Ctrl-C and errors."""
 
 import os
 import re
@@ -32,13 +32,14 @@ def local(*arguments: str) -> Iterator[subprocess.Popen[str]]:
 
 
 def ready(process: subprocess.Popen[str]) -> dict[str, str]:
-    """Wait until the stack says that it is ready, and return the addresses that it prints."""
+    """Wait until the stack is ready, and return the addresses and the body of the last command that it prints."""
     assert process.stdout is not None
     printed = {}
     for line in process.stdout:
         if found := re.fullmatch(r"  ([A-Za-z ]+?)  +(\S+).*\n", line):
             printed[found[1]] = found[2]
-        if "query/fail" in line:
+        if '"transaction_id"' in line:
+            printed["last body"] = line.strip()
             break
     return printed
 
@@ -64,7 +65,7 @@ def test_ctrl_c_stops_it() -> None:
 
 
 def test_ctrl_c_stops_it_while_it_starts(tmp_path: Path) -> None:
-    """Rows may be many: an interrupt is heard before the stack is ready, and a second one tears nothing."""
+    """An interrupt while rows are loaded ends the start, and a second one does no harm."""
     rows = tmp_path / "rows.ndjson"
     lines = (f'{{"user_id": "u", "created_at": {number}}}\n' for number in range(50_000))
     rows.write_text("".join(lines), encoding="utf-8")
@@ -87,29 +88,48 @@ def test_a_port_in_use_is_named() -> None:
     assert (1, f"{message}\n") == (process.returncode, said)
 
 
-def test_rows_of_ones_own(tmp_path: Path) -> None:
-    """Own rows take the place of the sample; a line that cannot be loaded is named."""
-    rows = tmp_path / "rows.ndjson"
+def test_own_rows_replace_the_sample(tmp_path: Path) -> None:
+    """They are loaded, a line that is not a row is named, and the commands to try have ids of the file."""
+    rows = tmp_path / "rows.csv"
     rows.write_text(
-        '{"user_id": "u1", "created_at": 1, "transaction_id": "t1", "status": "SENT"}\n'
-        "not a row\n"
-        '{"user_id": "u1", "created_at": 1.0, "transaction_id": "t2", "status": "FAILED"}\n',
+        "user_id,created_at,transaction_id,status\n"
+        "u'1,1761998400123,t1,SENT\n"
+        "u'1,yesterday,t1,SENT\n"
+        "u'1,1761998400,t2,SENT\n",
         encoding="utf-8",
     )
     with local(f"--records={rows}") as process:
         printed = ready(process)
         answer = httpx.post(
             f"{printed['public gateway']}/query/user",
-            json={"user_id": "u1"},
+            json={"user_id": "u'1"},
             headers={"x-api-key": printed["API key"]},
             trust_env=False,
         )
+        settings = httpx.get(f"{printed['console']}settings.json", trust_env=False).json()
         process.send_signal(signal.SIGTERM)
-        _, said = process.communicate(timeout=SECONDS)
-    assert [{"transaction_id": "t1", "user_id": "u1", "status": "SENT", "created_at": 1}] == answer.json()["items"]
-    assert "1 rows loaded, 2 lines refused" in said
-    assert "line 2: " in said
-    assert "line 3: " in said
+        _, err = process.communicate(timeout=SECONDS)
+    assert ["t1", "t2"] == [record["transaction_id"] for record in answer.json()["items"]]
+    assert [
+        "2 rows loaded, 1 refused",
+        "line 3: created_at is not a number",
+        "warning: created_at looks like seconds, not milliseconds (1 row)",
+    ] == err.splitlines()[1:4]
+    assert {"user": "u'1", "transaction": "t1"} == settings["examples"]
+    assert '-d \'{"transaction_id": "t1", "limit": 10}\'' == printed["last body"]
+
+
+def test_unusable_file_of_rows_stops_the_start(tmp_path: Path) -> None:
+    """One line names the file and the reason, and nothing stays running."""
+    rows = tmp_path / "rows.json"
+    rows.write_text('{"rows": []}', encoding="utf-8")
+    with local(f"--records={rows}") as process:
+        _, err = process.communicate(timeout=SECONDS)
+    assert 1 == process.returncode
+    assert [
+        f"loading {rows} ...",
+        f"local: {rows}: no row can be loaded; line 1: user_id is missing",
+    ] == err.splitlines()
 
 
 def test_an_engine_out_of_reach_is_said() -> None:

@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from decimal import Decimal
 from typing import Any
 
@@ -11,10 +11,9 @@ import httpx
 import pytest
 
 from tests.invocations import logged
-from tools.local.row_table import RowTable
 from tools.local.sample import sample_rows
 from tools.local.stack import Stack
-from tools.local.tables import NOTIFICATION_RECORDS, dynamodb_client
+from tools.local.tables import NOTIFICATION_RECORDS, table, write
 
 SEALED = re.compile(r"[A-Za-z0-9_-]{60,}")
 
@@ -143,8 +142,7 @@ def test_a_walk_passes_rows_that_no_request_could_name(public: httpx.Client, sta
     moments = [Decimal(-5), Decimal("1" * 17), Decimal(5)]
     same = {"marketing_id": "odd rows", "transaction_id": "odd rows", "status": "FAILED"}
     expected = [{"user_id": user, "created_at": moment, **same} for user in users for moment in moments]
-    with closing(dynamodb_client(stack.dynamodb_url)) as client:
-        RowTable(client, NOTIFICATION_RECORDS).write(expected)
+    write(table(stack.dynamodb_url, NOTIFICATION_RECORDS), expected)
     for path, key in (("/query/marketing", "marketing_id"), ("/query/fail", "transaction_id")):
         walked = list(walk(public, path, {key: "odd rows", "limit": 1}))
         assert sorted(map(repr, _sorted_items(expected))) == sorted(
@@ -167,8 +165,8 @@ def test_the_internal_gateway_takes_signed_requests_only(stack: Stack) -> None:
 
 
 def _requests(read: Callable[[], list[dict[str, Any]]]) -> list[dict[str, Any]]:
-    """Return a hop's lines of requests; the last thing that a hop does is to log one, after its answer has gone."""
-    end = time.monotonic() + 5
+    """Wait for a hop's access-log lines, which it writes after it has sent its response."""
+    end = time.monotonic() + 30
     while not (lines := [line for line in read() if line["event"] == "request"]) and time.monotonic() < end:
         time.sleep(0.01)
     return lines

@@ -15,7 +15,7 @@ from tools.local.stack import Stack
 
 README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
 CALL = re.compile(r"```sh\n(curl .*?)```\n```json\n(.*?)```", re.DOTALL)
-# What differs from run to run stands as this in README.md.
+# README.md writes this for values that differ from run to run.
 ANY = "..."
 
 
@@ -31,7 +31,7 @@ def options(words: list[str], flag: str) -> list[str]:
 
 
 def send(stack: Stack, words: list[str]) -> httpx.Response:
-    """Send a call of curl's to the running stack."""
+    """Send the request of a curl command to the running stack."""
     url = next(word for word in words if word.startswith("http"))
     url = url.replace("http://localhost:8080/v1", stack.public_url).replace("http://localhost:8000", stack.service_url)
     headers = dict(header.split(": ", 1) for header in options(words, "-H"))
@@ -41,22 +41,23 @@ def send(stack: Stack, words: list[str]) -> httpx.Response:
 
 
 def settled(answer: Any, shown: Any) -> Any:  # noqa: ANN401  # any JSON
-    """Return an answer with what README.md leaves open left open."""
+    """Replace the values of an answer that README.md leaves open."""
     if isinstance(answer, dict) and isinstance(shown, dict):
         return {key: settled(value, shown.get(key)) for key, value in answer.items()}
     return ANY if shown == ANY else answer
 
 
 def test_the_readme_has_a_call_for_each_question() -> None:
-    """Health, the three queries of the guide, and a refusal."""
+    """The calls are health, the three queries of the guide, and a refusal."""
     urls = [next(word for word in words if word.startswith("http")) for words, _ in calls()]
     paths = [url.split("localhost:", 1)[1] for url in urls]
-    assert ["8000/health", "8080/v1/query/user", "8080/v1/query/marketing", "8080/v1/query/fail"] == paths[:4]
+    assert {"8000/health", "8080/v1/query/user", "8080/v1/query/marketing", "8080/v1/query/fail"} == set(paths)
+    assert 5 == len(paths)
 
 
 @pytest.mark.parametrize("number", range(sum(1 for _ in calls())))
 def test_a_call_gives_its_answer(stack: Stack, number: int) -> None:
-    """What a reader copies answers as shown."""
+    """A copied call gives the answer that README.md shows."""
     words, shown = list(calls())[number]
     answer = send(stack, words).json()
     assert shown == settled(answer, shown)

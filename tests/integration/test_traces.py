@@ -25,10 +25,9 @@ from tools.local import spec
 from tools.local.credentials import ApiKey
 from tools.local.functions import Function
 from tools.local.gateway import Gateway
-from tools.local.row_table import RowTable
 from tools.local.sample import sample_rows
 from tools.local.servers import AsgiServer, bind, wait_until_healthy
-from tools.local.tables import NOTIFICATION_RECORDS, create_tables, dynamodb_client
+from tools.local.tables import COMMAND_RECORDS, NOTIFICATION_RECORDS, create_tables, dynamodb_client, table, write
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "key-of-the-test"
@@ -40,6 +39,7 @@ CREDENTIALS = {
     "AWS_SESSION_TOKEN": TASK.session_token or "",
 }
 USER = "test_user_001"
+TABLE = f"{NOTIFICATION_RECORDS}-traces"  # other tests share the engine
 QUERY = ("result_lambda", "CLIENT", "DynamoDB.Query", [])
 READ = ("result_lambda", "SERVER", "query-result-lambda", [QUERY])
 
@@ -92,10 +92,10 @@ def chain(moto_endpoint: str) -> Iterator[Chain]:
         free.bind(("127.0.0.1", 0))
         public, internal = (running.enter_context(bind("gateway", "127.0.0.1", 0, option="")) for _ in range(2))
         engine = Engine(moto_endpoint)
-        table = running.enter_context(serving(engine.behave))
-        client = dynamodb_client(table.url)
-        create_tables(client)
-        RowTable(client, NOTIFICATION_RECORDS).write(row for row in sample_rows() if row["user_id"] == USER)
+        dynamodb = running.enter_context(serving(engine.behave))
+        names = {name: f"{name}-traces" for name in (NOTIFICATION_RECORDS, COMMAND_RECORDS)}
+        create_tables(dynamodb_client(dynamodb.url), names=names)
+        write(table(dynamodb.url, TABLE), (row for row in sample_rows() if row["user_id"] == USER))
         collector = running.enter_context(collecting())
         internal_url, public_url = (f"http://127.0.0.1:{port.getsockname()[1]}/v1" for port in (internal, public))
         environ = {
@@ -112,7 +112,7 @@ def chain(moto_endpoint: str) -> Iterator[Chain]:
         result_lambda, query_lambda = (
             running.enter_context(lambda_runtime.running(f"{name}.handler.lambda_handler", {**environ, **own}))
             for name, own in (
-                ("result_lambda", {"DYNAMODB_ENDPOINT_URL": table.url}),
+                ("result_lambda", {"DYNAMODB_ENDPOINT_URL": dynamodb.url, "NOTIFICATION_TABLE": TABLE}),
                 ("query_lambda", {"QUERY_SERVICE_URL": url}),
             )
         )

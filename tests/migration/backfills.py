@@ -1,4 +1,4 @@
-"""What the tests of the back-fill share: rules, a run in this process, and a look at the whole table."""
+"""For the tests of the back-fill: rules, a run in this process, and the rows of a table."""
 
 import contextlib
 import threading
@@ -27,7 +27,7 @@ THROTTLED = (
 
 @dataclass(frozen=True, kw_only=True)
 class Done:
-    """What a run came to."""
+    """Result of a run."""
 
     whole: bool
     counts: Counter[str]
@@ -36,11 +36,11 @@ class Done:
 
 
 def rules(**given: Any) -> Rules:  # noqa: ANN401  # any of the four kinds
-    """Make rules of which most tests need one or two."""
+    """Make rules; kinds that are not given are empty."""
     return Rules(**{"transaction_id": {}, "transaction_prefix": {}, "marketing_id": {}, "default": None, **given})
 
 
-def backfill(  # noqa: PLR0913  # what a run can be told
+def backfill(  # noqa: PLR0913  # the options of a run
     client: DynamoDBClient,
     name: str,
     given: Rules,
@@ -51,7 +51,7 @@ def backfill(  # noqa: PLR0913  # what a run can be told
     stop: threading.Event | None = None,
     capacity: float = 1e6,
 ) -> Done:
-    """Run the back-fill in this process, in three segments, with its checkpoint in a folder."""
+    """Run the back-fill in this process with three segments and a checkpoint in `folder`."""
     table = Table(client, name)
     listed = folder / "unmatched.ndjson"
     identity = f"{table.identity} {given.digest()}"
@@ -83,7 +83,7 @@ def rows(client: DynamoDBClient, name: str) -> dict[str, Item]:
 
 
 def record(number: int, **attributes: Item) -> Item:
-    """Make a row of notification-records: one of four transactions and two campaigns."""
+    """Make a row of notification-records with one of four transactions and two campaigns."""
     return {
         "user_id": {"S": f"user_{number:05}"},
         "created_at": {"N": str(1761998400000 + number)},
@@ -96,7 +96,7 @@ def record(number: int, **attributes: Item) -> Item:
 
 @contextlib.contextmanager
 def before_each(client: DynamoDBClient, operation: str, act: Any) -> Iterator[None]:  # noqa: ANN401  # botocore's handler
-    """Let a test act on each request of an operation, just before it is sent."""
+    """Call `act` before each request of an operation is sent."""
     event = f"before-send.dynamodb.{operation}"
     client.meta.events.register(event, act, unique_id="test")
     try:
@@ -106,7 +106,7 @@ def before_each(client: DynamoDBClient, operation: str, act: Any) -> Iterator[No
 
 
 def throttled(request: Any) -> AWSResponse:  # noqa: ANN401  # botocore's request
-    """Answer as DynamoDB does when a table's capacity is used up."""
+    """Return DynamoDB's response for a throttled table."""
     return _Canned(request.url, 400, {"content-type": "application/x-amz-json-1.0"}, None)
 
 

@@ -1,4 +1,4 @@
-"""What can be wrong with a deployment, one thing each: how it is broken, mended, and told by the checklist."""
+"""Faults of a deployment: how to cause and repair each, and the line of the checklist that reports it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,19 +10,19 @@ Act = Callable[[Emulator], Any]
 
 
 def drop_index(emulator: Emulator) -> None:
-    """Take an index from a table."""
+    """Delete an index of a table."""
     change = [{"Delete": {"IndexName": "marketing_id-index"}}]
     emulator.client("dynamodb").update_table(TableName="notification-records", GlobalSecondaryIndexUpdates=change)
 
 
 def drop_ap_id(emulator: Emulator) -> None:
-    """Take the ap_id from the only row of a table."""
+    """Remove the ap_id of the only row of a table."""
     row = {"user_id": {"S": "u1"}, "transaction_id": {"S": "tx_1"}, "created_at": {"N": "1"}}
     emulator.client("dynamodb").put_item(TableName="command-records", Item=row)
 
 
 def drop_endpoint(emulator: Emulator) -> None:
-    """Take a VPC endpoint away."""
+    """Delete a VPC endpoint."""
     client = emulator.client("ec2")
     ids = [
         endpoint["VpcEndpointId"]
@@ -33,20 +33,20 @@ def drop_endpoint(emulator: Emulator) -> None:
 
 
 def stale_logs(emulator: Emulator) -> None:
-    """Leave lines of yesterday only."""
+    """Keep only log lines of the day before."""
     emulator.client("logs").delete_log_group(logGroupName=LOG_GROUP)
     emulator.logs(age_seconds=24 * 60 * 60)
 
 
 def unsubscribe(emulator: Emulator) -> None:
-    """Take the topic's only subscriber away."""
+    """Delete the only subscription of the topic."""
     client = emulator.client("sns")
     for subscription in client.list_subscriptions()["Subscriptions"]:
         client.unsubscribe(SubscriptionArn=subscription["SubscriptionArn"])
 
 
 def redirect(emulator: Emulator) -> None:
-    """Let an operation of the public API call another function."""
+    """Integrate an operation of the public API with another function."""
     client, api = emulator.client("apigateway"), emulator.arns["public"]
     items = client.get_resources(restApiId=api, limit=500)["items"]
     resource = next(item["id"] for item in items if item["path"] == "/query/user")
@@ -57,13 +57,13 @@ def redirect(emulator: Emulator) -> None:
     )
 
 
-def update_service(**change: Any) -> Act:  # noqa: ANN401  # as ECS takes it
-    """Make an act that changes the service."""
+def update_service(**change: Any) -> Act:  # noqa: ANN401  # arguments of ECS
+    """Make a function that updates the service."""
     return lambda emulator: emulator.client("ecs").update_service(cluster=CLUSTER, service=NAME, **change)
 
 
 def redefine(**changed: Any) -> Act:  # noqa: ANN401  # any part of a container
-    """Make an act that lets the service run another task definition."""
+    """Make a function that gives the service another task definition."""
 
     def act(emulator: Emulator) -> None:
         emulator.define(**changed)
@@ -73,22 +73,22 @@ def redefine(**changed: Any) -> Act:  # noqa: ANN401  # any part of a container
 
 
 def alarm_at(name: str, namespace: str, metric: str, threshold: float, **statistic: str) -> Act:
-    """Make an act that puts an alarm at another threshold."""
+    """Make a function that sets another threshold of an alarm."""
     return lambda emulator: emulator.alarm(name, namespace, metric, threshold, statistic=statistic or None)
 
 
 def rebuilt(emulator: Emulator) -> None:
-    """Make all of it anew."""
+    """Build the whole deployment again."""
     emulator.build()
 
 
 @dataclass(frozen=True)
 class Break:
-    """A line of the checklist, what breaks and mends its part, and words of what is seen and of the advice."""
+    """A line of the checklist, how to break and repair its subject, and parts of the expected result and advice."""
 
     line: str
     breaks: Act
-    mends: Act
+    repairs: Act
     seen: str
     advice: str
 
@@ -180,14 +180,14 @@ BROKEN = [
         "internal gateway",
         lambda e: e.client("apigateway").delete_rest_api(restApiId=e.arns["internal"]),
         rebuilt,
-        "there is no API 'Internal Query API'",
+        "the API 'Internal Query API' does not exist",
         "import-contract internal",
     ),
     Break(
         "table notification-records",
         drop_index,
         rebuilt,
-        "marketing_id-index: not as infra/tables.json has it",
+        "marketing_id-index: differs from infra/tables.json",
         "aws dynamodb describe-table --table-name notification-records",
     ),
     Break(

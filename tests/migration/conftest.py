@@ -1,4 +1,4 @@
-"""The local stack and an AWS emulator, each a process of its own: the tests of the move change what they hold."""
+"""The local stack and an AWS emulator, each in its own process because the tests change their data."""
 
 import contextlib
 import os
@@ -21,7 +21,7 @@ FREE_PORTS = [f"--{part}-port=0" for part in ("public", "internal", "service", "
 
 @dataclass(frozen=True, kw_only=True)
 class Chain:
-    """Where the parts of a running local stack are."""
+    """URLs of a running local stack."""
 
     public_url: str
     internal_url: str
@@ -32,7 +32,7 @@ class Chain:
 
 @pytest.fixture(scope="session")
 def chain() -> Iterator[Chain]:
-    """Give the whole chain with its sample rows, in a process of its own."""
+    """Run the whole chain with its sample rows in another process."""
     with _process("-m", "tools.local", *FREE_PORTS) as process:
         printed = {}
         for line in process.stdout or ():
@@ -51,7 +51,7 @@ def chain() -> Iterator[Chain]:
 
 @pytest.fixture(scope="session")
 def emulator() -> Iterator[Emulator]:
-    """Give an AWS emulator that has everything the checklist looks at."""
+    """Run an AWS emulator with all resources that the checklist reads."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with _process("-m", "tests.moto_mocks", "-H", "127.0.0.1", "-p", str(port), MOTO_ECS_SERVICE_RUNNING="2"):
@@ -64,7 +64,7 @@ def emulator() -> Iterator[Emulator]:
 
 @contextlib.contextmanager
 def _process(*arguments: str, **environ: str) -> Iterator[subprocess.Popen[str]]:
-    """Run a Python program of ours without any AWS settings of the environment, and end it."""
+    """Run a Python program without the AWS settings of the environment, and kill it at the end."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     with subprocess.Popen(  # noqa: S603  # our own programs
         [sys.executable, "-W", "ignore", *arguments],

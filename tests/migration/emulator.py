@@ -1,4 +1,4 @@
-"""AWS as the move leaves it, on a moto server: everything that the checklist looks at, made with boto3."""
+"""A complete deployment on a moto server: all resources that the checklist reads, created with boto3."""
 
 import json
 import time
@@ -36,12 +36,12 @@ class Emulator:
         self._url = url
         self.arns: dict[str, str] = {}
 
-    def client(self, service: str) -> Any:  # noqa: ANN401  # botocore makes it at run time
+    def client(self, service: str) -> Any:  # noqa: ANN401  # botocore creates clients at run time
         """Return a client of one service."""
         return self.aws.client(service)
 
     def build(self) -> None:
-        """Empty the server and make all of it anew."""
+        """Reset the server and create all resources."""
         httpx.post(f"{self._url}/moto-api/reset", trust_env=False).raise_for_status()
         for part in (
             self.tables,
@@ -56,7 +56,7 @@ class Emulator:
             part()
 
     def tables(self) -> None:
-        """Make both tables, a row with an ap_id in each."""
+        """Create both tables with one row each, which has an ap_id."""
         client = self.client("dynamodb")
         for name, definition in definitions().items():
             client.create_table(TableName=name, **definition)
@@ -64,7 +64,7 @@ class Emulator:
             client.put_item(TableName=name, Item={**keys, "ap_id": {"S": "mobile-app-001"}})
 
     def network(self) -> None:
-        """Make the VPC and its endpoints."""
+        """Create the VPC and its endpoints."""
         client = self.client("ec2")
         vpc = client.create_vpc(CidrBlock="10.20.0.0/16")["Vpc"]["VpcId"]
         zones = (("a", "10.20.0.0/20"), ("b", "10.20.16.0/20"))
@@ -78,7 +78,7 @@ class Emulator:
             client.create_vpc_endpoint(VpcId=vpc, VpcEndpointType=kind, ServiceName=f"com.amazonaws.{REGION}.{name}")
 
     def roles(self) -> None:
-        """Make the two roles of the task."""
+        """Create the two roles of the task."""
         client = self.client("iam")
         for kind in ("execution", "task"):
             role = client.create_role(RoleName=f"{NAME}-{kind}", AssumeRolePolicyDocument=json.dumps(TRUST))
@@ -86,7 +86,7 @@ class Emulator:
         client.put_role_policy(RoleName=f"{NAME}-task", PolicyName="invoke", PolicyDocument=json.dumps(INVOKE))
 
     def image(self) -> None:
-        """Push an image, or what the registry takes for one."""
+        """Push a manifest as the image."""
         client = self.client("ecr")
         client.create_repository(repositoryName=NAME)
         kind = "application/vnd.docker.distribution.manifest.v2+json"
@@ -148,7 +148,7 @@ class Emulator:
         )
 
     def alarms(self) -> None:
-        """Make the guide's four alarms, and a topic that somebody hears."""
+        """Create the guide's four alarms, and a topic with a subscriber."""
         client = self.client("sns")
         topic = client.create_topic(Name="query-service-alarms")["TopicArn"]
         client.subscribe(TopicArn=topic, Protocol="email", Endpoint="on-call@example.com")
@@ -163,7 +163,7 @@ class Emulator:
     def alarm(
         self, name: str, namespace: str, metric: str, threshold: float, *, statistic: dict[str, str] | None = None
     ) -> None:
-        """Make an alarm on one metric, or change it."""
+        """Create or update an alarm on one metric."""
         self.client("cloudwatch").put_metric_alarm(
             AlarmName=name,
             Namespace=namespace,
@@ -177,7 +177,7 @@ class Emulator:
         )
 
     def error_rate(self, threshold: float) -> None:
-        """Make the alarm on the share of errors, or change it."""
+        """Create or update the alarm on the error rate."""
         metrics: list[dict[str, Any]] = [
             {
                 "Id": name,
@@ -218,7 +218,7 @@ class Emulator:
         client = self.client("apigateway")
         for name, kind in (("public", "REGIONAL"), ("internal", "PRIVATE")):
             rendered = render(name, values)
-            # moto's import forgets what kind of endpoint it was asked for.
+            # moto's import ignores the endpoint type.
             made = client.create_rest_api(name=rendered.title, endpointConfiguration={"types": [kind]})
             self.arns[name] = made["id"]
             Importer(self.aws, rendered, stage="v1", account_id=ACCOUNT).run(made["id"], accept_warnings=False)

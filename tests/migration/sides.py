@@ -1,4 +1,4 @@
-"""Services for the parity tests: one that answers from rows, as this one does or as the one before the move did."""
+"""Services for the parity tests, which answer from rows like the service before or after the move."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -20,7 +20,7 @@ KEYS = {
     "/query/failures": "transaction_id",
     "/failed": "transaction_id",
 }
-# Changes an answer before it goes out, or gives another one.
+# Changes an answer before it is sent, or replaces it.
 Edit = Callable[[Record], Any]
 
 
@@ -28,7 +28,7 @@ Edit = Callable[[Record], Any]
 class Service:
     """Answers queries from rows, newest first.
 
-    `page` is the most rows of a page where it pages, None for a service that gives up to `limit` rows and no cursor.
+    `page` is the page size, or None for a service without cursors, which returns up to `limit` rows.
     """
 
     rows: Iterable[Mapping[str, Any]]
@@ -37,7 +37,7 @@ class Service:
     edit: Edit = dict
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
-        """Answer one request."""
+        """Respond to a request."""
         path = request.url.path.removeprefix("/v1")
         if path not in self.names:
             return httpx.Response(404, json={"code": "not_found"})
@@ -62,13 +62,13 @@ class Service:
 
 
 def side(name: str, service: Service, **options: Any) -> Side:  # noqa: ANN401  # the fields of a side
-    """Give a side whose service is called without a network."""
+    """Give a side that calls the service without a network."""
     transport = httpx.MockTransport(service)
     return Side(name=name, client=httpx.Client(transport=transport, base_url="http://service.invalid/v1"), **options)
 
 
 def asgi(service: Service) -> ASGIApp:
-    """Give a service as an application that a server can run."""
+    """Give a service as an ASGI application."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)

@@ -1,4 +1,4 @@
-"""Throttled, stopped, cut off: the next run goes on, and the table ends as if nothing had happened."""
+"""After throttling, a stop or a kill, the next run continues, and the final table is the same."""
 
 import itertools
 import json
@@ -24,14 +24,14 @@ RULES = rules(transaction_prefix={"tx_1": "mobile-app-001", "tx_2": "web-portal-
 
 @pytest.fixture
 def table(dynamodb: DynamoDBClient, table_names: dict[str, str]) -> str:
-    """Give the name of a notification-records of 90 rows, a half of which has a rule."""
+    """Give the name of a table of 90 rows; a rule matches half of them."""
     name = table_names[NOTIFICATION_RECORDS]
     put(dynamodb, name, *(record(number) for number in range(ROWS)))
     return name
 
 
 def assert_done(client: DynamoDBClient, name: str, listed: list[str]) -> None:
-    """Check that every row has what its rule gives, and that those without a rule are listed once."""
+    """Check that each row has the ap_id of its rule, and that rows without a rule are listed once."""
     ap_ids = [row.get("ap_id", {}).get("S") for _, row in sorted(rows(client, name).items())]
     of_four = [None, "mobile-app-001", "web-portal-001", None]
     assert [of_four[number % 4] for number in range(ROWS)] == ap_ids
@@ -39,8 +39,10 @@ def assert_done(client: DynamoDBClient, name: str, listed: list[str]) -> None:
     assert [f"user_{number:05}" for number in range(ROWS) if number % 4 in {0, 3}] == sorted(users)
 
 
-def test_throttling_is_waited_out(dynamodb: DynamoDBClient, dynamodb_endpoint: str, table: str, tmp_path: Path) -> None:
-    """A table that refuses every ninth call slows the back-fill down and leaves nothing undone."""
+def test_throttled_calls_are_retried(
+    dynamodb: DynamoDBClient, dynamodb_endpoint: str, table: str, tmp_path: Path
+) -> None:
+    """With every ninth call throttled, the back-fill still completes."""
     calls = itertools.count(1)
     client = table_client(Aws(endpoint_url=dynamodb_endpoint), 3)
 
@@ -54,10 +56,10 @@ def test_throttling_is_waited_out(dynamodb: DynamoDBClient, dynamodb_endpoint: s
     assert_done(dynamodb, table, done.listed)
 
 
-def test_a_table_that_stays_throttled_ends_the_run_and_not_the_work(
+def test_permanent_throttling_ends_the_run_and_keeps_its_progress(
     dynamodb: DynamoDBClient, dynamodb_endpoint: str, table: str, tmp_path: Path
 ) -> None:
-    """What was done is kept; the next run does the rest."""
+    """The next run does the rest."""
     client = dynamodb_client(dynamodb_endpoint)
     client.meta.events.unregister("needs-retry.dynamodb", unique_id="retry-config-dynamodb")
     calls = itertools.count(1)
@@ -75,10 +77,10 @@ def test_a_table_that_stays_throttled_ends_the_run_and_not_the_work(
 
 
 @pytest.mark.parametrize("after", [1, 10, 31])
-def test_a_run_that_is_stopped_goes_on_where_it_was(
+def test_a_stopped_run_continues_from_its_position(
     dynamodb: DynamoDBClient, table: str, tmp_path: Path, after: int
 ) -> None:
-    """A stop ends the run at the row at hand; no page is counted or listed twice."""
+    """A stop takes effect after the current row; no page is counted or listed twice."""
     stop = threading.Event()
     calls = itertools.count(1)
 
@@ -96,7 +98,7 @@ def test_a_run_that_is_stopped_goes_on_where_it_was(
 
 
 def test_lines_after_the_checkpoint_are_listed_once(dynamodb: DynamoDBClient, table: str, tmp_path: Path) -> None:
-    """What a killed run listed and did not live to keep is cut off, since its page is read again."""
+    """Lines that a killed run listed after its last checkpoint are cut off, because their page is read again."""
     stop = threading.Event()
     with before_each(dynamodb, "Scan", lambda **_: stop.set()):
         backfill(dynamodb, table, RULES, folder=tmp_path, stop=stop)
@@ -107,8 +109,8 @@ def test_lines_after_the_checkpoint_are_listed_once(dynamodb: DynamoDBClient, ta
 
 
 @pytest.fixture
-def begun(tmp_path: Path) -> Path:
-    """Give the folder of a run of two segments that did one page."""
+def started(tmp_path: Path) -> Path:
+    """Give the folder of a run with two segments that finished one page."""
     journal = open_journal(tmp_path)
     journal.page_done(1, {"user_id": {"S": "u"}}, counts={"scanned": 3}, unmatched=[{"user_id": "u"}])
     journal.close(whole=False)
@@ -120,45 +122,45 @@ def open_journal(folder: Path, identity: str = "table rules", segments: int = 2)
     return Journal(folder / "listed", identity, segments=segments, checkpoint=folder / "checkpoint.json")
 
 
-def test_a_checkpoint_keeps_the_segments_of_its_beginning(begun: Path) -> None:
-    """A position of two segments means nothing among three."""
-    again = open_journal(begun, segments=3)
+def test_a_continued_run_keeps_its_number_of_segments(started: Path) -> None:
+    """A position in one of two segments is invalid with three segments."""
+    again = open_journal(started, segments=3)
     again.close(whole=False)
     assert (True, 2, {"scanned": 3}) == (again.resumed, again.segments, dict(again.counts))
     assert [None, {"user_id": {"S": "u"}}] == [again.position(segment) for segment in range(2)]
 
 
-def test_a_checkpoint_of_other_rules_is_refused(begun: Path) -> None:
-    """Or of another table: a row may have been passed over under the old rules."""
+def test_a_checkpoint_of_other_rules_is_refused(started: Path) -> None:
+    """So is one of another table: the old rules may have skipped a row that the new rules match."""
     with pytest.raises(MisuseError, match="another table or other rules; finish that run, or give --restart"):
-        open_journal(begun, "table other-rules")
+        open_journal(started, "table other-rules")
 
 
-def test_a_checkpoint_of_another_list_is_refused(begun: Path) -> None:
-    """Else rows that were listed before would be missing from the list."""
-    (begun / "listed").unlink()
-    with pytest.raises(MisuseError, match="not the list that the checkpoint speaks of"):
-        open_journal(begun)
+def test_a_checkpoint_of_another_list_is_refused(started: Path) -> None:
+    """Rows that were listed earlier would be missing."""
+    (started / "listed").unlink()
+    with pytest.raises(MisuseError, match="is not the list of this checkpoint"):
+        open_journal(started)
 
 
 @pytest.mark.parametrize("content", ["[]", "{}", "", "\x00", '{"version": 7}'])
-def test_what_is_no_checkpoint_is_refused(begun: Path, content: str) -> None:
-    """It is never overwritten: it may be somebody's file."""
-    (begun / "checkpoint.json").write_text(content, encoding="utf-8")
+def test_a_file_that_is_not_a_checkpoint_is_refused(started: Path, content: str) -> None:
+    """It is never overwritten."""
+    (started / "checkpoint.json").write_text(content, encoding="utf-8")
     with pytest.raises(MisuseError, match="checkpoint"):
-        open_journal(begun)
-    assert content == (begun / "checkpoint.json").read_text(encoding="utf-8")
+        open_journal(started)
+    assert content == (started / "checkpoint.json").read_text(encoding="utf-8")
 
 
 def test_two_runs_do_not_share_a_checkpoint(tmp_path: Path) -> None:
-    """The second one is told that there is a first."""
-    with alone(tmp_path / "checkpoint.json"), pytest.raises(MisuseError, match="another run is at work"):
+    """The second run ends with an error."""
+    with alone(tmp_path / "checkpoint.json"), pytest.raises(MisuseError, match="another run uses"):
         alone(tmp_path / "checkpoint.json").__enter__()
     with alone(tmp_path / "checkpoint.json"):
-        pass  # the first one is gone
+        pass  # the lock is free again
 
 
-def test_a_table_that_is_not_there_is_said(moto_endpoint: str) -> None:
-    """The message names it."""
-    with pytest.raises(MisuseError, match="there is no table nothing-records"):
+def test_a_missing_table_is_reported(moto_endpoint: str) -> None:
+    """The message names the table."""
+    with pytest.raises(MisuseError, match="table nothing-records does not exist"):
         Table(dynamodb_client(moto_endpoint), "nothing-records")

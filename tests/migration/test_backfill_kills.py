@@ -1,7 +1,7 @@
-"""Killed again and again among writers and deleters, the back-fill changes each row once, and only by its ap_id.
+"""Killed repeatedly while others write and delete, the back-fill changes each row once, and only its ap_id.
 
-The table's own stream is the witness: it tells of every change, in order, with the row before and after.
-`BACKFILL_ROWS` is the size of the table; CI runs it once with 100,000.
+The table's stream is the evidence: it has every change in order, with the row before and after it.
+`BACKFILL_ROWS` is the size of the table; `make judge` uses 100,000.
 """
 
 import itertools
@@ -27,7 +27,7 @@ from tools.local.tables import COMMAND_RECORDS, create_tables, dynamodb_client
 
 ROOT = Path(__file__).resolve().parents[2]
 ROWS = int(os.environ.get("BACKFILL_ROWS", "2500"))
-TOUCHED = ROWS // 50  # rows that somebody else deletes or writes meanwhile, each
+TOUCHED = ROWS // 50  # rows that another writer deletes, and rows that it writes
 KILLS = 6
 ROWS_BETWEEN_KILLS = ROWS // (KILLS + 3)
 MAPPING = (
@@ -48,12 +48,12 @@ def row(number: int, **attributes: Item) -> Item:
 
 
 def key(item: Item) -> str:
-    """Return what names a row."""
+    """Return the key of a row."""
     return str(item["transaction_id"]["S"])
 
 
-class Others:
-    """Who else works on the table: one deletes rows, one writes rows anew, each row once and at a bounded pace."""
+class OtherWriters:
+    """Two other writers: one deletes rows and one replaces rows, each row once and at a limited rate."""
 
     def __init__(self, client: DynamoDBClient, name: str) -> None:
         self._client = client
@@ -65,7 +65,7 @@ class Others:
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
-        """Let them work until the back-fill is done and all of theirs is too."""
+        """Run both until the back-fill and their own work are complete."""
         with ThreadPoolExecutor(2) as threads:
             running = [threads.submit(self._delete), threads.submit(self._write)]
             try:
@@ -83,13 +83,13 @@ class Others:
 
     def _write(self) -> None:
         for number in self.written:
-            # A writer of the new kind: the whole row again, with its own ap_id.
+            # As a new writer does: the whole row with its own ap_id.
             self._client.put_item(TableName=self._name, Item=row(number, ap_id={"S": "writer"}))
             self._ended.wait(0.02)
 
 
 def run(url: str, folder: Path) -> subprocess.Popen[str]:
-    """Start the command, with its checkpoint in a folder."""
+    """Start the command with its checkpoint in `folder`."""
     command = [sys.executable, "-W", "ignore", "-m", "tools.migration", "backfill-ap-id", COMMAND_RECORDS]
     options = ["--mapping=ap-ids.csv", f"--endpoint-url={url}", "--read-capacity=1e6", "--write-capacity=1e6"]
     return subprocess.Popen(  # noqa: S603  # our own command
@@ -103,7 +103,7 @@ def run(url: str, folder: Path) -> subprocess.Popen[str]:
 
 
 def killed_until_done(url: str, folder: Path, seen: "Stream") -> str:
-    """Kill the back-fill at random moments of its work, start it again until it ends, and return its report."""
+    """Kill the back-fill at random points of its progress, let the last run finish, and return its report."""
     chance = random.Random(11)
     for _ in range(KILLS):
         goal = seen.count() + chance.randrange(ROWS_BETWEEN_KILLS)
@@ -113,13 +113,13 @@ def killed_until_done(url: str, folder: Path, seen: "Stream") -> str:
         process.kill()
         process.communicate()
     process = run(url, folder)
-    report, said = process.communicate()
-    assert (0, "") == (process.returncode, said)
+    report, errors = process.communicate()
+    assert (0, "") == (process.returncode, errors)
     return report
 
 
 class Stream:
-    """The changes of a table, as its stream tells them."""
+    """Reads the changes of a table from its stream."""
 
     def __init__(self, url: str, arn: str) -> None:
         self._client = botocore.session.Session().create_client(
@@ -140,7 +140,7 @@ class Stream:
         return self.changes
 
     def count(self) -> int:
-        """Return how many changes there were so far."""
+        """Return the number of changes so far."""
         return len(self.read())
 
     def _read_shard(self, shard: str) -> None:
@@ -159,7 +159,7 @@ class Stream:
 
 @pytest.fixture
 def commands(dynamodb_local_endpoint: str) -> Iterator[DynamoDBClient]:
-    """Give an engine whose command-records has the rows."""
+    """Give a client of an engine whose command-records has the rows."""
     client = dynamodb_client(dynamodb_local_endpoint)
     create_tables(client)
     with ThreadPoolExecutor(4) as threads:
@@ -173,12 +173,12 @@ def commands(dynamodb_local_endpoint: str) -> Iterator[DynamoDBClient]:
 
 @pytest.mark.timeout(0)
 def test_each_row_is_written_once(commands: DynamoDBClient, dynamodb_local_endpoint: str, tmp_path: Path) -> None:
-    """Each of the rows gets its ap_id exactly once, whoever is killed, writes or deletes meanwhile."""
+    """Each row gets its ap_id exactly once, despite kills, writes and deletes."""
     (tmp_path / "ap-ids.csv").write_text(MAPPING, encoding="utf-8")
     arn = commands.describe_table(TableName=COMMAND_RECORDS)["Table"]["LatestStreamArn"]
     stream = Stream(dynamodb_local_endpoint, arn)
     assert ROWS == stream.count()
-    others = Others(commands, COMMAND_RECORDS)
+    others = OtherWriters(commands, COMMAND_RECORDS)
     with others.at_work():
         killed_until_done(dynamodb_local_endpoint, tmp_path, stream)
     changes = stream.read()[ROWS:]
@@ -188,18 +188,18 @@ def test_each_row_is_written_once(commands: DynamoDBClient, dynamodb_local_endpo
     touched = {key(row(number)) for number in (*others.deleted, *others.written)}
     assert {1} == set(times.values())
     assert {key(row(number)) for number in range(ROWS)} - touched <= times.keys()
-    # Nothing else happened than what the others did, and no deleted row came back.
+    # All other changes are those of the other writers, and no deleted row came back.
     assert TOUCHED * 2 == len(changes) - len(added)
     assert ROWS - TOUCHED == rows_left(commands)
 
 
 def is_back_fill(change: Change) -> bool:
-    """Tell whether a change is ours; the writer's rows say that they are the writer's."""
+    """Return whether the back-fill made a change; the rows of the other writer have its ap_id."""
     return change.get("NewImage", {}).get("ap_id", {}).get("S") not in {None, "writer"}
 
 
 def only_the_ap_id_added(change: Change) -> bool:
-    """Tell whether a row is after a change what it was before, plus the ap_id of its rule."""
+    """Return whether a change added the ap_id of the rule, and nothing else."""
     before: Item = change.get("OldImage", {})
     rule = {"1": "mobile-app-001", "2": "web-portal-001"}.get(key(change["Keys"])[3], "d")
     return bool({**before, "ap_id": {"S": rule}} == change["NewImage"] and before and "ap_id" not in before)

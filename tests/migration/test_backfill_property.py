@@ -1,4 +1,4 @@
-"""Whatever stands in a table: after the back-fill it differs from before by the missing ap_ids and nothing else."""
+"""For any rows, the back-fill adds missing ap_ids and changes nothing else."""
 
 import contextlib
 import tempfile
@@ -46,7 +46,7 @@ _TO_STORED = TypeSerializer()
 
 
 def expected(row: dict[str, Any], given_rules: Rules) -> dict[str, Any]:
-    """Return a row as it has to be afterwards: the rule of the guide's words, written a second time."""
+    """Return the expected row, from a second implementation of the guide's rules."""
     if "ap_id" in row:
         return row
     transaction_id = row.get("transaction_id", {}).get("S")
@@ -63,7 +63,7 @@ def expected(row: dict[str, Any], given_rules: Rules) -> dict[str, Any]:
 def test_nothing_but_a_missing_ap_id_changes(
     dynamodb: DynamoDBClient, table_names: dict[str, str], stored: list[dict[str, Any]], given_rules: Rules
 ) -> None:
-    """Every row, with attributes of every type, is after the back-fill what it was, plus what its rule gives."""
+    """Attributes of every type stay the same; a row without ap_id gets the one of its rule."""
     name = table_names[NOTIFICATION_RECORDS]
     put(dynamodb, name, *({key: _TO_STORED.serialize(value) for key, value in row.items()} for row in stored))
     before = rows(dynamodb, name)

@@ -1,4 +1,4 @@
-"""What a back-fill shows while it runs, and says at its end."""
+"""The progress bar and the report of a back-fill."""
 
 import io
 from collections import Counter
@@ -12,7 +12,7 @@ from tools.migration.outcome import Outcome
 
 
 def report(folder: Path, *, whole: bool = True, **counts: int) -> Report:
-    """Make a report of a run that listed two rows."""
+    """Make a report with two listed rows."""
     listed = folder / "listed"
     listed.write_text('{"user_id": "u1"}\n{"user_id": "u2"}\n', encoding="utf-8")
     return Report.of(
@@ -27,10 +27,10 @@ def report(folder: Path, *, whole: bool = True, **counts: int) -> Report:
     )
 
 
-def shown(said: Report) -> str:
-    """Return what is printed."""
+def shown(result: Report) -> str:
+    """Return the printed report."""
     console = Console(file=io.StringIO(), width=100)
-    said.show(console)
+    result.show(console)
     text: str = console.file.getvalue()  # type: ignore[attr-defined]  # a StringIO
     return text
 
@@ -44,13 +44,13 @@ def shown(said: Report) -> str:
         ({"scanned": 5, "unmatched": 1}, False, Outcome.INCOMPLETE),
     ],
 )
-def test_the_exit_code_says_what_is_left(tmp_path: Path, counts: dict[str, int], whole: bool, outcome: Outcome) -> None:  # noqa: FBT001  # a case
-    """Nothing, rows without a rule, or a part of the work."""
+def test_exit_code(tmp_path: Path, counts: dict[str, int], whole: bool, outcome: Outcome) -> None:  # noqa: FBT001  # a case
+    """No open rows, rows without a rule, or an incomplete pass."""
     assert outcome is report(tmp_path, whole=whole, **counts).outcome()
 
 
-def test_the_report_says_what_became_of_each_row(tmp_path: Path) -> None:
-    """In numbers; rows without a rule by name; what is to be done by its command."""
+def test_the_report_counts_rows_by_result(tmp_path: Path) -> None:
+    """It lists rows without a rule, and explains how to continue."""
     text = shown(report(tmp_path, whole=False, scanned=5, written=3, unmatched=2, **{"ap_id a": 1, "ap_id b": 2}))
     lines = [" ".join(line.split()) for line in text.splitlines()]
     assert {"rows read 5", "given an ap_id 3", "a 1", "b 2", "no rule matches 2"} <= set(lines)
@@ -58,8 +58,8 @@ def test_the_report_says_what_became_of_each_row(tmp_path: Path) -> None:
     assert "Stopped before the end; run the same command again and it goes on from here." in lines
 
 
-def test_the_bar_shows_rows_rate_and_what_was_written() -> None:
-    """What an earlier run read is on it; it never goes beyond its end, though the count is an old one."""
+def test_the_bar_shows_rows_and_rate() -> None:
+    """It includes the rows of earlier runs, and its total grows if DynamoDB's count is too low."""
     console = Console(file=io.StringIO(), force_terminal=True, width=120)
     with progress_bar("command-records", rows=100, done=40, console=console) as moved:
         moved(Counter(scanned=70, written=7))
@@ -70,7 +70,7 @@ def test_the_bar_shows_rows_rate_and_what_was_written() -> None:
 
 
 def test_without_a_terminal_there_is_no_bar() -> None:
-    """A log file is not drawn on."""
+    """A log file stays free of it."""
     console = Console(file=io.StringIO())
     with progress_bar("command-records", rows=100, done=0, console=console) as moved:
         moved(Counter(scanned=70))

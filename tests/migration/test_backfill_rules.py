@@ -1,4 +1,4 @@
-"""Which application sent a row: the closest rule decides, and a bad mapping file is told off before anything runs."""
+"""The most specific rule gives the ap_id, and an invalid mapping file is refused before the run."""
 
 import json
 from pathlib import Path
@@ -43,21 +43,21 @@ def mapping(folder: Path, content: str, name: str = "ap-ids.csv") -> Path:
         (None, None, "mobile-app-009"),
     ],
 )
-def test_the_closest_rule_decides(
+def test_the_most_specific_rule_applies(
     tmp_path: Path, transaction_id: str | None, marketing_id: str | None, ap_id: str
 ) -> None:
-    """First the transaction, then the longest prefix of it, then the campaign, then the default."""
+    """Transaction, longest prefix of the transaction, campaign, default."""
     assert ap_id == load(mapping(tmp_path, CSV)).ap_id(transaction_id, marketing_id)
 
 
 def test_without_a_default_a_row_may_have_no_rule(tmp_path: Path) -> None:
-    """Nothing is made up for a row that nobody has a rule for."""
+    """Such a row gets no ap_id."""
     rules = load(mapping(tmp_path, "kind,match,ap_id\ntransaction_id,tx_001,mobile-app-001\n"))
     assert [None, None] == [rules.ap_id("tx_002", "campaign_spring"), rules.ap_id(None, None)]
 
 
-def test_both_forms_say_the_same(tmp_path: Path) -> None:
-    """A run that began with the CSV file may go on with the JSON file, a spreadsheet's byte order mark or not."""
+def test_csv_and_json_give_the_same_rules(tmp_path: Path) -> None:
+    """A run may start with one format and continue with the other; a byte order mark is ignored."""
     from_csv = load(mapping(tmp_path, f"\ufeff{CSV}\n"))
     from_json = load(mapping(tmp_path, json.dumps(JSON), "ap-ids.json"))
     assert from_csv == from_json
@@ -65,13 +65,13 @@ def test_both_forms_say_the_same(tmp_path: Path) -> None:
 
 
 def test_other_rules_have_another_digest(tmp_path: Path) -> None:
-    """A checkpoint can tell that the mapping was changed under it."""
+    """A checkpoint detects changed rules."""
     digests = {load(mapping(tmp_path, CSV.replace("tx_9", prefix))).digest() for prefix in ("tx_9", "tx_8")}
     assert 2 == len(digests)
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "said"),
+    ("name", "content", "message"),
     [
         ("a.csv", "", "first line must be kind,match,ap_id"),
         ("a.csv", "transaction_id,tx_001,mobile-app-001\n", "first line must be kind,match,ap_id"),
@@ -95,13 +95,13 @@ def test_other_rules_have_another_digest(tmp_path: Path) -> None:
         ("a.txt", "", "a mapping file is .csv or .json"),
     ],
 )
-def test_a_bad_mapping_file_is_told_off_by_place(tmp_path: Path, name: str, content: str, said: str) -> None:
-    """What is wrong is named, with the line or entry."""
-    with pytest.raises(MisuseError, match=said):
+def test_an_invalid_mapping_file_is_refused(tmp_path: Path, name: str, content: str, message: str) -> None:
+    """The message names the mistake, and its line or entry."""
+    with pytest.raises(MisuseError, match=message):
         load(mapping(tmp_path, content, name))
 
 
-def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     """The message names the file."""
     with pytest.raises(MisuseError, match=r"none\.csv cannot be read"):
         load(tmp_path / "none.csv")

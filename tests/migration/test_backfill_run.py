@@ -1,4 +1,4 @@
-"""A row gets the ap_id of its rule, once, if it still may; nothing else is ever touched."""
+"""Each row without ap_id gets the one of its rule once; nothing else changes."""
 
 import json
 import time
@@ -21,8 +21,8 @@ def table(table_names: dict[str, str]) -> str:
     return table_names[NOTIFICATION_RECORDS]
 
 
-def test_each_row_gets_what_its_rule_gives(dynamodb: DynamoDBClient, table: str, tmp_path: Path) -> None:
-    """Rows with a rule have its ap_id afterwards, rows without one are counted and listed."""
+def test_each_row_gets_the_ap_id_of_its_rule(dynamodb: DynamoDBClient, table: str, tmp_path: Path) -> None:
+    """Rows without a rule are counted and listed."""
     put(dynamodb, table, *(record(number) for number in range(60)))
     done = backfill(dynamodb, table, RULES, folder=tmp_path)
     expected = {0: A, 1: B, 2: None, 3: B}
@@ -35,8 +35,8 @@ def test_each_row_gets_what_its_rule_gives(dynamodb: DynamoDBClient, table: str,
     assert [f"user_{number:05}" for number in range(2, 60, 4)] == listed
 
 
-def test_an_ap_id_that_is_there_stays(dynamodb: DynamoDBClient, table: str, tmp_path: Path) -> None:
-    """Whatever it is: another application's, no string, null."""
+def test_an_existing_ap_id_stays(dynamodb: DynamoDBClient, table: str, tmp_path: Path) -> None:
+    """Of another application, of another type, or null."""
     put(dynamodb, table, record(0, ap_id=B), record(4, ap_id={"NULL": True}), record(8, ap_id={"N": "7"}), record(12))
     before = rows(dynamodb, table)
     done = backfill(dynamodb, table, RULES, folder=tmp_path)
@@ -46,7 +46,7 @@ def test_an_ap_id_that_is_there_stays(dynamodb: DynamoDBClient, table: str, tmp_
 
 
 def test_command_records_too(dynamodb: DynamoDBClient, table_names: dict[str, str], tmp_path: Path) -> None:
-    """There the transaction is the key; a row without a campaign, or with one that is no string, has rules too."""
+    """In this table the transaction is the key, and rows may have no campaign or one that is not a string."""
     keys = {"transaction_id": {"S": "tx_0"}}
     sent: list[Item] = [{**keys, "created_at": {"N": "1.5"}}, {**keys, "created_at": {"N": "2"}, "marketing_id": A}]
     sent.append({"transaction_id": {"S": "tx_9"}, "created_at": {"N": "3"}, "marketing_id": {"N": "1"}})
@@ -58,7 +58,7 @@ def test_command_records_too(dynamodb: DynamoDBClient, table_names: dict[str, st
 
 
 def test_a_second_pass_has_nothing_to_write(dynamodb: DynamoDBClient, table: str, tmp_path: Path) -> None:
-    """The back-fill can be run until it finds nothing more."""
+    """The back-fill can be repeated until it writes nothing."""
     put(dynamodb, table, *(record(number) for number in range(30)))
     backfill(dynamodb, table, rules(default="mobile-app-001"), folder=tmp_path)
     again = backfill(dynamodb, table, rules(default="web-portal-001"), folder=tmp_path)
@@ -66,7 +66,7 @@ def test_a_second_pass_has_nothing_to_write(dynamodb: DynamoDBClient, table: str
 
 
 def test_a_dry_run_counts_and_writes_nothing(dynamodb: DynamoDBClient, table: str, tmp_path: Path) -> None:
-    """The table is as it was, and so is the checkpoint: there is none."""
+    """The table does not change, and no checkpoint is written."""
     put(dynamodb, table, *(record(number) for number in range(30)))
     before = rows(dynamodb, table)
     dry = backfill(dynamodb, table, RULES, folder=tmp_path, dry_run=True)
@@ -79,7 +79,7 @@ def test_a_dry_run_counts_and_writes_nothing(dynamodb: DynamoDBClient, table: st
 
 
 def test_the_budgets_are_kept(dynamodb: DynamoDBClient, table: str, tmp_path: Path) -> None:
-    """All segments together take no more units a second than they may, by what the table itself says they took."""
+    """All segments together stay within the units per second, by the units that the table reports."""
     put(dynamodb, table, *(record(number) for number in range(30)))
     begun = time.monotonic()
     done = backfill(dynamodb, table, rules(default="a"), folder=tmp_path, capacity=40)
@@ -91,24 +91,22 @@ def test_the_budgets_are_kept(dynamodb: DynamoDBClient, table: str, tmp_path: Pa
 
 
 class Meanwhile:
-    """Somebody else, who does something to the row just before our first write of it reaches the table."""
+    """Another writer, which changes the row just before the first write of the back-fill."""
 
-    def __init__(self, client: DynamoDBClient, act: Any) -> None:  # noqa: ANN401  # a test's own few lines
+    def __init__(self, client: DynamoDBClient, act: Any) -> None:  # noqa: ANN401  # a function of the test
         self._act = act
         self._client = client
         self._busy = False
 
     def __call__(self, **_: object) -> None:
-        """Act, but not on what the act itself sends."""
+        """Act once, and not on the requests of the act itself."""
         if not self._busy:
             self._busy = True
             self._act()
 
 
-def test_a_row_that_is_deleted_meanwhile_is_not_made_again(
-    dynamodb: DynamoDBClient, table: str, tmp_path: Path
-) -> None:
-    """An update of a row that is gone would create it."""
+def test_a_deleted_row_is_not_created_again(dynamodb: DynamoDBClient, table: str, tmp_path: Path) -> None:
+    """An unconditional update would create it."""
     put(dynamodb, table, record(0))
     keys = {name: record(0)[name] for name in ("user_id", "created_at")}
     act = Meanwhile(dynamodb, lambda: dynamodb.delete_item(TableName=table, Key=keys))
@@ -118,8 +116,8 @@ def test_a_row_that_is_deleted_meanwhile_is_not_made_again(
     assert (1, 0) == (done.counts["deleted"], done.counts["written"])
 
 
-def test_a_writer_that_was_faster_wins(dynamodb: DynamoDBClient, table: str, tmp_path: Path) -> None:
-    """A row that got its ap_id after we read it keeps that one."""
+def test_the_ap_id_of_another_writer_stays(dynamodb: DynamoDBClient, table: str, tmp_path: Path) -> None:
+    """A row that gets an ap_id between our read and our write keeps it."""
     put(dynamodb, table, record(0))
     act = Meanwhile(dynamodb, lambda: dynamodb.put_item(TableName=table, Item=record(0, ap_id=B)))
     with before_each(dynamodb, "UpdateItem", act):
@@ -128,8 +126,8 @@ def test_a_writer_that_was_faster_wins(dynamodb: DynamoDBClient, table: str, tmp
     assert (1, 0) == (done.counts["present"], done.counts["written"])
 
 
-def test_a_row_that_changed_meanwhile_is_judged_anew(dynamodb: DynamoDBClient, table: str, tmp_path: Path) -> None:
-    """The rule must hold for the row as it is, not as it was read."""
+def test_the_rule_is_chosen_again_for_a_changed_row(dynamodb: DynamoDBClient, table: str, tmp_path: Path) -> None:
+    """The rule has to match the current row."""
     put(dynamodb, table, record(0))
     changed = record(0, transaction_id={"S": "other"}, marketing_id={"S": "campaign_1"})
     act = Meanwhile(dynamodb, lambda: dynamodb.put_item(TableName=table, Item=changed))
@@ -139,8 +137,8 @@ def test_a_row_that_changed_meanwhile_is_judged_anew(dynamodb: DynamoDBClient, t
     assert 1 == done.counts["written"]
 
 
-def test_what_a_writer_adds_to_a_row_meanwhile_stays(dynamodb: DynamoDBClient, table: str, tmp_path: Path) -> None:
-    """A status that arrives between our read and our write is not undone."""
+def test_attributes_of_another_writer_stay(dynamodb: DynamoDBClient, table: str, tmp_path: Path) -> None:
+    """A status that is written between our read and our write is kept."""
     put(dynamodb, table, record(0))
     changed = record(0, status={"S": "FAILED"}, error_msg={"S": "410"})
     act = Meanwhile(dynamodb, lambda: dynamodb.put_item(TableName=table, Item=changed))

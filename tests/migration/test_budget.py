@@ -1,4 +1,4 @@
-"""Neither budget is ever exceeded, and none of it is given away."""
+"""A budget is never exceeded, and never wasted."""
 
 import threading
 
@@ -10,7 +10,7 @@ from tools.migration.budget import Budget
 
 
 class Clock:
-    """A time that passes only while somebody sleeps."""
+    """A clock that only `sleep` advances."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -20,13 +20,13 @@ class Clock:
         return self.now
 
     def sleep(self, seconds: float) -> None:
-        """Let time pass."""
+        """Advance the clock."""
         self.now += seconds
 
 
 @given(rate=st.floats(0.5, 1000), spent=st.lists(st.floats(0.5, 50), min_size=1, max_size=40))
-def test_what_is_spent_by_any_moment_is_within_the_rate(rate: float, spent: list[float]) -> None:
-    """When a call begins, all that was spent before it has been paid for, and not a moment longer is waited."""
+def test_spending_stays_within_the_rate(rate: float, spent: list[float]) -> None:
+    """A call waits exactly until all earlier units are paid for."""
     clock = Clock()
     budget = Budget(rate, clock=clock, sleep=clock.sleep)
     total = 0.0
@@ -36,8 +36,8 @@ def test_what_is_spent_by_any_moment_is_within_the_rate(rate: float, spent: list
         total += units
 
 
-def test_what_a_call_took_beyond_its_estimate_is_paid_for_by_the_next() -> None:
-    """The rate holds for what was really spent."""
+def test_the_next_call_pays_for_a_low_estimate() -> None:
+    """The rate applies to the real cost."""
     clock = Clock()
     budget = Budget(10, clock=clock, sleep=clock.sleep)
     budget.spend(10)
@@ -46,8 +46,8 @@ def test_what_a_call_took_beyond_its_estimate_is_paid_for_by_the_next() -> None:
     assert pytest.approx(3) == clock.now
 
 
-def test_an_estimate_that_was_too_high_is_given_back() -> None:
-    """A call that took less than was thought does not hold up the next."""
+def test_a_high_estimate_is_refunded() -> None:
+    """A call that costs less than its estimate does not delay the next."""
     clock = Clock()
     budget = Budget(10, clock=clock, sleep=clock.sleep)
     budget.spend(10)
@@ -56,8 +56,8 @@ def test_an_estimate_that_was_too_high_is_given_back() -> None:
     assert pytest.approx(0.1) == clock.now
 
 
-def test_an_idle_budget_saves_nothing_up() -> None:
-    """After a pause the rate is what it was, so that a table is never hit by a burst."""
+def test_unused_units_do_not_accumulate() -> None:
+    """After a pause the rate is the same, so that no burst reaches the table."""
     clock = Clock()
     budget = Budget(10, clock=clock, sleep=clock.sleep)
     clock.now = 100.0
@@ -67,8 +67,8 @@ def test_an_idle_budget_saves_nothing_up() -> None:
     assert pytest.approx(102) == clock.now
 
 
-def test_threads_share_it() -> None:
-    """Eight threads together wait as long as one would that spends the same."""
+def test_threads_share_a_budget() -> None:
+    """Eight threads together wait as long as one thread that spends the same."""
     slept: list[float] = []
     budget = Budget(100, clock=lambda: 0.0, sleep=slept.append)
     threads = [threading.Thread(target=lambda: [budget.spend(1) for _ in range(25)]) for _ in range(8)]

@@ -1,17 +1,20 @@
-"""The four commands as a person or a script runs them: options in, a report and an exit code out."""
+"""The four commands with their options, reports and exit codes."""
 
 import json
 import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
+from mypy_boto3_dynamodb import DynamoDBClient
 
 from tests.migration.backfills import put
 from tests.migration.conftest import Chain
@@ -28,7 +31,7 @@ BEFORE_THE_MOVE = frozenset({"/query/user", "/query/marketing", "/query/failures
 
 @dataclass(frozen=True)
 class Ended:
-    """How a command ended, and what it printed."""
+    """Exit code and output of a command."""
 
     code: int
     out: str
@@ -36,7 +39,7 @@ class Ended:
 
     @property
     def report(self) -> Any:  # noqa: ANN401  # any JSON
-        """What it printed for a machine."""
+        """The JSON report."""
         return json.loads(self.out)
 
 
@@ -45,7 +48,7 @@ Run = Callable[..., Ended]
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
-    """Give what runs a command in a folder of its own."""
+    """Give a function that runs a command in an empty folder."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "ap-ids.json").write_text(json.dumps(MAPPING), encoding="utf-8")
 
@@ -60,7 +63,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
 
 
 def old_rows() -> list[dict[str, Any]]:
-    """Return the sample rows as the service before the move gave them: it knew no ap_id."""
+    """Return the sample rows as the service before the move returned them, without ap_id."""
     rows = [{"transaction_id": "", "status": "", **row} for row in sample_rows()]
     known = [{name: value for name, value in row.items() if name != "ap_id"} for row in rows]
     return [{**row, "created_at": int(row["created_at"])} for row in known]
@@ -68,10 +71,10 @@ def old_rows() -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def old_service() -> Iterator[Callable[..., str]]:
-    """Give what starts a service as it was before the move, and gives its address."""
+    """Give a function that starts a service like the one before the move, and returns its URL."""
     servers = []
 
-    def start(**options: Any) -> str:  # noqa: ANN401  # as Service takes
+    def start(**options: Any) -> str:  # noqa: ANN401  # arguments of Service
         application = asgi(Service(**{"rows": old_rows(), "names": BEFORE_THE_MOVE, "page": None, **options}))
         server = AsgiServer(application, bind("old service", "127.0.0.1", 0, option=""))
         server.start()
@@ -85,7 +88,7 @@ def old_service() -> Iterator[Callable[..., str]]:
 
 @pytest.mark.parametrize("name", [command.callback.__name__ for command in app.registered_commands if command.callback])
 def test_the_help_of_a_command_shows_an_example_and_its_exit_codes(run: Run, name: str) -> None:
-    """A person needs no other page."""
+    """Each help text has an example and the exit codes."""
     shown = run(name.replace("_", "-"), "--help")
     assert 0 == shown.code
     assert f"Example: python -m tools.migration {name.replace('_', '-')}" in " ".join(shown.out.split())
@@ -93,13 +96,13 @@ def test_the_help_of_a_command_shows_an_example_and_its_exit_codes(run: Run, nam
 
 
 def test_there_are_four_commands() -> None:
-    """Those that the guide needs, no other."""
+    """The commands of the guide."""
     group = typer.main.get_command(app)
     assert ["backfill-ap-id", "import-contract", "parity", "verify"] == sorted(group.commands)  # type: ignore[attr-defined]  # a group has them
 
 
-def test_backfill_tries_writes_and_finds_nothing_more(run: Run, chain: Chain) -> None:
-    """The way through: a dry run, the run, and once more until nothing is left."""
+def test_backfill_from_dry_run_to_the_end(run: Run, chain: Chain) -> None:
+    """A dry run, a run, and a last run that writes nothing."""
     rows = [{"transaction_id": {"S": "late"}, "created_at": {"N": str(number)}} for number in range(5)]
     put(dynamodb_client(chain.dynamodb_url), COMMAND_RECORDS, *rows)
     command = ("backfill-ap-id", COMMAND_RECORDS, "--mapping=ap-ids.json", f"--endpoint-url={chain.dynamodb_url}")
@@ -114,8 +117,8 @@ def test_backfill_tries_writes_and_finds_nothing_more(run: Run, chain: Chain) ->
     assert [] == [path.name for path in Path().glob("*.checkpoint.json")]
 
 
-def test_backfill_lists_rows_without_a_rule_and_says_so(run: Run, chain: Chain) -> None:
-    """They are printed, kept in a file, and the exit code tells of them."""
+def test_backfill_lists_rows_without_a_rule(run: Run, chain: Chain) -> None:
+    """They are printed, and the exit code is 1."""
     row = {"transaction_id": {"S": "nobody"}, "created_at": {"N": "1"}}
     dynamodb_client(chain.dynamodb_url).put_item(TableName=COMMAND_RECORDS, Item=row)
     Path("ap-ids.csv").write_text("kind,match,ap_id\ntransaction_id,other,a\n", encoding="utf-8")
@@ -126,18 +129,17 @@ def test_backfill_lists_rows_without_a_rule_and_says_so(run: Run, chain: Chain) 
     dynamodb_client(chain.dynamodb_url).delete_item(TableName=COMMAND_RECORDS, Key=row)
 
 
-def test_a_signal_ends_a_backfill_in_order(run: Run, chain: Chain) -> None:
-    """It says how far it came, and that the same command goes on; then it does."""
+def test_a_signal_ends_a_backfill_gracefully(run: Run, chain: Chain) -> None:
+    """It prints its report with exit code 3, and the same command continues."""
     client = dynamodb_client(chain.dynamodb_url)
     put(client, COMMAND_RECORDS, *({"transaction_id": {"S": "slow"}, "created_at": {"N": str(n)}} for n in range(9)))
     command = ("backfill-ap-id", COMMAND_RECORDS, "--mapping=ap-ids.json", f"--endpoint-url={chain.dynamodb_url}")
-    # At one unit in ten seconds nobody gets to the end before the signal.
-    timer = threading.Timer(1, os.kill, (os.getpid(), signal.SIGTERM))
-    timer.start()
+    # At one unit in ten seconds, the first write is long before the end.
+    threading.Thread(target=_terminate_after_a_write, args=(client,)).start()
     stopped = run(*command, "--write-capacity=0.1", "--segments=1", "--json")
     assert (3, False, "incomplete") == (stopped.code, stopped.report["whole"], stopped.report["outcome"])
-    gone_on = run(*command, "--write-capacity=1000", "--json")
-    assert (0, True) == (gone_on.code, gone_on.report["whole"])
+    continued = run(*command, "--write-capacity=1000", "--json")
+    assert (0, True) == (continued.code, continued.report["whole"])
     left = client.query(
         TableName=COMMAND_RECORDS,
         KeyConditionExpression="transaction_id = :slow",
@@ -147,21 +149,30 @@ def test_a_signal_ends_a_backfill_in_order(run: Run, chain: Chain) -> None:
     assert 0 == left["Count"]
 
 
-def test_backfill_does_not_begin_with_a_mistake(run: Run, chain: Chain) -> None:
-    """One line says what to mend."""
+def _terminate_after_a_write(client: DynamoDBClient) -> None:
+    """Send SIGTERM to this process as soon as one more row has an ap_id."""
+    count = partial(client.scan, TableName=COMMAND_RECORDS, FilterExpression="attribute_exists(ap_id)", Select="COUNT")
+    before, give_up = count()["Count"], time.monotonic() + 60
+    while count()["Count"] == before and time.monotonic() < give_up:
+        time.sleep(0.05)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def test_backfill_does_not_start_with_wrong_input(run: Run, chain: Chain) -> None:
+    """One line names the mistake."""
     there = f"--endpoint-url={chain.dynamodb_url}"
     no_table = run("backfill-ap-id", "records", "--mapping=ap-ids.json", there)
-    assert (2, "migration: there is no table records there\n") == (no_table.code, no_table.err)
+    assert (2, "migration: table records does not exist\n") == (no_table.code, no_table.err)
     no_mapping = run("backfill-ap-id", COMMAND_RECORDS, "--mapping=none.csv", there)
     assert 2 == no_mapping.code
     assert "none.csv cannot be read" in no_mapping.err
-    nobody = run("backfill-ap-id", COMMAND_RECORDS, "--mapping=ap-ids.json", "--endpoint-url=http://127.0.0.1:9")
-    assert 3 == nobody.code
-    assert "Traceback" not in nobody.err
+    unreachable = run("backfill-ap-id", COMMAND_RECORDS, "--mapping=ap-ids.json", "--endpoint-url=http://127.0.0.1:9")
+    assert 3 == unreachable.code
+    assert "Traceback" not in unreachable.err
 
 
 def parity(chain: Chain, old: str, *more: str) -> tuple[str, ...]:
-    """Return the words of a comparison of an old service with the local stack."""
+    """Return the arguments of a comparison of an old service with the local stack."""
     sides = (f"--old={old}", f"--new={chain.public_url}", f"--new-api-key={chain.api_key}", "--rate=200")
     table = ("--table=notification-records", f"--endpoint-url={chain.dynamodb_url}", "--sample=40", "--confirm=0")
     fields = ("--ignore=ap_id", "--no-old-paging", "--old-fail-path=/query/failures")
@@ -169,7 +180,7 @@ def parity(chain: Chain, old: str, *more: str) -> tuple[str, ...]:
 
 
 def test_parity_with_the_service_before_the_move(run: Run, chain: Chain, old_service: Callable[..., str]) -> None:
-    """It knew neither ap_id nor cursors, and the failures by another name: all of it is the same all the same."""
+    """An old service without ap_id and cursors, and with another path for failures, gives equal answers."""
     ended = run(*parity(chain, old_service()))
     assert 0 == ended.code, ended.out
     assert "40 equal, 0 different, 0 failed\nSafe: both sides answer alike.\n" in ended.out
@@ -177,7 +188,7 @@ def test_parity_with_the_service_before_the_move(run: Run, chain: Chain, old_ser
 
 
 def test_parity_finds_what_the_move_changed(run: Run, chain: Chain, old_service: Callable[..., str]) -> None:
-    """The exit code says that it is not safe, and the report where."""
+    """The exit code is 1, and the report lists the differences."""
     rows = [{**row, "status": "LOST"} if row["status"] == "SENT" else row for row in old_rows()]
     ended = run(*parity(chain, old_service(rows=rows), "--json"))
     assert 1 == ended.code
@@ -185,22 +196,22 @@ def test_parity_finds_what_the_move_changed(run: Run, chain: Chain, old_service:
     assert {("LOST", "SENT")} == {(change["old"], change["new"]) for change in changes}
 
 
-def test_parity_says_when_nobody_answers(run: Run, chain: Chain) -> None:
-    """A side that is not there makes every query a failed one."""
+def test_parity_fails_without_a_service(run: Run, chain: Chain) -> None:
+    """Without a connection to one side, every query fails."""
     ended = run(*parity(chain, "http://127.0.0.1:9", "--sample=2", "--json"))
     assert (1, 0, 2) == (ended.code, ended.report["equal"], ended.report["failed"])
     assert {"p50", "p95", "p99"} == ended.report["latency_ms"]["new"].keys()
 
 
-def test_parity_is_not_safe_when_it_is_slow(run: Run, chain: Chain, old_service: Callable[..., str]) -> None:
-    """A new side that takes longer than it may is not safe, however equal its answers."""
+def test_parity_is_not_safe_above_the_p99(run: Run, chain: Chain, old_service: Callable[..., str]) -> None:
+    """A new side over the acceptable p99 is not safe, even with equal answers."""
     ended = run(*parity(chain, old_service(), "--sample=2", "--max-p99-ms=0.001"))
     assert 1 == ended.code
     assert "Not safe: the new side's p99 is over 0.001 ms." in ended.out
 
 
 def test_parity_without_queries_proves_nothing(run: Run, chain: Chain) -> None:
-    """An empty file is not a pass, and no source or two are a mistake."""
+    """An empty file is not a success; no source or two sources are a mistake."""
     Path("queries").touch()
     sides = ("parity", f"--old={chain.service_url}", f"--new={chain.service_url}")
     empty = run(*sides, "--queries=queries")
@@ -208,8 +219,8 @@ def test_parity_without_queries_proves_nothing(run: Run, chain: Chain) -> None:
     assert [2, 2] == [run(*sides, *more).code for more in ([], ["--queries=queries", "--access-log=queries"])]
 
 
-def test_verify_answers_the_checklist(run: Run, chain: Chain, emulator: Emulator) -> None:
-    """Against the local stack some lines stay open; with an emulator of AWS beside it, all are answered."""
+def test_verify_runs_the_checklist(run: Run, chain: Chain, emulator: Emulator) -> None:
+    """On the local stack some lines stay unchecked; with an emulator of AWS all lines are checked."""
     answers = (f"--public-url={chain.public_url}", f"--internal-url={chain.internal_url}")
     load = (f"--service-url={chain.service_url}", "--load-requests=5", "--load-threads=1", "--max-p99-ms=10000")
     key = f"--api-key={chain.api_key}"
@@ -225,8 +236,8 @@ def test_verify_answers_the_checklist(run: Run, chain: Chain, emulator: Emulator
     assert "    run: aws logs tail /ecs/query-service --follow\n" in wrong.out
 
 
-def test_import_contract_prints_where_it_is_invoked(run: Run, emulator: Emulator) -> None:
-    """What is there is updated, what is deployed is left alone, a dry run does nothing."""
+def test_import_contract_prints_the_invoke_url(run: Run, emulator: Emulator) -> None:
+    """An existing API is updated, a deployed contract is not deployed again, and a dry run changes nothing."""
     there = f"--endpoint-url={emulator.aws.endpoint_url}"
     url = f"https://{emulator.arns['public']}.execute-api.ap-southeast-1.amazonaws.com/v1"
     same = run("import-contract", "public", there)
@@ -234,7 +245,7 @@ def test_import_contract_prints_where_it_is_invoked(run: Run, emulator: Emulator
     dry = run("import-contract", "public", there, "--account-id=000000000000", "--dry-run", "--json")
     assert ("updated", None) == (dry.report["done"], dry.report["invoke_url"])
     changed = run("import-contract", "public", there, "--account-id=000000000000", "--json")
-    # The functions are not there on the emulator, which is a finding.
+    # The emulator has no functions, which is a finding.
     assert (1, "updated", url) == (changed.code, changed.report["done"], changed.report["invoke_url"])
     lacking = run("import-contract", "internal", there)
     assert 2 == lacking.code

@@ -1,4 +1,4 @@
-"""The commands in the docs are run where they can run, and known to AWS everywhere; both languages say the same."""
+"""Commands in the docs run, exist in AWS, and are the same in both languages."""
 
 import re
 import shlex
@@ -20,24 +20,24 @@ DOCS = ROOT / "docs"
 FENCE = re.compile(r"^( *)```(?P<kind>[^\n]*)\n(?P<code>.*?)^ *```$", re.MULTILINE | re.DOTALL)
 ALARM = re.compile(r"^\| `([A-Za-z-]+-[A-Za-z0-9_-]+)`", re.MULTILINE)
 TABLE_ROW = re.compile(r"^\|.*\|$", re.MULTILINE)
-# Commands of the command line that are no operation of an API.
+# Commands of the AWS CLI that are not API operations.
 OWN = {("logs", "tail"): {"follow", "since"}, ("ecr", "get-login-password"): set[str]()}
 GLOBAL = {"query", "output", "max-items", "cli-input-json", "region", "endpoint-url"}
 SECONDS = 120
 
 
 def blocks(page: str, kind: str | None = None) -> list[str]:
-    """Return the code of a page's blocks, of one kind or of all kinds of shell."""
+    """Return the code blocks of a page, of one kind or of all kinds of shell."""
     found = FENCE.finditer((DOCS / page).read_text(encoding="utf-8"))
     kinds = {kind} if kind else {"sh", "sh local", "sh aws", "bash"}
     return [match["code"] for match in found if match["kind"] in kinds]
 
 
 def shell(code: str, folder: Path, **environ: str) -> subprocess.CompletedProcess[str]:
-    """Run a block as a person would, stopping at the first command that fails."""
+    """Run a block in bash; the first command that fails ends it."""
     path = f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin"
     kept = {"PATH": path, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore", "HOME": str(folder), "NO_PROXY": "*"}
-    return subprocess.run(  # noqa: S603  # what our own page says
+    return subprocess.run(  # noqa: S603  # code of our own page
         ["/bin/bash", "-euo", "pipefail", "-c", code],
         cwd=folder,
         env={**kept, **environ},
@@ -50,7 +50,7 @@ def shell(code: str, folder: Path, **environ: str) -> subprocess.CompletedProces
 
 @pytest.mark.timeout(SECONDS * 3)
 def test_the_rehearsal_runs_on_a_laptop(chain: Chain, tmp_path: Path) -> None:
-    """Each block that says so is run, in order, as it stands, against a local stack on other ports."""
+    """Each `sh local` block runs unchanged, in order, against a local stack on other ports."""
     rehearsal = blocks("migration.md", "sh local")
     addresses = {
         "http://localhost:8080/v1": chain.public_url,
@@ -67,9 +67,9 @@ def test_the_rehearsal_runs_on_a_laptop(chain: Chain, tmp_path: Path) -> None:
     assert 6 == len(rehearsal)
 
 
-@pytest.mark.skipif(shutil.which("aws") is None, reason="the AWS CLI is not here")
+@pytest.mark.skipif(shutil.which("aws") is None, reason="the AWS CLI is missing")
 def test_the_aws_commands_run_on_the_emulator(emulator: Emulator, tmp_path: Path) -> None:
-    """Each block that says so is run as it stands by the AWS CLI."""
+    """Each `sh aws` block runs unchanged with the AWS CLI."""
     aws = Path(shutil.which("aws") or "").resolve().parent
     made_up = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": REGION}
     for page in ("migration.md", "operations.md"):
@@ -80,7 +80,7 @@ def test_the_aws_commands_run_on_the_emulator(emulator: Emulator, tmp_path: Path
 
 
 def aws_commands() -> Iterator[tuple[str, list[str]]]:
-    """Yield each call of the AWS CLI in a block or in the running text, as words."""
+    """Yield each AWS CLI command in blocks and in the text, split into words."""
     for page in ("migration.md", "migration.zh-TW.md", "operations.md"):
         text = (DOCS / page).read_text(encoding="utf-8")
         prose = re.findall(r"`(aws [^`]+)`", FENCE.sub("", text))
@@ -90,16 +90,16 @@ def aws_commands() -> Iterator[tuple[str, list[str]]]:
             yield f"{page}: {line}", words[1:]
 
 
-def test_every_aws_command_is_one_that_aws_knows() -> None:
-    """The service, the operation and each option are those of botocore's models."""
+def test_every_aws_command_exists() -> None:
+    """Service, operation and options are in botocore's models."""
     session = botocore.session.Session()
     unknown = [f"{place}: {wrong}" for place, words in aws_commands() if (wrong := _wrong(session, words))]
     assert [] == unknown
     assert len(list(aws_commands())) > 60
 
 
-def _wrong(session: Any, words: list[str]) -> str | None:  # noqa: ANN401  # botocore says no types
-    """Return what is wrong with a command, None if nothing is."""
+def _wrong(session: Any, words: list[str]) -> str | None:  # noqa: ANN401  # botocore has no types
+    """Return the unknown part of a command, or None."""
     service, command, *rest = words
     options = {word[2:] for word in rest if word.startswith("--")} - GLOBAL
     if (service, command) in OWN:
@@ -117,7 +117,7 @@ def _wrong(session: Any, words: list[str]) -> str | None:  # noqa: ANN401  # bot
 
 
 def test_both_languages_have_the_same_commands() -> None:
-    """The page in Chinese differs in its words only."""
+    """The Chinese page has the same code blocks and headings."""
     assert blocks("migration.md") == blocks("migration.zh-TW.md")
     shapes = [
         [line.partition(" ")[0] for line in FENCE.sub("", text).splitlines() if line.startswith("#")]
@@ -127,7 +127,7 @@ def test_both_languages_have_the_same_commands() -> None:
 
 
 def test_both_languages_have_the_same_tables_and_ticks() -> None:
-    """No row, no tick of a checklist and no code in a row is missing in either."""
+    """Both pages have the same table rows, checklist items, and code in rows."""
     pages = [(DOCS / page).read_text(encoding="utf-8") for page in ("migration.md", "migration.zh-TW.md")]
     rows = [[sorted(re.findall(r"`[^`]+`", row)) for row in TABLE_ROW.findall(page)] for page in pages]
     assert rows[0] == rows[1]
@@ -136,11 +136,11 @@ def test_both_languages_have_the_same_tables_and_ticks() -> None:
     assert [13, 13] == answered
 
 
-def test_each_alarm_has_its_first_three_steps() -> None:
-    """The page for those on call names every alarm of the Terraform tree, and none that is not there."""
+def test_each_alarm_has_three_steps() -> None:
+    """The operations page lists exactly the alarms of the Terraform configuration."""
     monitoring = ROOT / "infra" / "terraform" / "modules" / "alarms"
     if not monitoring.is_dir():
-        pytest.skip("the Terraform tree is not here")
+        pytest.skip("infra/terraform is missing")
     source = "\n".join(path.read_text(encoding="utf-8") for path in monitoring.glob("*.tf"))
     named = set(re.findall(r"^ +((?:ECS|ALB|Service)-\w+) = \{", source, re.MULTILINE))
     named |= set(re.findall(r'alarm_name\s*= "(ALB-\w+)"', source))

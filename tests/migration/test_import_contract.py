@@ -1,4 +1,4 @@
-"""A contract is imported once, updated when it changed, and left alone when it did not."""
+"""A contract is imported once, updated after a change, and otherwise left alone."""
 
 import json
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from tools.migration.importing.gateway import Importer
 from tools.migration.importing.render import Rendered, render
 from tools.migration.outcome import MisuseError
 
-# A region of its own, so that nothing of what other tests leave on the server is in the way.
+# A region without resources of other tests.
 REGION = "eu-north-1"
 ACCOUNT = "123456789012"
 VALUES = {
@@ -27,7 +27,7 @@ ROLE_TRUST = {"Version": "2012-10-17", "Statement": []}
 
 @pytest.fixture
 def aws(moto_endpoint: str) -> Iterator[Aws]:
-    """Give a region without any API, and take away what a test makes there."""
+    """Give a region without APIs; delete those that the test creates."""
     region = Aws(REGION, moto_endpoint)
     yield region
     client = region.client("apigateway")
@@ -37,18 +37,18 @@ def aws(moto_endpoint: str) -> Iterator[Aws]:
 
 @pytest.fixture(params=["public", "internal"])
 def rendered(request: pytest.FixtureRequest) -> Rendered:
-    """Give each contract with real values in it."""
+    """Give each contract with its placeholders filled."""
     return render(request.param, VALUES)
 
 
 def importer(aws: Aws, document: Rendered) -> Importer:
-    """Make an importer of a document."""
+    """Make an importer for a document."""
     return Importer(aws, document, stage="v1", account_id=ACCOUNT)
 
 
 @pytest.mark.parametrize("name", ["public", "internal"])
-def test_what_is_imported_is_the_import_copy_with_values(name: str) -> None:
-    """No placeholder of ours is left; what API Gateway itself fills stays."""
+def test_the_import_copy_is_filled_with_values(name: str) -> None:
+    """No placeholder of ours remains; API Gateway's own variables stay."""
     document = json.loads(render(name, VALUES).body)
     text = json.dumps(document)
     assert "${" not in text
@@ -58,20 +58,20 @@ def test_what_is_imported_is_the_import_copy_with_values(name: str) -> None:
 
 
 def test_a_missing_value_is_named_by_its_option() -> None:
-    """All of them at once."""
+    """The message lists all missing options."""
     with pytest.raises(MisuseError, match="internal contract needs --task-role-arn, --vpc-endpoint-id"):
         render("internal", {"aws_region": REGION, "aws_account_id": ACCOUNT})
 
 
-def test_a_value_can_not_break_the_document() -> None:
-    """It is text within text."""
+def test_a_value_cannot_break_the_document() -> None:
+    """Quotes and backslashes are escaped."""
     odd = json.loads(render("internal", {**VALUES, "task_role_arn": 'a"b\\c'}).body)
     principals = [statement["Principal"] for statement in odd["x-amazon-apigateway-policy"]["Statement"]]
     assert {"AWS": 'a"b\\c'} in principals
 
 
-def test_the_first_import_makes_the_api_and_its_stage(aws: Aws, rendered: Rendered) -> None:
-    """Every operation is there, and the stage is deployed from this document."""
+def test_the_first_import_creates_the_api_and_its_stage(aws: Aws, rendered: Rendered) -> None:
+    """The API has every operation, and the stage is deployed from the document."""
     work = importer(aws, rendered)
     assert work.find() is None
     done = work.run(None, accept_warnings=False)
@@ -84,7 +84,7 @@ def test_the_first_import_makes_the_api_and_its_stage(aws: Aws, rendered: Render
 
 
 def test_a_changed_contract_updates_the_same_api(aws: Aws, rendered: Rendered) -> None:
-    """There is never a second API, and what was deployed before is known not to be this."""
+    """No second API is created, and the stage counts as outdated until the update."""
     first = importer(aws, rendered).run(None, accept_warnings=False)
     changed = replace(rendered, body=rendered.body.replace(b"/query/user", b"/query/person"))
     work = importer(aws, changed)
@@ -98,8 +98,8 @@ def test_a_changed_contract_updates_the_same_api(aws: Aws, rendered: Rendered) -
     assert 1 == len(aws.client("apigateway").get_rest_apis()["items"])
 
 
-def test_two_apis_of_one_name_are_not_guessed_among(aws: Aws, rendered: Rendered) -> None:
-    """The owner says which."""
+def test_two_apis_with_one_name_are_refused(aws: Aws, rendered: Rendered) -> None:
+    """The caller has to choose one."""
     for _ in range(2):
         aws.client("apigateway").create_rest_api(name=rendered.title)
     with pytest.raises(MisuseError, match=r"2 APIs are named .*: give --api-id"):
@@ -107,10 +107,12 @@ def test_two_apis_of_one_name_are_not_guessed_among(aws: Aws, rendered: Rendered
 
 
 def test_the_api_may_call_its_function(aws: Aws) -> None:
-    """Once, however often it is imported; a function that is not there yet is said."""
+    """The permission is added once; a missing function is reported."""
     work = importer(aws, render("public", VALUES))
     first = work.run(None, accept_warnings=False)
-    assert ["there is no function query-lambda yet: make it, and run this command again with --force"] == first.notes
+    assert [
+        "the function query-lambda does not exist yet: create it, and repeat this command with --force"
+    ] == first.notes
     role = aws.client("iam").create_role(RoleName="import", AssumeRolePolicyDocument=json.dumps(ROLE_TRUST))
     functions = aws.client("lambda")
     functions.create_function(
@@ -130,10 +132,10 @@ def test_the_api_may_call_its_function(aws: Aws) -> None:
 
 
 class WarningAws(Aws):
-    """An API Gateway whose importer has something to say, which moto's never has."""
+    """An API Gateway whose importer returns warnings, which moto's never does."""
 
-    def client(self, service: str, config: Any = None) -> Any:  # noqa: ANN401  # as the original
-        """Return a client whose imports answer with a warning."""
+    def client(self, service: str, config: Any = None) -> Any:  # noqa: ANN401  # the signature of Aws.client
+        """Return a client whose imports return a warning."""
         made = super().client(service, config)
 
         def warn(parsed: dict[str, Any], **_: object) -> None:
@@ -144,8 +146,8 @@ class WarningAws(Aws):
         return made
 
 
-def test_warnings_are_shown_and_not_deployed_unless_accepted(aws: Aws) -> None:
-    """A stage never becomes what the importer did not understand by accident."""
+def test_a_contract_with_warnings_is_deployed_only_if_accepted(aws: Aws) -> None:
+    """The stage does not change by accident."""
     work = importer(WarningAws(REGION, aws.endpoint_url), render("public", VALUES))
     held = work.run(None, accept_warnings=False)
     assert (["Ignoring response model for 200 response"], False) == (held.warnings, held.deployed)

@@ -1,4 +1,4 @@
-"""Every planted difference is found and said in a line; what is no difference is not."""
+"""Each real difference is reported in one line; other changes are not reported."""
 
 import dataclasses
 import itertools
@@ -28,8 +28,8 @@ ROWS = [
 ]
 
 
-def differences(asked: Query, old: Service, new: Service, *, pages: bool = True, **options: Any) -> list[str]:  # noqa: ANN401  # rows and ignored
-    """Ask both services and return how their answers differ, as it is printed."""
+def differences(asked: Query, old: Service, new: Service, *, pages: bool = True, **options: Any) -> list[str]:  # noqa: ANN401  # options of `ask` and `compare`
+    """Query both services and return the differences as they are printed."""
     rows = options.pop("rows", 200)
     before, after = side("old", old, pages=pages).ask(asked, rows=rows), side("new", new).ask(asked, rows=rows)
     assert [None, None] == [before.failure, after.failure]
@@ -37,7 +37,7 @@ def differences(asked: Query, old: Service, new: Service, *, pages: bool = True,
 
 
 def on_row(number: int, act: Callable[[Record], Any]) -> Edit:
-    """Make an edit of one row of the first page."""
+    """Make an edit that changes one row of the first page."""
 
     def edit(answer: Record) -> Record:
         if len(answer["items"]) > number and answer.get("next_cursor") == "10":
@@ -48,7 +48,7 @@ def on_row(number: int, act: Callable[[Record], Any]) -> Edit:
 
 
 def on_answer(act: Callable[[Record], Any]) -> Edit:
-    """Make an edit of the first page."""
+    """Make an edit that changes the first page."""
 
     def edit(answer: Record) -> Record:
         if answer.get("next_cursor") == "10":
@@ -59,25 +59,25 @@ def on_answer(act: Callable[[Record], Any]) -> Edit:
 
 
 def one_more(answer: Record) -> None:
-    """Add a row that has little in common with any other."""
+    """Add a row that shares few fields with other rows."""
     answer["items"].insert(3, {"transaction_id": "tx_1", "user_id": "u9", "created_at": 1013, "status": "SENT"})
     answer["count"] += 1
 
 
 def twice(answer: Record) -> None:
-    """Give a row twice."""
+    """Repeat a row."""
     answer["items"].insert(3, answer["items"][3])
     answer["count"] += 1
 
 
 def one_less(answer: Record) -> None:
-    """Leave out a row."""
+    """Remove a row."""
     del answer["items"][3]
     answer["count"] -= 1
 
 
 def swap(answer: Record) -> None:
-    """Give two rows of different times in the wrong order."""
+    """Swap two rows with different times."""
     items = answer["items"]
     items[0], items[5] = items[5], items[0]
 
@@ -113,36 +113,36 @@ PLANTED = {
 
 @pytest.mark.parametrize("name", PLANTED)
 def test_a_planted_difference_is_found(name: str) -> None:
-    """It is found, and the first line says what it is."""
-    edit, said = PLANTED[name]
+    """The first line describes it."""
+    edit, line = PLANTED[name]
     found = differences(USER, Service(rows=ROWS, page=10), Service(rows=ROWS, page=10, edit=edit))
     assert found
-    assert re.search(said, found[0]), found
+    assert re.search(line, found[0]), found
 
 
 def test_a_changed_field_is_one_line() -> None:
-    """The row is named by what it is known by, and nothing else of it is shown."""
+    """The line has the row's identifying fields and the changed field."""
     edit = on_row(0, lambda row: row.update(status="SENT"))
     found = differences(USER, Service(rows=ROWS, page=10), Service(rows=ROWS, page=10, edit=edit))
     assert ['tx_1 u1 1014 FAILED status: "FAILED" -> "SENT"'] == found
 
 
 @pytest.mark.parametrize("pages", list(itertools.product([1, 7, 100], repeat=2)))
-def test_pages_of_any_size_say_the_same(pages: tuple[int, int]) -> None:
-    """What counts is the rows, not where pages end."""
+def test_the_page_size_does_not_matter(pages: tuple[int, int]) -> None:
+    """Only rows are compared, not page boundaries."""
     old, new = (Service(rows=ROWS, page=size) for size in pages)
     assert [] == differences(USER, old, new)
     assert [] == differences(FAIL, old, new)
 
 
-def test_rows_of_one_time_may_change_places() -> None:
-    """No side promises an order among them, wherever they stand."""
+def test_rows_with_the_same_time_may_come_in_any_order() -> None:
+    """Neither side promises an order among them."""
     for size in (100, 7):
         assert [] == differences(USER, Service(rows=ROWS, page=size), Service(rows=ROWS[::-1], page=size))
 
 
 def test_failures_may_come_in_any_order() -> None:
-    """The index has no order by time."""
+    """The index has no time in its key."""
 
     def turned(answer: Record) -> Record:
         return {**answer, "items": answer["items"][::-1]}
@@ -150,28 +150,28 @@ def test_failures_may_come_in_any_order() -> None:
     assert [] == differences(FAIL, Service(rows=ROWS), Service(rows=ROWS, edit=turned))
 
 
-def test_a_side_without_paging_is_compared_as_far_as_it_goes() -> None:
-    """The first ten of the old side are those of the new side, which has thirty."""
+def test_a_side_without_paging_is_compared_up_to_its_last_row() -> None:
+    """The ten rows of the old side equal the first ten of the new side, which has thirty."""
     old = Service(rows=ROWS, page=None)
     assert [] == differences(USER, old, Service(rows=ROWS, page=10), pages=False)
     assert [] == differences(USER, old, Service(rows=ROWS[::-1], page=3), pages=False)
 
 
-def test_a_side_without_paging_that_has_less_than_the_limit_has_no_more() -> None:
-    """Rows that only the new side has are found behind the old side's end too."""
+def test_fewer_rows_than_the_limit_are_complete() -> None:
+    """An additional row of the new side behind them is reported."""
     found = differences(USER, Service(rows=ROWS[:8], page=None), Service(rows=ROWS[:9], page=3), pages=False)
     assert 1 == len(found)
     assert "absent ->" in found[0]
 
 
-def test_rows_beyond_what_is_walked_do_not_count() -> None:
-    """Both sides are walked so far and no further."""
+def test_rows_after_the_last_page_are_not_compared() -> None:
+    """Pages are followed up to the number of rows."""
     assert [] == differences(USER, Service(rows=ROWS, page=10), Service(rows=ROWS[2:], page=10), rows=20)
     assert [] != differences(USER, Service(rows=ROWS, page=10), Service(rows=ROWS[2:], page=10), rows=30)
 
 
 def test_ignored_fields_may_differ() -> None:
-    """In rows and beside them."""
+    """In rows and in the other fields of the page."""
     rows: list[Record] = [{**row, "ap_id": "mobile-app-001"} for row in ROWS]
     old = Service(rows=ROWS, edit=lambda answer: {"items": answer["items"]})
     new = Service(rows=rows)
@@ -179,8 +179,8 @@ def test_ignored_fields_may_differ() -> None:
     assert [] == differences(USER, old, new, ignored=(*IGNORED, "ap_id", "count"), pages=False)
 
 
-def test_two_refusals_are_compared_by_their_code() -> None:
-    """A problem's own id differs from answer to answer; another code is another answer, a side without one is not."""
+def test_two_errors_are_compared_by_their_code() -> None:
+    """Request ids differ; another code is a difference, but an error without a code is not."""
     empty = Query("/query/user", "{}")
     new = Service(rows=[])
     assert [] == differences(empty, new, new)

@@ -1,4 +1,4 @@
-"""Queries come from a file, an access log or the table; what is none is counted or told off."""
+"""Queries come from a file, an access log or the table."""
 
 import json
 from collections import Counter
@@ -18,14 +18,14 @@ USER = query("/query/user", {"user_id": "u1", "limit": 5})
 
 
 def written(folder: Path, *lines: str) -> Path:
-    """Write a file of lines."""
+    """Write lines to a file."""
     path = folder / "lines"
     path.write_text("\n".join(lines), encoding="utf-8")
     return path
 
 
 def test_a_file_of_queries(tmp_path: Path) -> None:
-    """A line each, in order and as often as they stand there; a cursor opens on no other side and is left out."""
+    """One per line, in order, repeated ones included; cursors are removed, because the other side cannot read them."""
     lines = [
         '{"path": "/query/user", "body": {"user_id": "u1", "limit": 5, "cursor": "sealed"}}',
         "",
@@ -36,8 +36,8 @@ def test_a_file_of_queries(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("line", ["{", "[]", "7", '{"path": "/query/user"}', '{"path": "/other", "body": {}}'])
-def test_a_line_that_is_no_query_is_named(tmp_path: Path, line: str) -> None:
-    """Nothing is asked before the file is right."""
+def test_a_line_without_a_query_is_refused(tmp_path: Path, line: str) -> None:
+    """The message names the line; no query is sent before the whole file is valid."""
     with pytest.raises(MisuseError, match="line 2 is not like"):
         from_file(written(tmp_path, '{"path": "/failed", "body": {"transaction_id": "tx_1"}}', line))
 
@@ -53,18 +53,18 @@ def test_a_line_that_is_no_query_is_named(tmp_path: Path, line: str) -> None:
     ],
 )
 def test_a_line_of_an_access_log(tmp_path: Path, line: str) -> None:
-    """Whichever of the usual forms it has; a question that was asked twice is asked once."""
+    """All usual formats are read, and repeated queries are sent once."""
     assert ([USER], 0) == from_access_log(written(tmp_path, line, line))
 
 
 def test_lines_without_a_query_are_counted(tmp_path: Path) -> None:
-    """Health checks, other paths, bodies that were not logged, and what is no log line at all."""
+    """Health checks, other paths, lines without a body, and lines of other formats."""
     lines = ['"GET /health HTTP/1.1"', '"POST /query/user HTTP/1.1"', '{"path": "/query/user"}', "[]", "7", "nonsense"]
     assert ([], 6) == from_access_log(written(tmp_path, *lines))
 
 
-def test_a_file_that_can_not_be_read_is_said(tmp_path: Path) -> None:
-    """The message names it."""
+def test_an_unreadable_file_is_refused(tmp_path: Path) -> None:
+    """The message names the file."""
     with pytest.raises(MisuseError, match="none cannot be read"):
         from_access_log(tmp_path / "none")
 
@@ -72,7 +72,7 @@ def test_a_file_that_can_not_be_read_is_said(tmp_path: Path) -> None:
 def test_queries_sampled_from_the_table(
     dynamodb: DynamoDBClient, dynamodb_endpoint: str, table_names: dict[str, str]
 ) -> None:
-    """Each operation in turn, for what rows hold and once for nobody; the same ones for the same seed."""
+    """Operations alternate; each has ids of rows and one unknown id. The same seed gives the same queries."""
     name = table_names[NOTIFICATION_RECORDS]
     put(dynamodb, name, *(record(number) for number in range(40)), {"user_id": {"S": "x"}, "created_at": {"N": "1"}})
     sampled = from_table(Aws(endpoint_url=dynamodb_endpoint), name, size=20, seed=3)

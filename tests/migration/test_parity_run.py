@@ -1,4 +1,4 @@
-"""Both sides are asked at a bounded rate, failures are told from differences, and what does not last does not count."""
+"""Both sides are queried at a limited rate; failures are not differences, and temporary differences do not count."""
 
 import itertools
 import threading
@@ -19,8 +19,8 @@ USER = query("/query/user", {"user_id": "u1"})
 FAIL = query("/query/fail", {"transaction_id": "tx_1"})
 
 
-def run(asked: list[Query], before: Service, after: Service, **options: Any) -> list[Result]:  # noqa: ANN401  # as Parity takes
-    """Ask two services."""
+def run(asked: list[Query], before: Service, after: Service, **options: Any) -> list[Result]:  # noqa: ANN401  # arguments of Parity
+    """Query two services."""
     made = {
         "old": side("old", before, fail_path=None),
         "new": side("new", after),
@@ -33,8 +33,8 @@ def run(asked: list[Query], before: Service, after: Service, **options: Any) -> 
     return Parity(**{**made, **options}).run(asked, threading.Event(), lambda _result: None)
 
 
-def answering(*answers: Any) -> Service:  # noqa: ANN401  # httpx.Response, or what is raised
-    """Make a service that answers all it is asked so, in turn."""
+def answering(*answers: Any) -> Service:  # noqa: ANN401  # httpx.Response or an exception
+    """Make a service that gives these answers in turn."""
     turn = itertools.cycle(answers)
 
     def edit(_: object) -> httpx.Response:
@@ -47,8 +47,8 @@ def answering(*answers: Any) -> Service:  # noqa: ANN401  # httpx.Response, or w
 
 
 @pytest.mark.parametrize("name", ["/query/fail", "/query/failures", "/failed"])
-def test_the_old_side_is_asked_by_the_name_that_it_knows(name: str) -> None:
-    """Whatever name a query was logged by, the new side is asked by the new one and the old side by its own."""
+def test_each_side_is_queried_by_its_own_path(name: str) -> None:
+    """The new side gets the new path for any logged path, and the old side gets its own."""
     old_only = Service(rows=ROWS, names=frozenset({name}))
     new_only = Service(rows=ROWS, names=frozenset({"/query/fail"}))
     by_query = run([query(name, {"transaction_id": "tx_1"})], old_only, new_only)
@@ -57,7 +57,7 @@ def test_the_old_side_is_asked_by_the_name_that_it_knows(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "said"),
+    ("answer", "reason"),
     [
         (httpx.Response(500, json={"code": "internal_error"}), 'new: 500 {"code": "internal_error"}'),
         (httpx.Response(502, text="<html>"), "new: 502, and the body is not JSON"),
@@ -69,29 +69,29 @@ def test_the_old_side_is_asked_by_the_name_that_it_knows(name: str) -> None:
         (httpx.ConnectError("refused"), "new: ConnectError: refused"),
     ],
 )
-def test_no_answer_is_a_failure(answer: Any, said: str) -> None:  # noqa: ANN401  # an answer or an error
-    """The side and the reason are named; it is no difference, and counts against the move all the same."""
+def test_an_unusable_answer_is_a_failure(answer: Any, reason: str) -> None:  # noqa: ANN401  # an answer or an error
+    """The result names side and reason. It is not a difference, but the move is not safe."""
     (result,) = run([USER], Service(rows=ROWS), answering(answer))
-    assert (Verdict.FAILED, [said]) == (result.verdict, result.failures)
+    assert (Verdict.FAILED, [reason]) == (result.verdict, result.failures)
     assert result.old_seconds is not None
     assert result.new_seconds is None
 
 
 def test_a_page_that_fails_is_a_failure() -> None:
-    """Half of an answer is none."""
+    """A partial answer is unusable."""
     first = httpx.Response(200, json={"items": ROWS, "next_cursor": "1"})
     (result,) = run([USER], Service(rows=ROWS), answering(first, httpx.Response(400, json={"code": "invalid_cursor"})))
     assert ["new: page 2 is 400"] == result.failures
 
 
-def test_pages_without_an_end_are_left() -> None:
-    """A cursor that leads in a circle does not hold up the run."""
+def test_endless_pages_are_abandoned() -> None:
+    """A cursor that repeats does not block the run."""
     (result,) = run([USER], Service(rows=ROWS), answering(httpx.Response(200, json={"items": [], "next_cursor": "1"})))
     assert Verdict.DIFFERENT is result.verdict
 
 
-def test_a_difference_that_does_not_last_does_not_count() -> None:
-    """A row that is written between the two answers is there when both are asked again."""
+def test_a_temporary_difference_does_not_count() -> None:
+    """A row that is written between the two answers is in both when the query is repeated."""
     late = answering(
         httpx.Response(200, json={"items": [], "count": 0}), httpx.Response(200, json={"items": ROWS, "count": 1})
     )
@@ -99,24 +99,24 @@ def test_a_difference_that_does_not_last_does_not_count() -> None:
     assert [Verdict.EQUAL] == [result.verdict for result in run([USER], Service(rows=ROWS), late, confirm=1)]
 
 
-def test_the_rate_is_bounded() -> None:
-    """Each query is paid for before it is asked, the repeated ones too."""
+def test_the_rate_is_limited() -> None:
+    """Each query spends the budget first, repeated ones too."""
     slept: list[float] = []
     pace = Budget(10, clock=lambda: 0.0, sleep=slept.append)
     run([USER] * 4, Service(rows=ROWS), Service(rows=[]), pace=pace, confirm=1, threads=1)
     assert pytest.approx([0.1 * number for number in range(1, 8)]) == slept
 
 
-def test_a_stop_ends_it_between_two_queries() -> None:
-    """What was asked by then is kept."""
+def test_a_stop_takes_effect_between_two_queries() -> None:
+    """The results so far are kept."""
     stop = threading.Event()
     sides = {name: side(name, Service(rows=ROWS)) for name in ("old", "new")}
     work = Parity(**sides, pace=Budget(1e6), threads=1, rows=10, confirm=0, ignored=())
     assert 1 == len(work.run([USER] * 5, stop, lambda _result: stop.set()))
 
 
-def test_percentiles_are_values_that_were_measured() -> None:
-    """The least one that so many per cent do not exceed."""
+def test_percentiles_are_measured_values() -> None:
+    """They use the nearest rank, without interpolation."""
     assert {"p50": 50_000, "p95": 95_000, "p99": 99_000} == percentiles(range(1, 101))
     assert {"p50": 7_000, "p95": 7_000, "p99": 7_000} == percentiles([7])
     assert {} == percentiles([])

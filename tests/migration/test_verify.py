@@ -1,4 +1,4 @@
-"""Every line of the checklist passes where all is right, fails alone where its part is broken, and never guesses."""
+"""Each line of the checklist passes on a correct deployment, and only the line of a fault fails."""
 
 import json
 from collections.abc import Iterator
@@ -20,21 +20,21 @@ SEEN_OVER_HTTP = {"health", "query", "callers", "old", "load"}
 
 
 def looked(site: Site, *, local: bool = False) -> dict[str, tuple[str, str, str | None]]:
-    """Answer the checklist: state, what was seen, and advice by line."""
+    """Run the checklist; return state, observation and advice by line."""
     ticks = [tick(check, local=local) for check in checklist(site)]
     return {one.name: (one.state.value, one.seen, one.advice) for one in ticks}
 
 
 @pytest.fixture
 def http() -> Iterator[httpx.Client]:
-    """Give a client."""
+    """Give an HTTP client."""
     with httpx.Client(timeout=30) as client:
         yield client
 
 
 @pytest.fixture
 def site(emulator: Emulator, chain: Chain, http: httpx.Client) -> Site:
-    """Give a deployment of which AWS is the emulator, and what answers is the local stack."""
+    """Give a deployment whose AWS is the emulator and whose URLs are those of the local stack."""
     return Site(
         aws=emulator.aws,
         http=http,
@@ -48,22 +48,22 @@ def site(emulator: Emulator, chain: Chain, http: httpx.Client) -> Site:
     )
 
 
-def test_all_lines_pass_where_all_is_right(site: Site) -> None:
-    """29 lines, none failed, none left open."""
+def test_all_lines_pass_on_a_correct_deployment(site: Site) -> None:
+    """All 29 lines pass; none stays unchecked."""
     found = looked(site)
     assert {} == {name: line for name, line in found.items() if line[0] != "passed"}
     assert 29 == len(found)
 
 
 @pytest.mark.parametrize("case", BROKEN, ids=lambda case: case.line)
-def test_the_line_of_what_is_broken_fails(emulator: Emulator, site: Site, case: Break) -> None:
-    """It alone fails, says what was seen, and advises the command of the guide that leads on."""
+def test_only_the_line_of_a_fault_fails(emulator: Emulator, site: Site, case: Break) -> None:
+    """It reports the observation, and advises the next command of the guide."""
     case.breaks(emulator)
     try:
         aws = [check for check in checklist(site) if check.name.split()[0] not in SEEN_OVER_HTTP]
         failed = {one.name: one for one in (tick(check, local=False) for check in aws) if one.state is not State.PASSED}
     finally:
-        case.mends(emulator)
+        case.repairs(emulator)
     # Without its table, a table has no rows with an ap_id either.
     failed.pop("ap_id in command-records" if case.line == "table command-records" else "", None)
     assert [case.line] == list(failed)
@@ -72,17 +72,17 @@ def test_the_line_of_what_is_broken_fails(emulator: Emulator, site: Site, case: 
     assert case.advice in (failed[case.line].advice or "")
 
 
-def test_an_alarm_that_nobody_hears_fails(emulator: Emulator, site: Site) -> None:
-    """All four speak to one topic; without a subscriber nobody is called."""
+def test_alarms_without_a_subscriber_fail(emulator: Emulator, site: Site) -> None:
+    """All four alarms notify one topic; without a subscriber nobody is notified."""
     unsubscribe(emulator)
     found = looked(site)
     emulator.alarms()
-    silent = {name for name, line in found.items() if "nobody has subscribed" in line[1]}
+    silent = {name for name, line in found.items() if "has no subscriber" in line[1]}
     assert {"alarm on CPU", "alarm on memory", "alarm on response time", "alarm on errors"} == silent
 
 
-def test_the_local_stack_says_what_it_has_not(chain: Chain, site: Site) -> None:
-    """Tables and answers are checked; the parts of AWS are never passed."""
+def test_lines_that_the_local_stack_lacks_stay_unchecked(chain: Chain, site: Site) -> None:
+    """Tables and HTTP responses are checked; lines about other parts of AWS never pass."""
     tables = Aws(endpoint_url=chain.dynamodb_url)
     found = looked(Site(**{**vars(site), "aws": tables}), local=True)
     unchecked = {name: seen for name, (state, seen, _) in found.items() if state == "unchecked"}
@@ -91,15 +91,15 @@ def test_the_local_stack_says_what_it_has_not(chain: Chain, site: Site) -> None:
     assert {} == {name: line for name, line in found.items() if line[0] == "failed"}
 
 
-def test_what_has_no_address_is_not_passed(emulator: Emulator, http: httpx.Client) -> None:
-    """The line says which option would let it be checked."""
+def test_lines_without_a_url_stay_unchecked(emulator: Emulator, http: httpx.Client) -> None:
+    """The line names the option to give."""
     found = looked(Site(aws=emulator.aws, http=http))
     assert ("unchecked", "cannot be checked here: give --internal-url", None) == found["callers without a signature"]
     assert 11 == sum(state == "unchecked" for state, _, _ in found.values())
 
 
-def test_nobody_there_is_a_failure_over_http_and_open_for_aws(http: httpx.Client) -> None:
-    """A service that is asked and does not answer is down; an AWS that cannot be reached says nothing about it."""
+def test_no_connection_fails_over_http_and_is_unchecked_for_aws(http: httpx.Client) -> None:
+    """A service that does not respond is down; an unreachable AWS is no evidence about the deployment."""
     closed = "http://127.0.0.1:9"
     site = Site(aws=Aws(endpoint_url=closed), http=http, public_url=closed)
     health = [check for check in checklist(site) if check.name == "health of the public gateway"]
@@ -109,23 +109,23 @@ def test_nobody_there_is_a_failure_over_http_and_open_for_aws(http: httpx.Client
 
 
 class Refusing(Aws):
-    """An AWS that lets nobody look."""
+    """An AWS that denies every call."""
 
-    def client(self, service: str, config: Any = None) -> Any:  # noqa: ANN401  # as the original
-        """Return a client whose every call is refused."""
+    def client(self, service: str, config: Any = None) -> Any:  # noqa: ANN401  # the signature of Aws.client
+        """Return a client whose calls are all denied."""
         made = super().client(service, config)
         made.meta.events.register("before-send", lambda request, **_: Refusal(request.url, 400, {}, None))
         return made
 
 
 class Refusal(AWSResponse):
-    """What AWS says to somebody without the permission."""
+    """The response of AWS without the permission."""
 
     content = json.dumps({"__type": "AccessDeniedException", "message": "not authorized to perform it"}).encode()
 
 
 def test_no_permission_is_not_a_failure(http: httpx.Client) -> None:
-    """Who may not look cannot say that something is wrong."""
+    """Without the permission to read, a check has no evidence of a fault."""
     site = Site(aws=Refusing(endpoint_url="http://127.0.0.1:9"), http=http)
     (line,) = [check for check in checklist(site) if check.name == "cluster"]
     found = tick(line, local=False)

@@ -1,4 +1,4 @@
-"""A wrong answer fails its own line of the checklist, with a command that leads on."""
+"""A wrong response fails its line of the checklist, with advice."""
 
 import time
 
@@ -14,7 +14,7 @@ SEEN_OVER_HTTP = {"health", "query", "callers", "old", "load"}
 
 
 def answering(path: str, response: httpx.Response) -> httpx.Client:
-    """Make a client to which everything is well but one path."""
+    """Make a client that gets `response` on one path and correct responses elsewhere."""
     page = {"items": [{"transaction_id": "tx_002"}], "count": 1}
     headers = {"Deprecation": "@1", "Sunset": "x", "Link": "y"}
 
@@ -56,11 +56,11 @@ OVER_HTTP = [
         {"query /query/marketing"},
         "count is 3",
     ),
-    ("public/query/user", OK, {"callers without a key"}, "200, and it should be 403"),
-    ("internal/query/user", OK, {"callers without a signature"}, "200, and it should be 403"),
+    ("public/query/user", OK, {"callers without a key"}, "200 instead of 403"),
+    ("internal/query/user", OK, {"callers without a signature"}, "200 instead of 403"),
     ("public/failed", OK, {"old name /failed"}, "200 without Deprecation, Sunset, Link"),
     ("public/query/failures", httpx.Response(404), {"old name /query/failures"}, "404"),
-    ("public/failed", httpx.Response(200, json={"items": [], "count": 0}), {"old name /failed"}, "another answer"),
+    ("public/failed", httpx.Response(200, json={"items": [], "count": 0}), {"old name /failed"}, "the answer differs"),
     (
         "service/query/user",
         httpx.Response(503),
@@ -71,8 +71,10 @@ OVER_HTTP = [
 
 
 @pytest.mark.parametrize(("path", "response", "lines", "seen"), OVER_HTTP)
-def test_the_line_of_a_wrong_answer_fails(path: str, response: httpx.Response, lines: set[str], seen: str) -> None:
-    """It alone fails, says what was seen, and advises a command."""
+def test_only_the_line_of_a_wrong_response_fails(
+    path: str, response: httpx.Response, lines: set[str], seen: str
+) -> None:
+    """It reports the observation and advises a command."""
     with answering(path, response) as client:
         site = http_site(client)
         ticks = [tick(check, local=False) for check in checklist(site) if check.name.split()[0] in SEEN_OVER_HTTP]
@@ -97,6 +99,6 @@ def test_a_slow_service_fails_the_load_test() -> None:
 
 
 def http_site(client: httpx.Client) -> Site:
-    """Make a site that a client answers for."""
+    """Make a site whose URLs `client` serves."""
     urls = {f"{name}_url": f"http://{name}" for name in ("public", "internal", "service")}
     return Site(aws=Aws(), http=client, api_key="key", load_requests=8, load_threads=2, **urls)

@@ -16,7 +16,7 @@ import httpx
 
 from generated_client.internal_query_client import AsyncInternalQueryClient
 from generated_client.query_service_client import AsyncQueryServiceClient, ConfigurationError, QueryServiceClient
-from service.exchange import AiohttpExchange
+from service.transport import AiohttpTransport
 
 ROUNDS = 15
 CHILDREN = 3
@@ -156,7 +156,7 @@ SCENARIOS: dict[str, Callable[[str], list[Any]]] = {
     "blocking": lambda url: rounds(lambda: blocking(QueryServiceClient(url, api_key="key"))),
     "threads": lambda url: rounds(lambda: threaded(blocking(QueryServiceClient(url, api_key="key")))),
     "async": lambda url: rounds(lambda: asynchronous(AsyncQueryServiceClient(url, api_key="key"))),
-    "internal": lambda url: rounds(lambda: internal(AsyncInternalQueryClient(url, exchange=AiohttpExchange()))),
+    "internal": lambda url: rounds(lambda: internal(AsyncInternalQueryClient(url, exchange=AiohttpTransport()))),
     "pool": pool,
     "given": given,
 }

@@ -15,7 +15,7 @@ import pytest
 
 from generated_client.internal_query_client import AsyncInternalQueryClient
 from generated_client.query_service_client import NO_RETRIES, AsyncQueryServiceClient
-from service.exchange import AiohttpExchange
+from service.transport import AiohttpTransport
 from tests.sdk.forking import SCENARIOS
 from tests.sdk.harness import FakeClock, Flavour, Script, page, problem
 from tests.sdk.installed import ROOT
@@ -140,7 +140,7 @@ def test_internal_client_retries_a_foreign_response_on_a_new_connection() -> Non
     """The service's transport gives up all of its connections, since more of them may be mixed up."""
 
     async def go(url: str) -> list[tuple[bool, int]]:
-        async with AsyncInternalQueryClient(url, exchange=AiohttpExchange()) as client:
+        async with AsyncInternalQueryClient(url, exchange=AiohttpTransport()) as client:
             raws = [await client.query_user({"user_id": user}) for user in "abc"]
         return [(b"another" in raw.content, raw.attempts) for raw in raws]
 

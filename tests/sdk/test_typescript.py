@@ -88,8 +88,3 @@ def test_example_says_what_was_refused(built: Path, stack: Stack) -> None:
     done = node("build/example.js", cwd=built, **there)
     assert (1, "") == (done.returncode, done.stdout)
     assert done.stderr.startswith("403 forbidden ")
-
-
-def test_lock_names_no_registry() -> None:
-    """Everybody's npm fetches from where it is told to."""
-    assert "resolved" not in (ROOT / "generated_client" / TYPESCRIPT / "package-lock.json").read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from tools.contract.breaking.released import ReleaseError, changes, released
+from tools.contract.breaking.released import ReleaseError, changes, is_released, released
 from tools.contract.breaking.released import release as renew
 from tools.contract.breaking.report import report
 from tools.contract.bundle import NAMES, SOURCES, BundleError, import_copy
@@ -83,6 +83,9 @@ def client(
 @app.command()
 def breaking(sources: Sources = SOURCES) -> None:
     """Compare both contracts with the released ones; exit 1 if a consumer would break, and list what is new."""
+    if not is_released(sources):
+        typer.echo("nothing is released yet: openapi/released has no contract to compare with")
+        return
     try:
         found = {name: (released(name, sources)["info"]["version"], changes(name, sources)) for name in NAMES}
     except (BundleError, ReleaseError) as exc:
@@ -95,7 +98,7 @@ def breaking(sources: Sources = SOURCES) -> None:
 
 @app.command()
 def release(sources: Sources = SOURCES) -> None:
-    """Let both contracts be the released ones; exit 1 if `info.version` says less than what changed."""
+    """Write both contracts to released/; exit 1 if `info.version` has to be higher."""
     try:
         files = renew(sources)
     except (BundleError, ReleaseError) as exc:

@@ -1,4 +1,4 @@
-"""Generates everything derived from the contracts: two Python clients, the TypeScript types, the function's table."""
+"""Generates everything derived from the contracts: two Python clients, the TypeScript types, the functions' tables."""
 
 import shutil
 import tempfile
@@ -6,11 +6,12 @@ from pathlib import Path
 
 from tools.contract.bundle import SOURCES
 from tools.contract.packages import GENERATED, PACKAGES, make_package
-from tools.contract.table import TABLE, write_table
+from tools.contract.rows import ROWS, write_rows
+from tools.contract.table import ROUTES, TABLE, write_tables
 from tools.contract.typescript import TYPESCRIPT, make_typescript
 
 ROOT = SOURCES.parent
-MADE = (*(GENERATED / package.name for package in PACKAGES), GENERATED / TYPESCRIPT, TABLE)
+MADE = (*(GENERATED / package.name for package in PACKAGES), GENERATED / TYPESCRIPT, TABLE, ROUTES, ROWS)
 
 
 def generate(root: Path = ROOT, folder: Path = SOURCES) -> tuple[Path, ...]:
@@ -28,5 +29,6 @@ def generate(root: Path = ROOT, folder: Path = SOURCES) -> tuple[Path, ...]:
             target = root / GENERATED / name
             shutil.rmtree(target, ignore_errors=True)
             shutil.copytree(made / name, target)
-    write_table(root, folder)
+    write_tables(root, folder)
+    write_rows(root, folder)
     return tuple(root / path for path in MADE)

@@ -1,4 +1,4 @@
-"""Derives `result_lambda/contract.json`: the operations of the internal contract and the properties of its records."""
+"""Derives `contract.json` of both functions: routes of either contract, and bodies and records of the internal one."""
 
 import json
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Any, Final
 from tools.contract.bundle import SOURCES, BundleError, answer_schemas, bundle, operations, request_schemas
 
 TABLE: Final = Path("result_lambda", "contract.json")
+ROUTES: Final = Path("query_lambda", "contract.json")
 
 _CONTRACT: Final = "internal"
 _ANNOTATIONS: Final = ("description", "example", "examples", "title", "x-extensible-enum")
@@ -41,13 +42,21 @@ def record_schema(name: str, folder: Path = SOURCES) -> dict[str, Any]:
     return record
 
 
-def write_table(root: Path, folder: Path = SOURCES) -> Path:
-    """Write the table below `root`, and return its path. Raises BundleError."""
-    text = json.dumps(contract_table(folder), ensure_ascii=False, indent=2) + "\n"
-    path = root / TABLE
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    return path
+def public_routes(folder: Path = SOURCES) -> dict[str, dict[str, str]]:
+    """Return `{operationId: {method, path}}` of the public contract, without preflights. Raises BundleError."""
+    routes = {}
+    for key, operation in operations(bundle("public", folder)).items():
+        method, path = key.split(" ", maxsplit=1)
+        if method != "OPTIONS":  # answered by the gateway itself
+            routes[operation["operationId"]] = {"method": method, "path": path}
+    return dict(sorted(routes.items()))
+
+
+def write_tables(root: Path, folder: Path = SOURCES) -> None:
+    """Write both tables below `root`. Raises BundleError."""
+    for path, table in ((root / TABLE, contract_table(folder)), (root / ROUTES, public_routes(folder))):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(table, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 def _constraints(schema: dict[str, Any]) -> dict[str, Any]:

@@ -1,1 +1,1 @@
-"""Makes what is deployed: the functions' packages and the JSON documents of ECS; never deployed itself."""
+"""Builds the functions' packages and the JSON documents of ECS; never deployed itself."""

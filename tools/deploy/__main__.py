@@ -1,4 +1,4 @@
-"""What deployment starts from: `python -m tools.deploy --help`."""
+"""The command line of the builder: `python -m tools.deploy --help`."""
 
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -6,10 +6,10 @@ from typing import Annotated, NoReturn
 import typer
 
 from tools.deploy.definitions import ECS, EXAMPLE, NAMES, UnknownValueError, render, with_values
-from tools.deploy.packages import FUNCTIONS, ROOT, BuildError, build, build_tracing_layer
-from tools.deploy.wheels import DownloadError
+from tools.deploy.dependencies import InstallError
+from tools.deploy.packages import FUNCTIONS, PYTHON, ROOT, CompileError, build, build_tracing_layer, interpreter
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Make what is deployed to Lambda and ECS.")
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Build Lambda packages and ECS documents.")
 
 
 @app.command()
@@ -24,10 +24,12 @@ def packages(
     try:
         built = [build(function, into) for function in FUNCTIONS]
         built += [build_tracing_layer(into)] if with_tracing else []
-    except (BuildError, DownloadError) as exc:
+    except (InstallError, CompileError) as exc:
         _fail(exc)
     for package in built:
         typer.echo(f"{package} {package.stat().st_size} bytes")
+    if interpreter() is None:
+        typer.echo(f"no python{PYTHON} on the PATH: without bytecode, cold starts are slower", err=True)
 
 
 @app.command()
@@ -35,12 +37,12 @@ def ecs(
     into: Annotated[Path, typer.Option(help="Where the documents are written.")] = ECS,
     assignments: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help=f"A value of your own; again for each: {', '.join(EXAMPLE)}."),
+        typer.Option("--set", metavar="NAME=VALUE", help=f"Replace a value; repeatable: {', '.join(EXAMPLE)}."),
     ] = None,
 ) -> None:
     """Write task-definition.json and service-definition.json, as `aws ecs` reads them.
 
-    Lists are given by commas: --set subnets=subnet-0a,subnet-0b.
+    Separate the items of a list with commas: --set subnets=subnet-0a,subnet-0b.
     """
     try:
         values = with_values(assignments or [])

@@ -1,4 +1,4 @@
-"""The JSON documents of the guide's AWS CLI path, from the templates that Terraform reads too."""
+"""Renders the JSON documents for the AWS CLI from the templates that Terraform uses too."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -12,7 +12,7 @@ NAMES: Final = ("task-definition", "service-definition")
 
 _ACCOUNT: Final = "123456789012"
 _REGION: Final = "ap-southeast-1"
-# The values of the documents in infra/ecs: what the guide writes, in full.
+# The values of the documents in infra/ecs: those of the migration guide.
 EXAMPLE: Final[Mapping[str, object]] = {
     "aws_region": _REGION,
     "cluster_name": "query-service-cluster",
@@ -25,19 +25,19 @@ EXAMPLE: Final[Mapping[str, object]] = {
     "service_name": "query-service",
     "subnets": ["subnet-xxx", "subnet-yyy"],
     "target_group_arn": f"arn:aws:elasticloadbalancing:{_REGION}:{_ACCOUNT}:targetgroup/query-service/xxx",
-    "task_definition": "query-service",  # without a revision: the newest
+    "task_definition": "query-service",  # without a revision, ECS takes the newest
     "task_role_arn": f"arn:aws:iam::{_ACCOUNT}:role/query-service-task",
 }
 
 
 class UnknownValueError(ValueError):
-    """What is assigned is no value of the templates; the message lists those that are."""
+    """An assignment names no value of the templates; the message lists the names."""
 
 
 def with_values(assignments: Iterable[str]) -> dict[str, object]:
-    """Return the example's values with those of `name=value` in their place; the items of a list stand between commas.
+    """Return the example values with those of `name=value` replaced; commas separate the items of a list.
 
-    Raises UnknownValueError for a name that no template has, and for a number that is none.
+    Raises UnknownValueError for an unknown name, and for text where the value is a number.
     """
     values = dict(EXAMPLE)
     for assignment in assignments:
@@ -59,7 +59,7 @@ def _like(example: object, name: str, text: str) -> object:
 
 
 def render(name: str, values: Mapping[str, object] = EXAMPLE) -> str:
-    """Return the document `name` as JSON; `values` stand in the template's placeholders, strings as they are.
+    """Return the document `name` as JSON, with `values` in the placeholders of its template.
 
     Raises KeyError if a placeholder has no value.
     """

@@ -1,6 +1,8 @@
 """`python -m tools.local`: the whole chain on this machine, until Ctrl-C."""
 
+import json
 import os
+import shlex
 import signal
 import sys
 from contextlib import nullcontext
@@ -16,26 +18,26 @@ from rich.console import Console
 from common import logs
 from tools.local.credentials import Identity
 from tools.local.dynamodb_local import UnavailableError
-from tools.local.errors import SpecError
-from tools.local.row_table import ThrottledError
+from tools.local.extensions import SpecError
+from tools.local.loader import UnusableFileError
 from tools.local.servers import StartError
 from tools.local.stack import Options, Stack, task_identity
 from tools.local.tables import TableDiffersError
 from tools.local.waterfall import waterfalls
 
 _ENDS = (signal.SIGINT, signal.SIGTERM)
-# What a person can mend; its message says how.
-_SAID = (
+# Errors that a person can correct; the message says how.
+_EXPECTED = (
     BotoCoreError,
     ClientError,
     OSError,
     SpecError,
     StartError,
     TableDiffersError,
-    ThrottledError,
+    UnusableFileError,
     UnavailableError,
 )
-_EXAMPLES = """\
+_READY = """\
 Ready. Ctrl-C stops it.
 
   console           {pages}/console/
@@ -49,19 +51,18 @@ Ready. Ctrl-C stops it.
 Try it:
 
   curl {service}/health
-
-  curl -X POST {public}/query/user \\
-    -H 'Content-Type: application/json' -H 'x-api-key: {key}' \\
-    -d '{{"user_id": "test_user_001", "limit": 10}}'
-
-  curl -X POST {public}/query/marketing \\
-    -H 'Content-Type: application/json' -H 'x-api-key: {key}' \\
-    -d '{{"marketing_id": "campaign_2026_spring", "limit": 10}}'
-
-  curl -X POST {public}/query/fail \\
-    -H 'Content-Type: application/json' -H 'x-api-key: {key}' \\
-    -d '{{"transaction_id": "tx_002"}}'
 """
+_CURL = """
+  curl -X POST {url} \\
+    -H 'Content-Type: application/json' -H 'x-api-key: {key}' \\
+    -d {body}
+"""
+# By kind of example id: the path that takes it, and the field of the body.
+_QUERIES = {
+    "user": ("/query/user", "user_id"),
+    "campaign": ("/query/marketing", "marketing_id"),
+    "transaction": ("/query/fail", "transaction_id"),
+}
 
 
 class LogLevel(StrEnum):
@@ -86,7 +87,12 @@ def _http(url: str | None) -> str | None:
 def main(  # noqa: PLR0913  # an option each
     *,
     records: Annotated[
-        Path | None, typer.Option(help="Load your own rows (NDJSON, .gz too) instead of the sample.", exists=True)
+        Path | None,
+        typer.Option(
+            help="Load your own rows instead of the sample: NDJSON, JSON, DynamoDB JSON or CSV, .gz too.",
+            exists=True,
+            dir_okay=False,
+        ),
     ] = None,
     dynamodb_endpoint_url: Annotated[
         str | None,
@@ -144,7 +150,7 @@ def _run(options: Options, *, trace: bool) -> None:
                 signal.pause()
     except KeyboardInterrupt:
         typer.echo("stopped", err=True)
-    except _SAID as error:
+    except _EXPECTED as error:
         sys.exit(f"local: {error}")
 
 
@@ -162,18 +168,22 @@ def _identity() -> Identity | None:
 
 
 def _report(stack: Stack) -> None:
-    if stack.summary is not None:
-        typer.echo("\n".join(stack.summary.lines()), err=True)
-    typer.echo(
-        _EXAMPLES.format(
-            pages=stack.pages_url,
-            public=stack.public_url,
-            internal=stack.internal_url,
-            service=stack.service_url,
-            dynamodb=stack.dynamodb_url,
-            key=stack.options.api_key,
-        )
+    """Print what was loaded, the addresses, and a command for each example id."""
+    if stack.report is not None:
+        typer.echo("\n".join(stack.report.lines()), err=True)
+    text = _READY.format(
+        pages=stack.pages_url,
+        public=stack.public_url,
+        internal=stack.internal_url,
+        service=stack.service_url,
+        dynamodb=stack.dynamodb_url,
+        key=stack.options.api_key,
     )
+    for kind, identifier in stack.examples.items():
+        path, field = _QUERIES[kind]
+        body = shlex.quote(json.dumps({field: identifier, "limit": 10}, ensure_ascii=False))
+        text += _CURL.format(url=stack.public_url + path, key=stack.options.api_key, body=body)
+    typer.echo(text)
 
 
 if __name__ == "__main__":

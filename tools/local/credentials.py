@@ -1,11 +1,11 @@
-"""The API keys and the signing identities that a local gateway lets in."""
+"""The API keys and the signing identities that a local gateway accepts, and the caller of an admitted request."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, kw_only=True)
 class ApiKey:
-    """A key of the usage plan of the stage; a disabled key is refused like an unknown one."""
+    """A key of the stage's usage plan; a disabled key is refused like an unknown one."""
 
     key_id: str
     value: str = field(repr=False)
@@ -14,7 +14,7 @@ class ApiKey:
 
 @dataclass(frozen=True, kw_only=True)
 class Identity:
-    """A session of an IAM role, and the credentials that it signs with."""
+    """A session of an IAM role, and its credentials."""
 
     access_key: str
     secret_key: str = field(repr=False)
@@ -30,7 +30,7 @@ class Identity:
 
     @property
     def user_arn(self) -> str:
-        """The ARN of the session, which knows the name of the role but not its path."""
+        """The ARN of the session, which has the name of the role but not its path."""
         role = self.role_arn.rpartition("/")[2]
         return f"arn:aws:sts::{self.account_id}:assumed-role/{role}/{self.session_name}"
 
@@ -38,3 +38,11 @@ class Identity:
     def user_id(self) -> str:
         """The unique id of the session, which events carry as `caller` and `user`."""
         return f"{self.role_id}:{self.session_name}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caller:
+    """The caller of an admitted request: anonymous, the holder of an API key, or a signing identity."""
+
+    api_key: ApiKey | None = None
+    identity: Identity | None = None

@@ -1,9 +1,7 @@
-"""Which of API Gateway's extensions of OpenAPI are imitated, and where in a document they may stand."""
+"""The extensions of OpenAPI that the local gateway imitates, and the places where they may be in a document."""
 
 from collections.abc import Iterator
 from typing import Any
-
-from tools.local.errors import SpecError
 
 _PREFIX = "x-amazon-"
 _ROOT: tuple[str, ...] = ()
@@ -11,7 +9,6 @@ _OPERATION = ("paths", "*", "*")
 _PLACES: dict[str, tuple[tuple[str, ...], ...]] = {
     "x-amazon-apigateway-api-key-source": (_ROOT,),
     "x-amazon-apigateway-authtype": (("components", "securitySchemes", "*"),),
-    "x-amazon-apigateway-binary-media-types": (_ROOT,),
     "x-amazon-apigateway-endpoint-configuration": (("servers", "*"),),
     "x-amazon-apigateway-gateway-responses": (_ROOT,),
     "x-amazon-apigateway-integration": (_OPERATION,),
@@ -21,8 +18,12 @@ _PLACES: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 
 
+class SpecError(ValueError):
+    """A document has something that AWS refuses or that the local gateway does not imitate; the message names it."""
+
+
 def check(document: Any) -> None:  # noqa: ANN401  # any JSON
-    """Raise SpecError for an extension that is not imitated, or not at the place where it stands."""
+    """Raise SpecError for an extension that is not imitated, or not in its place."""
     for key, place in _extensions(document, ()):
         if key not in _PLACES:
             raise SpecError(f"{'/'.join(place) or 'the root'}: {key} is not imitated")

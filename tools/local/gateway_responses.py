@@ -1,4 +1,4 @@
-"""The answers that API Gateway gives by itself: built in, or as `x-amazon-apigateway-gateway-responses` says."""
+"""The responses that API Gateway gives by itself: built in, or from `x-amazon-apigateway-gateway-responses`."""
 
 import json
 import re
@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from tools.local.answers import Answer
-from tools.local.errors import SpecError
-from tools.local.media_types import JSON
-from tools.local.request import Call
+from tools.local.extensions import SpecError
+from tools.local.request import JSON, GatewayRequest
+from tools.local.responses import Response
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One way in which API Gateway refuses or fails: its response type and what is built in for it.
+    """A kind of refusal or failure: its response type, and AWS's built-in response.
 
     A kind that is not customisable is answered before any document applies.
     """
@@ -85,7 +84,7 @@ _BUILT_IN = '{"message":$context.error.messageString}'
 
 
 class GatewayError(Exception):
-    """API Gateway answers by itself. `validation` is the detail that only `validationErrorString` shows."""
+    """API Gateway answers by itself. `validation` is the detail for `$context.error.validationErrorString`."""
 
     def __init__(self, kind: Kind, message: str | None = None, *, validation: str = "") -> None:
         self.kind = kind
@@ -94,22 +93,14 @@ class GatewayError(Exception):
         super().__init__(self.message)
 
 
-_Value = Callable[[GatewayError, Call], str]
+_Value = Callable[[GatewayError, GatewayRequest], str]
 _VARIABLES: Mapping[str, _Value] = {
     "context.error.message": lambda error, _: error.message,
     "context.error.messageString": lambda error, _: json.dumps(error.message, ensure_ascii=False),
     "context.error.responseType": lambda error, _: error.kind.response_type,
     "context.error.validationErrorString": lambda error, _: error.validation,
-    "context.domainName": lambda _, call: call.domain_name,
-    "context.extendedRequestId": lambda _, call: call.extended_request_id,
-    "context.httpMethod": lambda _, call: call.method,
-    "context.identity.sourceIp": lambda _, call: call.request.source_ip,
-    "context.identity.userAgent": lambda _, call: call.request.header("user-agent") or "",
-    "context.path": lambda _, call: call.stage_path,
-    "context.requestId": lambda _, call: call.request_id,
-    "context.requestTime": lambda _, call: call.request_time,
-    "context.requestTimeEpoch": lambda _, call: str(call.request_time_epoch),
-    "context.stage": lambda _, call: call.stage,
+    "context.extendedRequestId": lambda _, received: received.extended_request_id,
+    "context.requestId": lambda _, received: received.request_id,
 }
 
 
@@ -124,31 +115,31 @@ class GatewayResponses:
     """The gateway responses of one document."""
 
     def __init__(self, section: Mapping[str, Any]) -> None:
-        """Compile the section; SpecError names what AWS does not know or this gateway does not imitate."""
+        """Compile the section; raise SpecError for a part that AWS refuses or that is not imitated."""
         self._own = {name: _compile(name, own) for name, own in section.items()}
 
-    def render(self, error: GatewayError, call: Call) -> Answer:
-        """Answer with the document's response for the type, else its default for the class, else the built-in one."""
+    def render(self, error: GatewayError, received: GatewayRequest) -> Response:
+        """Return the document's response for the type, else its default for the class, else the built-in one."""
         kind = error.kind
         default = "DEFAULT_5XX" if kind.status >= HTTPStatus.INTERNAL_SERVER_ERROR else "DEFAULT_4XX"
         own = self._own.get(kind.response_type) or self._own.get(default)
         if own is None or not kind.customisable:
             return _built_in(error)
-        headers = {"content-type": JSON} | {name: value(error, call) for name, value in own.headers.items()}
-        body = _VARIABLE.sub(lambda found: _VARIABLES[found[1]](error, call), own.template)
-        return Answer(
+        headers = {"content-type": JSON} | {name: value(error, received) for name, value in own.headers.items()}
+        body = _VARIABLE.sub(lambda found: _VARIABLES[found[1]](error, received), own.template)
+        return Response(
             status=own.status or kind.status,
             headers=(*headers.items(), ("x-amzn-errortype", kind.error_type)),
             body=body.encode(),
         )
 
 
-def _built_in(error: GatewayError) -> Answer:
-    """Answer as AWS does of itself: a refusal by policy has a capital M, a server error a space after the colon."""
+def _built_in(error: GatewayError) -> Response:
+    """Return AWS's own response: a refusal by policy has a capital M, a server error a space after the colon."""
     kind = error.kind
     name = "Message" if kind is ACCESS_DENIED else "message"
     colon = ": " if kind.status >= HTTPStatus.INTERNAL_SERVER_ERROR else ":"
-    return Answer(
+    return Response(
         status=kind.status,
         headers=(("content-type", JSON), ("x-amzn-errortype", kind.error_type)),
         body=f'{{"{name}"{colon}{json.dumps(error.message, ensure_ascii=False)}}}'.encode(),
@@ -181,10 +172,7 @@ def _header(place: str, key: str, expression: str) -> tuple[str, _Value]:
     if prefix != "gatewayresponse.header":
         raise SpecError(f"{place}: the response parameter {key} is not imitated")
     if re.fullmatch(r"'[^']*'", expression):
-        return name.lower(), lambda _error, _call: expression[1:-1]
-    if expression.startswith("method.request.header."):
-        source = expression.removeprefix("method.request.header.")
-        return name.lower(), lambda _, call: call.request.header(source) or ""
+        return name.lower(), lambda _error, _received: expression[1:-1]
     if expression in _VARIABLES:
         return name.lower(), _VARIABLES[expression]
     raise SpecError(f"{place}: the value {expression} of {key} is not imitated")

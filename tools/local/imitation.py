@@ -1,4 +1,4 @@
-"""What a test against the local gateway cannot show."""
+"""The features of API Gateway that the local gateway leaves out."""
 
 NOT_IMITATED = (
     "throttling, quotas and usage plans: every enabled key is in the plan of the stage",
@@ -7,7 +7,9 @@ NOT_IMITATED = (
     "VPC endpoint policies, custom domains, and the ways to name an API in a header",
     "authorizers (Lambda, Cognito), WAF, mutual TLS",
     "stage variables, canary stages, caching, test-invoke",
-    "integrations but a mock and a proxy to a Lambda function: HTTP, AWS services, streaming, aliases, credentials",
+    "integrations other than a mock and a proxy to a Lambda function: HTTP, AWS services, streaming, aliases",
+    "path variables, `{proxy+}`, required query parameters, binary media types",
+    "`X-HTTP-Method-Override`, `multiValueHeaders` in a function's result, reserved concurrency",
     "mocks with more than one constant status and constant headers, and mocks behind a signature or a policy",
     "mapping templates (VTL), compression, access and execution logs, metrics",
     "`ANY` methods, alternatives in `security`, the `security` of the document, parameters of a path item",

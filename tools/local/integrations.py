@@ -1,4 +1,4 @@
-"""Where an operation leads. Two kinds are imitated: a proxy to a Lambda function, and a constant mock."""
+"""The integrations of a method. Two kinds are imitated: a proxy to a Lambda function, and a constant mock."""
 
 import json
 import re
@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from tools.local.errors import SpecError
-from tools.local.media_types import JSON
+from tools.local.extensions import SpecError
+from tools.local.request import JSON
 
 _URI = re.compile(
     r"arn:aws:apigateway:(?P<region>[a-z0-9-]+):lambda:path/2015-03-31/functions/"
@@ -15,29 +15,30 @@ _URI = re.compile(
 )
 _PROXY = frozenset({"type", "httpMethod", "uri", "timeoutInMillis", "passthroughBehavior"})
 _MOCK = frozenset({"type", "requestTemplates", "responses", "passthroughBehavior"})
-_ANSWER = frozenset({"statusCode", "responseParameters"})
+_RESPONSE = frozenset({"statusCode", "responseParameters"})
 _MAPPED = "method.response.header."
 _SHORTEST, _LONGEST = 50, 29_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class Proxy:
-    """A proxy integration. Lambda is invoked with POST; with another method every call fails."""
+    """A proxy integration, which invokes a Lambda function with POST."""
 
     function: str
     arn: str
     region: str
     account_id: str
-    method: str
     timeout_seconds: float
 
     @classmethod
     def parse(cls, place: str, section: Mapping[str, Any]) -> Self:
-        """Read `x-amazon-apigateway-integration`; SpecError names what is wrong or not imitated, and the `place`."""
+        """Read `x-amazon-apigateway-integration`; raise SpecError with the `place` if it is not imitated."""
         _check_members(place, "the integration", section, _PROXY)
         uri = _URI.fullmatch(str(section.get("uri")))
         if uri is None:
             raise SpecError(f"{place}: the integration uri {section.get('uri')} names no Lambda function")
+        if section.get("httpMethod") != "POST":
+            raise SpecError(f"{place}: a Lambda function is invoked with httpMethod POST")
         timeout = section.get("timeoutInMillis", _LONGEST)
         if type(timeout) is not int or not _SHORTEST <= timeout <= _LONGEST:
             raise SpecError(f"{place}: timeoutInMillis is not between {_SHORTEST} and {_LONGEST}")
@@ -46,16 +47,15 @@ class Proxy:
             arn=uri["arn"],
             region=uri["region"],
             account_id=uri["account"],
-            method=str(section.get("httpMethod")),
             timeout_seconds=timeout / 1000,
         )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Mock:
-    """An answer of the gateway's own: always one status and the same headers, without a body.
+    """A constant response: one status and the same headers, without a body.
 
-    A request whose type is not JSON has no template and is refused, as `passthroughBehavior: never` asks.
+    A request of another media type than JSON has no template and is refused (`passthroughBehavior: never`).
     """
 
     status: int
@@ -63,18 +63,18 @@ class Mock:
 
     @classmethod
     def parse(cls, place: str, section: Mapping[str, Any]) -> Self:
-        """Read `x-amazon-apigateway-integration`; SpecError names what is wrong or not imitated, and the `place`."""
+        """Read `x-amazon-apigateway-integration`; raise SpecError with the `place` if it is not imitated."""
         _check_members(place, "the mock integration", section, _MOCK)
         if str(section.get("passthroughBehavior")).lower() != "never":
             raise SpecError(f"{place}: a mock integration is imitated with passthroughBehavior never only")
         if list(section.get("responses", {})) != ["default"]:
             raise SpecError(f"{place}: a mock integration is imitated with the response `default` alone")
-        answer = section["responses"]["default"]
-        _check_members(place, "the mock's response", answer, _ANSWER)
+        response = section["responses"]["default"]
+        _check_members(place, "the mock's response", response, _RESPONSE)
         status = _template_status(place, section.get("requestTemplates", {}))
-        if str(answer.get("statusCode")) != str(status):
+        if str(response.get("statusCode")) != str(status):
             raise SpecError(f"{place}: the mock's template and its response have different statuses")
-        parameters = answer.get("responseParameters", {})
+        parameters = response.get("responseParameters", {})
         return cls(status=status, headers=tuple(_header(place, key, value) for key, value in parameters.items()))
 
 
@@ -82,7 +82,7 @@ Integration = Proxy | Mock
 
 
 def parse(place: str, section: Mapping[str, Any]) -> Integration:
-    """Read `x-amazon-apigateway-integration`; SpecError names what is wrong or not imitated, and the `place`."""
+    """Read `x-amazon-apigateway-integration`; raise SpecError with the `place` if it is not imitated."""
     match str(section.get("type")).lower():
         case "aws_proxy":
             return Proxy.parse(place, section)
@@ -91,19 +91,19 @@ def parse(place: str, section: Mapping[str, Any]) -> Integration:
     raise SpecError(f"{place}: the integration type {section.get('type')} is not imitated")
 
 
-def _check_members(place: str, what: str, section: Mapping[str, Any], known: frozenset[str]) -> None:
+def _check_members(place: str, part: str, section: Mapping[str, Any], known: frozenset[str]) -> None:
     if unknown := section.keys() - known:
-        raise SpecError(f"{place}: {', '.join(sorted(unknown))} of {what} is not imitated")
+        raise SpecError(f"{place}: {', '.join(sorted(unknown))} of {part} is not imitated")
 
 
 def _template_status(place: str, templates: Mapping[str, str]) -> int:
-    """Read the one template that needs no VTL: a constant status."""
+    """Return the constant status of the one template that needs no VTL."""
     try:
         template = json.loads(templates[JSON]) if list(templates) == [JSON] else None
     except ValueError:
         template = None
     match template:
-        case {"statusCode": int(status), **rest} if not rest and 200 <= status <= 599:  # noqa: PLR2004  # those there are
+        case {"statusCode": int(status), **rest} if not rest and 200 <= status <= 599:  # noqa: PLR2004  # the range of statuses
             return status
     raise SpecError(f'{place}: a mock\'s template other than {{"statusCode": N}} for {JSON} is not imitated')
 

@@ -110,7 +110,7 @@ def _row(line: _Logged, first: float, notes: tuple[str, ...]) -> Row:
         duration=fields["duration_ms"],
         status=fields["status"],
         items=fields.get("items"),
-        retries=None if "pages_read" in fields else fields.get("retries"),
+        retries=fields.get("retries"),
         notes=notes,
     )
 
@@ -125,7 +125,6 @@ def _dynamodb(line: _Logged, first: float) -> Row:
         started=line.at - fields["upstream_ms"] - first,
         duration=fields["upstream_ms"],
         read_units=fields["read_units"],
-        retries=fields["retries"],
         calls=fields["pages_read"],
         notes=tuple(notes),
     )

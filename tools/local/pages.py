@@ -3,7 +3,7 @@
 They call the public gateway through CORS, like any consumer's page.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -16,26 +16,24 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CONSOLE: Final = Path(__file__).resolve().parents[2] / "web" / "console"
-# Ids of the sample rows.
-_EXAMPLES: Final = {"user": "test_user_001", "campaign": "campaign_2026_spring", "transaction": "tx_002"}
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' {}; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
 
-def create_pages(docs: Path, public_port: int, stage: str, api_key: str) -> ASGIApp:
+def create_pages(docs: Path, public_port: int, stage: str, api_key: str, examples: Mapping[str, str]) -> ASGIApp:
     """Return the console and, from the folder `docs`, the docs page.
 
     They call the public gateway on `public_port` of the host name that the browser used. The API key is filled in: it
-    is valid in this stack only.
+    is valid in this stack only. `examples` are ids that the console offers: of a `user`, `campaign`, `transaction`.
     """
 
     def gateway(request: Request) -> str:
         return f"http://{request.url.hostname}:{public_port}"
 
     async def settings(request: Request) -> Response:
-        return JSONResponse({"api": f"{gateway(request)}/{stage}", "key": api_key, "examples": _EXAMPLES})
+        return JSONResponse({"api": f"{gateway(request)}/{stage}", "key": api_key, "examples": dict(examples)})
 
     async def home(_request: Request) -> Response:
         return RedirectResponse("/console/")

@@ -2,12 +2,12 @@
 
 import enum
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from tools.local.credentials import Identity
-from tools.local.errors import SpecError
+from tools.local.extensions import SpecError
 
 _PLACE = "x-amazon-apigateway-policy"
 _MEMBERS = frozenset({"Sid", "Effect", "Principal", "Action", "Resource", "Condition"})
@@ -15,7 +15,7 @@ _ACTIONS = frozenset({"execute-api:invoke", "execute-api:*", "*"})
 
 
 class Decision(enum.Enum):
-    """What a policy says of an access. Without an Allow the answer is no, as with a Deny."""
+    """The result of a policy. An implicit deny is the absence of an Allow."""
 
     ALLOW = "allow"
     IMPLICIT_DENY = "implicit deny"
@@ -24,7 +24,7 @@ class Decision(enum.Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Access:
-    """Who asks for what, and through which VPC endpoint. `resource` is `stage/METHOD/path`."""
+    """A request to be judged. `resource` is `stage/METHOD/path`."""
 
     resource: str
     identity: Identity | None = None
@@ -44,10 +44,10 @@ class _Statement:
 
 
 class Policy:
-    """A resource policy whose every part is imitated."""
+    """A compiled resource policy."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
-        """Compile the policy; SpecError names the element, operator or key that is not imitated."""
+        """Compile the policy; raise SpecError for an element, operator or key that is not imitated."""
         if "Statement" not in document:
             raise SpecError(f"{_PLACE}: there is no Statement")
         self._statements = [
@@ -56,7 +56,7 @@ class Policy:
         ]
 
     def decide(self, access: Access) -> Decision:
-        """Evaluate the statements: a Deny that applies wins, then an Allow."""
+        """Evaluate the statements: a Deny that applies wins over an Allow."""
         applying = [statement.allows for statement in self._statements if statement.applies(access)]
         if not applying:
             return Decision.IMPLICIT_DENY
@@ -78,7 +78,7 @@ def _statement(place: str, statement: Mapping[str, Any]) -> _Statement:
             _principal(place, statement.get("Principal")),
             _resource(place, statement.get("Resource", [])),
             *(
-                _condition(place, operator, key=key, values=_listed(values))
+                _condition(place, operator, key, _listed(values))
                 for operator, keys in conditions.items()
                 for key, values in keys.items()
             ),
@@ -100,7 +100,7 @@ def _principal(place: str, principal: Any) -> _Test:  # noqa: ANN401  # any JSON
 
 
 def _is(identity: Identity | None, name: str) -> bool:
-    """Tell whether a principal names the session, its role, or its account as a whole."""
+    """Return whether a principal names the session, its role, or its whole account."""
     if identity is None:
         return False
     account = identity.account_id
@@ -113,7 +113,7 @@ def _resource(place: str, resources: Any) -> _Test:  # noqa: ANN401  # any JSON
 
 
 def _resource_pattern(place: str, resource: str) -> re.Pattern[str]:
-    """Compile the short form, which needs no id of an API; a full ARN could not match one that is made up."""
+    """Compile the short form of a resource; a full ARN has the id of an API, which is made up here."""
     if resource == "*":
         return _glob("*")
     if not resource.startswith("execute-api:/"):
@@ -122,44 +122,24 @@ def _resource_pattern(place: str, resource: str) -> re.Pattern[str]:
 
 
 def _glob(pattern: str) -> re.Pattern[str]:
-    """Compile IAM's wildcards: `*` is any run of characters, slashes too, and `?` is one."""
+    """Compile IAM's wildcards: `*` matches any characters, slashes too, and `?` matches one."""
     wildcards = {"*": ".*", "?": "."}
     return re.compile("".join(wildcards.get(char, re.escape(char)) for char in pattern), re.DOTALL)
 
 
-def _equals(value: str, expected: str) -> bool:
-    return value == expected
-
-
-def _like(value: str, expected: str) -> bool:
-    return _glob(expected).fullmatch(value) is not None
-
-
-_OPERATORS: Mapping[str, tuple[Callable[[str, str], bool], bool]] = {
-    "StringEquals": (_equals, True),
-    "StringNotEquals": (_equals, False),
-    "StringLike": (_like, True),
-    "StringNotLike": (_like, False),
-}
-
-
+# By operator, whether it wants the value to be among those of the condition.
+_OPERATORS: Mapping[str, bool] = {"StringEquals": True, "StringNotEquals": False}
 _KEYS: Mapping[str, Callable[[Access], str | None]] = {
     "aws:principalarn": lambda access: access.identity.role_arn if access.identity else None,
     "aws:sourcevpce": lambda access: access.vpc_endpoint_id,
 }
 
 
-def _condition(place: str, operator: str, *, key: str, values: Iterable[str]) -> _Test:
-    """Compile one condition. A key that the access lacks fails a positive operator and passes a negated one."""
+def _condition(place: str, operator: str, key: str, values: list[str]) -> _Test:
+    """Compile one condition. A missing key fails StringEquals and passes StringNotEquals."""
     if operator not in _OPERATORS:
         raise SpecError(f"{place}: the operator {operator} is not imitated")
     if key.lower() not in _KEYS:
         raise SpecError(f"{place}: the condition key {key} is not imitated")
-    compare, positive = _OPERATORS[operator]
     read = _KEYS[key.lower()]
-
-    def test(access: Access) -> bool:
-        value = read(access)
-        return (value is not None and any(compare(value, expected) for expected in values)) is positive
-
-    return test
+    return lambda access: (read(access) in values) is _OPERATORS[operator]

@@ -1,4 +1,4 @@
-"""A request as the gateway received it, and what the gateway noted down about it."""
+"""A request as the gateway received it, with the ids and the time that the gateway gives to it."""
 
 import re
 from collections.abc import Iterator
@@ -11,13 +11,14 @@ from uuid import UUID
 from starlette.types import Receive, Scope
 
 MAX_BODY_BYTES = 10 * 1024 * 1024
+JSON = "application/json"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """An HTTP request. Header names are in lower case, as every ASGI server hands them over.
+    """An HTTP request. Header names are in lower case.
 
-    `path` is what was sent: stage included, not decoded. A body that is too large ends one byte after the limit.
+    `path` is the path as sent: with the stage and not decoded. A body over the limit ends one byte after it.
     """
 
     method: str
@@ -36,17 +37,20 @@ class Request:
         """The decoded parameters of the query string, in order."""
         return tuple(parse_qsl(self.query_string, keep_blank_values=True, errors="replace"))
 
+    @property
+    def media_type(self) -> str:
+        """The first media type of `Content-Type`, in lower case and without parameters; JSON if there is none."""
+        return (self.header("content-type") or JSON).partition(",")[0].partition(";")[0].strip().lower()
+
 
 @dataclass(frozen=True, kw_only=True)
-class Call:
-    """A request with the ids, the time and the place that the gateway gave it.
+class GatewayRequest:
+    """A request with its ids, its stage and the time of its arrival (UTC).
 
-    `path` is without the stage and starts with one slash; `stage_path` is the path as sent. `method` is the one that
-    is routed, which `X-HTTP-Method-Override` may have changed. `received` is in UTC.
+    `path` is without the stage and starts with one slash; `stage_path` is the path as sent.
     """
 
     request: Request
-    method: str
     stage: str
     path: str
     stage_path: str
@@ -58,22 +62,12 @@ class Call:
 
     @property
     def domain_name(self) -> str:
-        """The host that was asked, without a port."""
+        """The `Host` header without its port."""
         return re.sub(r":\d*$", "", self.request.header("host") or "")
-
-    @property
-    def request_time(self) -> str:
-        """When the call came in, in the format of access logs."""
-        return f"{self.received:%d/%b/%Y:%H:%M:%S} +0000"
-
-    @property
-    def request_time_epoch(self) -> int:
-        """When the call came in, in epoch milliseconds."""
-        return int(self.received.timestamp() * 1000)
 
 
 async def read(scope: Scope, receive: Receive) -> Request | None:
-    """Read a request to its end; None when the client went away before it."""
+    """Read a request to its end; None if the client disconnects before."""
     body = bytearray()
     more = True
     while more:
@@ -94,7 +88,7 @@ async def read(scope: Scope, receive: Receive) -> Request | None:
 
 
 def trace_id(incoming: str, own_id: UUID, received: datetime) -> str:
-    """Make the trace header of a call: the caller's own root is kept, and given a parent where it has none."""
+    """Return the X-Ray trace header of a request: the caller's root is kept, and gets a parent if it has none."""
     fields = dict(field.strip().partition("=")[::2] for field in incoming.split(";") if "=" in field)
     if not fields.get("Root"):
         return f"Root=1-{int(received.timestamp()):08x}-{own_id.hex[8:]}"

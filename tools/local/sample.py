@@ -1,5 +1,6 @@
-"""Rows for both tables as a company's writers would leave them: the same ones every time."""
+"""The sample rows of both tables: the same ones every time."""
 
+import json
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,14 +8,18 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
-from tools.local.ndjson import Row
+from tools.local.loader import SCHEMA
+from tools.local.row_files import Row
 
-# Before this day no application gave its ap_id.
+# Ids with rows to look at, by kind.
+EXAMPLES: Final = {"user": "test_user_001", "campaign": "campaign_2026_spring", "transaction": "tx_002"}
+
+# Rows before this day have no ap_id.
 _AP_ID_SINCE: Final = datetime(2026, 1, 15, tzinfo=UTC)
 _APPLICATIONS: Final = {"IOS": "mobile-app-001", "ANDROID": "mobile-app-002", "WEBPUSH": "web-portal-001"}
 _PLATFORMS: Final = tuple(_APPLICATIONS)
 _FRACTION_SHARE: Final = 0.2
-_KNOWN_USER: Final = "test_user_001"
+_KNOWN_USER: Final = EXAMPLES["user"]
 _USERS: Final = tuple(f"user_{number:04}" for number in range(1, 901))
 
 _ERRORS: Final = {
@@ -63,9 +68,21 @@ _SERVICE_TITLES: Final = (
 )
 
 
+# Attributes that the sample gives values of its own. Any other property of a row has the contract's example.
+_OWN: Final = (
+    *("user_id", "created_at", "transaction_id", "marketing_id", "notification_title"),
+    *("status", "platform", "error_msg", "ap_id"),
+)
+_OTHER: Final[Row] = {
+    name: schema["examples"][0]
+    for name, schema in json.loads(SCHEMA.read_text(encoding="utf-8"))["properties"].items()
+    if name not in _OWN
+}
+
+
 @dataclass(frozen=True)
 class _Order:
-    """One send order: a transaction that reaches `pushes` users from `start` on, the known user among them or not."""
+    """One send order: a transaction that reaches `pushes` users from `start` on; `known_user` adds the known user."""
 
     transaction_id: str
     start: datetime
@@ -88,7 +105,7 @@ def sample_rows() -> Iterator[Row]:
         if order.known_user:
             yield from _push(order, _KNOWN_USER, sent_at=order.start, chance=chance)
         for place, user_id in enumerate(users):
-            # A fan-out loop stamps several users with one millisecond.
+            # Writers give several users the same millisecond.
             sent_at = order.start + place // 4 * timedelta(milliseconds=37)
             yield from _push(order, user_id, sent_at=sent_at, chance=chance)
 
@@ -106,8 +123,8 @@ def sample_commands() -> Iterator[Row]:
 
 
 def _orders() -> Iterator[_Order]:
-    """Yield one large campaign (a trial and four waves), three of about 300 rows, small ones, and orders of none."""
-    spring = "campaign_2026_spring"
+    """Yield one large campaign (a trial and four waves), three of about 300 rows, small ones, and single orders."""
+    spring = EXAMPLES["campaign"]
     yield _Order("tx_002", datetime(2025, 11, 1, 12, tzinfo=UTC), 60, _SERVICE_TITLES[0], spring)
     for wave in range(4):
         start = datetime(2026, 3, 2 + wave, 1, 30, tzinfo=UTC)
@@ -127,7 +144,8 @@ def _orders() -> Iterator[_Order]:
 
 def _push(order: _Order, user_id: str, *, sent_at: datetime, chance: random.Random) -> Iterator[Row]:
     platform = chance.choice(_PLATFORMS)
-    common = {
+    common: Row = {
+        **(_OTHER if order.start >= _AP_ID_SINCE else {}),
         "user_id": user_id,
         "transaction_id": order.transaction_id,
         "marketing_id": order.marketing_id,
@@ -141,14 +159,14 @@ def _push(order: _Order, user_id: str, *, sent_at: datetime, chance: random.Rand
         outcome = "DELIVERED"
     if outcome:
         known_at = _milliseconds(sent_at) + chance.randrange(300, 90_000)
-        # A writer that tells apart the rows of one millisecond adds a fraction to every time.
+        # Some writers add a fraction to every time, so that rows of one millisecond differ.
         fraction = Decimal(chance.randrange(10**12)) / 10**12 if chance.random() < _FRACTION_SHARE else Decimal(0)
         error_msg = chance.choice(_ERRORS[platform]) if outcome == "FAILED" else None
         yield _row(**common, status=outcome, created_at=known_at + fraction, error_msg=error_msg)
 
 
 def _odd_rows() -> Iterator[Row]:
-    """Yield what a reader must not stumble over: one millisecond shared, an unknown status, fields left out."""
+    """Yield rows that readers must accept: several of one millisecond, an unknown status, missing attributes."""
     order = {"transaction_id": "tx_002", "marketing_id": "campaign_2026_spring", "notification_title": "您的訂單已出貨"}
     known = {"user_id": _KNOWN_USER, **order}
     yield _row(**known, platform="IOS", status="SENT", created_at=Decimal(1761998400123))
@@ -160,7 +178,7 @@ def _odd_rows() -> Iterator[Row]:
     yield _row(user_id="user_0001", created_at=Decimal(1759457700001))
 
 
-def _row(**fields: str | Decimal | None) -> Row:
+def _row(**fields: object) -> Row:
     return {name: value for name, value in fields.items() if value is not None}
 
 

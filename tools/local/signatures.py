@@ -1,4 +1,4 @@
-"""Checks AWS Signature Version 4 as API Gateway does for methods with IAM authorization."""
+"""Verifies AWS Signature Version 4 as API Gateway does for methods with IAM authorization."""
 
 import base64
 import hashlib
@@ -29,7 +29,7 @@ _PARAMETERS = ("Credential", "Signature", "SignedHeaders")
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Authorization:
+class _Header:
     access_key: str
     scope: tuple[str, ...]
     signed_headers: tuple[str, ...]
@@ -38,20 +38,20 @@ class _Authorization:
 
 
 def is_signature(authorization: str) -> bool:
-    """Tell whether an `Authorization` header holds a signature; such a header never reaches a function."""
-    return authorization.startswith(ALGORITHM)
+    """Return whether an `Authorization` header is a signature; such a header never reaches a function."""
+    return authorization.partition(" ")[0] == ALGORITHM
 
 
 def check_form(request: Request) -> None:
-    """Raise GatewayError if there is no `Authorization` header, or one that cannot be a signature."""
+    """Raise GatewayError if there is no `Authorization` header, or if it is not a signature."""
     _parse(request)
 
 
 def verify(request: Request, identities: Mapping[str, Identity], *, region: str, now: datetime) -> Identity:
-    """Return the identity that signed the request, of those known by their access key.
+    """Return the identity that signed the request; `identities` are by access key.
 
-    `now` is in UTC; a signature holds for 5 minutes to either side of its date. Raises GatewayError with the answer
-    that API Gateway gives to what is wrong.
+    `now` is in UTC; a signature is valid from 5 minutes before its date to 5 minutes after it. Raises GatewayError with
+    API Gateway's error.
     """
     authorization = _parse(request)
     identity = identities.get(authorization.access_key)
@@ -63,11 +63,12 @@ def verify(request: Request, identities: Mapping[str, Identity], *, region: str,
     return identity
 
 
-def _parse(request: Request) -> _Authorization:
+def _parse(request: Request) -> _Header:
     header = request.header("authorization")
     if header is None:
         raise GatewayError(MISSING_TOKEN)
-    parameters = _parameters(header)
+    algorithm, _, rest = header.partition(" ")
+    parameters = _parameters(header, rest)
     timestamp = request.header("x-amz-date") or ""
     lacking = [f"Authorization header requires '{name}' parameter." for name in _PARAMETERS if name not in parameters]
     if not timestamp:
@@ -75,8 +76,10 @@ def _parse(request: Request) -> _Authorization:
     if lacking:
         hashed = f"(Hashed with SHA-256 and encoded with Base64) Authorization={_hashed(header)}"
         raise GatewayError(INCOMPLETE_SIGNATURE, f"{' '.join(lacking)} {hashed}")
+    if algorithm != ALGORITHM:
+        raise GatewayError(INCOMPLETE_SIGNATURE, f"Unsupported AWS 'algorithm': '{algorithm}'.")
     access_key, *scope = parameters["Credential"].split("/")
-    return _Authorization(
+    return _Header(
         access_key=access_key,
         scope=tuple(scope),
         signed_headers=tuple(parameters["SignedHeaders"].split(";")),
@@ -85,9 +88,9 @@ def _parse(request: Request) -> _Authorization:
     )
 
 
-def _parameters(header: str) -> dict[str, str]:
-    """Split the header into its parameters. A header of another scheme is split alike, and lacks what is required."""
-    pairs = [pair.strip() for pair in header.removeprefix(ALGORITHM).split(",")]
+def _parameters(header: str, parameters: str) -> dict[str, str]:
+    """Split the text after the first word; AWS does so before it looks at the algorithm."""
+    pairs = [pair.strip() for pair in parameters.split(",")]
     if not all("=" in pair for pair in pairs):
         raise GatewayError(
             INCOMPLETE_SIGNATURE,
@@ -101,7 +104,7 @@ def _hashed(header: str) -> str:
     return base64.b64encode(hashlib.sha256(header.encode()).digest()).decode()
 
 
-def _check_scope(authorization: _Authorization, region: str) -> None:
+def _check_scope(authorization: _Header, region: str) -> None:
     expected = (authorization.timestamp[:8], region, SERVICE, "aws4_request")
     messages = (
         f"Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '{expected[0]}'.",
@@ -131,7 +134,7 @@ def _check_date(timestamp: str, now: datetime) -> None:
         raise GatewayError(INVALID_SIGNATURE, f"Signature not yet current: {timestamp} is still later than {edge}")
 
 
-def _check_signature(request: Request, authorization: _Authorization, *, identity: Identity, region: str) -> None:
+def _check_signature(request: Request, authorization: _Header, *, identity: Identity, region: str) -> None:
     if "host" not in authorization.signed_headers:
         raise GatewayError(INVALID_SIGNATURE, "'Host' must be a 'SignedHeader' in the AWS Authorization.")
     declared = request.header("x-amz-content-sha256")
@@ -142,8 +145,8 @@ def _check_signature(request: Request, authorization: _Authorization, *, identit
         raise GatewayError(INVALID_SIGNATURE)
 
 
-def _signature(request: Request, authorization: _Authorization, *, identity: Identity, region: str) -> str:
-    """Sign the request as it was received, over the headers that the caller says it signed: the host is one of them."""
+def _signature(request: Request, authorization: _Header, *, identity: Identity, region: str) -> str:
+    """Return the signature of the request as it was received, over the headers named in `SignedHeaders`."""
     query = f"?{request.query_string}" if request.query_string else ""
     signed = AWSRequest(
         method=request.method,

@@ -1,5 +1,6 @@
-"""Reads the import copy of a contract as API Gateway does, and refuses what the local gateway does not imitate."""
+"""Compiles the import copy of a contract as API Gateway reads it, and refuses features that are not imitated."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -8,15 +9,14 @@ from typing import Any
 import jsonschema_rs
 
 from tools.local import extensions, integrations
-from tools.local.errors import SpecError
+from tools.local.extensions import SpecError
 from tools.local.gateway_responses import GatewayResponses
 from tools.local.integrations import Integration, Mock
-from tools.local.media_types import ANY
 from tools.local.policy import Policy
-from tools.local.routes import Routes
-from tools.local.validation import Location, Models, Parameter
+from tools.local.validation import Models
 
 _METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch"})
+_PATH = re.compile(r"/|(/[A-Za-z0-9_.,:-]+)+")
 _PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
 _SCHEMAS = "#/components/schemas/"
 _API_KEY = ("apiKey", "x-api-key", "header", None)
@@ -24,28 +24,31 @@ _SIGV4 = ("apiKey", "authorization", "header", "awsSigv4")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Operation:
-    """A method of a resource, and what is asked of its requests. What no validator checks is left out."""
+class Method:
+    """A method of a resource. `required_headers` and `models` are empty unless a validator checks them."""
 
     resource: str
     name: str | None
     signed: bool
     needs_api_key: bool
-    required: tuple[Parameter, ...]
+    required_headers: tuple[str, ...]
     models: Models
     integration: Integration
 
 
 @dataclass(frozen=True, kw_only=True)
 class Spec:
-    """A document, compiled. `vpc_endpoint_ids` are those that a private API is reached through."""
+    """A compiled document. `methods` are by HTTP method and path; a private API has `vpc_endpoint_ids`."""
 
     title: str
-    routes: Routes[Operation]
+    methods: Mapping[tuple[str, str], Method]
     policy: Policy | None
     gateway_responses: GatewayResponses
-    binary_media_types: frozenset[str]
     vpc_endpoint_ids: tuple[str, ...]
+
+    def find(self, method: str, path: str) -> Method | None:
+        """Return the method at a path without its stage; a slash at the end makes no difference."""
+        return self.methods.get((method, path.rstrip("/") or "/"))
 
 
 def load(document: Mapping[str, Any], values: Mapping[str, str]) -> Spec:
@@ -62,27 +65,12 @@ def load(document: Mapping[str, Any], values: Mapping[str, str]) -> Spec:
 
 
 def _fill(document: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, Any]:
-    missing = sorted(set(_placeholders(document)) - values.keys())
+    text = json.dumps(document)
+    missing = sorted(set(_PLACEHOLDER.findall(text)) - values.keys())
     if missing:
         raise SpecError(f"there is no value for {', '.join(f'${{{name}}}' for name in missing)}")
-    filled: dict[str, Any] = _replace(document, values)
+    filled: dict[str, Any] = json.loads(_PLACEHOLDER.sub(lambda found: json.dumps(values[found[1]])[1:-1], text))
     return filled
-
-
-def _placeholders(node: Any) -> Iterator[str]:  # noqa: ANN401  # any JSON
-    if isinstance(node, str):
-        yield from _PLACEHOLDER.findall(node)
-    elif isinstance(node, Mapping | list):
-        for value in node.values() if isinstance(node, Mapping) else node:
-            yield from _placeholders(value)
-
-
-def _replace(node: Any, values: Mapping[str, str]) -> Any:  # noqa: ANN401  # any JSON
-    if isinstance(node, str):
-        return _PLACEHOLDER.sub(lambda found: values[found[1]], node)
-    if isinstance(node, Mapping):
-        return {key: _replace(value, values) for key, value in node.items()}
-    return [_replace(value, values) for value in node] if isinstance(node, list) else node
 
 
 class _Compiler:
@@ -104,10 +92,9 @@ class _Compiler:
             raise SpecError("a private API without x-amazon-apigateway-policy cannot be deployed")
         return Spec(
             title=document["info"]["title"],
-            routes=Routes({path: self._operations(path, item) for path, item in document["paths"].items()}),
+            methods=dict(self._methods()),
             policy=Policy(policy) if policy else None,
             gateway_responses=GatewayResponses(document.get("x-amazon-apigateway-gateway-responses", {})),
-            binary_media_types=self._binary_media_types(),
             vpc_endpoint_ids=endpoints,
         )
 
@@ -121,23 +108,17 @@ class _Compiler:
                 raise SpecError("x-amazon-apigateway-endpoint-configuration: only vpcEndpointIds is imitated")
             yield from configuration.get("vpcEndpointIds", [])
 
-    def _binary_media_types(self) -> frozenset[str]:
-        types = frozenset(self._document.get("x-amazon-apigateway-binary-media-types", []))
-        if wild := sorted(name for name in types - {ANY} if "*" in name):
-            raise SpecError(f"x-amazon-apigateway-binary-media-types: {', '.join(wild)} is not imitated")
-        return types
+    def _methods(self) -> Iterator[tuple[tuple[str, str], Method]]:
+        for path, item in self._document["paths"].items():
+            place = f"paths/{path}"
+            if not _PATH.fullmatch(path):
+                raise SpecError(f"{place}: a path with variables or a slash at its end is not imitated")
+            if unknown := item.keys() - _METHODS - {"summary", "description"}:
+                raise SpecError(f"{place}: {', '.join(sorted(unknown))} is not imitated, write it at each operation")
+            for method in _METHODS & item.keys():
+                yield (method.upper(), path), self._method(f"{place}/{method}", path, item[method])
 
-    def _operations(self, path: str, item: Mapping[str, Any]) -> dict[str, Operation]:
-        place = f"paths/{path}"
-        if unknown := item.keys() - _METHODS - {"summary", "description"}:
-            raise SpecError(f"{place}: {', '.join(sorted(unknown))} is not imitated, write it at each operation")
-        return {
-            method.upper(): self._operation(f"{place}/{method}", path, operation)
-            for method, operation in item.items()
-            if method in _METHODS
-        }
-
-    def _operation(self, place: str, path: str, operation: Mapping[str, Any]) -> Operation:
+    def _method(self, place: str, path: str, operation: Mapping[str, Any]) -> Method:
         if "x-amazon-apigateway-integration" not in operation:
             raise SpecError(f"{place}: no integration is defined for the method")
         schemes = self._schemes(place, operation)
@@ -145,14 +126,14 @@ class _Compiler:
         if isinstance(integration, Mock):
             self._check_mock(place, operation, integration, signed=_SIGV4 in schemes)
         validates = self._validator(place, operation)
-        parameters = tuple(self._parameters(place, operation))
+        required = tuple(self._required_headers(place, operation))
         models = dict(self._models(place, operation))
-        return Operation(
+        return Method(
             resource=path,
             name=operation.get("operationId"),
             signed=_SIGV4 in schemes,
             needs_api_key=_API_KEY in schemes,
-            required=parameters if validates.get("validateRequestParameters") else (),
+            required_headers=required if validates.get("validateRequestParameters") else (),
             models=models if validates.get("validateRequestBody") else {},
             integration=integration,
         )
@@ -165,7 +146,7 @@ class _Compiler:
             raise SpecError(f"{place}: {', '.join(sorted(missing))} is no header of the response {mock.status}")
 
     def _validator(self, place: str, operation: Mapping[str, Any]) -> Mapping[str, bool]:
-        """Find the validator of an operation: its own, else the document's, else none."""
+        """Return the validator of an operation, or the document's."""
         key = "x-amazon-apigateway-request-validator"
         name = operation.get(key, self._document.get(key))
         if name is not None and name not in self._validators:
@@ -174,9 +155,9 @@ class _Compiler:
         return validator
 
     def _schemes(self, place: str, operation: Mapping[str, Any]) -> set[tuple[str | None, ...]]:
-        """Read what an operation asks of its callers; all of it is asked, for API Gateway knows no alternatives."""
+        """Return the security schemes of an operation; API Gateway requires all of them."""
         if "security" not in operation:
-            raise SpecError(f"{place}: there is no security; what the document's own does here is not settled")
+            raise SpecError(f"{place}: there is no security, and the document's own is not imitated")
         if len(operation["security"]) > 1:
             raise SpecError(f"{place}: alternatives in security are not imitated")
         return {self._scheme(place, name) for requirement in operation["security"] for name in requirement}
@@ -189,14 +170,14 @@ class _Compiler:
             raise SpecError(f"{place}: the security scheme {name} is not imitated")
         return known
 
-    def _parameters(self, place: str, operation: Mapping[str, Any]) -> Iterator[Parameter]:
-        locations = {"header": Location.HEADER, "path": Location.PATH, "query": Location.QUERY}
+    def _required_headers(self, place: str, operation: Mapping[str, Any]) -> Iterator[str]:
         for parameter in operation.get("parameters", []):
             if "$ref" in parameter:
                 raise SpecError(f"{place}: the reference {parameter['$ref']} is not imitated, inline it")
-            # A cookie is no parameter to API Gateway.
-            if parameter.get("required") and parameter["in"] in locations:
-                yield Parameter(locations[parameter["in"]], parameter["name"])
+            if parameter["in"] != "header":
+                raise SpecError(f"{place}: {parameter['name']}, a parameter in {parameter['in']}, is not imitated")
+            if parameter.get("required"):
+                yield parameter["name"]
 
     def _models(self, place: str, operation: Mapping[str, Any]) -> Iterator[tuple[str, jsonschema_rs.Draft4Validator]]:
         body = operation.get("requestBody", {})

@@ -2,7 +2,8 @@
 
 import secrets
 import socket
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,19 +20,17 @@ import result_lambda.app
 import result_lambda.repository
 import result_lambda.settings
 import service.app
-import service.server
 import service.settings
 from tools.contract.bundle import import_copy
 from tools.contract.docs import write_docs
 from tools.local import spec, tables
 from tools.local.credentials import ApiKey, Identity
 from tools.local.dynamodb_local import dynamodb_local
-from tools.local.functions import Function
+from tools.local.functions import Function, Handler
 from tools.local.gateway import Gateway
+from tools.local.loader import ExampleIds, Report, load
 from tools.local.pages import create_pages
-from tools.local.records import Summary, load_file
-from tools.local.row_table import RowTable
-from tools.local.sample import sample_commands, sample_rows
+from tools.local.sample import EXAMPLES, sample_commands, sample_rows
 from tools.local.servers import AsgiServer, MotoServer, bind, wait_until_healthy
 
 REGION: Final = "ap-southeast-1"
@@ -43,7 +42,7 @@ STAGE: Final = "v1"
 QUERY_LAMBDA_SECONDS: Final = 28.0
 RESULT_LAMBDA_SECONDS: Final = 26.0
 
-_PLACEHOLDERS: Final = {
+PLACEHOLDERS: Final = {
     "aws_region": REGION,
     "aws_account_id": ACCOUNT_ID,
     "task_role_arn": TASK_ROLE,
@@ -56,8 +55,8 @@ class Options:
     """How to run the stack; a port of 0 is a free one.
 
     `dynamodb_endpoint_url` is an engine to use instead of moto's; `dynamodb_local` starts AWS's own, which needs
-    Java 17 and npm. `service_url` is a service that runs elsewhere and signs as `identity`. `records` is an NDJSON
-    file to load instead of the sample rows.
+    Java 17 and npm. `service_url` is a service that runs elsewhere and signs as `identity`. `records` is a file
+    of rows to load instead of the sample rows.
     """
 
     host: str = "127.0.0.1"
@@ -80,7 +79,8 @@ class Stack:
 
     def __init__(self, options: Options, say: Callable[[str], None] = lambda _line: None) -> None:
         self.options = options
-        self.summary: Summary | None = None
+        self.report: Report | None = None  # of loading `records`
+        self.examples = EXAMPLES
         self._say = say
         self._running = ExitStack()
 
@@ -111,13 +111,14 @@ class Stack:
         _serve(running, AsgiServer(self._gateway("internal", "query-result-lambda", self._result_lambda()), internal))
         wait_until_healthy("internal gateway", f"{self.internal_url}/health")
         if options.service_url is None:
-            _serve(running, AsgiServer(self._service(), own, service.server.server))
+            _serve(running, AsgiServer(self._service(), own, service.app.create_server))
         wait_until_healthy("service", f"{self.service_url}/health")
         _serve(running, AsgiServer(self._gateway("public", "query-lambda", self._query_lambda()), public))
         wait_until_healthy("public gateway", f"{self.public_url}/health")
         docs = Path(running.enter_context(TemporaryDirectory(prefix="docs-page-")))
         write_docs(docs)
-        _serve(running, AsgiServer(create_pages(docs, public.getsockname()[1], STAGE, options.api_key), pages))
+        served = create_pages(docs, public.getsockname()[1], STAGE, options.api_key, self.examples)
+        _serve(running, AsgiServer(served, pages))
 
     def _dynamodb(self, running: ExitStack) -> str:
         if self.options.dynamodb_endpoint_url is not None:
@@ -130,18 +131,19 @@ class Stack:
         return url
 
     def _rows(self) -> None:
-        client = tables.dynamodb_client(self.dynamodb_url)
-        tables.create_tables(client)
-        records = RowTable(client, tables.NOTIFICATION_RECORDS)
+        tables.create_tables(tables.dynamodb_client(self.dynamodb_url))
+        records = tables.table(self.dynamodb_url, tables.NOTIFICATION_RECORDS)
         if self.options.records is not None:
             self._say(f"loading {self.options.records}")
-            self.summary = load_file(records, self.options.records)
-        elif self.options.sample and not records.is_empty():
+            self.report = load(records, self.options.records, sys.stderr)
+            self.examples = self.report.examples
+        elif self.options.sample and (stored := records.scan(Limit=100)["Items"]):
             self._say("the table has rows already: loading none")
+            self.examples = ExampleIds(stored).examples()
         elif self.options.sample:
             self._say("loading the sample rows")
-            records.write(sample_rows())
-            RowTable(client, tables.COMMAND_RECORDS).write(sample_commands())
+            tables.write(records, sample_rows())
+            tables.write(tables.table(self.dynamodb_url, tables.COMMAND_RECORDS), sample_commands())
 
     def _bind(self, running: ExitStack, part: str, port: int, option: str) -> socket.socket:
         bound = bind(part, self.options.host, port, option=option)
@@ -158,7 +160,7 @@ class Stack:
 
     def _gateway(self, contract: str, function_name: str, function: Function) -> Gateway:
         return Gateway(
-            spec.load(import_copy(contract), _PLACEHOLDERS),
+            spec.load(import_copy(contract), PLACEHOLDERS),
             {function_name: function},
             stage=STAGE,
             hop=f"{contract}_gateway",
@@ -171,14 +173,16 @@ class Stack:
         return Function(query_lambda.app.create_handler(settings), timeout_seconds=QUERY_LAMBDA_SECONDS)
 
     def _result_lambda(self) -> Function:
-        settings = result_lambda.settings.Settings.from_env(
-            {"DYNAMODB_ENDPOINT_URL": self.dynamodb_url, "AWS_REGION": REGION}
-        )
-        session = Session()
-        session.set_credentials("local", "local")  # which open nothing
-        client = result_lambda.repository.dynamodb(settings, session)
-        handler = result_lambda.app.create_handler(settings, client)
-        return Function(handler, timeout_seconds=RESULT_LAMBDA_SECONDS)
+        environ = {"DYNAMODB_ENDPOINT_URL": self.dynamodb_url, "AWS_REGION": REGION}
+        return Function(result_lambda_handler(environ), timeout_seconds=RESULT_LAMBDA_SECONDS)
+
+
+def result_lambda_handler(environ: Mapping[str, str]) -> Handler:
+    """Return the handler of result_lambda for the table that the settings name, on an engine without credentials."""
+    settings = result_lambda.settings.Settings.from_env(environ)
+    session = Session()
+    session.set_credentials("local", "local")
+    return result_lambda.app.create_handler(settings, result_lambda.repository.dynamodb(settings, session))
 
 
 def task_identity(access_key: str, secret_key: str) -> Identity:

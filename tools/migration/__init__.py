@@ -1,1 +1,1 @@
-"""The tools of the move itself: back-fill of `ap_id`, parity of old and new, checklist, import; never deployed."""
+"""Tools for the move to ECS: back-fill of `ap_id`, parity check, checklist and import. Never deployed."""

@@ -1,4 +1,4 @@
-"""`python -m tools.migration`: the tools of the move, one command each."""
+"""`python -m tools.migration`: the tools for the move, one command each."""
 
 import sys
 
@@ -19,16 +19,16 @@ app.command()(import_contract)
 
 
 def main() -> None:
-    """Run a command; what a person can mend is said in one line, without a traceback."""
+    """Run a command. A mistake in its input prints one line, without a traceback."""
     try:
         app()
     except MisuseError as error:
-        _say(error, Outcome.MISUSE)
+        _fail(error, Outcome.MISUSE)
     except (*aws.ERRORS, OSError) as error:
-        _say(error, Outcome.INCOMPLETE)
+        _fail(error, Outcome.INCOMPLETE)
 
 
-def _say(error: Exception, outcome: Outcome) -> None:
+def _fail(error: Exception, outcome: Outcome) -> None:
     typer.echo(f"migration: {error}", err=True)
     sys.exit(outcome)
 

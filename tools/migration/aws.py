@@ -1,4 +1,4 @@
-"""How the tools reach AWS, or an engine on this machine that stands in for it."""
+"""Clients of AWS, or of a local engine that replaces it."""
 
 import functools
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 REGION: Final = "ap-southeast-1"
-# What a call to AWS may end in; its message says what happened.
+# Every error of a call to AWS.
 ERRORS: Final = (BotoCoreError, ClientError)
 
 
 @dataclass(frozen=True)
 class Aws:
-    """One region of AWS, or what answers at `endpoint_url` in its place."""
+    """A region of AWS, or the engine at `endpoint_url` that replaces it."""
 
     region: str = REGION
     endpoint_url: str | None = None
@@ -24,8 +24,7 @@ class Aws:
     def client(self, service: str, config: Config | None = None) -> Any:  # noqa: ANN401  # botocore makes it at run time
         """Return a client of one service.
 
-        Credentials are found as boto3 finds them; an engine that stands in for AWS gets made-up ones, never those of
-        the environment.
+        For AWS, botocore looks up the credentials. A local engine gets made-up credentials, never real ones.
         """
         if self.endpoint_url is None or _is_amazon(self.endpoint_url):
             return _session(None).create_client(
@@ -36,28 +35,28 @@ class Aws:
             region_name=self.region,
             endpoint_url=self.endpoint_url,
             aws_access_key_id="local",
-            aws_secret_access_key="local",  # noqa: S106  # nosec B106  # opens nothing: an engine takes any
+            aws_secret_access_key="local",  # noqa: S106  # nosec B106  # made up: a local engine accepts any
             config=Config(proxies={}).merge(config or Config()),
         )
 
 
 def code(error: ClientError) -> str:
-    """Return the name that AWS gives an error."""
+    """Return the error code, such as `NotFoundException`."""
     name: str = error.response["Error"]["Code"]
     return name
 
 
 @functools.cache
-def _session(without: str | None) -> Any:  # noqa: ANN401  # botocore says no types
-    """Return a session, which holds the models of all services; without the environment's profile where that is said.
+def _session(without: str | None) -> Any:  # noqa: ANN401  # botocore has no types
+    """Return a session, cached because it holds the models of all services.
 
-    The profile of the environment is for AWS, and so are its proxies and certificates.
+    `without` is a setting to ignore: a local engine must not use the AWS profile of the environment.
     """
     nothing = (None, None, None, None)
     return botocore.session.Session(session_vars={without: nothing} if without else None)
 
 
 def _is_amazon(url: str) -> bool:
-    """Tell whether an address is AWS's own, as that of a VPC endpoint is."""
+    """Return whether an address belongs to AWS; that of a VPC endpoint does."""
     host = urlsplit(url).hostname or ""
     return host.endswith((".amazonaws.com", ".api.aws"))

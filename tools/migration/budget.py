@@ -1,4 +1,4 @@
-"""Holds threads to a number of units a second: capacity units of a table, or requests."""
+"""A rate limit shared by threads: capacity units or requests per second."""
 
 import threading
 import time
@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 
 class Budget:
-    """So many units a second and no more; what is not used at once is not saved up.
+    """Limits the units that all threads spend in a second. Unused units do not accumulate.
 
-    Each caller waits until what was spent before it is paid for, so the rate holds over any stretch of time, but for
-    the last call's own units. `sleep` is given seconds.
+    Each caller waits until the units spent before it are paid for, so any period keeps the rate, except for the units
+    of its last call. `sleep` takes seconds.
     """
 
     def __init__(
@@ -26,7 +26,7 @@ class Budget:
         self._paid_at = clock()
 
     def spend(self, units: float) -> None:
-        """Wait until all that was spent is paid for, and spend the units (read or write units of DynamoDB)."""
+        """Wait until all units spent earlier are paid for, then spend `units`."""
         with self._lock:
             now = self._clock()
             start = max(now, self._paid_at)
@@ -35,6 +35,6 @@ class Budget:
             self._sleep(start - now)
 
     def correct(self, units: float) -> None:
-        """Spend the units too, without a wait: what a call took beyond its estimate, or less than zero."""
+        """Spend the difference between real and estimated cost, without waiting; it can be negative."""
         with self._lock:
             self._paid_at += units * self._seconds_per_unit

@@ -1,4 +1,4 @@
-"""Lets a command end in order when it is asked to: Ctrl-C, or the SIGTERM of whatever runs it."""
+"""Graceful end of a command at Ctrl-C or SIGTERM."""
 
 import signal
 import threading
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def stopping() -> Iterator[threading.Event]:
-    """Give an event that is set at SIGINT or SIGTERM; outside of the main thread, signals are left alone."""
+    """Give an event that SIGINT or SIGTERM sets. Outside the main thread, signal handlers stay as they are."""
     stop = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield stop

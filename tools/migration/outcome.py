@@ -1,16 +1,16 @@
-"""What an exit code means: the same in every command."""
+"""Exit codes, the same for every command."""
 
 from enum import IntEnum
 
 
 class Outcome(IntEnum):
-    """How a command ended, as the shell sees it."""
+    """Exit code of a command."""
 
-    GOOD = 0  # done, and all is well
-    FINDING = 1  # done, and something is not well: the report says what
-    MISUSE = 2  # not begun: an option, a file or a name is wrong
-    INCOMPLETE = 3  # not all of it could be done; run it again, or where more is at hand
+    GOOD = 0  # done, nothing wrong
+    FINDING = 1  # done, and the report lists a problem
+    MISUSE = 2  # not started: an option, a file or a name is wrong
+    INCOMPLETE = 3  # stopped early, or some parts could not be checked
 
 
 class MisuseError(Exception):
-    """What the command was given cannot be worked with; the message says what to mend."""
+    """The input of the command is wrong; the message names the mistake."""

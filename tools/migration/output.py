@@ -1,4 +1,4 @@
-"""Prints a command's report, to a person or to a machine, and ends the process with its exit code."""
+"""Prints a report as text or JSON, and ends the process with its exit code."""
 
 import json
 import sys
@@ -11,20 +11,20 @@ from tools.migration.outcome import Outcome
 
 
 class Report(Protocol):
-    """What every command ends with."""
+    """The result of a command."""
 
     def outcome(self) -> Outcome:
-        """Return how the command ended."""
+        """Return the exit code."""
 
     def as_json(self) -> dict[str, Any]:
-        """Return all of it for a machine."""
+        """Return the report as JSON values."""
 
     def show(self, console: Console) -> None:
-        """Print it for a person."""
+        """Print the report as text."""
 
 
 def end(report: Report, *, as_json: bool, problem: Exception | None = None) -> None:
-    """Print the report, and on stderr what kept the command from its end; then exit."""
+    """Print the report, and on stderr the error that stopped the command; then exit."""
     if as_json:
         sys.stdout.write(f"{json.dumps(report.as_json(), ensure_ascii=False, indent=2)}\n")
     else:

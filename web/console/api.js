@@ -1,8 +1,8 @@
-// The only caller of the API: a page of records, or a Problem that says what became of the request instead.
+// The API client: requests one page of records.
 
 import { toRequest } from "./query.js";
 
-/** A request without a page. `status` is 0 when no answer could be read; `retryAfter` is in seconds. */
+/** A failed request. `status` is 0 if there was no readable response; `retryAfter` is in seconds. */
 export class Problem extends Error {
   constructor({ status = 0, code = "unreachable", detail = "", errors = [], requestId = "", retryAfter = null }) {
     super(detail || code);
@@ -10,7 +10,7 @@ export class Problem extends Error {
   }
 }
 
-/** Ask for a page; rejects with a Problem, or with an AbortError once `signal` says that nobody waits any more. */
+/** Request a page. Rejects with a Problem, or with an AbortError if `signal` aborts the request. */
 export async function fetchPage({ api, key }, query, cursor, signal) {
   const { path, body } = toRequest(query, cursor);
   const answer = await send(api + path, {

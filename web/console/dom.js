@@ -1,9 +1,9 @@
-// Elements made of text alone: nothing that comes from a record or a link is ever read as markup.
+// Builds elements from text. No value from a record or a link is parsed as markup.
 
 /** Return the element with an id. */
 export const byId = (id) => document.getElementById(id);
 
-/** Make an element; `attributes` are set as such, children are elements or text. */
+/** Create an element with attributes; children are elements or text. */
 export function make(name, attributes = {}, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
@@ -13,7 +13,7 @@ export function make(name, attributes = {}, ...children) {
   return element;
 }
 
-/** Make a button that does something. */
+/** Create a button. */
 export function button(label, act, attributes = {}) {
   const element = make("button", { type: "button", ...attributes }, label);
   element.addEventListener("click", act);

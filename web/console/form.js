@@ -1,4 +1,4 @@
-// The form: a query out of its fields, and back into them.
+// The search form: reads a query from the fields and writes it back.
 
 import { byId } from "./dom.js";
 import { KINDS } from "./query.js";
@@ -7,7 +7,7 @@ import { fromField, toField } from "./time.js";
 const form = byId("search");
 const TIMES = ["created_from", "created_to"];
 
-/** Return the query that the form says; its id may be empty. */
+/** Return the query in the form; its id may be empty. */
 export function read() {
   const kind = form.elements.kind.value;
   const filters = {};
@@ -23,18 +23,19 @@ export function read() {
   return { kind, id: byId("id").value.trim(), filters };
 }
 
-/** Let the form say a query. */
+/** Write a query into the form. */
 export function fill({ kind, id, filters }) {
   form.elements.kind.value = kind;
   byId("id").value = id;
-  for (const box of form.querySelectorAll("[type=checkbox]")) box.checked = filters[box.name]?.includes(box.value) ?? false;
+  for (const box of form.querySelectorAll("[type=checkbox]"))
+    box.checked = filters[box.name]?.includes(box.value) ?? false;
   byId("ap_id").value = filters.ap_id ?? "";
   for (const name of TIMES) byId(name).value = filters[name] === undefined ? "" : toField(filters[name]);
   byId("filters").open = Object.keys(filters).length > 0 || byId("filters").contains(document.activeElement);
   follow();
 }
 
-/** Let labels, and what can be chosen, follow the kind and the filters. */
+/** Update labels and filters for the kind of query. */
 export function follow() {
   const { kind, filters } = read();
   const isTransaction = kind === "transaction";
@@ -46,13 +47,13 @@ export function follow() {
   byId("filter-count").textContent = `${count} on`;
 }
 
-/** Empty all filters. */
+/** Clear all filters. */
 export function clearFilters() {
   const { kind, id } = read();
   fill({ kind, id, filters: {} });
 }
 
-/** Mark fields; `faults` is a text by the name of the field. Returns the first field marked. */
+/** Mark invalid fields; `faults` maps field names to messages. Returns the first marked field. */
 export function mark(faults) {
   let first = null;
   for (const note of form.querySelectorAll(".fault")) {

@@ -1,4 +1,4 @@
-// Puts the page together: the address says what is looked up, the newest look-up alone is shown.
+// Connects the parts of the page. The fragment of the address holds the query; only the newest query is shown.
 
 import { fetchPage, Problem } from "./api.js";
 import { byId, make } from "./dom.js";
@@ -9,9 +9,9 @@ import { append } from "./records.js";
 import * as settings from "./settings.js";
 import { zone } from "./time.js";
 
-let query = null; // what is shown
-let cursor = ""; // where its next page starts
-let shown = 0;
+let query = null; // the query whose records are shown
+let cursor = ""; // the next page of it
+let shown = 0; // number of records
 let asking = new AbortController();
 
 function lookUp() {
@@ -31,10 +31,11 @@ function lookUp() {
   return ask();
 }
 
-/** Ask for the next page of the query; whatever was asked before is not waited for any more. */
+/** Request the next page of the query. This cancels the request before it. */
 async function ask({ focus = false } = {}) {
   quiet();
-  const mine = (asking = new AbortController());
+  const mine = new AbortController();
+  asking = mine;
   const where = settings.current();
   try {
     if (!where.api || !where.key) throw new Problem({ code: "unset" });
@@ -75,7 +76,7 @@ function showPage(page, focus) {
   else reveal(byId("head"));
 }
 
-/** Scroll to what a phone would leave below the form. */
+/** Scroll to an element that is below the form on a phone. */
 function reveal(element) {
   if (element.getBoundingClientRect().top > innerHeight * 0.7) element.scrollIntoView();
 }
@@ -85,20 +86,27 @@ function summary() {
   if (shown) return `${shown} ${shown === 1 ? "record" : "records"}${cursor ? ", more to show" : ", all there are"}`;
   if (cursor) return "Nothing up to here, but not all has been searched.";
   const what = query.kind === "transaction" ? "Nothing that failed" : "No records";
-  return filtered ? `${what} with these filters. Clear some, or widen the time window.` : `${what}. Check the id, and that it is that of a ${query.kind}.`;
+  return filtered
+    ? `${what} with these filters. Clear some, or widen the time window.`
+    : `${what}. Check the id, and that it is that of a ${query.kind}.`;
 }
 
 function showProblem(error) {
   const faults = Object.fromEntries(error.errors.map(({ pointer, detail }) => [fieldOf(pointer), plain(detail)]));
   const first = form.mark(faults);
   byId("summary").textContent = "";
-  problem.show(byId("problem"), error, { again: () => ask({ focus: true }), restart: lookUp, settings: openSettings, copy });
+  problem.show(byId("problem"), error, {
+    again: () => ask({ focus: true }),
+    restart: lookUp,
+    settings: openSettings,
+    copy,
+  });
   say("");
   if (first) first.focus();
   else reveal(byId("problem"));
 }
 
-/** Return what the API says of a field; a pattern of characters tells people nothing. */
+/** Return the API's message about a field. People cannot read the pattern of a field. */
 function plain(detail) {
   return String(detail).startsWith("value does not match") ? "It has a character that no id has." : detail;
 }
@@ -147,7 +155,7 @@ async function copy(text, done) {
 
 function toast(text) {
   byId("toast").textContent = text;
-  setTimeout(() => (byId("toast").textContent = ""), 4000);
+  setTimeout(() => byId("toast").replaceChildren(), 4000);
 }
 
 function say(text) {
@@ -157,10 +165,13 @@ function say(text) {
 function offerExamples(examples) {
   const links = Object.entries(examples ?? {}).filter(([kind]) => KINDS[kind]);
   byId("examples").hidden = links.length === 0;
-  byId("examples").append("For instance ", ...links.flatMap(([kind, id], index) => [
-    index ? ", " : "",
-    make("a", { href: toFragment({ kind, id }), class: "id" }, id),
-  ]));
+  byId("examples").append(
+    "For instance ",
+    ...links.flatMap(([kind, id], index) => [
+      index ? ", " : "",
+      make("a", { href: toFragment({ kind, id }), class: "id" }, id),
+    ]),
+  );
 }
 
 byId("search").addEventListener("submit", submit);
@@ -168,12 +179,14 @@ byId("search").addEventListener("input", form.follow);
 byId("clear-filters").addEventListener("click", form.clearFilters);
 byId("more").addEventListener("click", () => ask({ focus: true }));
 byId("copy-link").addEventListener("click", () => copy(location.href, "Link copied"));
-byId("copy-curl").addEventListener("click", () => copy(toCurl(settings.current().api, query), "Command copied; it reads the key from QUERY_SERVICE_API_KEY"));
+byId("copy-curl").addEventListener("click", () =>
+  copy(toCurl(settings.current().api, query), "Command copied; it reads the key from QUERY_SERVICE_API_KEY"),
+);
 byId("open-settings").addEventListener("click", openSettings);
 byId("close-settings").addEventListener("click", () => byId("settings").close());
 byId("settings-form").addEventListener("submit", saveSettings);
 byId("skip").addEventListener("click", (event) => {
-  event.preventDefault(); // the fragment is the query's
+  event.preventDefault(); // the fragment holds the query
   byId("results").focus();
 });
 addEventListener("hashchange", lookUp);

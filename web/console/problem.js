@@ -1,4 +1,4 @@
-// What went wrong, in words that say what to do next, with the id under which every hop logged the request.
+// Shows a problem: what happened, what to do next, and the request id for support.
 
 import { button, make } from "./dom.js";
 import { wait } from "./time.js";
@@ -8,7 +8,7 @@ const SHORTEST_WAIT = 1;
 
 let countdown = 0;
 
-/** Show a problem in `panel`. `act` has `again`, `settings` and `copy`: what its buttons do. */
+/** Show a problem in `panel`. `act` has the actions of the buttons: `again`, `restart`, `settings` and `copy`. */
 export function show(panel, problem, act) {
   clear(panel);
   const { title, advice } = words(problem);
@@ -29,7 +29,7 @@ export function show(panel, problem, act) {
   panel.hidden = false;
 }
 
-/** Take a problem away. */
+/** Remove the problem. */
 export function clear(panel) {
   clearInterval(countdown);
   panel.replaceChildren();
@@ -39,11 +39,18 @@ export function clear(panel) {
 function words({ status, code, retryAfter }) {
   if (code === "unset") return said("One thing is missing", "Enter the address of the API and your key in Settings.");
   if (status === 0) return said("The API did not answer", "Check your connection, and the API address in Settings.");
-  if (code === "quota_exceeded") return said("The quota of this key is used up", "Wait, or ask the push platform team for more.");
-  if (BUSY.has(status)) return said("The API is busy", `Nothing is lost. The same look-up can be sent again${retryAfter ? " shortly" : ""}.`);
-  if (status === 401 || status === 403) return said("The key was not accepted", "Enter a valid key in Settings, or ask the push platform team for one.");
+  if (code === "quota_exceeded")
+    return said("The quota of this key is used up", "Wait, or ask the push platform team for more.");
+  if (BUSY.has(status))
+    return said(
+      "The API is busy",
+      `Nothing is lost. The same look-up can be sent again${retryAfter ? " shortly" : ""}.`,
+    );
+  if (status === 401 || status === 403)
+    return said("The key was not accepted", "Enter a valid key in Settings, or ask the push platform team for one.");
   if (code === "invalid_cursor") return said("This list is too old to go on", "Start again from the newest record.");
-  if (status === 400) return said("The look-up was not understood", "Correct what is marked above, then look up again.");
+  if (status === 400)
+    return said("The look-up was not understood", "Correct what is marked above, then look up again.");
   if (status === 504) return said("The answer took too long", "Try again, or narrow the time window in the filters.");
   return said("Something failed on the way", "Try again. If it stays, send the request id to the push platform team.");
 }
@@ -62,7 +69,7 @@ function buttons(problem, act) {
   return problem.status === 0 ? [again, settings] : [again];
 }
 
-/** Keep a button from being pressed until the time that the API asked for is over. */
+/** Disable a button for the time in Retry-After. */
 function hold(again, seconds) {
   const until = Date.now() + seconds * 1000;
   const tick = () => {

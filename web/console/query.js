@@ -1,4 +1,4 @@
-// What is asked: kept in the fragment of the address, which no server ever sees, and turned into a request.
+// A query: stored in the fragment of the address, which browsers do not send, and converted to a request.
 
 export const KINDS = {
   user: { label: "User id", title: "User", field: "user_id", path: "/query/user" },
@@ -9,7 +9,7 @@ const LISTS = ["status", "platform"];
 const TIMES = ["created_from", "created_to"];
 const ROWS_PER_PAGE = 25;
 
-/** Read a query from a fragment; null where it names nothing to look up. */
+/** Parse the query in a fragment; null if there is none. */
 export function fromFragment(fragment) {
   const parameters = new URLSearchParams(fragment.replace(/^#/, ""));
   const kind = Object.keys(KINDS).find((name) => parameters.get(name));
@@ -26,7 +26,7 @@ export function fromFragment(fragment) {
   return withoutForeign(query);
 }
 
-/** Return the fragment that says a query, so that a link to it can be shared. */
+/** Return the fragment of a query, for links. */
 export function toFragment({ kind, id, filters = {} }) {
   const parameters = new URLSearchParams({ [kind]: id });
   for (const [name, value] of Object.entries(filters)) parameters.set(name, String(value));
@@ -39,7 +39,7 @@ export function toRequest({ kind, id, filters }, cursor) {
   return { path, body: { [field]: id, ...filters, limit: ROWS_PER_PAGE, ...(cursor && { cursor }) } };
 }
 
-/** Return the command that sends the request of a query; the key is read from the environment of whoever runs it. */
+/** Return the curl command of a query. The command reads the API key from the environment. */
 export function toCurl(api, query) {
   const { path, body } = toRequest(query);
   return [
@@ -50,7 +50,7 @@ export function toCurl(api, query) {
   ].join(" \\\n  ");
 }
 
-/** Of a transaction only failures are listed: the operation takes no status. */
+/** Transactions list failures only: the operation has no status filter. */
 function withoutForeign(query) {
   if (query.kind === "transaction") delete query.filters.status;
   return query;

@@ -1,8 +1,8 @@
-// Records as a list by day, newest first as they come.
+// Shows records as a list by day, in the order of the pages.
 
 import { make } from "./dom.js";
-import { moment } from "./time.js";
 import { KINDS, toFragment } from "./query.js";
+import { moment } from "./time.js";
 
 const STATUSES = {
   DELIVERED: { label: "Delivered", sign: "✓" },
@@ -12,7 +12,7 @@ const STATUSES = {
 const PLATFORMS = { IOS: "iOS", ANDROID: "Android", WEBPUSH: "Web" };
 const UNKNOWN_DAY = "Time unknown";
 
-/** Add records to the days in `list`; returns the first record added, null without one. */
+/** Add records to the days in `list`. Returns the first record added, or null. */
 export function append(list, records, query) {
   let first = null;
   for (const record of records) {
@@ -23,7 +23,7 @@ export function append(list, records, query) {
   return first;
 }
 
-/** Return the list of a day: the last one if it is that day's, else a new one. */
+/** Return the list of a day; append a new one if the last list is of another day. */
 function dayOf(list, day) {
   if (list.lastElementChild?.dataset.day !== day) {
     list.append(make("section", { class: "day", "data-day": day }, make("h3", {}, day), make("ol", { role: "list" })));
@@ -69,7 +69,7 @@ function facts({ platform, ap_id: application }) {
   return [named, application].filter(Boolean).map((text) => make("span", { class: "fact" }, text));
 }
 
-/** The ids of a record that are not the one that was asked for, each a look-up of its own. */
+/** Return links to the other ids of a record. */
 function others(record, query) {
   const present = Object.entries(KINDS).filter(([kind, { field }]) => kind !== query.kind && record[field]);
   return present.map(([kind, { title, field }]) =>

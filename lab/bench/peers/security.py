@@ -1,4 +1,4 @@
-"""What the peers of the service do for safety: requests to the internal API are signed, positions are sealed."""
+"""Security of the service's peers: requests to the internal API are signed, positions are sealed."""
 
 import base64
 import json
@@ -36,7 +36,7 @@ class Signed(httpx.Auth):
 
 
 def seal(position: dict[str, Any], operation: str) -> str:
-    """Return a cursor that nobody can read or change."""
+    """Return an encrypted cursor."""
     nonce = os.urandom(12)
     sealed = _cipher.encrypt(nonce, json.dumps(position).encode(), operation.encode())
     return base64.urlsafe_b64encode(nonce + sealed).decode()

@@ -82,7 +82,6 @@ def test_a_key_that_stands_twice_is_refused(fields: dict[str, object], data: st.
         (b"", "The body is empty; a JSON object is expected."),
         (b"{", "at character 1"),
         (b'{"a": NaN}', "at character 6"),
-        (b"[" * 1_000 + b"]" * 1_000, "nested too deeply"),
         (b"[" * 100_000, "depth limit exceeded"),
         (b'{"a\\nb": 1, "a\\nb": 2}', "The key a?b stands twice in one object."),
         (b'{"%s": 1, "%s": 2}' % (b"k" * 500, b"k" * 500), f"The key {'k' * 80}... stands twice"),
@@ -96,7 +95,7 @@ def test_refusal_says_what_and_where(raw: bytes, detail: str) -> None:
     assert found.isprintable()
 
 
-@pytest.mark.parametrize("depth", [200, 256, 300, 900, 1_100, 5_000])
+@pytest.mark.parametrize("depth", [200, 256, 300, 900, 1_000, 1_100, 5_000])
 def test_depth_is_refused_and_never_a_crash(depth: int) -> None:
     """Parser, key check and validator each have a bound of their own; behind each there is a 400."""
     for raw in (b'{"a":' * depth + b"1" + b"}" * depth, b'{"a":' + b"[" * depth + b"]" * depth + b"}"):

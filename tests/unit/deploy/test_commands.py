@@ -1,3 +1,5 @@
+"""The command line of tools.deploy."""
+
 import json
 from pathlib import Path
 
@@ -6,16 +8,16 @@ from typer.testing import CliRunner
 from tools.deploy.__main__ import app
 
 
-def test_ecs_writes_both_documents_and_says_where(tmp_path: Path) -> None:
-    """With values of one's own, for `aws ecs register-task-definition` and `create-service`."""
+def test_ecs_writes_both_documents_and_prints_their_paths(tmp_path: Path) -> None:
+    """A value that is set replaces the example in the document."""
     done = CliRunner().invoke(app, ["ecs", "--into", str(tmp_path), "--set", "desired_count=3"])
     expected = [tmp_path / "task-definition.json", tmp_path / "service-definition.json"]
     assert [str(path) for path in expected] == done.output.splitlines()
     assert 3 == json.loads(expected[1].read_text(encoding="utf-8"))["desiredCount"]
 
 
-def test_ecs_refuses_a_value_that_no_template_has(tmp_path: Path) -> None:
-    """Nothing is written."""
+def test_ecs_refuses_an_unknown_value(tmp_path: Path) -> None:
+    """No file is written."""
     done = CliRunner().invoke(app, ["ecs", "--into", str(tmp_path), "--set", "image=x"])
     assert 1 == done.exit_code
     assert "'image=x' is not NAME=VALUE" in done.stderr
@@ -23,6 +25,6 @@ def test_ecs_refuses_a_value_that_no_template_has(tmp_path: Path) -> None:
 
 
 def test_help_names_every_command() -> None:
-    """What can be done is found without reading the code."""
+    """The help lists the commands."""
     output = CliRunner().invoke(app, ["--help"]).output
     assert {"ecs", "packages"} == {name for name in ("ecs", "packages") if f" {name} " in output}

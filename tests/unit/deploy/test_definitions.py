@@ -1,3 +1,5 @@
+"""The ECS documents are rendered from the templates and are valid input of the AWS CLI."""
+
 import json
 from typing import Any
 
@@ -11,26 +13,26 @@ OPERATIONS = {"task-definition": "RegisterTaskDefinition", "service-definition":
 
 
 def document(name: str) -> dict[str, Any]:
-    """Return a document as it stands in infra/ecs."""
+    """Return a document of infra/ecs."""
     read: dict[str, Any] = json.loads((ECS / f"{name}.json").read_text(encoding="utf-8"))
     return read
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_what_stands_in_the_repository_is_what_the_templates_make(name: str) -> None:
+def test_documents_are_rendered_from_their_templates(name: str) -> None:
     """`python -m tools.deploy ecs` would change nothing."""
     assert render(name) == (ECS / f"{name}.json").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(("name", "operation"), OPERATIONS.items())
 def test_a_document_is_valid_input_of_its_command(name: str, operation: str) -> None:
-    """Botocore's own model of ECS, which is the AWS CLI's too, knows every member, its type and what is required."""
+    """Botocore's model of ECS, which the AWS CLI uses too, defines the members, their types and the required ones."""
     shape = get_session().get_service_model("ecs").operation_model(operation).input_shape
     validate_parameters(document(name), shape)
 
 
 def test_the_task_definition_has_the_guides_values() -> None:
-    """Family, network mode, size, container, port, settings and log, as the guide prints them."""
+    """These are family, network mode, size, container, port, settings and log."""
     task = document("task-definition")
     (container,) = task["containerDefinitions"]
     assert ("query-service", "awsvpc", ["FARGATE"]) == (
@@ -53,7 +55,7 @@ def test_the_task_definition_has_the_guides_values() -> None:
 
 
 def test_the_service_definition_has_the_guides_values() -> None:
-    """Names, number of tasks, network and load balancer, as the guide prints them."""
+    """These are names, number of tasks, network and load balancer."""
     service = document("service-definition")
     (target,) = service["loadBalancers"]
     assert ("query-service", "query-service-cluster", 2, "FARGATE") == (
@@ -71,8 +73,8 @@ def test_the_service_definition_has_the_guides_values() -> None:
     assert ("ecs-handler", 8000) == (target["containerName"], target["containerPort"])
 
 
-def test_own_values_take_the_place_of_the_examples() -> None:
-    """Text, lists and numbers, each as its template wants it."""
+def test_own_values_replace_the_examples() -> None:
+    """A value is text, a list or a number, as in the template."""
     values = with_values(["image_uri=example/query-service:2", "subnets=subnet-0a,subnet-0b", "desired_count=4"])
     service = json.loads(render("service-definition", values))
     assert 4 == service["desiredCount"]
@@ -81,8 +83,8 @@ def test_own_values_take_the_place_of_the_examples() -> None:
     assert "example/query-service:2" == task["containerDefinitions"][0]["image"]
 
 
-def test_a_value_is_text_whatever_it_holds() -> None:
-    """A quote in a value is a quote in the document, and cannot end the string that it stands in."""
+def test_quotes_and_backslashes_in_a_value_are_escaped() -> None:
+    """A value cannot end its JSON string."""
     rendered = render("task-definition", with_values(['service_name=a"b\\c']))
     assert 'a"b\\c' == json.loads(rendered)["family"]
 
@@ -96,8 +98,8 @@ def test_a_value_is_text_whatever_it_holds() -> None:
         ("desired_count=two", "desired_count must be a whole number, not 'two'"),
     ],
 )
-def test_a_bad_assignment_says_what_is_wrong(assignment: str, message: str) -> None:
-    """A name that no template has would be lost without a word."""
+def test_a_bad_assignment_is_refused_with_the_reason(assignment: str, message: str) -> None:
+    """An unknown name would otherwise be ignored."""
     with pytest.raises(UnknownValueError) as raised:
         with_values([assignment])
     assert str(raised.value).startswith(message)

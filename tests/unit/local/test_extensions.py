@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from tools.contract.bundle import import_copy
-from tools.local.errors import SpecError
-from tools.local.extensions import check
+from tools.local.extensions import SpecError, check
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A handler runs as in Lambda: JSON on both sides, within its time, its size and its concurrency."""
+"""A handler runs as in Lambda: JSON on both sides, within its time and its size."""
 
 import logging
 import subprocess
@@ -16,7 +16,6 @@ from tools.local.functions import (
     Context,
     Function,
     FunctionError,
-    InvokeRefusedError,
     PayloadTooLargeError,
 )
 
@@ -96,15 +95,20 @@ def test_event_may_have_the_largest_size_and_no_byte_more() -> None:
 
 
 def test_result_may_have_the_largest_size_and_no_byte_more() -> None:
-    """The limit counts the bytes of the result as JSON, so a character may be three."""
+    """The limit counts the bytes of the result as ASCII JSON, where a Chinese character takes six."""
     frame = len('""')
     assert len(invoke(lambda _event, _context: "a" * (MAX_PAYLOAD_BYTES - frame))) == MAX_PAYLOAD_BYTES - frame
     with pytest.raises(FunctionError):
-        invoke(lambda _event, _context: "手" * (MAX_PAYLOAD_BYTES // 3))
+        invoke(lambda _event, _context: "a" * (MAX_PAYLOAD_BYTES - frame + 1))
+    assert (MAX_PAYLOAD_BYTES - frame) // 6 == len(
+        invoke(lambda _event, _context: "手" * ((MAX_PAYLOAD_BYTES - frame) // 6))
+    )
+    with pytest.raises(FunctionError):
+        invoke(lambda _event, _context: "手" * (MAX_PAYLOAD_BYTES // 6 + 1))
 
 
 def test_function_out_of_time_is_given_up_and_goes_on() -> None:
-    """Nobody waits for a function longer than its timeout; its place stays taken until it is done."""
+    """The gateway waits no longer than the timeout; the function runs to its end."""
     release, done = threading.Event(), threading.Event()
 
     def handler(_event: dict[str, Any], _context: Context) -> None:
@@ -112,25 +116,11 @@ def test_function_out_of_time_is_given_up_and_goes_on() -> None:
         done.set()
 
     async def scenario() -> None:
-        function = Function(handler, timeout_seconds=0.05, concurrency=1)
+        function = Function(handler, timeout_seconds=0.05)
         with pytest.raises(FunctionError):
-            await function.invoke({}, ARN)
-        with pytest.raises(InvokeRefusedError):
             await function.invoke({}, ARN)
         release.set()
         assert await anyio.to_thread.run_sync(done.wait, 5)
-
-    anyio.run(scenario)
-
-
-def test_concurrency_is_free_again_after_a_failure() -> None:
-    """An invocation that fails gives its place back."""
-
-    async def scenario() -> None:
-        function = Function(lambda event, _context: event["missing"], timeout_seconds=5, concurrency=1)
-        for _ in range(3):
-            with pytest.raises(FunctionError):
-                await function.invoke({}, ARN)
 
     anyio.run(scenario)
 

@@ -65,34 +65,6 @@ def test_time_and_ids_are_real_unless_given() -> None:
     assert UUID(contexts[0]["requestId"]) != UUID(contexts[1]["requestId"])
 
 
-def test_answer_without_a_body_declares_no_length() -> None:
-    """A server refuses a length where HTTP knows no body."""
-    got = send(build(contract("public"), lambda _event, _context: {"statusCode": 204}), Sent())
-    assert 204 == got.status
-    assert got.header("content-length") is None
-
-
-def test_method_override_chooses_the_operation() -> None:
-    """API Gateway obeys `X-HTTP-Method-Override`."""
-    sent = Sent(method="POST", headers=(("x-http-method-override", "GET"),))
-    assert 200 == send(build(contract("public"), answer_ok), sent).status
-
-
-def test_stage_is_the_one_of_the_deployment() -> None:
-    """Another stage than the default may be deployed."""
-    gateway = build(contract("public"), answer_ok, stage="test")
-    assert 200 == send(gateway, Sent(path="/test/health")).status
-    assert 403 == send(gateway, Sent(path="/v1/health")).status
-
-
-def test_broken_base64_of_a_function_is_a_fault_of_the_configuration() -> None:
-    """Documented for API_CONFIGURATION_ERROR: base64 that cannot be decoded."""
-    document = contract("public")
-    document["x-amazon-apigateway-binary-media-types"] = ["*/*"]
-    got = send(build(document, lambda _event, _context: {"body": "?", "isBase64Encoded": True}), Sent())
-    assert (500, "internal_error") == (got.status, got.json()["code"])
-
-
 def test_reason_of_a_malformed_result_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     """The caller learns that the function failed, its owner learns why."""
     send(build(contract("public"), lambda _event, _context: {"status": 200}), Sent())

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from tests.gateways import NOW
-from tools.local.answers import Answer
-from tools.local.errors import SpecError
+from tools.local.extensions import SpecError
 from tools.local.gateway_responses import (
     ACCESS_DENIED,
     BAD_GATEWAY,
@@ -19,16 +18,16 @@ from tools.local.gateway_responses import (
     GatewayResponses,
     Kind,
 )
-from tools.local.request import Call, Request
+from tools.local.request import GatewayRequest, Request
+from tools.local.responses import Response
 
-CALL = Call(
+RECEIVED = GatewayRequest(
     request=Request(
         method="GET",
         path="/v1/items",
         headers=(("host", "api-id.example.com:443"), ("user-agent", "portal/1.0"), ("origin", "https://example.com")),
         source_ip="192.0.2.10",
     ),
-    method="GET",
     stage="v1",
     path="/items",
     stage_path="/v1/items",
@@ -39,9 +38,9 @@ CALL = Call(
 )
 
 
-def render(kind: Kind, section: dict[str, Any], *, message: str | None = None, validation: str = "") -> Answer:
+def render(kind: Kind, section: dict[str, Any], *, message: str | None = None, validation: str = "") -> Response:
     """Answer an error with the gateway responses of a section."""
-    return GatewayResponses(section).render(GatewayError(kind, message, validation=validation), CALL)
+    return GatewayResponses(section).render(GatewayError(kind, message, validation=validation), RECEIVED)
 
 
 def template(text: str) -> dict[str, Any]:
@@ -101,15 +100,7 @@ def test_refusal_by_policy_has_a_capital_letter_only_when_built_in() -> None:
         ("$context.error.responseType", "BAD_REQUEST_BODY"),
         ("$context.requestId", "request-1"),
         ("$context.extendedRequestId", "extended-1"),
-        ("$context.requestTime", "26/Nov/2026:15:09:25 +0000"),
-        ("$context.requestTimeEpoch", "1795705765750"),
-        ("$context.domainName", "api-id.example.com"),
-        ("$context.httpMethod", "GET"),
-        ("$context.identity.sourceIp", "192.0.2.10"),
-        ("$context.identity.userAgent", "portal/1.0"),
-        ("$context.path", "/v1/items"),
-        ("$context.stage", "v1"),
-        ("$context.stage.", "v1."),
+        ("$context.requestId.", "request-1."),
         ("$5 #if(true)", "$5 #if(true)"),
     ],
 )
@@ -125,13 +116,11 @@ def test_variables_are_replaced_and_nothing_else(variable: str, expected: str) -
     [
         ("'text/plain; charset=utf-8'", "text/plain; charset=utf-8"),
         ("''", ""),
-        ("method.request.header.Origin", "https://example.com"),
-        ("method.request.header.absent", ""),
         ("context.requestId", "request-1"),
     ],
 )
 def test_response_parameter_sets_a_header(expression: str, expected: str) -> None:
-    """A header is a literal in quotes, one of the request's, or a variable; it may replace the media type."""
+    """A header is a literal in quotes or a variable; it may replace the media type."""
     parameters = {"gatewayresponse.header.Content-Type": expression}
     got = render(BAD_REQUEST_BODY, {"BAD_REQUEST_BODY": {"responseParameters": parameters}})
     assert dict(got.headers)["content-type"] == expected
@@ -149,6 +138,10 @@ def test_response_parameter_sets_a_header(expression: str, expected: str) -> Non
         (
             {"THROTTLED": template("$context.authorizer.principalId")},
             "THROTTLED: the variable $context.authorizer.principalId is not imitated",
+        ),
+        (
+            {"THROTTLED": template("$context.stage")},
+            "THROTTLED: the variable $context.stage is not imitated",
         ),
         (
             {"THROTTLED": template("$util.escapeJavaScript('a')")},

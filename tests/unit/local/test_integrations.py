@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tools.local.errors import SpecError
+from tools.local.extensions import SpecError
 from tools.local.integrations import Mock, Proxy, parse
 
 URI = (
@@ -29,7 +29,6 @@ def test_uri_names_the_function() -> None:
         arn="arn:aws:lambda:eu-west-1:111122223333:function:query-lambda",
         region="eu-west-1",
         account_id="111122223333",
-        method="POST",
         timeout_seconds=29.0,
     )
     assert expected == parse("here", PROXY)
@@ -52,6 +51,7 @@ def test_time_limit_is_in_milliseconds() -> None:
         ({"timeoutInMillis": 29_001}, "here: timeoutInMillis is not between 50 and 29000"),
         ({"timeoutInMillis": "1000"}, "here: timeoutInMillis is not between 50 and 29000"),
         ({"timeoutInMillis": True}, "here: timeoutInMillis is not between 50 and 29000"),
+        ({"httpMethod": "GET"}, "here: a Lambda function is invoked with httpMethod POST"),
         ({"uri": None}, "here: the integration uri None names no Lambda function"),
         ({"uri": URI.replace("query-lambda", "query-lambda:live")}, "names no Lambda function"),
         ({"uri": URI.replace("lambda:eu-west-1", "lambda:eu-west-2")}, "names no Lambda function"),

@@ -16,7 +16,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     docs = tmp_path_factory.mktemp("pages") / "docs"
     write_docs(docs)
     server = AsgiServer(
-        create_pages(docs, 1234, "v1", "some-key"), bind("pages", "127.0.0.1", 0, option="--pages-port")
+        create_pages(docs, 1234, "v1", "some-key", {"user": "user_7"}),
+        bind("pages", "127.0.0.1", 0, option="--pages-port"),
     )
     server.start()
     with httpx.Client(base_url=f"http://127.0.0.1:{server.port}", trust_env=False) as client:
@@ -41,10 +42,10 @@ def test_page_may_call_the_gateway_and_nothing_else(pages: httpx.Client, path: s
 
 
 @pytest.mark.parametrize("page", ["console", "docs"])
-def test_address_and_key_are_filled_in(pages: httpx.Client, page: str) -> None:
+def test_address_key_and_examples_are_filled_in(pages: httpx.Client, page: str) -> None:
     """Both pages can send requests at once: the key is valid in this stack only."""
     settings = pages.get(f"/{page}/settings.json", headers={"host": "localhost:8083"}).json()
-    assert ("http://localhost:1234/v1", "some-key") == (settings["api"], settings["key"])
+    assert {"api": "http://localhost:1234/v1", "key": "some-key", "examples": {"user": "user_7"}} == settings
 
 
 @pytest.mark.parametrize(("path", "target"), [("/", "/console/"), ("/console", "/console/"), ("/docs", "/docs/")])

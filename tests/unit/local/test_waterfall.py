@@ -49,7 +49,7 @@ def test_each_hop_has_its_row() -> None:
     screen = Screen()
     screen.line(
         "result_lambda", 90, gateway_request_id="inner", duration_ms=50, items=10, pages_read=2, rows_read=300,
-        read_units=1.5, retries=0, upstream_ms=45.0,
+        read_units=1.5, upstream_ms=45.0,
     )  # fmt: skip
     screen.line("internal_gateway", 92, gateway_request_id="inner", duration_ms=55)
     screen.line("query_lambda", 98, gateway_request_id="outer", duration_ms=90, cold_start=1)
@@ -65,7 +65,7 @@ def test_each_hop_has_its_row() -> None:
         "  service              19.0    80.0     ██████████████████ 200    10           2",
         "   internal_gateway    37.0    55.0         ████████████   200",
         "    result_lambda      40.0    50.0         ███████████    200    10",
-        "     DynamoDB x2       45.0    45.0          ██████████                1.5     1",
+        "     DynamoDB x2       45.0    45.0          ██████████                1.5",
         "       ↳ 300 rows read",
     ] == screen.after(0.3)
 

@@ -1,4 +1,4 @@
-"""The proxy in front of a server that behaves as a test says, and the contract's word on what it answers."""
+"""The handler in front of a server with a given behaviour, and a check of problem documents."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -17,7 +17,7 @@ from tools.contract.bundle import bundle
 
 @pytest.fixture
 def proxy() -> Iterator[Proxy]:
-    """Return a function that makes a handler whose service behaves in a given way."""
+    """Return a function that creates a handler whose service has a given behaviour."""
     with ExitStack() as running:
 
         def start(behaviour: Behaviour) -> tuple[Handler, Server]:
@@ -36,7 +36,7 @@ def lines() -> Iterator[Callable[[], list[dict[str, Any]]]]:
 
 @pytest.fixture(scope="session")
 def problem() -> Problem:
-    """Return a function that checks an answer to be the contract's `Problem`, and gives its status and code."""
+    """Return a function that validates an answer with the contract's `Problem`, and returns its status and code."""
     document = bundle("public")
     schema = {**document["components"]["schemas"]["Problem"], "components": document["components"]}
     validator = Draft4Validator(schema)

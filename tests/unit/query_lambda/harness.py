@@ -1,4 +1,4 @@
-"""What the tests of the proxy share."""
+"""Events and handlers for the tests of query_lambda."""
 
 from collections.abc import Callable
 
@@ -16,5 +16,5 @@ CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encodi
 
 
 def to_port(port: int) -> Handler:
-    """Return a handler whose service is at a port."""
+    """Return a handler whose service is at `port`."""
     return create_handler(Settings(query_service_url=f"http://127.0.0.1:{port}"))

@@ -1,4 +1,4 @@
-"""What comes back is broken, or is something else's answer: the contract's problem, and nothing of it passed on."""
+"""A broken response, or one that is not the service's, becomes a problem document and is not passed on."""
 
 import gc
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from query_lambda.upstream import MOST_ANSWER_BYTES
+from common.lambda_handler import MOST_BODY_BYTES
 from tests.hostile import Exchange, answer
 from tests.invocations import invoke
 from tests.unit.query_lambda.harness import CHUNKED, EVENT, Problem, Proxy
@@ -27,16 +27,16 @@ from tests.unit.query_lambda.harness import CHUNKED, EVENT, Problem, Proxy
     ],
 )
 def test_broken_answer_is_502(proxy: Proxy, problem: Problem, sent: bytes) -> None:
-    """What is no whole HTTP answer is not passed on in part."""
+    """No part of an incomplete or invalid response is passed on."""
     handler, server = proxy(lambda exchange: exchange.cut(after=sent))
     assert (502, "bad_gateway") == problem(invoke(handler, EVENT))
     assert len(server.received) == 1
 
 
-# urllib3 leaves the socket of such an answer to the garbage collector.
+# urllib3 leaves the socket of such a response to the garbage collector.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_answer_of_two_lengths_is_502(proxy: Proxy, problem: Problem) -> None:
-    """Where it ends is anybody's guess, and what follows may be another's answer."""
+    """The end of the response is ambiguous, so the bytes after it could belong to another response."""
     handler, _ = proxy(lambda exchange: exchange.send(b"HTTP/1.1 200 OK\r\ncontent-length: 1, 2\r\n\r\n{}"))
     assert (502, "bad_gateway") == problem(invoke(handler, EVENT))
     gc.collect()
@@ -50,7 +50,7 @@ def test_answer_of_two_lengths_is_502(proxy: Proxy, problem: Problem) -> None:
         pytest.param(answer(504, b"<html>", "text/html"), (504, "gateway_timeout"), id="html 504"),
         pytest.param(answer(200, b"<html>", "text/html"), (502, "bad_gateway"), id="html 200"),
         pytest.param(answer(403, b"<html>", "text/html"), (502, "bad_gateway"), id="a firewall's 403"),
-        pytest.param(answer(500, b"{}"), (502, "bad_gateway"), id="failure that is no problem document"),
+        pytest.param(answer(500, b"{}"), (502, "bad_gateway"), id="failure without a problem document"),
         pytest.param(answer(200, b"{}", "application/problem+json"), (502, "bad_gateway"), id="success as a problem"),
         pytest.param(answer(200, b"{}", None), (502, "bad_gateway"), id="no media type"),
         pytest.param(answer(302, b"", None, "Location: /elsewhere"), (502, "bad_gateway"), id="redirect"),
@@ -72,7 +72,7 @@ def test_answer_of_two_lengths_is_502(proxy: Proxy, problem: Problem) -> None:
 def test_answer_of_something_else_is_a_problem(
     proxy: Proxy, problem: Problem, sent: bytes, expected: tuple[int, str]
 ) -> None:
-    """A balancer, a firewall or a proxy that answers in the service's place speaks no contract."""
+    """A load balancer, a firewall or a proxy can answer in the service's place."""
     handler, server = proxy(lambda exchange: exchange.send(sent))
     answered = invoke(handler, EVENT)
     assert expected == problem(answered)
@@ -89,7 +89,7 @@ def test_answer_of_something_else_is_a_problem(
     ],
 )
 def test_huge_answer_is_502(proxy: Proxy, problem: Problem, head: str) -> None:
-    """It is given up when it is too large for Lambda, not read to its end."""
+    """It is read no further than Lambda's limit."""
     sent = 0
 
     def flood(exchange: Exchange) -> None:
@@ -101,11 +101,23 @@ def test_huge_answer_is_502(proxy: Proxy, problem: Problem, head: str) -> None:
 
     handler, _ = proxy(flood)
     assert (502, "bad_gateway") == problem(invoke(handler, EVENT))
-    assert sent < 10 * MOST_ANSWER_BYTES
+    assert sent < 10 * MOST_BODY_BYTES
 
 
-def test_weird_headers_become_decent_ones(proxy: Proxy) -> None:
-    """A folded, empty or foreign value makes no answer that the gateway refuses."""
+@pytest.mark.parametrize(
+    ("character", "count", "expected"),
+    [("a", 5_900_000, 200), ("a", 6_000_001, 502), ("手", 990_000, 200), ("手", 1_000_000, 502), ('"', 3_000_000, 502)],
+)
+def test_answer_is_passed_on_if_lambda_accepts_it(proxy: Proxy, character: str, count: int, expected: int) -> None:
+    """Lambda counts the response as its runtime escapes it, and rejects one that is too large."""
+    handler, _ = proxy(lambda exchange: exchange.send(answer(200, (character * count).encode())))
+    answered = invoke(handler, EVENT)
+    assert expected == answered.status
+    assert 200 != expected or character * count == answered.text
+
+
+def test_odd_headers_become_valid_ones(proxy: Proxy) -> None:
+    """A folded, empty or non-ASCII value does not make API Gateway refuse the response."""
     weird = ("x-folded: a\r\n b", "x-empty:", "x-latin: caf\xe9", "X-TWICE: 1", "x-twice: 2")
     handler, _ = proxy(lambda exchange: exchange.send(answer(200, b"{}", "Application/JSON", *weird)))
     answered = invoke(handler, EVENT)
@@ -115,7 +127,7 @@ def test_weird_headers_become_decent_ones(proxy: Proxy) -> None:
 
 
 def test_log_names_the_reason(proxy: Proxy, lines: Callable[[], list[dict[str, Any]]]) -> None:
-    """People on call see what stood in the way, under the request's id."""
+    """The log has the status and the media type of the foreign response, under the request id."""
     handler, _ = proxy(lambda exchange: exchange.send(answer(503, b"", "text/html")))
     invoke(handler, EVENT)
     foreign, request = lines()

@@ -1,4 +1,4 @@
-"""What Lambda calls, made from the environment alone."""
+"""The entry point of Lambda, configured by the environment alone."""
 
 import json
 import runpy
@@ -13,7 +13,7 @@ from tests.invocations import invoke, own_logging, proxy_event
 def test_handler_is_made_from_the_environment(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It answers, and logs one JSON line on standard output."""
+    """It answers, and writes one JSON line to standard output."""
     with serving(lambda exchange: exchange.send(answer(body=b'{"status":"ok"}'))) as server, own_logging():
         monkeypatch.setenv("QUERY_SERVICE_URL", server.url)
         handler = runpy.run_module("query_lambda.handler")["lambda_handler"]
@@ -23,7 +23,7 @@ def test_handler_is_made_from_the_environment(
 
 
 def test_missing_setting_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lambda reports the start as failed, with the variable's name."""
+    """The start fails, and the error names the variable."""
     monkeypatch.delenv("QUERY_SERVICE_URL", raising=False)
     with own_logging(), pytest.raises(SettingsError, match="QUERY_SERVICE_URL"):
         runpy.run_module("query_lambda.handler")

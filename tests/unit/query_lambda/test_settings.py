@@ -16,7 +16,7 @@ def test_defaults() -> None:
 
 
 def test_given_values() -> None:
-    """A slash at the end is none of the address; an empty variable is none."""
+    """A trailing slash is removed; an empty variable counts as missing."""
     environ = {"QUERY_SERVICE_URL": "https://alb:8443/base/", "REQUEST_TIMEOUT": "2.5"}
     assert Settings(query_service_url="https://alb:8443/base", request_timeout_seconds=2.5) == Settings.from_env(
         environ

@@ -1,4 +1,4 @@
-"""A table of each engine in turn, and the function's log lines."""
+"""A table in each engine in turn, and the function's log lines."""
 
 import contextlib
 import uuid

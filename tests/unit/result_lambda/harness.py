@@ -1,4 +1,4 @@
-"""What the tests of the reader share: a table, the function in front of it, and what it asks of DynamoDB."""
+"""A table, the function that reads it, and the parameters of its DynamoDB calls."""
 
 import functools
 from collections.abc import Iterator
@@ -27,13 +27,13 @@ _SESSION.set_credentials("local", "local")
 
 
 def client_of(endpoint_url: str | None = None) -> "DynamoDBClient":
-    """Return the function's own client with credentials that open nothing."""
+    """Return the function's client with made-up credentials."""
     return dynamodb(Settings(dynamodb_endpoint_url=endpoint_url), _SESSION)
 
 
 @functools.cache
 def unasked() -> "Table":
-    """Return the one table of all tests that end before DynamoDB would be asked."""
+    """Return a shared table for tests that end before DynamoDB is called."""
     return Table(client_of())
 
 
@@ -51,22 +51,22 @@ class Table:
         self.client.meta.events.register("provide-client-params.dynamodb.Scan", self._refuse)
 
     def create(self) -> None:
-        """Create it as infra/tables.json says."""
+        """Create the table as infra/tables.json defines it."""
         self.client.create_table(TableName=self.name, **definitions()[NOTIFICATION_RECORDS])
 
     def put(self, *, created_at: str, user_id: str = "u", **attributes: object) -> None:
-        """Store a row: text as text, and what is a dict as it is."""
+        """Store a row; a text becomes a string attribute, a dict is an attribute already."""
         values = {"user_id": user_id, **attributes}
         item = {name: value if isinstance(value, dict) else {"S": value} for name, value in values.items()}
         self.client.put_item(TableName=self.name, Item={**item, "created_at": {"N": created_at}})
 
     def ask(self, context: object = None, **body: object) -> Answered:
-        """Ask the operation that the body's first field is for."""
+        """Call the operation that the first field of the body belongs to."""
         event = proxy_event("POST", PATHS[next(iter(body))], body)
         return invoke(self.handler, event, context or Context())
 
     def page(self, **body: object) -> dict[str, Any]:
-        """Return the page that answers `body`."""
+        """Return the page for `body`."""
         answered = self.ask(**body)
         assert answered.status == 200, answered.text
         page: dict[str, Any] = answered.body
@@ -91,3 +91,22 @@ class Table:
     @staticmethod
     def _refuse(**_: object) -> None:
         raise AssertionError("a Scan")
+
+
+def item(number: int) -> dict[str, Any]:
+    """Return a row in DynamoDB's format; a higher number is a later row."""
+    texts = {
+        "user_id": "u",
+        "marketing_id": "m",
+        "transaction_id": "t",
+        "status": "FAILED",
+        "platform": "IOS" if number else "ANDROID",
+    }
+    return {"created_at": {"N": str(1_000 + number)}, **{name: {"S": text} for name, text in texts.items()}}
+
+
+def part(numbers: list[int], *, more: bool) -> dict[str, Any]:
+    """Return an answer of DynamoDB with these rows, and a LastEvaluatedKey if `more`."""
+    last = {name: item(numbers[-1])[name] for name in ("user_id", "created_at")}
+    part = {"Items": [item(number) for number in numbers], "Count": len(numbers), "ScannedCount": len(numbers)}
+    return part | ({"LastEvaluatedKey": last} if more else {})

@@ -1,4 +1,4 @@
-"""Events in, proxy responses out: whatever the event, the answer is one of the contract's."""
+"""Each event is answered with a response of the contract."""
 
 import base64
 import json
@@ -18,13 +18,13 @@ USER = {"user_id": "u"}
 
 
 def conforms(answered: Answered, schema: str) -> None:
-    """Fail unless the body is what the contract says."""
+    """Validate the body with a schema of the contract."""
     reference = {"$ref": f"#/components/schemas/{schema}", "components": DOCUMENT["components"]}
     Draft4Validator(reference).validate(answered.body)
 
 
 def refused(event: object, context: object = Context()) -> tuple[int, str]:
-    """Return status and code of the problem that answers an event; DynamoDB is never asked."""
+    """Return status and code of the problem for an event, for which DynamoDB must not be called."""
     table = unasked()
     answered = invoke(table.handler, event, context)
     conforms(answered, "Problem")
@@ -34,7 +34,7 @@ def refused(event: object, context: object = Context()) -> tuple[int, str]:
 
 @pytest.mark.parametrize("name", PATHS)
 def test_page_is_the_contracts(table: Table, name: str) -> None:
-    """Of rows with everything and with next to nothing."""
+    """Rows with all attributes and rows with few are valid records."""
     keys = {"user_id": "u", "marketing_id": "m", "transaction_id": "t"}
     table.put(created_at="2.5", **keys, status="FAILED", platform="IOS")
     table.put(created_at="1", **keys, status="FAILED")
@@ -70,8 +70,8 @@ def test_contract_file_has_the_operations_of_the_contract() -> None:
         '{"user_id": ' * 900 + "1" + "}" * 900,
     ],
 )
-def test_body_that_is_no_json_is_400(body: str | None) -> None:
-    """Strictly JSON: what readers could understand differently is none."""
+def test_body_that_is_not_json_is_400(body: str | None) -> None:
+    """Only strict JSON is accepted, so that no two parsers can disagree."""
     assert (400, "invalid_json") == refused(proxy_event("POST", "/query/user", body))
 
 
@@ -108,7 +108,7 @@ def test_body_that_is_no_json_is_400(body: str | None) -> None:
     ],
 )
 def test_body_that_does_not_match_is_400_and_names_the_field(body: object, pointer: str) -> None:
-    """The field and the reason, and nothing of the value."""
+    """The problem has the field and the reason, but not the value."""
     table = unasked()
     answered = invoke(table.handler, proxy_event("POST", "/query/user", body))
     assert (400, "invalid_body") == answered.code
@@ -119,7 +119,7 @@ def test_body_that_does_not_match_is_400_and_names_the_field(body: object, point
 
 
 def test_failures_have_no_status_filter() -> None:
-    """They are FAILED, all of them."""
+    """All of their rows are FAILED."""
     assert (400, "invalid_body") == refused(proxy_event("POST", "/query/fail", {"transaction_id": "t", "status": None}))
 
 
@@ -128,7 +128,7 @@ def test_failures_have_no_status_filter() -> None:
     ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=utf-16", "application/jsonp", "5"],
 )
 def test_body_of_another_type_is_415(content_type: str) -> None:
-    """Only JSON in UTF-8 is read."""
+    """Only JSON in UTF-8 is accepted."""
     event = proxy_event("POST", "/query/user", USER, {"content-type": content_type})
     assert (415, "unsupported_media_type") == refused(event)
 
@@ -143,13 +143,13 @@ def test_body_of_another_type_is_415(content_type: str) -> None:
         {"content-type": "application/json;charset=us-ascii; a=b"},
     ],
 )
-def test_json_is_taken_however_it_is_declared(table: Table, headers: dict[str, str]) -> None:
-    """No header counts as JSON, as it does for the gateway."""
+def test_json_is_accepted_with_any_valid_content_type(table: Table, headers: dict[str, str]) -> None:
+    """A missing header counts as JSON, as in API Gateway."""
     assert 200 == invoke(table.handler, proxy_event("POST", "/query/user", USER, headers)).status
 
 
 def test_body_in_base64_is_decoded(table: Table) -> None:
-    """A gateway with binary media types sends the body so; what is no base64 is no body."""
+    """A gateway with binary media types encodes the body; invalid base64 is refused."""
     sent = base64.b64encode(json.dumps({"user_id": "使用者"}, ensure_ascii=False).encode()).decode()
     assert 200 == invoke(table.handler, proxy_event("POST", "/query/user", sent, isBase64Encoded=True)).status
     assert {"S": "使用者"} == table.sent[0]["ExpressionAttributeValues"][":key"]
@@ -159,7 +159,7 @@ def test_body_in_base64_is_decoded(table: Table) -> None:
 
 
 def test_unknown_path_is_404_and_wrong_method_405() -> None:
-    """A path that exists says which method it has."""
+    """For a known path, Allow lists its methods."""
     assert (404, "not_found") == refused(proxy_event("POST", "/query/failures", USER))
     table = unasked()
     for method, resource, allow in (("GET", "/query/user", "POST"), ("POST", "/health", "GET")):
@@ -184,14 +184,14 @@ def test_unknown_path_is_404_and_wrong_method_405() -> None:
         {"httpMethod": "\ud800", "resource": "/\ud800"},
     ],
 )
-def test_garbage_is_answered_and_never_raised(event: object) -> None:
-    """The gateway would answer a function's own fault with a 502 that says nothing."""
+def test_any_event_is_answered_with_a_problem(event: object) -> None:
+    """If the function raised, the caller would get a 502 without a reason."""
     assert refused(event)[0] in {400, 404}
 
 
-@pytest.mark.parametrize("context", [None, object(), Context("soon")])  # type: ignore[arg-type]  # wrong on purpose
-def test_broken_context_is_answered_and_never_raised(context: object) -> None:
-    """What Lambda hands in is not taken for granted."""
+@pytest.mark.parametrize("context", [None, object(), Context("soon")])  # type: ignore[arg-type]  # an invalid context
+def test_broken_context_is_answered_with_a_problem(context: object) -> None:
+    """A context without the expected method is answered with 500."""
     assert (500, "internal_error") == refused(proxy_event("POST", "/query/user", USER), context)
 
 
@@ -212,7 +212,7 @@ def test_broken_context_is_answered_and_never_raised(context: object) -> None:
 def test_request_id_is_the_callers_else_the_gateways_else_new(
     table: Table, own: str | None, gateways: object, expected: str | None
 ) -> None:
-    """One that could break a header or a log line is none."""
+    """An id that could break a header or a log line is not used."""
     headers = {} if own is None else {"x-REQUEST-id": own}
     event = proxy_event("GET", "/health", None, headers, requestContext={"requestId": gateways})
     given = invoke(table.handler, event).headers["x-request-id"]
@@ -220,10 +220,8 @@ def test_request_id_is_the_callers_else_the_gateways_else_new(
     assert expected is not None or 36 == len(given)
 
 
-def test_log_line_tells_what_it_cost_and_not_whose_rows(
-    table: Table, lines: Callable[[], list[dict[str, Any]]]
-) -> None:
-    """One line a request, without users, positions and filters."""
+def test_log_line_has_the_cost_and_no_personal_data(table: Table, lines: Callable[[], list[dict[str, Any]]]) -> None:
+    """There is one line for each request, without users, positions and filters."""
     table.put(user_id="user-of-secret", created_at="77777.5", marketing_id="m")
     table.put(user_id="user-of-secret", created_at="66666.5", marketing_id="m")
     position = table.page(marketing_id="m", limit=1)["next_position"]
@@ -240,3 +238,11 @@ def test_log_line_tells_what_it_cost_and_not_whose_rows(
     assert ("query_user", 400, "invalid_body") == tuple(refusal[name] for name in ("operation", "status", "code"))
     for secret in ("user-of-secret", "77777", "66666"):
         assert secret not in str(lines())
+
+
+def test_operation_in_the_log_is_one_of_the_contract(lines: Callable[[], list[dict[str, Any]]]) -> None:
+    """It is a dimension of metrics, so that a direct invocation must not choose it."""
+    context = {"operationName": "made up"}
+    invoke(unasked().handler, proxy_event("POST", "/x", USER, requestContext=context))
+    invoke(unasked().handler, proxy_event("GET", "/health", requestContext=context))
+    assert ["unknown", "health"] == [line["operation"] for line in lines()]

@@ -1,4 +1,4 @@
-"""What Lambda calls, made from the environment alone."""
+"""The entry point of Lambda, configured by the environment alone."""
 
 import json
 import runpy
@@ -12,7 +12,7 @@ from tests.invocations import invoke, own_logging, proxy_event
 def test_handler_is_made_from_the_environment(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It asks the endpoint that is set for the table that is set, and logs JSON lines on standard output."""
+    """It queries the configured table at the configured endpoint, and writes JSON lines to standard output."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "local")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "local")
     monkeypatch.setenv("NOTIFICATION_TABLE", "records-2")

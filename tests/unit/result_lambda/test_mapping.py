@@ -53,5 +53,5 @@ def test_record_has_only_properties_of_the_contract() -> None:
     ],
 )
 def test_integer_that_is_stored_as_text_is_its_digits(stored: dict[str, str], expected: int | None) -> None:
-    """Text that is no integer counts as missing."""
+    """Text that is not an integer counts as missing."""
     assert expected == mapping.record({"created_at": stored}).get("created_at")

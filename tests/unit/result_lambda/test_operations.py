@@ -119,6 +119,6 @@ def test_number_where_text_is_expected_is_its_text(table: Table) -> None:
 
 
 def test_health_reads_nothing(table: Table) -> None:
-    """The function is healthy whatever state the table is in."""
+    """The function is healthy in any state of the table."""
     assert {"status": "ok"} == invoke(table.handler, proxy_event("GET", "/health")).body
     assert [] == table.sent

@@ -1,4 +1,4 @@
-"""Positions: given out, followed, and checked when they come back."""
+"""Positions are returned, followed, and checked when a caller sends them."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from tests.unit.result_lambda.harness import Table
 
 
 def position(**changes: object) -> dict[str, object]:
-    """Return a position of the user `u`; None takes a key away."""
+    """Return a position of the user `u`; None removes a key."""
     keys = {"user_id": "u", "created_at": "5", **changes}
     return {name: value for name, value in keys.items() if value is not None}
 
@@ -22,7 +22,7 @@ def position(**changes: object) -> dict[str, object]:
     ],
 )
 def test_position_has_the_keys_of_the_index(table: Table, name: str, expected: dict[str, str]) -> None:
-    """It is the last row of the page, to its last digit."""
+    """It is the key of the last row of the page, with all digits."""
     for created_at in ("1", "2.25", "3"):
         table.put(created_at=created_at, marketing_id="m", transaction_id="t", status="FAILED")
     key = {"user_id": "u", "marketing_id": "m", "transaction_id": "t"}[name]
@@ -33,15 +33,15 @@ def test_position_has_the_keys_of_the_index(table: Table, name: str, expected: d
 
 @pytest.mark.parametrize("rows", [0, 1, 9, 10])
 def test_last_page_has_no_position(table: Table, rows: int) -> None:
-    """Not even when its rows are just as many as were asked for."""
+    """This holds also if the page is exactly full."""
     for number in range(rows):
         table.put(created_at=str(number))
     page = table.page(user_id="u", limit=10)
     assert (rows, False) == (page["count"], "next_position" in page)
 
 
-def test_rows_of_one_millisecond_are_told_apart(table: Table) -> None:
-    """A page that ends between two of them goes on with the other."""
+def test_rows_of_one_millisecond_are_distinguished(table: Table) -> None:
+    """If a page ends between two of them, the next page starts with the second."""
     for fraction in ("", ".1", ".11", ".9999999999999999999999999"):
         table.put(created_at=f"1761998400123{fraction}", notification_title=fraction or "none")
     titles = [page["items"][0]["notification_title"] for page in table.walk(user_id="u", limit=1)]
@@ -49,8 +49,8 @@ def test_rows_of_one_millisecond_are_told_apart(table: Table) -> None:
 
 
 @pytest.mark.parametrize("created_at", ["1e0", "1.0", "01", "1E+3", "2.50"])
-def test_position_is_in_digits_whatever_the_engine_answers(table: Table, created_at: str) -> None:
-    """Moto gives a number back as it was written, AWS in digits; the contract knows only digits."""
+def test_position_is_in_digits_for_any_engine(table: Table, created_at: str) -> None:
+    """Moto returns a number as it was written, AWS returns digits; the contract allows digits only."""
     table.put(created_at=created_at)
     table.put(created_at="0.5")
     assert [1, 1] == [page["count"] for page in table.walk(user_id="u", limit=1)]
@@ -58,7 +58,7 @@ def test_position_is_in_digits_whatever_the_engine_answers(table: Table, created
 
 @pytest.mark.parametrize("body", [{"user_id": "u"}, {"marketing_id": "m"}, {"transaction_id": "t"}])
 def test_position_of_another_partition_is_refused(table: Table, body: dict[str, str]) -> None:
-    """It would read another one's rows, or be refused by DynamoDB."""
+    """It would read rows of another partition, or DynamoDB would reject it."""
     for owner in ("u", "other"):
         for created_at in ("1", "2"):
             keys = {"marketing_id": "m", "transaction_id": "t"} if owner == "u" else {}
@@ -84,21 +84,21 @@ def test_position_of_another_partition_is_refused(table: Table, body: dict[str, 
 def test_position_outside_of_the_window_is_refused(
     table: Table, created_at: str, window: dict[str, int], expected: int
 ) -> None:
-    """No page of this query can have ended there, and DynamoDB would refuse it."""
+    """No page of this query can end there, and DynamoDB would reject it."""
     answered = table.ask(user_id="u", position=position(created_at=created_at), **window)
     assert expected == answered.status
     assert 200 == expected or answered.code == (400, "invalid_position")
 
 
 def test_position_of_failures_may_lie_outside_of_the_window(table: Table) -> None:
-    """Their window is a filter: the row that was read last need not match."""
+    """Their window is a filter, which the last row read need not match."""
     keys = {"transaction_id": "t", "status": "FAILED", "user_id": "u", "created_at": "99"}
     assert 200 == table.ask(transaction_id="t", position=keys, created_from=1, created_to=5).status
 
 
 @pytest.mark.parametrize(("digits", "expected"), [(38, 200), (39, 400)])
-def test_number_that_dynamodb_can_not_hold_is_refused(table: Table, digits: int, expected: int) -> None:
-    """It keeps 38 significant digits."""
+def test_number_that_dynamodb_cannot_hold_is_refused(table: Table, digits: int, expected: int) -> None:
+    """DynamoDB stores 38 significant digits."""
     created_at = "1" * 13 + "." + "1" * (digits - 13)
     answered = table.ask(user_id="u", position=position(created_at=created_at))
     assert expected == answered.status
@@ -125,7 +125,7 @@ def test_number_that_dynamodb_can_not_hold_is_refused(table: Table, digits: int,
     ],
 )
 def test_position_of_another_shape_is_refused(table: Table, wrong: object, pointer: str) -> None:
-    """The contract says what one looks like."""
+    """The contract defines the keys and their form."""
     answered = table.ask(user_id="u", position=wrong)
     assert (400, "invalid_body") == answered.code
     assert pointer in [error["pointer"] for error in answered.body["errors"]]
@@ -133,13 +133,13 @@ def test_position_of_another_shape_is_refused(table: Table, wrong: object, point
 
 
 def test_position_of_failures_is_of_failed_rows(table: Table) -> None:
-    """The index has other states, which this operation never reads."""
+    """The index has rows of other states, which this operation does not read."""
     keys = {"transaction_id": "t", "status": "SENT", "user_id": "u", "created_at": "9"}
     assert (400, "invalid_body") == table.ask(transaction_id="t", position=keys).code
 
 
 def test_filters_may_change_between_pages(table: Table) -> None:
-    """What holds them together is the public cursor's matter, not a position's."""
+    """A position does not seal the filters; the public cursor does."""
     for number in range(4):
         table.put(created_at=str(number), status="SENT")
     first: dict[str, Any] = table.page(user_id="u", limit=1)

@@ -1,4 +1,4 @@
-"""The settings of the reader."""
+"""The settings of result_lambda."""
 
 import pytest
 
@@ -10,13 +10,13 @@ from result_lambda.settings import Settings
     "environ", [{}, {"NOTIFICATION_TABLE": "", "DYNAMODB_ENDPOINT_URL": "", "AWS_REGION": "", "AWS_DEFAULT_REGION": ""}]
 )
 def test_defaults(environ: dict[str, str]) -> None:
-    """Nothing has to be set; an empty variable is none."""
+    """No variable is required; an empty one counts as missing."""
     expected = Settings(notification_table="notification-records", dynamodb_endpoint_url=None, region="ap-southeast-1")
     assert expected == Settings.from_env(environ)
 
 
 def test_given_values() -> None:
-    """Lambda's own region goes before the one that others set."""
+    """AWS_REGION, which Lambda sets, goes before AWS_DEFAULT_REGION."""
     environ = {
         "NOTIFICATION_TABLE": "records-2",
         "DYNAMODB_ENDPOINT_URL": "http://127.0.0.1:8001",

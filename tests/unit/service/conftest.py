@@ -12,8 +12,7 @@ import pytest
 from botocore.credentials import Credentials
 
 from common import logs
-from service.app import create_app
-from service.server import server
+from service.app import create_app, create_server
 from tests.unit.service.harness import Service, Upstream, serving, settings
 
 Launch = Callable[..., Service]
@@ -33,8 +32,8 @@ def launch() -> Iterator[Launch]:
         def start(**changes: object) -> Service:
             upstream = Upstream()
             credentials = Credentials("key", "secret")
-            app = create_app(settings(**changes), credentials=credentials, exchange=upstream)
-            return Service(stack.enter_context(serving(server(app, "127.0.0.1", 0))), upstream)
+            app = create_app(settings(**changes), credentials=credentials, transport=upstream)
+            return Service(stack.enter_context(serving(create_server(app, "127.0.0.1", 0))), upstream)
 
         yield start
 

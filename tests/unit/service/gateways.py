@@ -20,6 +20,7 @@ class Gateway:
 
     def __init__(self, answer: bytes | None) -> None:
         self._answer = answer
+        self.ended = asyncio.Event()
         self.connections = 0
         self.requests: list[Sent] = []
 
@@ -29,7 +30,7 @@ class Gateway:
         try:
             while await self._one(reader):
                 if self._answer is None:
-                    await asyncio.sleep(30)
+                    await self.ended.wait()
                 writer.write(self._answer or b"")
                 if b"Content-Length" not in (self._answer or b""):
                     break
@@ -53,7 +54,10 @@ async def gateway(answer: bytes | None) -> AsyncIterator[tuple[Gateway, str]]:
     served = Gateway(answer)
     server = await asyncio.start_server(served.serve, "127.0.0.1", 0)
     async with server:
-        yield served, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+        try:
+            yield served, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+        finally:
+            served.ended.set()  # from Python 3.12 on a server waits for its handlers
 
 
 def http(status: int | str, body: object, *headers: str) -> bytes:

@@ -28,7 +28,7 @@ OPERATIONS = {
 }
 URL = "http://internal.test/v1"
 RECORD = {"transaction_id": "tx_001", "user_id": "test_user_001", "created_at": 1761998400123, "status": "SENT"}
-SECONDS = 10
+SECONDS = 60  # bound against hanging
 
 Reply = httpx.Response | Awaitable[httpx.Response]
 

@@ -1,6 +1,6 @@
 """What the service reads of its contract beside what Connexion reads."""
 
-from service.contract import PATH, Contract
+from service.dispatch import CONTRACT, Contract
 from tests.unit.service.harness import OPERATIONS
 
 
@@ -20,4 +20,4 @@ def test_deprecated_paths_announce_themselves() -> None:
 
 def test_contract_is_the_source_itself() -> None:
     """No copy that could be older."""
-    assert ("public.yaml", "openapi") == (PATH.name, PATH.parent.name)
+    assert ("public.yaml", "openapi") == (CONTRACT.name, CONTRACT.parent.name)

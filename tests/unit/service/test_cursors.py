@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from common.problem import ProblemError
-from service import mapping
+from service import operations
 from service.cursors import CLOCK_SKEW_SECONDS, LIFETIME_SECONDS, Cursors
 from tools.contract.bundle import bundle
 
@@ -133,8 +133,8 @@ def test_page_size_order_and_nulls_make_no_other_query() -> None:
     """`limit` may change from page to page, and a list of filters has no order."""
     first = {"marketing_id": "campaign", "limit": 5, "platform": ["IOS", "ANDROID"], "created_from": 5}
     later = {"created_from": 5, "platform": ["ANDROID", "IOS"], "marketing_id": "campaign", "ap_id": None, "limit": 50}
-    sealed = cursors().seal(POSITION, "query_marketing", mapping.filters(first))
-    again = mapping.filters(later | {"cursor": sealed})
+    sealed = cursors().seal(POSITION, "query_marketing", operations.filters(first))
+    again = operations.filters(later | {"cursor": sealed})
     assert cursors().open(sealed, "query_marketing", again) == POSITION
 
 

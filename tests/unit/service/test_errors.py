@@ -11,9 +11,10 @@ import pytest
 import yaml
 from starlette.exceptions import HTTPException
 
-from common.problem import PROBLEMS, ProblemError
-from service import context, errors, upstream_errors
-from service.errors import Renderer
+from common.problem import PROBLEMS
+from service import edge, internal_api
+from service.dispatch import ConcurrencyLimit, Contract
+from service.edge import Edge
 from tests.unit.service.harness import Service, code, late, page, problem
 from tools.contract.bundle import SOURCES, bundle
 
@@ -58,7 +59,7 @@ def test_codes_in_the_source_are_in_the_contract(package: str) -> None:
 
 def test_codes_in_the_tables_are_in_the_contract() -> None:
     """Those that no call names."""
-    meant = [*upstream_errors._MEANING.values(), upstream_errors._UNUSABLE, *errors._OWN_WORDS.values()]  # noqa: SLF001  # tables
+    meant = [*internal_api._PROBLEMS.values(), internal_api._UNUSABLE, *edge._REFUSALS.values()]  # noqa: SLF001  # tables
     assert {name for name, _ in meant} <= set(CODES)
 
 
@@ -119,13 +120,16 @@ def test_timeout_says_nothing_of_the_network(service: Service) -> None:
     [(400, "bad_request"), (404, "not_found"), (415, "unsupported_media_type"), (418, "bad_request")],
 )
 def test_any_refusal_of_the_framework_is_in_our_words(status: int, expected: str) -> None:
-    """One that it has today, or will have."""
-    answer = asyncio.run(Renderer({}).framework(None, HTTPException(status, "its own words")))
-    assert (expected, PROBLEMS[expected][0]) == (json.loads(answer.body)["code"], answer.status_code)
-    assert b"its own words" not in answer.body
+    """Whatever Connexion or Starlette raises."""
+    sent: list[Any] = []
 
+    async def app(_scope: object, _receive: object, _send: object) -> None:
+        raise HTTPException(status, "its own words")
 
-def test_problem_outside_of_a_request_has_an_id() -> None:
-    """The contract requires one."""
-    assert context.current.get(None) is None
-    assert len(json.loads(errors.body(ProblemError("not_found", "x")))["request_id"]) == 36
+    async def send(message: Any) -> None:  # noqa: ANN401  # any ASGI message
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": "/health", "headers": []}
+    asyncio.run(Edge(app, Contract(), ConcurrencyLimit(1), 1)(scope, None, send))  # type: ignore[arg-type]  # reads no body
+    assert (PROBLEMS[expected][0], expected) == (sent[0]["status"], json.loads(sent[1]["body"])["code"])
+    assert b"its own words" not in sent[1]["body"]

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from common.deadline import Deadline
-from service.context import Call, current
+from service.context import RequestContext, current
 from service.internal_api import InternalApiClient
 from tests.unit.service.gateways import Gateway, gateway, http
 from tests.unit.service.harness import RECORD, Upstream
@@ -20,7 +20,7 @@ TRACE = {
 }
 
 
-def exchange(*calls: Any, call: Call | None = None) -> Gateway:  # noqa: ANN401  # callables of a client
+def exchange(*calls: Any, call: RequestContext | None = None) -> Gateway:  # noqa: ANN401  # callables of a client
     """Make calls one after another on one client; return the gateway that answered them."""
 
     async def run() -> Gateway:
@@ -94,7 +94,7 @@ def test_one_connection_serves_many_calls() -> None:
 
 def test_request_goes_on_under_its_own_id_time_and_trace() -> None:
     """Every hop logs the same id, works no longer than is left, and belongs to the caller's trace."""
-    call = Call("id-1", Deadline(3, clock=lambda: 0.0), TRACE)
+    call = RequestContext(request_id="id-1", deadline=Deadline(3, clock=lambda: 0.0), trace=TRACE)
     _, headers, _ = exchange(lambda client: client.query_user("u"), call=call).requests[0]
     assert TRACE | {"x-request-id": "id-1"} == {name: headers[name] for name in [*TRACE, "x-request-id"]}
     assert 2_000 < int(headers["x-request-timeout-ms"]) <= 3_000
@@ -119,6 +119,6 @@ def test_exchange_of_the_callers_own() -> None:
     """Tests give one, and so can a client of another network."""
     upstream = Upstream()
     upstream.reply = lambda _: httpx.Response(503)
-    client = InternalApiClient("http://internal.test/v1/", exchange=upstream)
+    client = InternalApiClient("http://internal.test/v1/", transport=upstream)
     with pytest.raises(Exception, match="busy"):
         asyncio.run(client.query_user("u"))

@@ -8,7 +8,11 @@ import pytest
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "operations.md"
 SECTION = PAGE.read_text(encoding="utf-8").split("## Limits\n")[1].split("\n## ")[0]
-ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in SECTION.splitlines() if "service." in line]
+ROWS = [
+    [cell.strip() for cell in line.strip("|").split("|")]
+    for line in SECTION.splitlines()
+    if re.search(r"service\.|common\.", line)
+]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row[2])

@@ -1,7 +1,6 @@
 """What Connexion gets wrong by itself about a request body, closed at the service; over a real socket."""
 
 import json
-import time
 from typing import Any
 
 import pytest
@@ -50,7 +49,7 @@ NOT_JSON = {
     "nested_objects": b'{"user_id":' * DEEP + b"1" + b"}" * DEEP,
     "nested_arrays_in_a_field": b'{"user_id": %s}' % (b"[" * 300 + b"]" * 300),
     "nested_objects_in_a_field": b'{"user_id": "u", "x": %s}' % (b'{"x":' * 1_000 + b"1" + b"}" * 1_000),
-    "unclosed_arrays": b"[" * 60_000,
+    "unclosed_arrays": b"[" * 40_000,
 }
 AGAINST_CONTRACT: dict[str, tuple[str, Any]] = {
     "null": ("#", None),
@@ -118,17 +117,20 @@ def test_refusal_does_not_repeat_the_value(service: Service) -> None:
     assert not any(secret.encode() in service.post(body).body for body in bodies)
 
 
-def test_many_errors_are_cut_off_in_time(service: Service) -> None:
-    """Thousands of errors in one body fit into one short answer, and do not hold up everybody else."""
-    body = b'{"user_id": "u", "platform": [%s]}' % b",".join([b"1"] * 30_000)
-    started = time.process_time()
-    errors = problem(service.post(body))["errors"]
-    assert (True, True) == (len(errors) <= 10, time.process_time() - started < 0.3)
+def test_many_errors_are_one_sentence(service: Service) -> None:
+    """Thousands of errors in one body are not listed: that would take longer than many queries."""
+    body = b'{"user_id": "u", "platform": [%s]}' % b",".join([b"1"] * 15_000)
+    found = problem(service.post(body))
+    assert ("invalid_body", "The body has too many values.", False) == (
+        found["code"],
+        found["detail"],
+        "errors" in found,
+    )
 
 
 def test_many_unknown_fields_are_cut_off(service: Service) -> None:
-    """No answer grows with what the caller sends."""
-    names = {f"{i}" + "x" * 500: 1 for i in range(100)}
+    """The size of an answer does not grow with the body."""
+    names = {f"{i}" + "x" * 350: 1 for i in range(90)}
     answer = service.post({"user_id": "u"} | names)
     assert (10, True) == (len(problem(answer)["errors"]), len(answer.body) < 4_000)
 
@@ -161,15 +163,15 @@ def test_escaped_surrogate_pair_is_one_character(service: Service) -> None:
 
 
 def test_largest_body_is_read_and_one_byte_more_is_413(service: Service) -> None:
-    """The bound is 64 KiB, whatever is in it."""
-    body = b'{"user_id": "u"}'.ljust(65_536)
+    """The bound is 40 KiB, whatever is in it."""
+    body = b'{"user_id": "u"}'.ljust(40_960)
     assert code(service.post(body)) == "ok"
     assert code(service.post(body + b" ")) == "body_too_large"
 
 
 def test_announced_body_over_the_bound_is_413_before_it_is_sent(service: Service) -> None:
     """Content-Length is enough to know."""
-    head = f"POST /query/user HTTP/1.1\r\nHost: service\r\n{JSON}\r\nContent-Length: 65537\r\n\r\n"
+    head = f"POST /query/user HTTP/1.1\r\nHost: service\r\n{JSON}\r\nContent-Length: 40961\r\n\r\n"
     assert code(service.exchange(head.encode())) == "body_too_large"
 
 

@@ -1,29 +1,20 @@
-"""What uvicorn gets wrong by itself, closed at the service: requests that are no proper HTTP, late, or half."""
+"""Requests over a real socket that are unusual, late or incomplete, or not HTTP at all."""
 
-import contextlib
 import json
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from botocore.credentials import Credentials
 
-from service.app import create_app
-from service.server import server
 from tests.unit.service.harness import (
     JSON,
-    SECONDS,
     Service,
-    Upstream,
-    Wire,
     code,
     late,
     problem,
     request,
-    serving,
-    settings,
 )
 
 LogLines = Callable[[], list[dict[str, Any]]]
@@ -52,18 +43,12 @@ NO_HTTP = {
 
 
 @pytest.mark.parametrize("raw", NO_HTTP.values(), ids=NO_HTTP)
-def test_what_is_no_http_is_a_problem_document(service: Service, raw: bytes) -> None:
-    """Uvicorn's own answer is plain text without an id; the connection ends with ours."""
+def test_bytes_that_are_not_http_are_400(service: Service, raw: bytes) -> None:
+    """The server answers in plain text, before there is a request, and hangs up: the only such answer."""
     with service.wire() as wire:
         wire.send(raw)
-        assert code(wire.read()) == "bad_request"
-        assert wire.rest() == b""
-
-
-def test_each_refusal_of_no_http_has_its_own_id(service: Service) -> None:
-    """Two callers never share one."""
-    ids = {problem(service.exchange(b"hello\r\n\r\n"))["request_id"] for _ in range(3)}
-    assert len(ids) == 3
+        assert wire.line() == b"HTTP/1.1 400 Bad Request\r\n"
+        assert wire.rest().endswith(b"\r\n\r\nInvalid HTTP request received.")
 
 
 @pytest.mark.parametrize(
@@ -172,53 +157,8 @@ def test_slow_body_ends_at_the_deadline(launch: Callable[..., Service]) -> None:
     with service.wire() as wire:
         wire.send(GOOD[:-1])
         answer = wire.read()
-        assert "to its end in time" in problem(answer)["detail"]
+        assert "did not arrive in time" in problem(answer)["detail"]
         assert (400, b"") == (answer.status, wire.rest())
-
-
-@pytest.fixture(scope="module")
-def impatient() -> Iterator[Service]:
-    """Start a service that keeps a connection alive for 0.3 seconds only."""
-    upstream = Upstream()
-    app = create_app(settings(), credentials=Credentials("key", "secret"), exchange=upstream)
-    running = server(app, "127.0.0.1", 0)
-    running.config.timeout_keep_alive = 0.3  # type: ignore[assignment]  # whole seconds only by its annotation
-    with serving(running) as port:
-        yield Service(port, upstream)
-
-
-@pytest.mark.parametrize("pause", [0.0, 0.05], ids=["silent", "drip"])
-@pytest.mark.parametrize("before", [b"", HEALTH], ids=["first", "later"])
-def test_slow_head_is_hung_up_on(impatient: Service, before: bytes, pause: float) -> None:
-    """A request whose head does not end is given the keep-alive time and no more."""
-    with impatient.wire() as wire:
-        wire.send(before)
-        assert before == b"" or code(wire.read()) == "ok"
-        assert _send_a_head_without_end(wire, pause) < SECONDS / 2
-
-
-def test_silent_connection_is_hung_up_on(impatient: Service) -> None:
-    """One on which nothing was ever sent, as well."""
-    with impatient.wire() as wire:
-        assert wire.rest() == b""
-
-
-def test_slow_answer_is_not_hung_up_on(impatient: Service) -> None:
-    """A request that is being answered has all the time of its own deadline."""
-    impatient.upstream.reply = lambda request: late(request, seconds=0.6)
-    assert code(impatient.post({"user_id": "u"})) == "ok"
-
-
-def _send_a_head_without_end(wire: Wire, pause: float) -> float:
-    """Return after how many seconds the service hung up."""
-    started = time.monotonic()
-    wire.send(b"GET /health HTTP/1.1\r\n")
-    with contextlib.suppress(ConnectionError):
-        while pause and time.monotonic() - started < SECONDS:
-            wire.send(b"X-More: to come\r\n")
-            time.sleep(pause)
-        assert wire.rest() == b""
-    return time.monotonic() - started
 
 
 def test_requests_without_end_are_refused(service: Service) -> None:

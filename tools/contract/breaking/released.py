@@ -1,4 +1,4 @@
-"""The contracts as they were last released, and the step from one release to the next."""
+"""Reads the released contracts, and writes the next release."""
 
 import json
 import re
@@ -10,26 +10,30 @@ from tools.contract.breaking.documents import compare
 from tools.contract.bundle import NAMES, SOURCES, bundle
 
 RELEASED: Final = SOURCES / "released"
-# It tells callers to sign; all else of its kind is the deployment's.
+# It tells callers to sign. All other extensions are for the deployment.
 _FOR_CALLERS: Final = "x-amazon-apigateway-authtype"
 
 
 class ReleaseError(ValueError):
-    """There is no released contract, or the next release has a version that says less than what changed."""
+    """A contract was never released, or the next release needs a higher version."""
 
 
 def for_consumers(name: str, folder: Path = SOURCES) -> dict[str, Any]:
-    """Return the contract `name` as one document without what only its deployment reads.
+    """Return the contract `name` as one document without the extensions for its deployment.
 
-    Not the import copy: that has lost `nullable`, `default` and `deprecated`, on which consumers rely. Raises
-    BundleError.
+    This is not the import copy, which lacks `nullable`, `default` and `deprecated`. Raises BundleError.
     """
     document: dict[str, Any] = _without_deployment(bundle(name, folder))
     return document
 
 
+def is_released(folder: Path = SOURCES) -> bool:
+    """Return whether any of the contracts in `folder` was released."""
+    return any(_file(name, folder).exists() for name in NAMES)
+
+
 def released(name: str, folder: Path = SOURCES) -> dict[str, Any]:
-    """Return the contract `name` as it was last released; `folder` holds the contracts. Raises ReleaseError."""
+    """Return the last release of the contract `name`; `folder` holds the contracts. Raises ReleaseError."""
     try:
         document: dict[str, Any] = json.loads(_file(name, folder).read_text(encoding="utf-8"))
     except FileNotFoundError as exc:
@@ -38,15 +42,15 @@ def released(name: str, folder: Path = SOURCES) -> dict[str, Any]:
 
 
 def changes(name: str, folder: Path = SOURCES) -> list[Change]:
-    """Return what became of the contract `name` since its release. Raises BundleError and ReleaseError."""
+    """Return the changes of the contract `name` since its release. Raises BundleError and ReleaseError."""
     return compare(released(name, folder), for_consumers(name, folder))
 
 
 def release(folder: Path = SOURCES) -> list[Path]:
-    """Let both contracts of today be the released ones, and return their files; neither is written if one cannot be.
+    """Write both contracts as the release, and return the files; writes neither if one of them cannot be released.
 
-    Raises BundleError, and ReleaseError if an `info.version` is not higher although something changed, or not the next
-    major one although consumers break.
+    Raises BundleError, and ReleaseError if a contract changed and `info.version` is not higher, or if consumers break
+    and it is not the next major version.
     """
     documents = {_file(name, folder): for_consumers(name, folder) for name in NAMES}
     for name, (file, document) in zip(NAMES, documents.items(), strict=True):

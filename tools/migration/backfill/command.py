@@ -25,7 +25,9 @@ def backfill_ap_id(  # noqa: PLR0913  # an option each
     ],
     read_capacity: Annotated[float, typer.Option(min=0.1, help="Read units a second that may be used.")] = 100,
     write_capacity: Annotated[float, typer.Option(min=0.1, help="Write units a second, the indexes' included.")] = 100,
-    segments: Annotated[int, typer.Option(min=1, max=64, help="Parts that are worked on side by side.")] = 8,
+    segments: Annotated[
+        int, typer.Option(min=1, max=64, help="Parts of the table that are processed in parallel.")
+    ] = 8,
     page_rows: Annotated[int, typer.Option(min=1, help="Rows that one call reads.")] = 500,
     checkpoint: Annotated[
         Path | None, typer.Option(help="Where progress is kept; backfill-TABLE.checkpoint.json by default.")
@@ -33,19 +35,20 @@ def backfill_ap_id(  # noqa: PLR0913  # an option each
     unmatched: Annotated[
         Path | None, typer.Option(help="Where rows without a rule are listed; backfill-TABLE.unmatched.ndjson.")
     ] = None,
-    restart: Annotated[bool, typer.Option("--restart", help="Begin anew, whatever the checkpoint says.")] = False,
+    restart: Annotated[
+        bool, typer.Option("--restart", help="Ignore the checkpoint and start at the beginning.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and count; write nothing to the table.")] = False,
     region: Annotated[str, typer.Option(help="Region of the table.")] = aws.REGION,
-    endpoint_url: Annotated[str | None, typer.Option(help="Another engine than AWS's.")] = None,
+    endpoint_url: Annotated[str | None, typer.Option(help="A local engine instead of AWS.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
-    """Add ap_id to the rows of TABLE that have none; nothing else of a row is ever touched.
+    """Add ap_id to the rows of TABLE that have none. Other attributes never change.
 
-    It can be stopped or killed at any moment; the same command goes on where it was. Run it again at the end, until
-    it has nothing to write, for the rows that writers of the old kind added meanwhile.
+    The command can be stopped or killed at any time; the same command continues from there. At the end, repeat it
+    until it writes nothing, because old writers may have added rows in the meantime.
 
-    Exit code: 0 every row read has an ap_id; 1 rows are left that no rule matches; 2 not begun; 3 stopped before the
-    end.
+    Exit code: 0 every row read has an ap_id; 1 no rule matches some rows; 2 not started; 3 stopped before the end.
 
     Example: python -m tools.migration backfill-ap-id notification-records --mapping ap-ids.csv --write-capacity 200
     """
@@ -66,7 +69,7 @@ def backfill_ap_id(  # noqa: PLR0913  # an option each
         work = Backfill(target, known, journal=progress, limits=limits, dry_run=dry_run)
         begun = time.monotonic()
         whole, problem = _work(work, progress, target, stop)
-    said = report.Report.of(
+    result = report.Report.of(
         progress.counts,
         table=table,
         dry_run=dry_run,
@@ -76,13 +79,13 @@ def backfill_ap_id(  # noqa: PLR0913  # an option each
         spent=dict(work.spent),
         unmatched_list=str(listed),
     )
-    end(said, as_json=as_json, problem=problem)
+    end(result, as_json=as_json, problem=problem)
 
 
 def _work(
     work: Backfill, progress: journal.Journal, target: Table, stop: threading.Event
 ) -> tuple[bool, Exception | None]:
-    """Go over the table, and return whether its end was reached and what AWS stopped it with."""
+    """Process the table. Return whether it is complete, and the AWS error that stopped it."""
     console = Console(stderr=True)
     whole = False
     try:

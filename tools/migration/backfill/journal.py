@@ -1,7 +1,7 @@
-"""What survives a kill: how far each segment is, what was counted, and the list of rows that no rule matches.
+"""Progress that survives a kill: the position of each segment, the counts, and the list of unmatched rows.
 
-The list is appended first and the checkpoint, which says how long the list is, replaces the last one in one step; so
-both always tell of the same pages.
+For each page the list grows first. Then a new checkpoint, which holds the length of the list, replaces the old one
+atomically, so both always cover the same pages.
 """
 
 import fcntl
@@ -21,16 +21,16 @@ _VERSION: Final = 1
 
 
 class Journal:
-    """The progress of one pass over a table; safe to use from several threads.
+    """The progress of one pass over a table. Thread-safe.
 
-    `counts` are of the pages that are done: their rows by what became of them, and `ap_id <value>` written.
+    `counts` cover the finished pages: rows by result, and rows by `ap_id <value>` written.
     """
 
     def __init__(self, listed: Path, identity: str, *, segments: int, checkpoint: Path | None) -> None:
-        """Go on from the checkpoint if there is one, else begin; without a path for it, none is kept.
+        """Continue from the checkpoint if it exists, else start; without a path, keep no checkpoint.
 
-        Raises MisuseError if it is not a checkpoint, or one of another table, other rules or another list: `identity`
-        tells, and the list's length.
+        Raises MisuseError if the file is not a checkpoint, or belongs to another table, other rules (`identity`) or
+        another list (its length).
         """
         self._checkpoint = checkpoint
         self._lock = threading.Lock()
@@ -39,29 +39,29 @@ class Journal:
         self._state = saved or _begin(identity, segments)
         self.counts = Counter[str](self._state["counts"])
         if (listed.stat().st_size if listed.exists() else 0) < self._state["listed_bytes"]:
-            raise MisuseError(f"{listed} is not the list that the checkpoint speaks of; name it with --unmatched")
+            raise MisuseError(f"{listed} is not the list of this checkpoint; give its list with --unmatched")
         self._listed = listed.open("ab")
         self._listed.truncate(self._state["listed_bytes"])
         self._listed.seek(0, os.SEEK_END)
 
     @property
     def segments(self) -> int:
-        """The number of parts that the table is read in; that of the beginning, since positions hold for no other."""
+        """The number of segments. A continued pass keeps its number, because positions depend on it."""
         return len(self._state["segments"])
 
     def position(self, segment: int) -> Key | None:
-        """Return where a segment is to be read on, None for its beginning."""
+        """Return the position to continue a segment from, or None for its start."""
         position: Key | None = self._state["segments"][segment]["position"]
         return position
 
     def is_done(self, segment: int) -> bool:
-        """Tell whether a segment was read to its end."""
+        """Return whether a segment is complete."""
         return bool(self._state["segments"][segment]["done"])
 
     def page_done(
         self, segment: int, position: Key | None, *, counts: Mapping[str, int], unmatched: Iterable[Mapping[str, Any]]
     ) -> None:
-        """Keep that all rows of a page are dealt with, and list those that no rule matches."""
+        """Record a finished page, and append its unmatched rows to the list."""
         with self._lock:
             self._listed.writelines(json.dumps(row, ensure_ascii=False).encode() + b"\n" for row in unmatched)
             self._listed.flush()
@@ -72,7 +72,7 @@ class Journal:
             self._save()
 
     def close(self, *, whole: bool) -> None:
-        """End: after a whole pass the checkpoint goes, so that the next run begins a new one."""
+        """Close the files. A complete pass removes its checkpoint, so that the next run starts a new pass."""
         self._listed.close()
         if whole and self._checkpoint is not None:
             self._checkpoint.unlink(missing_ok=True)
@@ -91,15 +91,15 @@ class Journal:
 
 @contextmanager
 def alone(path: Path) -> Iterator[None]:
-    """Keep a second run out while this one lasts; raise MisuseError if there is one already.
+    """Lock the checkpoint; raise MisuseError if another run holds the lock.
 
-    The system lets go of the lock when the process ends, however it ends; the file stays.
+    The operating system releases the lock when the process ends, even by a kill. The lock file stays.
     """
     with path.with_name(f"{path.name}.lock").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as exc:
-            raise MisuseError(f"another run is at work with {path}") from exc
+            raise MisuseError(f"another run uses {path}") from exc
         yield
 
 
@@ -117,5 +117,7 @@ def _read(path: Path, identity: str) -> dict[str, Any] | None:
     except (ValueError, KeyError, TypeError) as exc:
         raise MisuseError(f"{path} is not a checkpoint; name another with --checkpoint") from exc
     if not known:
-        raise MisuseError(f"checkpoint {path} is of another table or other rules; finish that run, or give --restart")
+        raise MisuseError(
+            f"checkpoint {path} belongs to another table or other rules; finish that run, or give --restart"
+        )
     return state

@@ -1,4 +1,4 @@
-"""Says what a back-fill did: to a person as a table, to a machine as JSON; and shows on a terminal how far it is."""
+"""The report of a back-fill as a table or JSON, and its progress bar."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -28,7 +28,7 @@ _WORDS: Final = {
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """What a pass did, over all of its runs but for `seconds` and `spent`, which are of the last one."""
+    """The result of a pass over all of its runs; `seconds` and `spent` cover the last run alone."""
 
     table: str
     dry_run: bool
@@ -41,23 +41,23 @@ class Report:
     unmatched_list: str
 
     @classmethod
-    def of(cls, counts: Counter[str], **said: Any) -> "Report":  # noqa: ANN401  # the other fields as they are
-        """Make a report from what was counted."""
+    def of(cls, counts: Counter[str], **fields: Any) -> "Report":  # noqa: ANN401  # the other fields
+        """Make a report from the counts."""
         ap_ids = {name.removeprefix("ap_id "): rows for name, rows in sorted(counts.items()) if " " in name}
-        return cls(rows={name: counts[name] for name in _WORDS}, ap_ids=ap_ids, **said)
+        return cls(rows={name: counts[name] for name in _WORDS}, ap_ids=ap_ids, **fields)
 
     def outcome(self) -> Outcome:
-        """Return how the command ended."""
+        """Return the exit code."""
         if not self.whole or self.rows["changed"]:
             return Outcome.INCOMPLETE
         return Outcome.FINDING if self.rows["unmatched"] else Outcome.GOOD
 
     def as_json(self) -> dict[str, Any]:
-        """Return all of it for a machine."""
+        """Return the report as JSON values."""
         return {**asdict(self), "outcome": self.outcome().name.lower()}
 
     def show(self, console: Console) -> None:
-        """Print it."""
+        """Print the report."""
         title = f"{self.table}{' (dry run: nothing was written)' if self.dry_run else ''}"
         grid = Grid(title=title, title_justify="left", show_header=False, box=None)
         for name, words in _WORDS.items():
@@ -82,9 +82,9 @@ class Report:
 
 @contextmanager
 def progress_bar(title: str, *, rows: int, done: int, console: Console) -> Iterator[run.Progress]:
-    """Give a function that moves a bar of rows, rate and remaining time; without a terminal it does nothing.
+    """Give a function that updates a bar with rows, rate and remaining time. Without a terminal it does nothing.
 
-    `rows` is what DynamoDB last counted, up to six hours ago; `done` is what earlier runs of this pass read.
+    `rows` is DynamoDB's own count, up to six hours old; `done` is the number of rows that earlier runs read.
     """
     if not console.is_terminal:
         yield lambda _counted: None

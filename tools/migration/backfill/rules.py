@@ -1,4 +1,4 @@
-"""Which application sent a row: read from a mapping file, by the row's transaction or campaign."""
+"""The mapping file: rules that give a row its ap_id by its transaction or campaign."""
 
 import csv
 import hashlib
@@ -12,16 +12,16 @@ from typing import Final
 from tools.migration.outcome import MisuseError
 
 KINDS: Final = ("transaction_id", "transaction_prefix", "marketing_id", "default")
-# What the contract takes as an ap_id: openapi/components.yaml, schema ApId.
+# The contract's schema ApId (openapi/components.yaml).
 _AP_ID: Final = re.compile(r"[^\x00-\x1f\x7f]{1,256}")
 _HEADER: Final = ["kind", "match", "ap_id"]
 
-Entry = tuple[str, str, str]  # kind, what it matches, ap_id
+Entry = tuple[str, str, str]  # kind, match, ap_id
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """The rules of a mapping file: what each kind matches, and the ap_id that it gives."""
+    """The rules of a mapping file: for each kind, the ap_id by match."""
 
     transaction_id: Mapping[str, str]
     transaction_prefix: Mapping[str, str]
@@ -29,9 +29,9 @@ class Rules:
     default: str | None
 
     def ap_id(self, transaction_id: str | None, marketing_id: str | None) -> str | None:
-        """Return the ap_id of a row, or None where no rule matches.
+        """Return the ap_id of a row, or None if no rule matches.
 
-        The closest rule decides: its transaction, the longest prefix of it, its campaign, the default.
+        The most specific rule applies: transaction, longest prefix of the transaction, campaign, default.
         """
         if transaction_id is not None:
             found = self.transaction_id.get(transaction_id) or self._by_prefix(transaction_id)
@@ -42,7 +42,7 @@ class Rules:
         return self.default
 
     def digest(self) -> str:
-        """Return what tells these rules from others, the same whatever file and order they came in."""
+        """Return a hash of the rules that does not depend on their file format or order."""
         rules = [self.transaction_id, self.transaction_prefix, self.marketing_id, self.default]
         return hashlib.sha256(json.dumps(rules, sort_keys=True).encode()).hexdigest()
 
@@ -55,9 +55,9 @@ class Rules:
 
 
 def load(path: Path) -> Rules:
-    """Read a mapping file, `.csv` (kind,match,ap_id) or `.json` (an object of the kinds).
+    """Read a mapping file, `.csv` (kind,match,ap_id) or `.json` (an object with a field for each kind).
 
-    Raises MisuseError, naming the line or entry, for what is no rule, and for two rules that contradict each other.
+    Raises MisuseError, which names the line or entry, for an invalid rule and for contradicting rules.
     """
     readers = {".csv": _csv, ".json": _json}
     if path.suffix.lower() not in readers:

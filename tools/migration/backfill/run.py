@@ -1,4 +1,4 @@
-"""One pass over a table: every row without `ap_id` gets the one that its rule gives, if it still may."""
+"""One pass over a table: each row without `ap_id` gets the one of its rule."""
 
 import threading
 from collections import Counter, defaultdict
@@ -14,20 +14,20 @@ from tools.migration.backfill.rules import Rules
 from tools.migration.backfill.table import READ_BY_RULES, Attempt, Page, Row, Table, Written
 from tools.migration.budget import Budget
 
-# Called with what was counted since the last call.
+# Called with the counts since the last call.
 Progress = Callable[[Counter[str]], None]
 
-# A row that changes under our hands is judged again; a row that never rests is left to the next run.
+# A row that changes between read and write is read again; after these tries it is left to the next run.
 _TRIES_OF_A_ROW: Final = 5
-# What a first call is taken to cost, before the table has said.
+# Estimated cost of the first write, until the table reports the real one.
 _FIRST_WRITE_UNITS: Final = 1.0
-_ROWS_A_READ_UNIT: Final = 16  # of 500 bytes: 8 KB, read without the promise of the newest state
+_ROWS_A_READ_UNIT: Final = 16  # rows of 500 bytes: one unit reads 8 KB eventually consistent
 _PLAIN: Final = TypeDeserializer()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """How much may be asked of the table: both budgets, and how many rows one call reads."""
+    """The budgets for reads and writes, and the number of rows in one read."""
 
     read: Budget
     write: Budget
@@ -35,7 +35,7 @@ class Limits:
 
 
 class Backfill:
-    """One pass, in as many threads as the journal has segments."""
+    """One pass, with a thread for each segment of the journal."""
 
     def __init__(self, table: Table, rules: Rules, *, journal: Journal, limits: Limits, dry_run: bool = False) -> None:
         self._table = table
@@ -48,9 +48,9 @@ class Backfill:
         self.spent: defaultdict[str, float] = defaultdict(float)  # read_units, write_units, retries
 
     def run(self, stop: threading.Event, progress: Progress = lambda _counted: None) -> bool:
-        """Go over the table until its end or until `stop` is set, and tell whether the end was reached.
+        """Process the table until its end or until `stop` is set. Return whether the end was reached.
 
-        What a segment fails with stops the others, each at the end of the row at hand, and is raised.
+        An error in one segment stops the others after their current row, and is raised.
         """
         todo = [segment for segment in range(self._journal.segments) if not self._journal.is_done(segment)]
         with ThreadPoolExecutor(max_workers=max(1, len(todo))) as threads:
@@ -59,7 +59,7 @@ class Backfill:
                 for segment in as_completed(running):
                     segment.result()
             finally:
-                # Only now, since a failed segment is one that is completed.
+                # `as_completed` also yields failed segments, so this is the place to stop the others.
                 if not all(segment.done() and segment.exception() is None for segment in running):
                     stop.set()
         return all(self._journal.is_done(segment) for segment in range(self._journal.segments))
@@ -71,7 +71,7 @@ class Backfill:
             unmatched = []
             for row in page.rows:
                 if stop.is_set():
-                    return  # the page is not done; the next run reads it again
+                    return  # the page is not finished; the next run reads it again
                 result = self._row(row, counts)
                 counts[result] += 1
                 if result == "unmatched":
@@ -93,7 +93,7 @@ class Backfill:
         return page
 
     def _row(self, row: Row, counts: Counter[str]) -> str:
-        """Give a row its ap_id and return what became of it."""
+        """Give a row its ap_id. Return the name of the result."""
         for _ in range(_TRIES_OF_A_ROW):
             ap_id = self._rules.ap_id(*(_text(row, name) for name in READ_BY_RULES))
             if ap_id is None:
@@ -123,11 +123,11 @@ class Backfill:
 
 
 def _text(row: Row, name: str) -> str | None:
-    """Return an attribute that is a string; one of another type matches no rule."""
+    """Return a string attribute; other types match no rule."""
     text: str | None = row.get(name, {}).get("S")
     return text
 
 
 def _listed(row: Row) -> dict[str, Any]:
-    """Return a row as it is listed: plain values, numbers in their own digits."""
+    """Return a row for the list: plain values, numbers with all their digits."""
     return {name: str(_PLAIN.deserialize(value)) for name, value in row.items()}

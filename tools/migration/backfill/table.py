@@ -1,4 +1,4 @@
-"""A table as the back-fill sees it: rows without `ap_id` come out by the page, an `ap_id` goes in where it fits."""
+"""Reads rows without `ap_id` from a table, and writes an `ap_id` under conditions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from tools.migration.outcome import MisuseError
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-# A stored row in DynamoDB's own form, with the attributes that rules read and the keys, no others.
+# A stored row in DynamoDB's JSON: the keys and the attributes that rules read.
 Row = Mapping[str, Any]
 Key = dict[str, Any]
 
@@ -25,17 +25,17 @@ _ATTEMPTS: Final = 10
 
 
 class Written(Enum):
-    """What became of a row that was to get its ap_id."""
+    """Result of a write."""
 
     WRITTEN = "written"
-    PRESENT = "present"  # somebody else gave it one meanwhile
-    DELETED = "deleted"  # it is gone
-    CHANGED = "changed"  # what its rule read is no longer so
+    PRESENT = "present"  # another writer added one in the meantime
+    DELETED = "deleted"  # the row was deleted
+    CHANGED = "changed"  # an attribute that the rule read has changed
 
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """What one call read: the rows without ap_id of `scanned` rows, and where to read on; None at the end."""
+    """Result of one read: the rows without ap_id among `scanned` rows, and the next position, None at the end."""
 
     rows: list[Row]
     scanned: int
@@ -46,7 +46,7 @@ class Page:
 
 @dataclass(frozen=True, kw_only=True)
 class Attempt:
-    """What a write came to; `row` is the row as it is now, where it changed. A refused write says no units: None."""
+    """Result of one write; `row` is the current row if it has changed. A refused write reports no units (None)."""
 
     result: Written
     write_units: float | None = None
@@ -55,10 +55,10 @@ class Attempt:
 
 
 class Table:
-    """One table; safe to use from several threads."""
+    """One table. Thread-safe."""
 
     def __init__(self, client: "DynamoDBClient", name: str) -> None:
-        """Raise MisuseError if there is no such table."""
+        """Raise MisuseError if the table does not exist."""
         self._client = client
         self.name = name
         try:
@@ -66,14 +66,14 @@ class Table:
         except ClientError as exc:
             if code(exc) != "ResourceNotFoundException":
                 raise
-            raise MisuseError(f"there is no table {name} there") from exc
+            raise MisuseError(f"table {name} does not exist") from exc
         self.keys = tuple(key["AttributeName"] for key in described["KeySchema"])
         self.row_count = described["ItemCount"]
-        # Another table of the same name has another id; not every engine gives one.
+        # A table that was created again has another id; not every engine has ids.
         self.identity = f"{described['TableArn']} {described.get('TableId', '')}".strip()
 
     def page(self, segment: int, segments: int, *, after: Key | None, limit: int) -> Page:
-        """Read at most `limit` rows of one of `segments` parts of the table, from a position on."""
+        """Read at most `limit` rows of one of `segments` segments, starting at a position."""
         names = sorted({*self.keys, *READ_BY_RULES})
         start: dict[str, Any] = {"ExclusiveStartKey": after} if after else {}
         answer: Mapping[str, Any] = self._client.scan(
@@ -96,7 +96,7 @@ class Table:
         )
 
     def write(self, row: Row, ap_id: str) -> Attempt:
-        """Give a row its ap_id if it is there, has none, and still says what its rule read."""
+        """Write the ap_id if the row exists, has none, and its rule would still match."""
         conditions = [f"attribute_exists(#{self.keys[0]})", "attribute_not_exists(#ap_id)"]
         conditions += [
             f"#{name} = :{name}" if name in row else f"attribute_not_exists(#{name})" for name in READ_BY_RULES
@@ -124,9 +124,9 @@ class Table:
 
 
 def table_client(aws: Aws, threads: int) -> "DynamoDBClient":
-    """Return a client that waits longer and longer, with jitter, where the table throttles, up to 20 s a try.
+    """Return a client that retries throttled calls with exponential backoff and jitter, up to 20 s each.
 
-    botocore's standard mode does it: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+    This is botocore's standard mode: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
     """
     config = Config(retries={"mode": "standard", "total_max_attempts": _ATTEMPTS}, max_pool_connections=threads)
     client: DynamoDBClient = aws.client("dynamodb", config)
@@ -134,7 +134,7 @@ def table_client(aws: Aws, threads: int) -> "DynamoDBClient":
 
 
 def _refused(error: ClientError) -> Attempt:
-    """Tell why a condition failed, by the row as the table has it."""
+    """Return the reason of a failed condition, from the current row."""
     now: Row | None = error.response.get("Item")  # type: ignore[assignment]  # ALL_OLD adds it to the error
     if now is None:
         return Attempt(result=Written.DELETED)
@@ -144,5 +144,5 @@ def _refused(error: ClientError) -> Attempt:
 
 
 def _units(answer: Mapping[str, Any]) -> float:
-    """Return the capacity that a call took, its indexes' included; an engine that does not say took none."""
+    """Return the capacity units of a call, indexes included; 0 if the engine does not report them."""
     return float(answer.get("ConsumedCapacity", {}).get("CapacityUnits", 0.0))

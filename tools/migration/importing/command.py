@@ -23,7 +23,7 @@ class Contract(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """What the command did or, in a dry run, would do."""
+    """The result of the command; in a dry run, of the planned steps."""
 
     contract: str
     dry_run: bool
@@ -31,16 +31,16 @@ class Report:
     invoke_url: str | None
 
     def outcome(self) -> Outcome:
-        """Return how the command ended: warnings and what is left to do are findings."""
+        """Return the exit code; warnings and open steps are findings."""
         return Outcome.FINDING if self.imported.warnings or self.imported.notes else Outcome.GOOD
 
     def as_json(self) -> dict[str, Any]:
-        """Return all of it for a machine."""
+        """Return the report as JSON values."""
         fields = asdict(self)
         return {**fields.pop("imported"), **fields, "outcome": self.outcome().name.lower()}
 
     def show(self, console: Console) -> None:
-        """Print it; the invoke URL stands on the last line by itself."""
+        """Print the report; the last line is the invoke URL alone."""
         would = "would be " if self.dry_run else ""
         name = f"{self.contract} API {self.imported.api_id or ''}".rstrip()
         console.print(f"{name}: {would if self.imported.done != 'unchanged' else ''}{self.imported.done}", markup=False)
@@ -49,7 +49,7 @@ class Report:
         for note in self.imported.notes:
             console.print(note, markup=False)
         if self.imported.warnings and not self.imported.deployed:
-            console.print("Not deployed. Mend the contract, or give --accept-warnings.")
+            console.print("Not deployed. Correct the contract, or give --accept-warnings.")
         if self.invoke_url:
             console.print(self.invoke_url, markup=False, soft_wrap=True)
 
@@ -57,24 +57,27 @@ class Report:
 def import_contract(  # noqa: PLR0913  # an option each
     contract: Annotated[Contract, typer.Argument(help="Which contract.")],
     *,
-    account_id: Annotated[str | None, typer.Option(help="Account of the functions; yours by default.")] = None,
+    account_id: Annotated[
+        str | None, typer.Option(help="Account of the functions; by default that of the credentials.")
+    ] = None,
     task_role_arn: Annotated[str | None, typer.Option(help="Role that may call the internal API.")] = None,
-    vpc_endpoint_id: Annotated[str | None, typer.Option(help="VPC endpoint that the internal API is behind.")] = None,
-    api_id: Annotated[str | None, typer.Option(help="API to update; by default that of the contract's title.")] = None,
+    vpc_endpoint_id: Annotated[str | None, typer.Option(help="VPC endpoint of the internal API.")] = None,
+    api_id: Annotated[
+        str | None, typer.Option(help="API to update; by default the one with the contract's title.")
+    ] = None,
     stage: Annotated[str, typer.Option(help="Stage to deploy.")] = "v1",
-    accept_warnings: Annotated[bool, typer.Option("--accept-warnings", help="Deploy in spite of them.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Import and deploy even what is deployed already.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")] = False,
+    accept_warnings: Annotated[bool, typer.Option("--accept-warnings", help="Deploy in spite of warnings.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Import and deploy even if nothing has changed.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the planned steps, and change nothing.")] = False,
     region: Annotated[str, typer.Option(help="Region of the API.")] = aws.REGION,
-    endpoint_url: Annotated[str | None, typer.Option(help="Another API than AWS's.")] = None,
+    endpoint_url: Annotated[str | None, typer.Option(help="An emulator instead of AWS.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
-    """Import a contract into API Gateway, or update the API that is there, and deploy its stage.
+    """Import a contract into API Gateway, or update the existing API, and deploy its stage.
 
-    What is deployed already is left alone, so the command can be run as often as one likes.
+    If the stage already has this contract, nothing changes, so the command can be repeated.
 
-    Exit code: 0 the stage is that of the contract; 1 warnings, or something is left to do; 2 not begun; 3 AWS stopped
-    it.
+    Exit code: 0 the stage has the contract; 1 warnings, or open steps; 2 not started; 3 stopped by an error of AWS.
 
     Example: python -m tools.migration import-contract internal --task-role-arn
     arn:aws:iam::123456789012:role/query-service-task --vpc-endpoint-id vpce-0abc

@@ -1,4 +1,4 @@
-"""Imports a rendered contract into API Gateway, or updates the API that is there, and deploys its stage."""
+"""Imports a rendered contract into API Gateway, or updates the existing API, and deploys its stage."""
 
 import json
 from collections.abc import Iterator
@@ -11,13 +11,13 @@ from tools.migration.aws import Aws, code
 from tools.migration.importing.render import Rendered
 from tools.migration.outcome import MisuseError
 
-# Says in a deployment which document it was made from, so that the same one is not deployed twice.
+# Prefix of a deployment's description, which identifies its document, so that no document is deployed twice.
 _MARK: Final = "contract sha256:"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Imported:
-    """What an import came to; `done` is created, updated or unchanged."""
+    """Result of an import; `done` is created, updated or unchanged."""
 
     api_id: str | None
     done: str
@@ -27,7 +27,7 @@ class Imported:
 
 
 class Importer:
-    """Imports one contract; `account_id` is the account that its function lives in."""
+    """Imports one contract; `account_id` is the account of its function."""
 
     def __init__(self, aws: Aws, rendered: Rendered, *, stage: str, account_id: str) -> None:
         self._gateway = aws.client("apigateway")
@@ -37,9 +37,9 @@ class Importer:
         self._source = f"arn:aws:execute-api:{aws.region}:{account_id}"
 
     def find(self) -> str | None:
-        """Return the id of the API of the contract's title, None if there is none.
+        """Return the id of the API with the contract's title, or None.
 
-        Raises MisuseError if there are several: then only the owner can say which.
+        Raises MisuseError if there are several: then the caller has to choose.
         """
         pages = self._gateway.get_paginator("get_rest_apis").paginate()
         ids = [api["id"] for page in pages for api in page["items"] if api["name"] == self._rendered.title]
@@ -48,7 +48,7 @@ class Importer:
         return ids[0] if ids else None
 
     def is_deployed(self, api_id: str) -> bool:
-        """Tell whether the stage was made from this very document."""
+        """Return whether the stage was deployed from the same document."""
         try:
             stage = self._gateway.get_stage(restApiId=api_id, stageName=self._stage)
             deployment = self._gateway.get_deployment(restApiId=api_id, deploymentId=stage["deploymentId"])
@@ -59,9 +59,9 @@ class Importer:
         return bool(deployment.get("description") == self._description)
 
     def run(self, api_id: str | None, *, accept_warnings: bool) -> Imported:
-        """Import the document, let the API call its function, and deploy the stage.
+        """Import the document, permit the API to call its function, and deploy the stage.
 
-        With warnings that are not accepted, the stage stays as it is.
+        With warnings that are not accepted, the stage does not change.
         """
         answer = self._import() if api_id is None else self._update(api_id)
         imported_id: str = answer["id"]
@@ -87,7 +87,7 @@ class Importer:
         )
 
     def _allow(self, api_id: str) -> Iterator[str]:
-        """Let the API call its function; yield what is left to be done."""
+        """Permit the API to call its function; yield the steps that remain."""
         name = self._rendered.function_name
         statement = f"Allow-{self._stage}-{api_id}"
         if self._is_allowed(name, statement):
@@ -103,7 +103,7 @@ class Importer:
         except ClientError as exc:
             if code(exc) != "ResourceNotFoundException":
                 raise
-            yield f"there is no function {name} yet: make it, and run this command again with --force"
+            yield f"the function {name} does not exist yet: create it, and repeat this command with --force"
 
     def _is_allowed(self, name: str, statement: str) -> bool:
         try:

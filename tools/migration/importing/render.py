@@ -1,4 +1,4 @@
-"""Makes of a contract the document that API Gateway imports, with the deployment's own values in it."""
+"""Fills the placeholders of a contract's import copy with the values of a deployment."""
 
 import hashlib
 import json
@@ -16,7 +16,7 @@ _FUNCTION: Final = re.compile(r":function:([A-Za-z0-9_-]+)/invocations$")
 
 @dataclass(frozen=True, kw_only=True)
 class Rendered:
-    """A document that can be imported: its bytes, and what of it the import has to know."""
+    """A document to import, and the values that the import needs from it."""
 
     body: bytes
     title: str
@@ -25,14 +25,14 @@ class Rendered:
 
     @property
     def digest(self) -> str:
-        """What tells this document from any other."""
+        """The hash of the document."""
         return hashlib.sha256(self.body).hexdigest()
 
 
 def render(name: str, values: Mapping[str, str | None]) -> Rendered:
     """Return the contract `name` with its placeholders filled.
 
-    Raises MisuseError naming those that have no value, and BundleError if the contract is not whole.
+    Raises MisuseError, which names the placeholders without a value, and BundleError for an incomplete contract.
     """
     text = json.dumps(import_copy(name), ensure_ascii=False, sort_keys=True)
     missing = sorted({found for found in _PLACEHOLDER.findall(text) if not values.get(found)})
@@ -58,6 +58,6 @@ def _function(document: Mapping[str, Any]) -> str:
 
 
 def _vpc_endpoints(document: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the VPC endpoints of a private API, none for another."""
-    said = [server.get("x-amazon-apigateway-endpoint-configuration", {}) for server in document["servers"]]
-    return tuple(endpoint for configuration in said for endpoint in configuration.get("vpcEndpointIds", ()))
+    """Return the VPC endpoints of a private API; a public one has none."""
+    configurations = [server.get("x-amazon-apigateway-endpoint-configuration", {}) for server in document["servers"]]
+    return tuple(endpoint for configuration in configurations for endpoint in configuration.get("vpcEndpointIds", ()))

@@ -1,1 +1,1 @@
-"""Asks the service before and after the move the same questions, and compares the answers."""
+"""Sends the same queries to the service before and after the move, and compares the answers."""

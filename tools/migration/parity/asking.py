@@ -1,4 +1,4 @@
-"""One side of the comparison: sends a query, walks its pages, and says what came back and how long it took."""
+"""One side of the comparison: sends a query, follows its pages, and measures the time of the first page."""
 
 import json
 import time
@@ -17,10 +17,10 @@ _MOST_PAGES: Final = 100
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What one side answered, its pages put together.
+    """The answer of one side, with all pages in one list.
 
-    `fields` are those of the first page beside the items. `whole` tells that there are no more items. `seconds` are
-    those of the first page. `failure` says why there is no answer to compare: then nothing else counts.
+    `fields` are the fields of the first page except the items. `whole` means that there are no more items. `seconds`
+    is the time of the first page. `failure` is set if the side gave no usable answer, and then the rest is meaningless.
     """
 
     status: int = 0
@@ -33,15 +33,15 @@ class Answer:
 
 
 class AnswerError(Exception):
-    """There is no answer that could be compared; the message says why."""
+    """A side gave no usable answer; the message is the reason."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Side:
     """The service before the move, or after it.
 
-    `fail_path` is its name for the failures of a transaction, None for the name that the query has. A side without
-    `pages` gives as many rows as it is asked for, and no cursor.
+    `fail_path` is its path for the failures of a transaction, or None for the path of the query. A side without
+    `pages` returns all rows up to the limit, and no cursor.
     """
 
     name: str
@@ -51,9 +51,9 @@ class Side:
     clock: Callable[[], float] = time.perf_counter
 
     def ask(self, query: Query, *, rows: int) -> Answer:
-        """Send a query and walk its pages until there are so many rows.
+        """Send a query and follow its pages until there are `rows` rows.
 
-        Raises nothing: an answer that cannot be compared says so.
+        Raises nothing: an unusable answer has a `failure`.
         """
         try:
             return self._walk(query, rows)
@@ -100,7 +100,7 @@ class Side:
 
 
 def _split(page: Mapping[str, Any]) -> tuple[list[Record], dict[str, Any]]:
-    """Take a page apart into its items and its other fields."""
+    """Split a page into its items and its other fields."""
     items = page.get("items")
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise AnswerError("200, and the body has no list of items")
@@ -108,5 +108,5 @@ def _split(page: Mapping[str, Any]) -> tuple[list[Record], dict[str, Any]]:
 
 
 def _sum(first: object, second: object) -> int | None:
-    """Add what two pages count; what is no number makes the sum none."""
+    """Add the counts of two pages; None if one is not a number."""
     return first + second if isinstance(first, int) and isinstance(second, int) else None

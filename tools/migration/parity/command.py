@@ -25,37 +25,39 @@ from tools.migration.parity.sampling import from_table
 
 def parity(  # noqa: PLR0913  # an option each
     *,
-    old: Annotated[str, typer.Option(help="Service before the move, with its stage if it has one.")],
-    new: Annotated[str, typer.Option(help="Service after the move, with its stage.")],
+    old: Annotated[str, typer.Option(help="URL of the service before the move, with its stage if it has one.")],
+    new: Annotated[str, typer.Option(help="URL of the service after the move, with its stage.")],
     queries: Annotated[
-        Path | None, typer.Option(help='File of queries: a line {"path": ..., "body": {...}} each.')
+        Path | None, typer.Option(help='File of queries, one {"path": ..., "body": {...}} per line.')
     ] = None,
     access_log: Annotated[Path | None, typer.Option(help="Access log to take the queries from.")] = None,
     table: Annotated[str | None, typer.Option(help="Table to sample queries from: notification-records.")] = None,
-    sample: Annotated[int, typer.Option(min=1, help="Queries to ask at most.")] = 1000,
-    seed: Annotated[int, typer.Option(help="Chooses other rows of the table.")] = 1,
-    rate: Annotated[float, typer.Option(min=0.1, help="Queries a second, of either side.")] = 20,
-    threads: Annotated[int, typer.Option(min=1, max=64, help="Queries under way at one time.")] = 8,
-    rows: Annotated[int, typer.Option(min=1, help="Rows of an answer that pages are walked for.")] = 200,
-    confirm: Annotated[int, typer.Option(min=0, help="How often unequal answers are asked for again.")] = 1,
-    ignore: Annotated[list[str] | None, typer.Option(help="Field that may differ, as ap_id; several times.")] = None,
-    old_fail_path: Annotated[
-        str | None, typer.Option(help="The old side's name of /query/fail: /query/failures or /failed.")
+    sample: Annotated[int, typer.Option(min=1, help="Maximum number of queries.")] = 1000,
+    seed: Annotated[int, typer.Option(help="Another seed selects other rows of the table.")] = 1,
+    rate: Annotated[float, typer.Option(min=0.1, help="Queries per second to each side.")] = 20,
+    threads: Annotated[int, typer.Option(min=1, max=64, help="Parallel queries.")] = 8,
+    rows: Annotated[int, typer.Option(min=1, help="Rows to compare; pages are followed until then.")] = 200,
+    confirm: Annotated[int, typer.Option(min=0, help="How often a query with unequal answers is repeated.")] = 1,
+    ignore: Annotated[
+        list[str] | None, typer.Option(help="Field that may differ, such as ap_id; can be repeated.")
     ] = None,
-    old_paging: Annotated[bool, typer.Option(help="Whether the old side gives a next_cursor.")] = True,
-    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds that an answer may take.")] = 30,
-    max_p99_ms: Annotated[float | None, typer.Option(help="The new side's p99 that is still safe.")] = None,
+    old_fail_path: Annotated[
+        str | None, typer.Option(help="The old side's path of /query/fail: /query/failures or /failed.")
+    ] = None,
+    old_paging: Annotated[bool, typer.Option(help="Whether the old side returns a next_cursor.")] = True,
+    timeout: Annotated[float, typer.Option(min=0.1, help="Timeout of an answer in seconds.")] = 30,
+    max_p99_ms: Annotated[float | None, typer.Option(help="Highest acceptable p99 of the new side.")] = None,
     old_api_key: Annotated[str | None, typer.Option(envvar="OLD_API_KEY", help="Key of the old side.")] = None,
     new_api_key: Annotated[str | None, typer.Option(envvar="NEW_API_KEY", help="Key of the new side.")] = None,
     region: Annotated[str, typer.Option(help="Region of the table.")] = aws.REGION,
-    endpoint_url: Annotated[str | None, typer.Option(help="Another engine for the table than AWS's.")] = None,
+    endpoint_url: Annotated[str | None, typer.Option(help="A local engine for the table instead of AWS.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
-    """Ask the service before and after the move the same queries, and compare the answers field by field.
+    """Send the same queries to the service before and after the move, and compare the answers field by field.
 
-    The queries come from a file, from an access log or from the table, one of the three. They only read.
+    The queries come from a file, an access log or the table. They only read.
 
-    Exit code: 0 safe, every answer is alike; 1 not safe; 2 not begun; 3 not every query was asked.
+    Exit code: 0 safe, all answers are equal; 1 not safe; 2 not started; 3 not every query was sent.
 
     Example: python -m tools.migration parity --old http://query-service.eks.internal --new
     https://api-id.execute-api.ap-southeast-1.amazonaws.com/v1 --table notification-records --ignore ap_id
@@ -84,7 +86,7 @@ def parity(  # noqa: PLR0913  # an option each
 def _queries(
     file: Path | None, log: Path | None, *, table: str | None, sample: int, seed: int, where: aws.Aws
 ) -> list[Query]:
-    """Return the queries of the one source that is given."""
+    """Return the queries of the given source."""
     if sum(source is not None for source in (file, log, table)) != 1:
         raise MisuseError("give one of --queries, --access-log and --table")
     if file is not None:
@@ -104,7 +106,7 @@ def _client(url: str, key: str | None, *, timeout: float, threads: int) -> httpx
 
 @contextmanager
 def _progress(total: int, console: Console) -> Iterator[Callable[[Result], None]]:
-    """Give a function that moves a bar; without a terminal it does nothing."""
+    """Give a function that advances a bar. Without a terminal it does nothing."""
     with Progress(console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task("queries", total=total)
         yield lambda _result: bar.advance(task)

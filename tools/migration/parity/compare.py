@@ -1,4 +1,4 @@
-"""Compares two answers field by field, and says in as few lines as possible where they differ."""
+"""Compares two answers field by field, and describes the differences in few lines."""
 
 import json
 from collections import Counter
@@ -13,18 +13,18 @@ from tools.migration.parity.asking import Answer, Record
 from tools.migration.parity.queries import Query
 
 ABSENT: Final = object()
-# What differs between two answers that say the same.
+# Fields that differ between equal answers.
 IGNORED: Final = ("next_cursor", "request_id")
 
-_MOST_PAIRED: Final = 200  # rows that are matched with each other; finding pairs takes the square of it
+_MOST_PAIRED: Final = 200  # rows to pair with each other; the time grows with its square
 _NAMES_A_ROW: Final = ("transaction_id", "user_id", "created_at", "status")
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One difference: where, and what stands there on either side; ABSENT where nothing does.
+    """One difference: the place, and the value on each side, or ABSENT.
 
-    As text it is one line; a row that one side alone has is named there and not written out.
+    As text it is one line, which names a row that only one side has, without its fields.
     """
 
     where: str
@@ -36,10 +36,10 @@ class Difference:
 
 
 def compare(query: Query, old: Answer, new: Answer, *, ignored: Collection[str] = IGNORED) -> list[Difference]:
-    """Return how the new answer differs from the old one; nothing if they say the same.
+    """Return the differences between the old and the new answer.
 
-    Rows of one time may come in any order, and so may the failures of a transaction, whose order no side promises.
-    Where a side was not walked to its end, only as many rows are compared as it gave.
+    Rows with the same time may come in any order, and so may the failures of a transaction, because neither side
+    promises an order there. If one side has more pages, only the rows that were read are compared.
     """
     if old.status != new.status:
         return [Difference("status", old.status, new.status)]
@@ -53,21 +53,21 @@ def compare(query: Query, old: Answer, new: Answer, *, ignored: Collection[str] 
 
 
 def _counts(old: Answer, new: Answer) -> list[Difference]:
-    """Compare what each side says of its own rows; that there are more or fewer rows is told with the rows."""
-    said = [(side.fields.get("count", ABSENT), len(side.items)) for side in (old, new)]
-    kinds = ["absent" if count is ABSENT else count == rows for count, rows in said]
-    return [Difference("count", said[0][0], said[1][0])] if kinds[0] != kinds[1] else []
+    """Compare whether `count` fits the items on each side; missing rows are reported with the rows."""
+    counts = [(side.fields.get("count", ABSENT), len(side.items)) for side in (old, new)]
+    kinds = ["absent" if count is ABSENT else count == rows for count, rows in counts]
+    return [Difference("count", counts[0][0], counts[1][0])] if kinds[0] != kinds[1] else []
 
 
 def _refusals(old: Answer, new: Answer) -> list[Difference]:
-    """Compare two refusals: their shape is new with the move, so only a code that both have can differ."""
+    """Compare two errors. Their shape changes with the move, so only a code that both have is compared."""
     if "code" in old.fields and "code" in new.fields:
         return _fields("", {"code": old.fields["code"]}, {"code": new.fields["code"]}, skipped=())
     return []
 
 
 def _same_length(query: Query, old: Answer, new: Answer) -> tuple[list[Record], list[Record]]:
-    """Cut both lists where the shorter one that goes on was left."""
+    """Cut both lists to the length of the shorter incomplete one."""
     ends = [len(side.items) for side in (old, new) if not side.whole]
     if not ends:
         return old.items, new.items
@@ -76,7 +76,7 @@ def _same_length(query: Query, old: Answer, new: Answer) -> tuple[list[Record], 
     last = [side.items[end - 1].get("created_at") for side in (old, new) if len(side.items) > end > 0]
     beyond = [side.items[end].get("created_at") for side in (old, new) if len(side.items) > end > 0]
     if query.operation != "query_fail" and last and last == beyond:
-        # The cut goes through rows of one time, and either side may have any of them first.
+        # The cut falls between rows with the same time, which may come in any order.
         cut = [[row for row in rows if row.get("created_at") != last[0]] for rows in cut]
     return cut[0], cut[1]
 
@@ -104,7 +104,7 @@ def _compared(rows: list[Record], ignored: Collection[str]) -> list[Record]:
 
 
 def _settled(rows: list[Record], *, ordered: bool) -> list[str]:
-    """Return rows as text, in an order that leaves out what no side promises."""
+    """Return rows as text; where no order is promised, sorted."""
     if not ordered:
         return sorted(map(_text, rows))
     groups = groupby(rows, key=lambda row: _text(row.get("created_at")))
@@ -112,7 +112,7 @@ def _settled(rows: list[Record], *, ordered: bool) -> list[str]:
 
 
 def _without(rows: list[Record], others: list[Record]) -> list[Record]:
-    """Return the rows that have no equal among the others, each of which is an equal once."""
+    """Return the rows without an equal row among the others, each of which is matched once."""
     free = Counter(map(_text, others))
     kept = []
     for row in rows:
@@ -124,7 +124,7 @@ def _without(rows: list[Record], others: list[Record]) -> list[Record]:
 
 
 def _closest(row: Record, others: list[Record]) -> Record | None:
-    """Return the row that has most in common with this one, if that is the half of it at least."""
+    """Return the row that shares the most fields with this one, if it shares at least half."""
     common = [(sum(_text(row.get(k, ABSENT)) == _text(v) for k, v in other.items()), other) for other in others]
     most, partner = max(common, key=lambda scored: scored[0], default=(0, {}))
     return partner if 2 * most >= max(len(row), 1) else None

@@ -1,4 +1,4 @@
-"""How long answers took, before the move and after it, side by side."""
+"""Response times before and after the move, side by side."""
 
 import math
 from collections.abc import Sequence
@@ -14,18 +14,18 @@ _BAR_WIDTH: Final = 40
 
 @dataclass(frozen=True, kw_only=True)
 class Latency:
-    """Milliseconds by percentile, of either side; none where nothing was measured."""
+    """Milliseconds by percentile for each side; empty without measurements."""
 
     old: dict[str, float]
     new: dict[str, float]
 
     @classmethod
     def of(cls, old: Sequence[float], new: Sequence[float]) -> "Latency":
-        """Make it of seconds."""
+        """Compute the percentiles of seconds."""
         return cls(old=percentiles(old), new=percentiles(new))
 
     def chart(self) -> Table:
-        """Draw a bar for each percentile and side, the longest as wide as all may be."""
+        """Draw a bar for each percentile and side; the longest has full width."""
         longest = max((*self.old.values(), *self.new.values()), default=0.0)
         grid = Table.grid(padding=(0, 1))
         for name in self.old.keys() & self.new.keys() and [f"p{number}" for number in PERCENTILES]:
@@ -36,7 +36,7 @@ class Latency:
 
 
 def percentiles(seconds: Sequence[float]) -> dict[str, float]:
-    """Return milliseconds by percentile: the least value that so many per cent of the values do not exceed."""
+    """Return milliseconds by percentile (nearest rank)."""
     ordered = sorted(seconds)
     if not ordered:
         return {}

@@ -1,4 +1,4 @@
-"""The queries that both sides are asked: from a file of them, or from an access log."""
+"""The queries to compare: from a file or an access log."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from tools.migration.outcome import MisuseError
 
-# Every name of an operation, those before the move too.
+# Every path of an operation, including those before the move.
 OPERATIONS: Final = {
     "/query/user": "query_user",
     "/query/marketing": "query_marketing",
@@ -19,19 +19,19 @@ OPERATIONS: Final = {
     "/failed": "query_fail",
 }
 NEW_FAIL: Final = "/query/fail"
-# What an answer has at most where the query does not say: the contract's defaults.
+# The contract's default limits.
 DEFAULT_LIMITS: Final = {"query_user": 10, "query_marketing": 100, "query_fail": 100}
 
-# How log formats name the two things that make a query.
+# Names of path and body in log formats.
 _PATH_FIELDS: Final = ("path", "resourcePath", "resource_path", "uri", "request_uri", "url")
 _BODY_FIELDS: Final = ("body", "requestBody", "request_body")
-# The request of a line in common or combined log format.
+# The request in a line of the common or combined log format.
 _REQUEST: Final = re.compile(r'"(?:GET|POST) (?P<target>\S+) HTTP/[0-9.]+"')
 
 
 @dataclass(frozen=True)
 class Query:
-    """One question, by the name that it was asked by; `body` is JSON text, so that equal questions are equal."""
+    """One query; `body` is JSON text, which makes equal queries equal objects."""
 
     path: str
     body: str
@@ -43,7 +43,7 @@ class Query:
 
     @property
     def limit(self) -> int:
-        """The most rows that one page has."""
+        """The maximum number of rows in a page."""
         return json.loads(self.body).get("limit") or DEFAULT_LIMITS[self.operation]
 
     def __str__(self) -> str:
@@ -51,21 +51,21 @@ class Query:
 
 
 def query(path: str, body: Mapping[str, Any]) -> Query:
-    """Make a query; a cursor is left out, since no side opens the other's."""
+    """Make a query without its cursor, which the other side could not read."""
     kept = {name: value for name, value in body.items() if name != "cursor"}
     return Query(path, json.dumps(kept, ensure_ascii=False))
 
 
 def from_file(path: Path) -> list[Query]:
-    """Read a file with a query a line, `{"path": "/query/user", "body": {...}}`; MisuseError names a bad line."""
+    """Read a file with one query per line, `{"path": "/query/user", "body": {...}}`; MisuseError names a bad line."""
     return list(_lines(path, _from_fields))
 
 
 def from_access_log(path: Path) -> tuple[list[Query], int]:
-    """Read the distinct queries of an access log, in order, and count the lines that hold none.
+    """Read the distinct queries of an access log in order, and count the lines without a query.
 
-    A line is a JSON object that has the path and the body, as text or as an object, or in common or combined log
-    format, with the query in the query string.
+    A line is a JSON object with the path and the body (text or object), or has the common or combined log format with
+    the query in the query string.
     """
     found = list(_lines(path, _from_log_line))
     queries = dict.fromkeys(found)
@@ -73,7 +73,7 @@ def from_access_log(path: Path) -> tuple[list[Query], int]:
     return [one for one in queries if one is not None], none
 
 
-def _lines(path: Path, read: Any) -> Iterator[Any]:  # noqa: ANN401  # a reader, and what it reads
+def _lines(path: Path, read: Any) -> Iterator[Any]:  # noqa: ANN401  # a reader and its result
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as exc:
@@ -95,7 +95,7 @@ def _from_fields(line: str) -> Query:
 
 
 def _from_log_line(line: str) -> Query | None:
-    """Return the query of a line, None if it holds none."""
+    """Return the query of a line, or None."""
     if found := _REQUEST.search(line):
         target = urlsplit(found["target"])
         parameters: dict[str, Any] = dict(parse_qsl(target.query))
@@ -110,13 +110,13 @@ def _from_log_line(line: str) -> Query | None:
         return None
 
 
-def _logged(path: str, body: Any) -> Query | None:  # noqa: ANN401  # whatever a log holds
-    """Return a query for a path that may have a stage in front of it."""
+def _logged(path: str, body: Any) -> Query | None:  # noqa: ANN401  # any value of a log
+    """Return the query of a path, which may start with a stage."""
     names = [name for name in OPERATIONS if path.endswith(name)]
     if not names or not isinstance(body, dict) or not body:
         return None
     return query(max(names, key=len), body)
 
 
-def _first(fields: Mapping[str, Any], names: Iterable[str]) -> Any:  # noqa: ANN401  # whatever a log holds
+def _first(fields: Mapping[str, Any], names: Iterable[str]) -> Any:  # noqa: ANN401  # any value of a log
     return next((fields[name] for name in names if name in fields), None)

@@ -1,4 +1,4 @@
-"""Says whether the two sides answer alike, and how fast either is."""
+"""The report of a comparison: whether the answers are equal, and the response times."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ _SHOWN_DIFFERENCES: Final = 5
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """What the comparison came to; `asked` is how many queries there were to ask, `max_p99_ms` what is fast enough."""
+    """The result of a comparison; `asked` is the number of queries to send, `max_p99_ms` the highest acceptable p99."""
 
     results: Sequence[Result]
     asked: int
@@ -30,24 +30,24 @@ class Report:
         return {verdict.value: counts[verdict] for verdict in Verdict}
 
     def latency(self) -> Latency:
-        """Return the times of either side."""
+        """Return the response times of both sides."""
         return Latency.of(
             [result.old_seconds for result in self.results if result.old_seconds is not None],
             [result.new_seconds for result in self.results if result.new_seconds is not None],
         )
 
     def is_slow(self) -> bool:
-        """Tell whether the new side takes longer than it may."""
+        """Return whether the new side exceeds the acceptable p99."""
         return self.max_p99_ms is not None and self.latency().new.get("p99", 0.0) > self.max_p99_ms
 
     def outcome(self) -> Outcome:
-        """Return whether the move is safe; with nothing compared, nothing is known."""
+        """Return whether the move is safe; without a comparison, this is unknown."""
         if any(result.verdict is not Verdict.EQUAL for result in self.results) or self.is_slow():
             return Outcome.FINDING
         return Outcome.GOOD if self.results and len(self.results) == self.asked else Outcome.INCOMPLETE
 
     def as_json(self) -> dict[str, Any]:
-        """Return all of it for a machine."""
+        """Return the report as JSON values."""
         return {
             **self.verdicts(),
             "latency_ms": asdict(self.latency()),
@@ -56,7 +56,7 @@ class Report:
         }
 
     def show(self, console: Console) -> None:
-        """Print it: first what is not equal, last whether the move is safe."""
+        """Print the unequal answers first, and whether the move is safe last."""
         unequal = [result for result in self.results if result.verdict is not Verdict.EQUAL]
         for result in unequal[:_SHOWN_QUERIES]:
             console.print(f"{result.verdict.value} {result.query}", markup=False, highlight=False, soft_wrap=True)
@@ -68,17 +68,17 @@ class Report:
             console.print(f"and {len(unequal) - _SHOWN_QUERIES} queries more; --json lists all")
         console.print(self.latency().chart())
         console.print(", ".join(f"{count:,} {verdict}" for verdict, count in self.verdicts().items()))
-        console.print(self._said())
+        console.print(self._conclusion())
 
-    def _said(self) -> str:
-        said = {
+    def _conclusion(self) -> str:
+        conclusions = {
             Outcome.GOOD: "Safe: both sides answer alike.",
             Outcome.FINDING: "Not safe: see above.",
             Outcome.INCOMPLETE: "Nothing is proven: not every query was asked.",
         }
         slow = f"Not safe: the new side's p99 is over {self.max_p99_ms} ms."
         only_slow = self.is_slow() and all(result.verdict is Verdict.EQUAL for result in self.results)
-        return slow if only_slow else said[self.outcome()]
+        return slow if only_slow else conclusions[self.outcome()]
 
 
 def _plain(result: Result) -> dict[str, Any]:
@@ -92,6 +92,6 @@ def _plain(result: Result) -> dict[str, Any]:
 
 
 def _fields(difference: Difference) -> dict[str, Any]:
-    """Return a difference with what is absent left out."""
+    """Return a difference without the absent side."""
     sides = {"old": difference.old, "new": difference.new}
     return {"where": difference.where, **{name: value for name, value in sides.items() if value is not ABSENT}}

@@ -1,4 +1,4 @@
-"""Asks both sides every query, at a bounded rate, and judges each pair of answers."""
+"""Sends every query to both sides at a limited rate, and compares each pair of answers."""
 
 import threading
 from collections.abc import Callable, Collection, Iterable
@@ -13,16 +13,16 @@ from tools.migration.parity.queries import Query
 
 
 class Verdict(Enum):
-    """What became of one query."""
+    """Result of one query."""
 
     EQUAL = "equal"
     DIFFERENT = "different"
-    FAILED = "failed"  # a side gave no answer that could be compared
+    FAILED = "failed"  # a side gave no usable answer
 
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """One query, asked of both sides; seconds are None where a side gave no answer."""
+    """One query and its comparison; seconds are None for a side without an answer."""
 
     query: Query
     verdict: Verdict
@@ -34,10 +34,10 @@ class Result:
 
 @dataclass(frozen=True, kw_only=True)
 class Parity:
-    """How queries are asked and compared.
+    """Sends queries and compares the answers.
 
-    `rows` is how far pages are walked. A pair that is not equal is asked again up to `confirm` times, since a row may
-    be written between the two answers; only what stays different counts.
+    Pages are followed up to `rows` rows. A query with unequal answers is repeated up to `confirm` times, because a row
+    may be written between the two answers; only the last result counts.
     """
 
     old: Side
@@ -49,7 +49,7 @@ class Parity:
     ignored: Collection[str]
 
     def run(self, queries: Iterable[Query], stop: threading.Event, progress: Callable[[Result], None]) -> list[Result]:
-        """Ask until the queries end or `stop` is set, and return the results in the order of the queries."""
+        """Send the queries until their end or until `stop` is set. Return the results in the order of the queries."""
 
         def one(numbered: tuple[int, Query]) -> Result | None:
             if stop.is_set():
@@ -85,7 +85,7 @@ class Parity:
         )
 
     def _ask(self, number: int, query: Query) -> tuple[Answer, Answer]:
-        """Ask both sides, now one first and now the other: the second one finds the caches warm."""
+        """Send a query to both sides in alternating order, because the second side finds warm caches."""
         if number % 2:
             new = self.new.ask(query, rows=self.rows)
             return self.old.ask(query, rows=self.rows), new

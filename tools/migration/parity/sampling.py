@@ -1,4 +1,4 @@
-"""Queries sampled from a table: of users, campaigns and transactions that have rows."""
+"""Queries sampled from a table: users, campaigns and transactions that have rows."""
 
 import itertools
 import random
@@ -8,19 +8,19 @@ from typing import Any, Final
 from tools.migration.aws import Aws
 from tools.migration.parity.queries import NEW_FAIL, Query, query
 
-# The parts of the table that a call each reads some rows of, in an order by chance.
+# Each call reads some rows of one segment; the order of the segments is random.
 _PARTS: Final = 100
 _ROWS_A_PART: Final = 50
 _KEYS: Final = {"/query/user": "user_id", "/query/marketing": "marketing_id", NEW_FAIL: "transaction_id"}
 
 
 def from_table(aws: Aws, table: str, *, size: int, seed: int) -> list[Query]:
-    """Return at most `size` distinct queries for what rows of the table hold, the operations in turn.
+    """Return at most `size` distinct queries for ids in the table, with the operations in turn.
 
-    The same seed asks the same parts of the table. Users and transactions that are not there are asked for too, one
-    each, since nothing has to be answered alike as well.
+    The same seed reads the same segments. One unknown id for each operation is included, because empty answers have
+    to be equal too.
     """
-    chance = random.Random(seed)  # noqa: S311  # nosec B311  # which rows are looked at, no secrets
+    chance = random.Random(seed)  # noqa: S311  # nosec B311  # selects rows; not a secret
     found: dict[str, dict[Query, None]] = {path: {} for path in _KEYS}
     for path, name in _KEYS.items():
         found[path][query(path, {name: "nobody-and-nothing"})] = None

@@ -1,1 +1,1 @@
-"""The guide's checklist, answered by the machine."""
+"""The guide's checklist as automatic checks."""

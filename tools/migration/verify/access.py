@@ -1,4 +1,4 @@
-"""The ways between the parts: VPC endpoints, roles, and both gateways as they were imported."""
+"""Checks of VPC endpoints, roles, and both gateways."""
 
 import fnmatch
 import json
@@ -16,7 +16,7 @@ _FUNCTIONS: Final = {"public": "query-lambda", "internal": "query-result-lambda"
 
 
 def checks(site: Site) -> Iterator[Check]:
-    """Yield the lines of network, roles and gateways."""
+    """Yield the checks of network, roles and gateways."""
     definition = f"aws ecs describe-task-definition --task-definition {site.service}"
     yield Check("VPC endpoints", lambda: _endpoints(site), "aws ec2 describe-vpc-endpoints", "VPC")
     yield Check("roles of the task", lambda: _roles(site), definition, "IAM")
@@ -41,11 +41,11 @@ def _endpoints(site: Site) -> str:
 
 
 def _roles(site: Site) -> str:
-    """Check that the task has two roles of its own, and that one of them may call the internal API."""
+    """Check that the task has two roles, and that the task role may call the internal API."""
     definition = site.task_definition()
     arns = [definition.get("executionRoleArn"), definition.get("taskRoleArn")]
     if not all(arns) or arns[0] == arns[1]:
-        raise FailedError("the execution role and the task role must be two, and both be there")
+        raise FailedError("the task needs an execution role and a task role, and they must differ")
     client = site.aws.client("iam")
     names = [str(arn).rpartition("/")[2] for arn in arns]
     for name in names:
@@ -58,7 +58,7 @@ def _roles(site: Site) -> str:
 
 
 def _statements(client: Any, role: str) -> Iterator[Mapping[str, Any]]:  # noqa: ANN401  # botocore's client
-    """Yield the statements of a role's policies, its own and those attached to it."""
+    """Yield the statements of a role's inline and attached policies."""
     documents = [
         client.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
         for name in client.list_role_policies(RoleName=role)["PolicyNames"]
@@ -81,25 +81,25 @@ def _allows_invoke(statement: Mapping[str, Any]) -> bool:
 
 
 def _gateway(site: Site, name: str) -> str:
-    """Check that every operation of a contract is integrated with its function, on the stage."""
+    """Check that every operation of a contract is integrated with its function, and that the stage exists."""
     document = import_copy(name)
     title = document["info"]["title"]
     client = site.aws.client("apigateway")
     apis = [api for page in client.get_paginator("get_rest_apis").paginate() for api in page["items"]]
     ours = [api for api in apis if api["name"] == title]
     if not ours:
-        raise FailedError(f"there is no API {title!r}")
+        raise FailedError(f"the API {title!r} does not exist")
     pages = client.get_paginator("get_resources").paginate(restApiId=ours[0]["id"], embed=["methods"])
     uris = {
-        f"{method} {resource['path']}": said.get("methodIntegration", {}).get("uri", "")
+        f"{method} {resource['path']}": definition.get("methodIntegration", {}).get("uri", "")
         for page in pages
         for resource in page["items"]
-        for method, said in resource.get("resourceMethods", {}).items()
+        for method, definition in resource.get("resourceMethods", {}).items()
     }
     wrong = [
         operation
-        for operation, said in operations(document).items()
-        if said["x-amazon-apigateway-integration"]["type"] == "aws_proxy"
+        for operation, definition in operations(document).items()
+        if definition["x-amazon-apigateway-integration"]["type"] == "aws_proxy"
         and f":function:{_FUNCTIONS[name]}" not in uris.get(operation, "")
     ]
     if wrong:
@@ -115,5 +115,5 @@ def _private(api: Mapping[str, Any], name: str) -> None:
         raise FailedError(f"its endpoint is {', '.join(types)}, not PRIVATE")
 
 
-def _listed(value: Any) -> list[Any]:  # noqa: ANN401  # IAM writes one thing without a list
+def _listed(value: Any) -> list[Any]:  # noqa: ANN401  # IAM leaves out the list around a single value
     return value if isinstance(value, list) else [value]

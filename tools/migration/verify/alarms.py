@@ -1,4 +1,4 @@
-"""The alarms of the guide: they exist, at its thresholds, and somebody hears them; and the logs arrive."""
+"""Checks of the guide's alarms (existence, threshold, subscriber) and of the logs."""
 
 import time
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ _RECENT_SECONDS: Final = 15 * 60
 
 @dataclass(frozen=True)
 class _Wanted:
-    """An alarm of the guide, known by a metric that it reads, and by its statistic where that has one meaning."""
+    """An alarm of the guide, identified by its metric and, if unambiguous, its statistic."""
 
     name: str
     metric: str
@@ -23,7 +23,7 @@ class _Wanted:
     statistic: str | None = None
 
 
-# CPU and memory in per cent, the response time in seconds, errors in per cent of all requests.
+# CPU and memory in percent, response time in seconds, errors in percent of all requests.
 _WANTED: Final = (
     _Wanted("alarm on CPU", "CPUUtilization", 70, "Average"),
     _Wanted("alarm on memory", "MemoryUtilization", 80, "Average"),
@@ -33,7 +33,7 @@ _WANTED: Final = (
 
 
 def checks(site: Site) -> Iterator[Check]:
-    """Yield a line an alarm, and one for the logs."""
+    """Yield a check for each alarm, and one for the logs."""
     for wanted in _WANTED:
         yield Check(wanted.name, partial(_alarm, site, wanted), _DESCRIBE, "CloudWatch")
     tail = f"aws logs tail {site.log_group} --follow"
@@ -42,7 +42,7 @@ def checks(site: Site) -> Iterator[Check]:
 
 def _alarm(site: Site, wanted: _Wanted) -> str:
     pages = site.aws.client("cloudwatch").get_paginator("describe_alarms").paginate(AlarmTypes=["MetricAlarm"])
-    # Those that scale the service read the same metrics, and nobody hears them.
+    # The alarms of auto scaling read the same metrics, but notify nobody.
     ours = [
         alarm
         for page in pages
@@ -61,26 +61,26 @@ def _alarm(site: Site, wanted: _Wanted) -> str:
 
 
 def _target(site: Site, alarm: Mapping[str, Any]) -> str:
-    """Return the topic that an alarm speaks to; raise FailedError if it speaks to nobody."""
+    """Return the topic that an alarm notifies; raise FailedError if it notifies nobody."""
     topics = [action for action in alarm.get("AlarmActions", []) if ":sns:" in action]
     if not topics or not alarm.get("ActionsEnabled", False):
-        raise FailedError(f"{alarm['AlarmName']} has no topic that it speaks to")
+        raise FailedError(f"{alarm['AlarmName']} notifies no topic")
     client = site.aws.client("sns")
     for topic in topics:
         subscribers = client.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
         if subscribers:
             return str(topic).rpartition(":")[2]
-    raise FailedError(f"nobody has subscribed to {topics[0]}")
+    raise FailedError(f"{topics[0]} has no subscriber")
 
 
 def _metrics(alarm: Mapping[str, Any]) -> set[str]:
-    """Return the metrics that an alarm reads, by itself or in an expression."""
+    """Return the metrics of an alarm, including those in an expression."""
     parts = [query.get("MetricStat", {}).get("Metric", {}).get("MetricName") for query in alarm.get("Metrics", [])]
     return {name for name in (alarm.get("MetricName"), *parts) if name}
 
 
 def _statistic(alarm: Mapping[str, Any]) -> str | None:
-    """Return the statistic of an alarm on one metric, however it is written."""
+    """Return the statistic of an alarm on one metric, from any of the three fields that can hold it."""
     stats = [query["MetricStat"]["Stat"] for query in alarm.get("Metrics", []) if "MetricStat" in query]
     statistic: str | None = alarm.get("Statistic") or alarm.get("ExtendedStatistic") or next(iter(stats), None)
     return statistic
@@ -91,7 +91,7 @@ def _rule(alarm: Mapping[str, Any]) -> tuple[str, float]:
 
 
 def _logs(site: Site) -> str:
-    """Check that the service's own streams have lines of the last minutes."""
+    """Check that the service's streams have lines of the last minutes."""
     since = int((time.time() - _RECENT_SECONDS) * 1000)
     pages = (
         site.aws.client("logs")

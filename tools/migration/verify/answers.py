@@ -1,4 +1,4 @@
-"""Health, the functional queries, who is let in, and the names before the move."""
+"""Checks of health, queries, access control and old paths."""
 
 import time
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ _IMPORT: Final = "python -m tools.migration import-contract public --force"
 
 
 def checks(site: Site) -> Iterator[Check]:
-    """Yield the lines that are answered over HTTP."""
+    """Yield the checks over HTTP."""
     service, public, internal = (url or "" for url in (site.service_url, site.public_url, site.internal_url))
     yield Check(
         "health of the load balancer", lambda: _health(site, site.balancer("/health")), f"curl -v {service}/health"
@@ -53,25 +53,27 @@ def _query(site: Site, path: str, body: dict[str, Any]) -> str:
     response = site.ask(path, body)
     page = _page(response)
     if page["count"] != len(page["items"]):
-        raise FailedError(f"count is {page['count']}, and there are {len(page['items'])} items")
+        raise FailedError(f"count is {page['count']}, but there are {len(page['items'])} items")
     if not page["items"]:
-        raise FailedError(f"no rows for {body}: name something that has rows with --user-id and its like")
+        raise FailedError(
+            f"no rows for {body}: give ids that have rows with --user-id, --marketing-id, --transaction-id"
+        )
     return f"{page['count']} rows in {_milliseconds(begun)} ms"
 
 
 def _refused(site: Site, url: str) -> str:
     response = site.http.post(url, json={"user_id": site.user_id})
     if response.status_code != httpx.codes.FORBIDDEN:
-        raise FailedError(f"{response.status_code}, and it should be 403")
+        raise FailedError(f"{response.status_code} instead of 403")
     return "403"
 
 
 def _old_name(site: Site, path: str) -> str:
-    """Check that an old name answers as the new one, and says that it goes and what comes after it."""
+    """Check that an old path returns the same items as the new one, with the deprecation headers."""
     body = {"transaction_id": site.transaction_id}
     old, new = site.ask(path, body), site.ask("/query/fail", body)
     if _page(old)["items"] != _page(new)["items"]:
-        raise FailedError("another answer than that of /query/fail")
+        raise FailedError("the answer differs from that of /query/fail")
     missing = [name for name in ("Deprecation", "Sunset", "Link") if name not in old.headers]
     if missing:
         raise FailedError(f"200 without {', '.join(missing)}")
@@ -79,7 +81,7 @@ def _old_name(site: Site, path: str) -> str:
 
 
 def _page(response: httpx.Response) -> dict[str, Any]:
-    """Return a page of records; raise FailedError if it is none."""
+    """Return a page of records; raise FailedError for any other answer."""
     if response.status_code != httpx.codes.OK:
         raise FailedError(f"{response.status_code} {response.text[:200]}")
     try:

@@ -1,4 +1,4 @@
-"""One tick of the checklist: what is looked at, what was seen, and what to run when it is not right."""
+"""A check, its result, and the command to run if it fails."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,15 +15,15 @@ _NO_SUCH_CALL: Final = ("NotImplemented", "UnknownOperation", "501", "NotYetImpl
 
 
 class FailedError(Exception):
-    """It is not as it should be; the message is what was seen."""
+    """A check failed; the message is the observation."""
 
 
 class UncheckedError(Exception):
-    """It cannot be checked here; the message says why."""
+    """A check is not possible here; the message is the reason."""
 
 
 class State(Enum):
-    """How a tick ended."""
+    """Result of a check."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -34,8 +34,8 @@ class State(Enum):
 class Check:
     """A line of the checklist.
 
-    `look` returns what was seen if it is right, and raises FailedError or UncheckedError otherwise. `advice` is a
-    command. `part` is the part of AWS that it looks at where nothing but AWS or an emulator has one.
+    `look` returns the observation if it is right, and raises FailedError or UncheckedError otherwise. `advice` is a
+    command. `part` names a part of AWS that the local stack does not have.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Check:
 
 @dataclass(frozen=True, kw_only=True)
 class Tick:
-    """A line that was looked at; the advice only where it failed."""
+    """The result of a check, with advice if it failed."""
 
     name: str
     state: State
@@ -55,7 +55,7 @@ class Tick:
 
 
 def tick(check: Check, *, local: bool) -> Tick:
-    """Look at a line; on the local stack, the parts of AWS are not there to be looked at."""
+    """Run a check. With `local`, checks of parts that the local stack does not have stay unchecked."""
     if local and check.part is not None:
         return _unchecked(check, f"the local stack has no {check.part}")
     try:
@@ -63,7 +63,7 @@ def tick(check: Check, *, local: bool) -> Tick:
     except (UncheckedError, BotoCoreError) as exc:
         return _unchecked(check, str(exc))
     except ClientError as exc:
-        return _unchecked(check, str(exc)) if _says_nothing(exc) else _failed(check, str(exc))
+        return _unchecked(check, str(exc)) if _is_ours(exc) else _failed(check, str(exc))
     except FailedError as exc:
         return _failed(check, str(exc))
     except httpx.HTTPError as exc:
@@ -78,6 +78,6 @@ def _unchecked(check: Check, reason: str) -> Tick:
     return Tick(name=check.name, state=State.UNCHECKED, seen=f"cannot be checked here: {reason}")
 
 
-def _says_nothing(error: ClientError) -> bool:
-    """Tell whether an error is about us, who may not look, and not about what was looked at."""
+def _is_ours(error: ClientError) -> bool:
+    """Return whether an error is about the check itself: a missing permission, or a call that an emulator lacks."""
     return any(part in code(error) for part in (*_NO_PERMISSION, *_NO_SUCH_CALL))

@@ -16,33 +16,34 @@ from tools.migration.verify.site import Site
 
 def verify(  # noqa: PLR0913  # an option each
     *,
-    public_url: Annotated[str | None, typer.Option(help="Public API, with its stage.")] = None,
-    internal_url: Annotated[str | None, typer.Option(help="Internal API, with its stage.")] = None,
-    service_url: Annotated[str | None, typer.Option(help="Internal load balancer.")] = None,
+    public_url: Annotated[str | None, typer.Option(help="URL of the public API, with its stage.")] = None,
+    internal_url: Annotated[str | None, typer.Option(help="URL of the internal API, with its stage.")] = None,
+    service_url: Annotated[str | None, typer.Option(help="URL of the internal load balancer.")] = None,
     api_key: Annotated[str | None, typer.Option(envvar="API_KEY", help="Key of the public API.")] = None,
     cluster: Annotated[str, typer.Option(help="ECS cluster.")] = Site.cluster,
     service_name: Annotated[str, typer.Option(help="ECS service.")] = Site.service,
-    tasks: Annotated[int, typer.Option(min=1, help="Tasks that should run.")] = Site.tasks,
-    user_id: Annotated[str, typer.Option(help="User that has rows.")] = Site.user_id,
-    marketing_id: Annotated[str, typer.Option(help="Campaign that has rows.")] = Site.marketing_id,
-    transaction_id: Annotated[str, typer.Option(help="Transaction that has failures.")] = Site.transaction_id,
+    tasks: Annotated[int, typer.Option(min=1, help="Number of tasks that must run.")] = Site.tasks,
+    user_id: Annotated[str, typer.Option(help="A user with rows.")] = Site.user_id,
+    marketing_id: Annotated[str, typer.Option(help="A campaign with rows.")] = Site.marketing_id,
+    transaction_id: Annotated[str, typer.Option(help="A transaction with failures.")] = Site.transaction_id,
     load_requests: Annotated[int, typer.Option(min=1, help="Queries of the load test.")] = Site.load_requests,
-    load_threads: Annotated[int, typer.Option(min=1, max=64, help="Queries at one time.")] = Site.load_threads,
-    max_p99_ms: Annotated[float, typer.Option(help="Target of the response time.")] = Site.max_p99_ms,
+    load_threads: Annotated[
+        int, typer.Option(min=1, max=64, help="Parallel queries of the load test.")
+    ] = Site.load_threads,
+    max_p99_ms: Annotated[float, typer.Option(help="Target of the response time (p99).")] = Site.max_p99_ms,
     local: Annotated[
-        bool, typer.Option("--local", help="Against `python -m tools.local`: of AWS it has the tables.")
+        bool,
+        typer.Option("--local", help="Check the stack of `python -m tools.local`, which has only the tables of AWS."),
     ] = False,
-    region: Annotated[str, typer.Option(help="Region of all of it.")] = aws.REGION,
-    endpoint_url: Annotated[
-        str | None, typer.Option(help="Another API than AWS's: an emulator, the local tables.")
-    ] = None,
+    region: Annotated[str, typer.Option(help="AWS region.")] = aws.REGION,
+    endpoint_url: Annotated[str | None, typer.Option(help="An emulator or the local tables instead of AWS.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
-    """Answer the guide's checklist: a line a tick, and where it fails a command that leads on.
+    """Run the guide's checklist: one line per check, and a command to run where a check fails.
 
-    It only reads, apart from the queries of its load test.
+    The checks only read. The load test sends queries.
 
-    Exit code: 0 every line is right; 1 a line is not; 2 not begun; 3 none is wrong, and some cannot be checked here.
+    Exit code: 0 all checks passed; 1 a check failed; 2 not started; 3 none failed, but some are not possible here.
 
     Example: python -m tools.migration verify --public-url https://api-id.execute-api.ap-southeast-1.amazonaws.com/v1
     --internal-url https://internal-api-id.execute-api.ap-southeast-1.amazonaws.com/v1
@@ -72,6 +73,6 @@ def verify(  # noqa: PLR0913  # an option each
 
 
 def checklist(site: Site) -> list[Check]:
-    """Return all lines: what is there, what it answers and how fast, and who would hear of trouble."""
+    """Return all checks in the order of the guide."""
     parts = (access, service, tables, answers, load, alarms)
     return list(chain.from_iterable(part.checks(site) for part in parts))

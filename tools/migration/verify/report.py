@@ -1,4 +1,4 @@
-"""Prints the checklist, a line a tick."""
+"""The report of the checklist, one line per check."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -20,24 +20,24 @@ _WIDTH: Final = 32
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """The ticks, in the order of the guide."""
+    """The results in the order of the guide."""
 
     ticks: Sequence[Tick]
 
     def outcome(self) -> Outcome:
-        """Return whether all was seen and right; what could not be checked is not right."""
+        """Return the exit code; an unchecked line is not a success."""
         states = {tick.state for tick in self.ticks}
         if State.FAILED in states:
             return Outcome.FINDING
         return Outcome.INCOMPLETE if State.UNCHECKED in states else Outcome.GOOD
 
     def as_json(self) -> dict[str, Any]:
-        """Return all of it for a machine."""
+        """Return the report as JSON values."""
         ticks = [{**asdict(tick), "state": tick.state.value} for tick in self.ticks]
         return {"ticks": ticks, "outcome": self.outcome().name.lower()}
 
     def show(self, console: Console) -> None:
-        """Print it."""
+        """Print the report."""
         for tick in self.ticks:
             mark = _MARKS[tick.state].replace("[x]", r"\[x]").replace("[ ]", r"\[ ]").replace("[?]", r"\[?]")
             console.print(mark, end=" ")

@@ -1,4 +1,4 @@
-"""What runs: the image, the cluster, the task definition, the service and its targets."""
+"""Checks of image, cluster, task definition, service and targets."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ _FIXED: Final = {"ENVIRONMENT": "production", "REQUEST_TIMEOUT": "30"}
 
 
 def checks(site: Site) -> Iterator[Check]:
-    """Yield the lines of the ECS side, in the order in which it is built."""
+    """Yield the checks of ECS in the order of deployment."""
     definition = f"aws ecs describe-task-definition --task-definition {site.service}"
     events = f"aws ecs describe-services --cluster {site.cluster} --services {site.service}"
     clusters = f"aws ecs describe-clusters --clusters {site.cluster}"
@@ -44,14 +44,14 @@ def _image(site: Site) -> str:
 def _cluster(site: Site) -> str:
     clusters = site.aws.client("ecs").describe_clusters(clusters=[site.cluster])["clusters"]
     if not clusters:
-        raise FailedError(f"there is no {site.cluster}")
+        raise FailedError(f"{site.cluster} does not exist")
     if clusters[0]["status"] != "ACTIVE":
         raise FailedError(f"{site.cluster} is {clusters[0]['status']}")
     return f"{site.cluster} is active"
 
 
 def _definition(site: Site) -> str:
-    """Check what the guide's task definition says."""
+    """Check the values that the guide's task definition sets."""
     (container,) = _containers(site)
     environment = {variable["name"]: variable["value"] for variable in container.get("environment", [])}
     options = container.get("logConfiguration", {}).get("options", {})
@@ -74,7 +74,7 @@ def _containers(site: Site) -> list[dict[str, Any]]:
 
 
 def _service(site: Site) -> str:
-    """Check that the service is stable: one deployment, done, and all of its tasks run."""
+    """Check that the service is stable: one completed deployment, and all tasks run."""
     service = _described(site)
     running, desired = service["runningCount"], service["desiredCount"]
     if service["status"] != "ACTIVE" or desired < site.tasks or running != desired:
@@ -102,6 +102,6 @@ def _targets(site: Site) -> str:
 def _described(site: Site) -> dict[str, Any]:
     services = site.aws.client("ecs").describe_services(cluster=site.cluster, services=[site.service])["services"]
     if not services:
-        raise FailedError(f"there is no {site.service} in {site.cluster}")
+        raise FailedError(f"{site.service} does not exist in {site.cluster}")
     service: dict[str, Any] = services[0]
     return service

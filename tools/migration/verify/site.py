@@ -1,4 +1,4 @@
-"""Where the checklist is answered: addresses, names and what to ask for."""
+"""The deployment to check: URLs, names and ids."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,10 +17,10 @@ STREAM_PREFIX = "ecs"
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """A deployment, or what stands in for one.
+    """A deployment, or a local replacement.
 
-    `service_url` is the load balancer's. An address that is None is not checked. The three ids are what the
-    functional queries ask for.
+    `service_url` is the load balancer's. A URL that is None is not checked. The three ids are those of the functional
+    queries.
     """
 
     aws: Aws
@@ -43,26 +43,26 @@ class Site:
     max_error_percent: float = 1.0
 
     def public(self, path: str) -> str:
-        """Return an address of the public API; raise UncheckedError if it is not known."""
+        """Return a URL of the public API; raise UncheckedError if it is not known."""
         return _address(self.public_url, "--public-url", path)
 
     def internal(self, path: str) -> str:
-        """Return an address of the internal API; raise UncheckedError if it is not known."""
+        """Return a URL of the internal API; raise UncheckedError if it is not known."""
         return _address(self.internal_url, "--internal-url", path)
 
     def balancer(self, path: str) -> str:
-        """Return an address of the service; raise UncheckedError if it is not known."""
+        """Return a URL of the load balancer; raise UncheckedError if it is not known."""
         return _address(self.service_url, "--service-url", path)
 
     def ask(self, path: str, body: dict[str, Any]) -> httpx.Response:
-        """Query the public API as a consumer does; raise UncheckedError without its address, or httpx.HTTPError."""
+        """Query the public API with the API key; raise UncheckedError without its URL, or httpx.HTTPError."""
         headers = {"x-api-key": self.api_key} if self.api_key else {}
         return self.http.post(self.public(path), json=body, headers=headers)
 
     def task_definition(self) -> dict[str, Any]:
-        """Return the task definition that the service runs, the newest of its name where there is no service.
+        """Return the task definition of the service, or the newest of that name if the service does not exist.
 
-        Raises botocore's ClientError if there is none.
+        Raises botocore's ClientError if it does not exist either.
         """
         client = self.aws.client("ecs")
         services = client.describe_services(cluster=self.cluster, services=[self.service])["services"]

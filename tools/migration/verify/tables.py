@@ -1,4 +1,4 @@
-"""The tables: keys, indexes and the attribute that is new with the move."""
+"""Checks of the tables: keys, indexes and the new attribute ap_id."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ _SAMPLE = 100
 
 
 def checks(site: Site) -> Iterator[Check]:
-    """Yield two lines a table."""
+    """Yield two checks for each table."""
     for name, definition in json.loads(_DEFINITIONS.read_text(encoding="utf-8")).items():
         described = f"aws dynamodb describe-table --table-name {name}"
         yield Check(f"table {name}", partial(_shape, site, name, definition), described)
@@ -29,7 +29,7 @@ def _shape(site: Site, name: str, definition: Mapping[str, Any]) -> str:
     wanted, found = _parts(definition), _parts(table)
     lacking = [part for part, value in wanted.items() if found.get(part) != value]
     if lacking:
-        raise FailedError(f"{', '.join(lacking)}: not as infra/tables.json has it")
+        raise FailedError(f"{', '.join(lacking)}: differs from infra/tables.json")
     waiting = [index["IndexName"] for index in _indexes(table) if index.get("IndexStatus", "ACTIVE") != "ACTIVE"]
     if waiting:
         raise FailedError(f"{', '.join(waiting)} not active yet")
@@ -37,7 +37,7 @@ def _shape(site: Site, name: str, definition: Mapping[str, Any]) -> str:
 
 
 def _parts(table: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a table must have, by name: its keys, the types of all keys, and each index."""
+    """Return the parts of a table by name: its keys, the types of all keys, each index and the stream."""
     types = {attribute["AttributeName"]: attribute["AttributeType"] for attribute in table["AttributeDefinitions"]}
     indexes = {index["IndexName"]: (_keys(index), index["Projection"]["ProjectionType"]) for index in _indexes(table)}
     stream = {"stream": table["StreamSpecification"]} if table.get("StreamSpecification") else {}
@@ -53,7 +53,7 @@ def _keys(part: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _ap_ids(site: Site, name: str) -> str:
-    """Check that rows have an ap_id: not each, since it is optional, but not none either."""
+    """Check that some rows have an ap_id. It is optional, so not every row has one."""
     rows = site.aws.client("dynamodb").scan(TableName=name, Limit=_SAMPLE, ProjectionExpression="ap_id, created_at")[
         "Items"
     ]

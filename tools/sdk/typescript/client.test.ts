@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import test from "node:test";
-import { queryServiceClient, QueryServiceError, userPage, userRecords } from "./client.js";
+import { QueryServiceError, queryServiceClient, userPage, userRecords } from "./client.js";
 
 const record = { transaction_id: "tx_001", user_id: "u1", created_at: 1761998400123, status: "QUEUED" };
 const json = { "content-type": "application/json" };
@@ -41,22 +41,39 @@ test("all pages are walked, with the key and the cursor", async () => {
 
 test("a cursor that comes twice is an error", async () => {
   const { made } = client(page({ next_cursor: "c1" }), page({ next_cursor: "c1" }));
-  await assert.rejects(async () => { for await (const _ of userRecords(made, { user_id: "u1" })); }, /same cursor/);
+  await assert.rejects(async () => {
+    for await (const _ of userRecords(made, { user_id: "u1" }));
+  }, /same cursor/);
 });
 
 test("a problem is carried by the error", async () => {
-  const problem = { type: "t", title: "T", status: 400, detail: "limit is too large", code: "invalid_body", request_id: "r1" };
+  const problem = {
+    type: "t",
+    title: "T",
+    status: 400,
+    detail: "limit is too large",
+    code: "invalid_body",
+    request_id: "r1",
+  };
   const headers = { "content-type": "application/problem+json", "x-request-id": "r1" };
   const { made } = client(new Response(JSON.stringify(problem), { status: 400, headers }));
-  await assert.rejects(userPage(made, { user_id: "u1" }), (error) =>
-    error instanceof QueryServiceError && error.problem?.code === "invalid_body" && error.requestId === "r1");
+  await assert.rejects(
+    userPage(made, { user_id: "u1" }),
+    (error) => error instanceof QueryServiceError && error.problem?.code === "invalid_body" && error.requestId === "r1",
+  );
 });
 
-for (const [name, body] of [["a gateway's own JSON", '{"message":"Forbidden"}'], ["HTML", "<html></html>"], ["nothing", ""]] as const) {
+for (const [name, body] of [
+  ["a gateway's own JSON", '{"message":"Forbidden"}'],
+  ["HTML", "<html></html>"],
+  ["nothing", ""],
+] as const) {
   test(`${name} is an error without a problem`, async () => {
     const { made } = client(new Response(body, { status: 504, headers: { "content-length": String(body.length) } }));
-    await assert.rejects(userPage(made, { user_id: "u1" }), (error) =>
-      error instanceof QueryServiceError && error.status === 504 && error.problem === undefined);
+    await assert.rejects(
+      userPage(made, { user_id: "u1" }),
+      (error) => error instanceof QueryServiceError && error.status === 504 && error.problem === undefined,
+    );
   });
 }
 

@@ -51,14 +51,18 @@ export function queryServiceClient(options: Options): QueryServiceClient {
 }
 
 /** All rows of a user, newest first; a page is fetched when its first row is needed. */
-export async function* userRecords(client: QueryServiceClient, query: UserQuery): AsyncGenerator<PushRecord, void, undefined> {
+export async function* userRecords(
+  client: QueryServiceClient,
+  query: UserQuery,
+): AsyncGenerator<PushRecord, void, undefined> {
   const seen = new Set<string>();
   for (let cursor = query.cursor; ; ) {
     const page = await userPage(client, { limit: 100, ...query, ...(cursor == null ? {} : { cursor }) });
     yield* page.items;
     if (page.next_cursor === undefined) return;
     if (seen.has(page.next_cursor)) throw new Error("the service returned the same cursor twice");
-    seen.add((cursor = page.next_cursor));
+    cursor = page.next_cursor;
+    seen.add(cursor);
   }
 }
 
@@ -67,7 +71,11 @@ export async function userPage(client: QueryServiceClient, body: UserQuery): Pro
   // `error` is "" for an empty body, so only `response.ok` identifies a failure.
   const { data, error, response } = await client.POST("/query/user", { body });
   if (!response.ok || !isPage(data)) {
-    throw new QueryServiceError(response.status, isProblem(error) ? error : undefined, response.headers.get("x-request-id") ?? undefined);
+    throw new QueryServiceError(
+      response.status,
+      isProblem(error) ? error : undefined,
+      response.headers.get("x-request-id") ?? undefined,
+    );
   }
   return data;
 }

@@ -1,5 +1,5 @@
 // Prints a user's failed pushes: QUERY_SERVICE_URL=... QUERY_SERVICE_API_KEY=... npm run example -- test_user_001
-import { queryServiceClient, QueryServiceError, userRecords } from "./client.js";
+import { QueryServiceError, queryServiceClient, userRecords } from "./client.js";
 
 const client = queryServiceClient({
   baseUrl: process.env["QUERY_SERVICE_URL"] ?? "http://127.0.0.1:8080/v1",
@@ -12,6 +12,8 @@ try {
   }
 } catch (error) {
   if (!(error instanceof QueryServiceError)) throw error;
-  console.error(`${error.status} ${error.problem?.code ?? ""} ${error.message} (request id ${error.requestId ?? "unknown"})`);
+  console.error(
+    `${error.status} ${error.problem?.code ?? ""} ${error.message} (request id ${error.requestId ?? "unknown"})`,
+  );
   process.exitCode = 1;
 }

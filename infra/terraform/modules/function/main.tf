@@ -9,7 +9,7 @@ resource "aws_lambda_function" "this" {
   filename                       = var.package
   source_code_hash               = filebase64sha256(var.package)
   handler                        = var.handler
-  runtime                        = "python3.11"
+  runtime                        = var.runtime
   architectures                  = ["x86_64"]
   timeout                        = var.timeout_seconds
   memory_size                    = var.memory_mb

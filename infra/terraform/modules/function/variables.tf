@@ -11,6 +11,11 @@ variable "handler" {
   type        = string
 }
 
+variable "runtime" {
+  description = "Lambda's runtime, which the package is built for."
+  type        = string
+}
+
 variable "timeout_seconds" {
   description = "Less than the gateway in front waits, so that the function answers before it is given up."
   type        = number
