@@ -15,7 +15,12 @@ from typing import Any
 import httpx
 
 from generated_client.internal_query_client import AsyncInternalQueryClient
-from generated_client.query_service_client import AsyncQueryServiceClient, ConfigurationError, QueryServiceClient
+from generated_client.query_service_client import (
+    ApiError,
+    AsyncQueryServiceClient,
+    ConfigurationError,
+    QueryServiceClient,
+)
 from service.transport import AiohttpTransport
 
 ROUNDS = 15
@@ -35,7 +40,7 @@ def in_children(work: Callable[[int], Any]) -> list[Any]:
             os.read(ready, 1)  # returns at once in all children when the parent closes `go`
             try:
                 text = json.dumps(work(number))
-            except Exception as exc:  # noqa: BLE001  # the parent reports it
+            except (ApiError, RuntimeError, ValueError) as exc:
                 text = json.dumps(repr(exc))
             os.write(out, text.encode())
             os._exit(0)
