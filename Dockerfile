@@ -27,6 +27,9 @@ USER 10001
 ENTRYPOINT ["python", "-m", "tools.local"]
 
 FROM base AS service
+# Named in /health and in every access-log line.
+ARG BUILD_ID=development
+ENV BUILD_ID=${BUILD_ID}
 COPY --from=wheels /venv /venv
 COPY openapi/ openapi/
 COPY generated_client/ generated_client/

@@ -32,10 +32,13 @@ ERRORS: Final = "errors"
 
 
 class AccessLog:
-    """Collects the fields of one request's line, and writes the line once; the duration counts from construction."""
+    """Collects the fields of one request's line, and writes the line once; the duration counts from construction.
 
-    def __init__(self, log: logging.Logger) -> None:
-        self.facts: dict[str, Any] = {"operation": UNKNOWN}
+    `fields` are the same in each line of a hop: version and build.
+    """
+
+    def __init__(self, log: logging.Logger, fields: Mapping[str, Any] | None = None) -> None:
+        self.facts: dict[str, Any] = {"operation": UNKNOWN, **(fields or {})}
         self._log = log
         self._started = time.monotonic()
 

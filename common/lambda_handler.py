@@ -81,15 +81,18 @@ def body_fits(body: bytes) -> bool:
     return len(body) * _MOST_GROWTH < MOST_BODY_BYTES - 1 or body_size(body) <= MOST_BODY_BYTES
 
 
-def create(log: logging.Logger, respond: Respond, headers: Mapping[str, str] | None = None) -> Handler:
+def create(
+    log: logging.Logger, respond: Respond, *, build: Mapping[str, str], headers: Mapping[str, str] | None = None
+) -> Handler:
     """Return a Lambda handler that calls `respond`, and answers with a problem document if that raises.
 
-    The handler never raises. It writes one access-log line for each event to `log` and adds `headers` to each response.
+    The handler never raises. It writes one access-log line for each event to `log`, with the fields of `build`, and
+    adds `headers` to each response.
     """
     starts = iter([{"cold_start": 1}])
 
     def handle(event: object, context: Context) -> Response:
-        line = AccessLog(log)
+        line = AccessLog(log, build)
         request = Request(event)
         method, path = request.route
         line.facts |= {"method": method, "path": path, "gateway_request_id": request.gateway_id, **next(starts, {})}

@@ -1,12 +1,14 @@
-"""JSON log lines on standard output; what a request is known by is bound once and stands in each of its lines."""
+"""JSON log lines on standard output; fields that are bound for a request are in each of its lines."""
 
+import contextlib
 import json
 import logging
+import os
 import re
+import stat
 import sys
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, Final, TextIO
@@ -14,18 +16,21 @@ from typing import Any, Final, TextIO
 import orjson
 
 _bound: ContextVar[dict[str, Any]] = ContextVar("_bound", default={})  # noqa: B039  # never mutated, only replaced
+# Lines that wait for a reader of the pipe, beyond the pipe's own 64 KB.
+MOST_BUFFERED_BYTES: Final = 1_048_576
+
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._=+/-]{1,128}", re.ASCII)
 _STANDARD: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message", "taskName"}
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a record: time, level, hop, event, the bound fields, and the record's own `extra`.
+    """Formats a record as a JSON object: time, level, hop, event, the bound fields, and the record's `extra`.
 
-    The hop is the first part of the logger's name: each deployable logs under the name of its folder.
+    The hop is the first part of the logger's name, which is the folder of the deployable.
     """
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line of `record`; a traceback, where there is one, is its field `exception`."""
+        """Return the line of `record`; its field `exception` is the traceback, if there is one."""
         line = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
@@ -38,31 +43,71 @@ class JsonFormatter(logging.Formatter):
             line["exception"] = self.formatException(record.exc_info)
         try:
             return orjson.dumps(line, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
-        except TypeError:  # half of a surrogate pair, or a number beyond 64 bits: the line is not lost for it
+        except TypeError:  # half of a surrogate pair, or a number beyond 64 bits
             text = json.dumps(line, ensure_ascii=False, default=str)
             return text.encode("utf-8", "backslashreplace").decode()
 
 
-def configure(level: str = "INFO", stream: TextIO | None = None) -> None:
-    """Send every log record of this process to `stream` (standard output) as JSON, in place of what was set up."""
-    handler = logging.StreamHandler(stream or sys.stdout)
+class PipeHandler(logging.Handler):
+    """Writes to a pipe, and never waits for its reader: a process whose output nobody reads goes on.
+
+    Lines that the pipe has no room for are buffered up to `most_bytes`. Further ones are dropped and counted; a line
+    with the count follows when there is room again.
+    """
+
+    def __init__(self, descriptor: int, most_bytes: int = MOST_BUFFERED_BYTES) -> None:
+        super().__init__()
+        os.set_blocking(descriptor, False)
+        self._descriptor = descriptor
+        self._most_bytes = most_bytes
+        self._buffer = bytearray()
+        self._dropped = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the line of `record`, or buffer or drop it."""
+        try:
+            line = self.format(record).encode() + b"\n"
+        except (TypeError, ValueError):  # arguments that do not fit the message
+            self.handleError(record)
+            return
+        self.flush()
+        if len(self._buffer) + len(line) > self._most_bytes:
+            self._dropped += 1
+            return
+        if self._dropped:
+            count = {"name": __name__, "levelname": "WARNING", "msg": "log_lines_dropped", "count": self._dropped}
+            self._buffer += self.format(logging.makeLogRecord(count)).encode() + b"\n"
+            self._dropped = 0
+        self._buffer += line
+        self.flush()
+
+    def flush(self) -> None:
+        """Write as much as the pipe takes now."""
+        with contextlib.suppress(OSError):  # full, or closed by its reader
+            while self._buffer:
+                del self._buffer[: os.write(self._descriptor, self._buffer)]
+
+
+def configure(level: str = "INFO", stream: TextIO | None = None, *, may_drop: bool = False) -> None:
+    """Send every log record of this process to `stream` (standard output) as JSON, and nowhere else.
+
+    With `may_drop` the process does not wait for the reader of a pipe, and may lose lines.
+    """
+    stream = stream or sys.stdout
+    is_pipe = may_drop and stat.S_ISFIFO(os.fstat(stream.fileno()).st_mode)
+    handler = PipeHandler(stream.fileno()) if is_pipe else logging.StreamHandler(stream)
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
 
 
-@contextmanager
+@contextlib.contextmanager
 def bound(**fields: object) -> Iterator[None]:
-    """Put `fields` into every line that is logged inside the block."""
+    """Add `fields` to every line that is logged inside the block."""
     token = _bound.set({**_bound.get(), **fields})
     try:
         yield
     finally:
         _bound.reset(token)
-
-
-def fields() -> dict[str, Any]:
-    """Return what is put into every line just now."""
-    return _bound.get()
 
 
 def choose_request_id(*candidates: object) -> str:

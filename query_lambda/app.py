@@ -22,7 +22,7 @@ CONTRACT: Final = Path(__file__).with_name("contract.json")
 MARGIN_SECONDS: Final = 0.5
 
 # Headers of the caller that the service gets; above all not x-api-key.
-_FORWARDED: Final = ("accept", "content-type", "user-agent", *trace.HEADERS)
+_FORWARDED: Final[tuple[str, ...]] = ("accept", "content-type", "user-agent")
 # Headers of the service that describe the connection to it; and the request id, which is set here.
 _DROPPED: Final = frozenset(
     {
@@ -54,7 +54,8 @@ def create_handler(settings: Settings) -> Handler:
     """Return the Lambda handler, with one pooled client for the service."""
     upstream = Upstream(settings.query_service_url)
     contract = json.loads(CONTRACT.read_text(encoding="utf-8"))
-    operations = {(operation["method"], operation["path"]): name for name, operation in contract.items()}
+    operations = {(operation["method"], operation["path"]): name for name, operation in contract["operations"].items()}
+    build = {"version": contract["version"], "build": settings.build_id}
 
     def respond(request: Request, seconds: float, facts: dict[str, Any]) -> Response:
         facts["operation"] = operations.get(request.route, UNKNOWN)
@@ -62,7 +63,7 @@ def create_handler(settings: Settings) -> Handler:
         deadline = Deadline(min(settings.request_timeout_seconds, seconds), margin=MARGIN_SECONDS)
         return _forward(upstream, request, deadline, facts)
 
-    return lambda_handler.create(log, respond, _CORS)
+    return lambda_handler.create(log, respond, build=build, headers=_CORS)
 
 
 def _forward(upstream: Upstream, request: Request, deadline: Deadline, facts: dict[str, Any]) -> Response:
@@ -83,7 +84,8 @@ def _forward(upstream: Upstream, request: Request, deadline: Deadline, facts: di
 
 def _request_headers(request: Request, deadline: Deadline) -> dict[str, str]:
     headers = {name: _printable(request.headers[name]) for name in _FORWARDED if name in request.headers}
-    return headers | {"x-request-id": request.request_id, HEADER.lower(): deadline.header()}
+    own = {"x-request-id": request.request_id, HEADER.lower(): deadline.header()}
+    return {**headers, **trace.passed_on(request.headers), **own}
 
 
 def _response(answer: Answer, request_id: str) -> Response:

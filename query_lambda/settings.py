@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from common.environment import address, seconds
+from common.environment import DEVELOPMENT, address, build_id, seconds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -11,11 +11,13 @@ class Settings:
     """The function's settings.
 
     `query_service_url` is the address of the internal load balancer, without a trailing slash.
-    `request_timeout_seconds` limits a whole call; the time that Lambda leaves can shorten it.
+    `request_timeout_seconds` limits a whole call; the time that Lambda leaves can shorten it. `build_id` names this
+    build.
     """
 
     query_service_url: str
     request_timeout_seconds: float = 30.0
+    build_id: str = DEVELOPMENT
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
@@ -23,4 +25,5 @@ class Settings:
         return cls(
             query_service_url=address(environ, "QUERY_SERVICE_URL", "the load balancer"),
             request_timeout_seconds=seconds(environ, "REQUEST_TIMEOUT", cls.request_timeout_seconds),
+            build_id=build_id(environ),
         )

@@ -10,7 +10,7 @@ from common import bodies, lambda_handler
 from common.deadline import HEADER, Deadline
 from common.lambda_handler import Handler, Request, Response
 from common.problem import ProblemError
-from result_lambda.contract import OPERATIONS
+from result_lambda.contract import OPERATIONS, VERSION
 from result_lambda.operations import Answer, Operations
 from result_lambda.repository import NotificationRecords, dynamodb
 from result_lambda.settings import Settings
@@ -34,7 +34,8 @@ _Routes = Mapping[tuple[str, str], _Route]
 
 def create_handler(settings: Settings, client: "DynamoDBClient | None" = None) -> Handler:
     """Return the Lambda handler; `client` replaces the DynamoDB client that the settings describe."""
-    routes = _routes(NotificationRecords(client or dynamodb(settings), settings.notification_table))
+    build = {"version": VERSION, "build": settings.build_id}
+    routes = _routes(NotificationRecords(client or dynamodb(settings), settings.notification_table), build)
 
     def respond(request: Request, seconds: float, facts: dict[str, Any]) -> Response:
         route = routes.get(request.route)
@@ -47,12 +48,12 @@ def create_handler(settings: Settings, client: "DynamoDBClient | None" = None) -
         headers = {"Content-Type": "application/json", "X-Request-Id": request.request_id}
         return lambda_handler.response(200, headers, orjson.dumps(answer).decode())
 
-    return lambda_handler.create(log, respond)
+    return lambda_handler.create(log, respond, build=build)
 
 
-def _routes(records: NotificationRecords) -> _Routes:
+def _routes(records: NotificationRecords, build: Mapping[str, str]) -> _Routes:
     """Return the contract's operations by method and path; raise AttributeError if one has no method."""
-    operations = Operations(records)
+    operations = Operations(records, build)
     return {
         (operation["method"], operation["path"]): _Route(
             name, operation["body"] and bodies.BodySchema(operation["body"]), getattr(operations, name)

@@ -6,6 +6,8 @@ from typing import Any, Final
 
 _CONTRACT: Final[dict[str, Any]] = json.loads(Path(__file__).with_name("contract.json").read_text(encoding="utf-8"))
 
+VERSION: Final[str] = _CONTRACT["version"]
+
 # By operationId: its method, path and the schema of its body (None without a body).
 OPERATIONS: Final[dict[str, dict[str, Any]]] = _CONTRACT["operations"]
 

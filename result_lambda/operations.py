@@ -16,10 +16,14 @@ _NOT_FILTERS: Final = ("limit", "position")
 
 
 class Operations:
-    """One method per operationId. Each takes `(body, deadline)` and returns the answer and the fields to log."""
+    """One method per operationId. Each takes `(body, deadline)` and returns the answer and the fields to log.
 
-    def __init__(self, records: NotificationRecords) -> None:
+    `build` are version and build for `/health`.
+    """
+
+    def __init__(self, records: NotificationRecords, build: Mapping[str, str]) -> None:
         self._records = records
+        self._build = build
 
     def query_user(self, body: Body, deadline: Deadline) -> Answer:
         """Rows of a user, newest first."""
@@ -37,7 +41,7 @@ class Operations:
 
     def health(self, _body: Body, _deadline: Deadline) -> Answer:
         """Report that requests are accepted; reads no row."""
-        return {"status": "ok"}, {}
+        return {"status": "ok", **self._build}, {}
 
     def _answer(self, operation: str, index: Index, body: Body, deadline: Deadline) -> Answer:
         query = _query(operation, index, body)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from common.environment import SettingsError, address
+from common.environment import DEVELOPMENT, SettingsError, address, build_id
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
 _TABLE_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{3,255}", re.ASCII)
@@ -16,12 +16,13 @@ _REGION: Final = re.compile(r"[a-z0-9-]{1,63}", re.ASCII)
 class Settings:
     """The function's settings.
 
-    `dynamodb_endpoint_url` is None for AWS. `region` is the region of the tables.
+    `dynamodb_endpoint_url` is None for AWS. `region` is the region of the tables. `build_id` names this build.
     """
 
     notification_table: str = "notification-records"
     dynamodb_endpoint_url: str | None = None
     region: str = "ap-southeast-1"
+    build_id: str = DEVELOPMENT
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
@@ -37,4 +38,9 @@ class Settings:
         region = environ.get(variable) or cls.region
         if not _REGION.fullmatch(region):
             raise SettingsError(f"{variable} must be the name of a region, not {region!r}")
-        return cls(notification_table=table, dynamodb_endpoint_url=endpoint, region=region)
+        return cls(
+            notification_table=table,
+            dynamodb_endpoint_url=endpoint,
+            region=region,
+            build_id=build_id(environ),
+        )

@@ -100,8 +100,9 @@ def create_app(
             yield
 
     contract = Contract()
+    build = {"version": contract.version, "build": settings.build_id}
     limit = ConcurrencyLimit(settings.concurrency_limit)
-    operations = Operations(internal_api, Cursors(settings.cursor_keys), is_draining)
+    operations = Operations(internal_api, Cursors(settings.cursor_keys), build, is_draining)
     function = partial(getattr, operations)
     # Connexion's own middlewares but for those without work here: API Gateway checks keys, Edge renders errors, and
     # Dispatch replaces validation, context and parameter passing.
@@ -112,7 +113,7 @@ def create_app(
     ]
     app = AsyncApp(__name__, lifespan=lifespan, middlewares=middlewares, resolver=Resolver(function))
     app.add_api(contract.document, base_path="")
-    return Edge(app, contract, limit, settings.request_timeout_seconds, is_draining=is_draining)
+    return Edge(app, contract, limit, settings.request_timeout_seconds, build=build, is_draining=is_draining)
 
 
 def create_server(app: ASGIApp, host: str, port: int, *, drain: Drain | None = None) -> uvicorn.Server:

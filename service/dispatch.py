@@ -37,13 +37,14 @@ Function = Callable[..., Awaitable[bytes]]
 class Contract:
     """The public contract as the service reads it.
 
-    `document` leaves out the preflight operations, which API Gateway answers itself. `methods` are the methods of each
-    path, `operation_ids` the operationId by method and path, `deprecations` the headers that announce the end of a
-    deprecated path.
+    `version` is the contract's. `document` leaves out the preflight operations, which API Gateway answers itself.
+    `methods` are the methods of each path, `operation_ids` the operationId by method and path, `deprecations` the
+    headers that announce the end of a deprecated path.
     """
 
     def __init__(self, path: Path = CONTRACT) -> None:
         whole: Mapping[str, Any] = Specification.load(path).spec
+        self.version: str = whole["info"]["version"]
         paths = {path: _without_preflight(item) for path, item in whole["paths"].items()}
         self.document = {**whole, "paths": paths}
         self.methods = {path: _methods(item) for path, item in paths.items()}

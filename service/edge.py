@@ -44,7 +44,8 @@ RawHeaders = list[tuple[bytes, bytes]]
 class Edge:
     """Gives a request its context, and turns every exception into a problem document.
 
-    `timeout_seconds` bounds a whole call. While `is_draining`, answers carry `Connection: close`.
+    `timeout_seconds` bounds a whole call. `build` are fields of every access-log line. While `is_draining`, answers
+    carry `Connection: close`.
     """
 
     def __init__(
@@ -54,12 +55,14 @@ class Edge:
         limit: ConcurrencyLimit,
         timeout_seconds: float,
         *,
+        build: Mapping[str, str] | None = None,
         is_draining: Callable[[], bool] = lambda: False,
     ) -> None:
         self._app = app
         self._contract = contract
         self._limit = limit
         self._timeout_seconds = timeout_seconds
+        self._build = build
         self._is_draining = is_draining
         self._headers = {path: _raw({**security.HEADERS, **each}) for path, each in contract.deprecations.items()}
         self._common_headers = _raw(security.HEADERS)
@@ -69,7 +72,7 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        line = AccessLog(log)
+        line = AccessLog(log, self._build)
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         # API Gateway matches a path with or without a slash at its end; Connexion would redirect.
         path = scope["path"].rstrip("/") or "/"

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
+import orjson
 from msgspec import UNSET
 
 from common.problem import ProblemError
@@ -17,13 +18,18 @@ Body = Mapping[str, Any]
 
 
 class Operations:
-    """One method for each operationId."""
+    """One method for each operationId; `build` are version and build for `/health`."""
 
     def __init__(
-        self, internal_api: InternalApiClient, cursors: Cursors, is_draining: Callable[[], bool] = lambda: False
+        self,
+        internal_api: InternalApiClient,
+        cursors: Cursors,
+        build: Mapping[str, str],
+        is_draining: Callable[[], bool],
     ) -> None:
         self._internal_api = internal_api
         self._cursors = cursors
+        self._health = orjson.dumps({"status": "ok", **build})
         self._is_draining = is_draining
 
     async def query_user(self, body: Body) -> bytes:
@@ -53,7 +59,7 @@ class Operations:
         """
         if self._is_draining():
             raise ProblemError("service_unavailable", "The process is about to stop.", headers={"Retry-After": "1"})
-        return b'{"status":"ok"}'
+        return self._health
 
     async def _answer(self, operation: str, body: Body, query: Callable[..., Awaitable[RecordPage]]) -> bytes:
         selection = filters(body)

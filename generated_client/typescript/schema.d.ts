@@ -127,6 +127,16 @@ export interface components {
              * @example ok
              */
             status: string;
+            /**
+             * @description Version of the contract that is served.
+             * @example 1.0.0
+             */
+            version?: string;
+            /**
+             * @description Build that answers, for example a commit; `development` outside of a deployment.
+             * @example 4f1c2d9
+             */
+            build?: string;
         };
         /**
          * @description The campaign that the pushes belong to.

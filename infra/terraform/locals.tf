@@ -14,6 +14,9 @@ locals {
   tables        = jsondecode(file("${path.root}/../tables.json"))
   queried_table = "notification-records"
 
+  # The image and the packages are of one build: its tag, or digest, is the build id of the functions too.
+  build_id = reverse(split(":", var.image_uri))[0]
+
   # Said in the contracts' policy and in infra/ecs/templates as well.
   stage_name     = "v1"
   container_port = 8000

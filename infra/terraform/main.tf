@@ -77,6 +77,7 @@ module "query_lambda" {
   kms_key_arn          = module.encryption.key_arn
 
   environment = {
+    BUILD_ID          = local.build_id
     QUERY_SERVICE_URL = module.load_balancer.url
     REQUEST_TIMEOUT   = "30"
   }
@@ -165,6 +166,7 @@ module "query_result_lambda" {
   kms_key_arn          = module.encryption.key_arn
 
   environment = {
+    BUILD_ID           = local.build_id
     NOTIFICATION_TABLE = local.queried_table
   }
 

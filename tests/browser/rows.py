@@ -1,4 +1,4 @@
-"""Rows that no sample has: what a record may hold and a page must not believe."""
+"""Rows beside the sample: values that a record may have and that a page must not trust."""
 
 from decimal import Decimal
 from typing import Final

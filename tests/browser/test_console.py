@@ -1,4 +1,4 @@
-"""The look-up page over the whole chain: what support staff do all day."""
+"""The console over the whole chain: the look-ups of support staff."""
 
 import json
 import subprocess
@@ -16,14 +16,14 @@ FAILED_ON_IOS = "user=test_user_001&status=FAILED&platform=IOS&created_from=1761
 
 @pytest.fixture
 def console(visit: Open) -> Visit:
-    """Open the page, which waits for an id."""
+    """Open the console."""
     opened = visit("/console/")
     expect(opened.page.get_by_label("User id")).to_be_focused()
     return opened
 
 
 def test_user_is_looked_up(console: Visit) -> None:
-    """Newest first, a page at a time; each record says its status, platform, application, title and ids."""
+    """Records are newest first, a page at a time, each with status, platform, application, title and ids."""
     console.look_up("User", "test_user_001")
     first, *_ = console.records(25)
     for text in ("Delivered", "Android", "mobile-app-002", "Your password was changed", "tx_339"):
@@ -34,7 +34,7 @@ def test_user_is_looked_up(console: Visit) -> None:
 
 
 def test_campaign_is_looked_up(console: Visit) -> None:
-    """Its records name their users, who are one click away."""
+    """The records of a campaign link to their users."""
     console.look_up("Campaign", "campaign_2026_spring")
     assert "user_0463" in console.records(25)[0]
     console.page.get_by_role("link", name="user_0463").first.click()
@@ -43,7 +43,7 @@ def test_campaign_is_looked_up(console: Visit) -> None:
 
 
 def test_transaction_is_looked_up(console: Visit) -> None:
-    """Only what failed is there, with the platform's own words, and no filter for a status."""
+    """Only failed records are listed, with the platform's message, and there is no status filter."""
     console.look_up("Transaction", "tx_002")
     expect(console.page.locator(".record").first).to_be_visible()
     texts = console.page.locator(".record").all_inner_texts()
@@ -55,21 +55,21 @@ def test_transaction_is_looked_up(console: Visit) -> None:
 
 
 def test_times_are_local_and_utc(visit: Open) -> None:
-    """One instant, twice: where the person sits, and in UTC to the millisecond."""
+    """A time is shown in local time, and in UTC with milliseconds."""
     (text,) = visit(f"/console/#{FAILED_ON_IOS}").records(1)
     assert "20:00:00" in text
     assert "2025-11-01 12:00:00.123 UTC" in text
 
 
-def test_days_are_those_of_the_person(visit: Open) -> None:
-    """Records stand under the day that it was here: 16:30 UTC is the next day in Taipei."""
+def test_days_are_local_days(visit: Open) -> None:
+    """Records are grouped by local day: 16:30 UTC is the next day in Taipei."""
     opened = visit("/console/#transaction=tx_002")
     opened.see("Saturday, 1 November 2025")
     assert "Times are yours (Asia/Taipei, UTC+08:00)" in opened.page.locator("footer").inner_text()
 
 
 def test_filters_are_sent(console: Visit) -> None:
-    """Every filter of the contract; times in the form are local ones."""
+    """The form sends every filter of the contract; its times are local."""
     console.page.locator("summary").click()
     console.page.get_by_label("Failed").check()
     console.page.get_by_label("iOS").check()
@@ -95,7 +95,7 @@ def test_filters_are_sent(console: Visit) -> None:
 
 
 def test_next_page_follows(console: Visit) -> None:
-    """It is added below, the reader is taken to its first record, and the end is said."""
+    """The next page is added below, its first record gets the focus, and the end is announced."""
     console.look_up("User", "test_user_001")
     before = console.records(25)
     console.page.get_by_role("button", name="Show more").click()
@@ -107,8 +107,8 @@ def test_next_page_follows(console: Visit) -> None:
     expect(console.page.get_by_role("button", name="Show more")).to_be_hidden()
 
 
-def test_link_says_the_whole_look_up_and_no_secret(visit: Open) -> None:
-    """Opened elsewhere it shows the same; the id stands in the fragment, which no server sees."""
+def test_link_holds_the_query_and_no_secret(visit: Open) -> None:
+    """Opened elsewhere, it shows the same records. The id is in the fragment, which browsers do not send."""
     opened = visit(f"/console/#{FAILED_ON_IOS}")
     shown = opened.records(1)
     opened.page.get_by_role("button", name="Copy link").click()
@@ -125,7 +125,7 @@ def test_link_says_the_whole_look_up_and_no_secret(visit: Open) -> None:
 
 @pytest.mark.parametrize("user", ["test_user_001", QUOTED])
 def test_curl_line_works(console: Visit, user: str) -> None:
-    """The command asks the same; the key is not in it, and nothing of an id is run by the shell."""
+    """The command sends the same request, without the key; the shell runs no part of an id."""
     console.look_up("User", user)
     expect(console.page.locator(".record").first).to_be_visible()
     console.page.get_by_role("button", name="Copy as curl").click()
@@ -133,12 +133,12 @@ def test_curl_line_works(console: Visit, user: str) -> None:
     command, key = console.clipboard(), console.stack.options.api_key
     assert key not in command
     environ = {"PATH": "/usr/bin:/bin", "QUERY_SERVICE_API_KEY": key, "NO_PROXY": "*"}
-    done = subprocess.run(["/bin/bash", "-c", command], env=environ, capture_output=True, text=True, check=True)  # noqa: S603  # what is tested
+    done = subprocess.run(["/bin/bash", "-c", command], env=environ, capture_output=True, text=True, check=True)  # noqa: S603  # the command under test
     assert {user} == {row["user_id"] for row in json.loads(done.stdout)["items"]}
 
 
-def test_going_back_shows_what_was_before(console: Visit) -> None:
-    """Each look-up is a step of the browser's history."""
+def test_going_back_shows_the_query_before(console: Visit) -> None:
+    """Each query is an entry in the browser's history."""
     console.look_up("User", "test_user_001")
     console.records(25)
     console.look_up("User", "user_9999")

@@ -1,4 +1,4 @@
-"""The look-up page when there is nothing to show: it says what happened, what to do, and the request's id."""
+"""The console without records: it shows what happened, the next step and the request id."""
 
 import json
 from collections.abc import Callable
@@ -14,12 +14,12 @@ Open = Callable[..., Visit]
 
 @pytest.fixture
 def console(visit: Open) -> Visit:
-    """Open the page."""
+    """Open the console."""
     return visit("/console/")
 
 
 def problem(console: Visit, title: str) -> Locator:
-    """Return the alert, once it has a title."""
+    """Return the alert after its title appears."""
     alert = console.page.get_by_role("alert")
     expect(alert.get_by_role("heading")).to_have_text(title)
     return alert
@@ -33,15 +33,15 @@ def problem(console: Visit, title: str) -> Locator:
         ("Transaction", "tx_001", "Nothing that failed. Check the id, and that it is that of a transaction."),
     ],
 )
-def test_nothing_found_says_what_to_check(console: Visit, kind: str, subject: str, expected: str) -> None:
-    """An empty answer is no error."""
+def test_no_records_comes_with_advice(console: Visit, kind: str, subject: str, expected: str) -> None:
+    """An empty answer is not shown as an error."""
     console.look_up(kind, subject)
     console.see(expected)
     expect(console.page.get_by_role("alert")).to_be_hidden()
 
 
 def test_empty_page_is_not_the_end(console: Visit) -> None:
-    """A page may be empty and still lead on: only without a cursor all has been searched."""
+    """An empty page with a cursor is not the end of the list."""
     page = {"items": [], "count": 0, "next_cursor": "A" * 40}
     headers = {"Access-Control-Allow-Origin": "*"}
     console.page.route("**/v1/query/**", lambda route: route.fulfill(json=page, headers=headers), times=1)
@@ -50,8 +50,8 @@ def test_empty_page_is_not_the_end(console: Visit) -> None:
     expect(console.page.get_by_role("button", name="Look further")).to_be_visible()
 
 
-def test_no_id_is_asked_for(console: Visit) -> None:
-    """Nothing is sent, and the field says what it wants."""
+def test_an_id_is_required(console: Visit) -> None:
+    """Without an id nothing is sent, and the field has a message."""
     asked = console.asked()
     console.page.get_by_role("button", name="Look up").click()
     field = console.page.get_by_label("User id")
@@ -68,8 +68,8 @@ def test_no_id_is_asked_for(console: Visit) -> None:
         ("campaign=%09", "Campaign id", "It has a character that no id has."),
     ],
 )
-def test_fault_of_a_field_stands_beside_it(visit: Open, fragment: str, label: str, detail: str) -> None:
-    """The API says which field is wrong and why: the page marks it, tells, and goes there."""
+def test_invalid_field_is_marked(visit: Open, fragment: str, label: str, detail: str) -> None:
+    """The page marks the field that the API refuses, shows the reason, and moves the focus there."""
     opened = visit(f"/console/#{fragment}")
     problem(opened, "The look-up was not understood")
     field = opened.page.get_by_label(label)
@@ -80,7 +80,7 @@ def test_fault_of_a_field_stands_beside_it(visit: Open, fragment: str, label: st
 
 
 def test_wrong_key_leads_to_the_settings(console: Visit) -> None:
-    """It is kept by the tab alone, and forgotten with it; the right one goes on where it stopped."""
+    """The tab alone keeps a key. After the right key is entered, the query goes on."""
     page = console.page
     page.get_by_role("button", name="Settings").click()
     page.get_by_label("API key").fill("wrong")
@@ -96,8 +96,8 @@ def test_wrong_key_leads_to_the_settings(console: Visit) -> None:
     assert "" == page.evaluate("document.cookie")
 
 
-def test_without_settings_it_asks_for_them(visit: Open) -> None:
-    """As it is on a host whose settings.json says nothing."""
+def test_missing_settings_are_asked_for(visit: Open) -> None:
+    """A host may serve settings.json with empty values."""
     opened = visit("/console/")
     opened.page.route("**/console/settings.json", lambda route: route.fulfill(json={"api": "", "key": ""}))
     opened.page.reload()
@@ -112,7 +112,7 @@ def test_without_settings_it_asks_for_them(visit: Open) -> None:
 
 @pytest.mark.parametrize("response_type", ["THROTTLED", "QUOTA_EXCEEDED"])
 def test_throttled_counts_down(console: Visit, response_type: str) -> None:
-    """The button waits as long as the API asks, then sends the same again."""
+    """The button is disabled for the time in Retry-After, then repeats the request."""
     console.refuse(response_type, retry_after="2")
     console.look_up("User", "test_user_001")
     quota = response_type == "QUOTA_EXCEEDED"
@@ -134,8 +134,8 @@ def test_throttled_counts_down(console: Visit, response_type: str) -> None:
         ("API_CONFIGURATION_ERROR", "Something failed on the way"),
     ],
 )
-def test_failure_can_be_tried_again(console: Visit, response_type: str, title: str) -> None:
-    """With the id that the platform team needs, one press away from the clipboard."""
+def test_failure_can_be_retried(console: Visit, response_type: str, title: str) -> None:
+    """The problem shows the request id, and a button copies it."""
     console.faults_are_expected("the server responded with a status of 5")
     console.refuse(response_type)
     console.look_up("User", "test_user_001")
@@ -148,7 +148,7 @@ def test_failure_can_be_tried_again(console: Visit, response_type: str, title: s
 
 
 def test_failure_of_a_further_page_keeps_what_is_shown(console: Visit) -> None:
-    """Trying again goes on from there."""
+    """A retry goes on from the records that are shown."""
     console.look_up("User", "test_user_001")
     console.records(25)
     console.refuse("THROTTLED", retry_after="1")
@@ -159,8 +159,8 @@ def test_failure_of_a_further_page_keeps_what_is_shown(console: Visit) -> None:
     expect(console.page.locator(".record").nth(25)).to_be_focused()
 
 
-def test_unreachable_api_is_told(console: Visit) -> None:
-    """No answer at all: the network, or the address."""
+def test_unreachable_api_is_reported(console: Visit) -> None:
+    """Without an answer, the page names the network and the address."""
     console.faults_are_expected("net::ERR_")
     console.page.route("**/v1/query/**", lambda route: route.abort(), times=1)
     console.look_up("User", "test_user_001")
@@ -170,7 +170,7 @@ def test_unreachable_api_is_told(console: Visit) -> None:
 
 
 def test_late_answer_does_not_overwrite_a_newer_one(console: Visit) -> None:
-    """The first look-up hangs; its answer comes after that of the second."""
+    """The answer to the first query arrives after the answer to the second."""
     held: list[Route] = []
 
     def hold(route: Route) -> None:

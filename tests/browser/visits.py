@@ -1,4 +1,4 @@
-"""A page in the browser, everything that went wrong on it, and what a person does there."""
+"""A page in the browser: the actions of a person, and the faults that the browser reports."""
 
 import json
 from typing import Any, Final
@@ -13,7 +13,7 @@ DESKTOP: Final = {"width": 1200, "height": 900}
 PHONE: Final = {"width": 390, "height": 844}
 REQUEST_ID: Final = "7d7f4b0e-54fb-4fb3-9a5c-2f4a5d1c8e21"
 _QUERIES: Final = "**/v1/query/**"
-_PATIENCE_MS: Final = 20_000  # a machine that is busy is no failure
+_PATIENCE_MS: Final = 20_000  # for a busy machine
 
 expect.set_options(timeout=_PATIENCE_MS)
 
@@ -36,7 +36,7 @@ class Visit:
         self.page = self.tab(path)
 
     def faults_are_expected(self, text: str) -> None:
-        """Take what the browser reports with `text` in it for no fault."""
+        """Ignore reports of the browser that contain `text`."""
         self._expected.append(text)
 
     def tab(self, path: str) -> Page:
@@ -49,30 +49,30 @@ class Visit:
         return page
 
     def see(self, text: str) -> Locator:
-        """Return what shows a text, once it does."""
+        """Wait for a text and return its element."""
         found = self.page.get_by_text(text).first
         expect(found).to_be_visible()
         return found
 
     def look_up(self, kind: str, subject: str) -> None:
-        """Choose what to look up, type its id, and send it off."""
+        """Choose a kind, type an id, and send the query."""
         self.page.get_by_label(kind, exact=True).check()
         self.page.get_by_label(f"{kind} id").fill(subject)
         self.page.get_by_role("button", name="Look up").click()
 
     def records(self, count: int) -> list[str]:
-        """Return the texts of the records, once there are so many."""
+        """Wait for `count` records and return their texts."""
         rows = self.page.locator(".record")
         expect(rows).to_have_count(count)
         return rows.all_inner_texts()
 
     def clipboard(self) -> str:
-        """Return what was copied."""
+        """Return the content of the clipboard."""
         text: str = self.page.evaluate("navigator.clipboard.readText()")
         return text
 
     def refuse(self, response_type: str, *, times: int = 1, retry_after: str | None = None) -> None:
-        """Let the next queries be refused in the words that the contract gives API Gateway for a response type."""
+        """Answer the next queries with API Gateway's response of a type, as the contract defines it."""
         response = import_copy("public")["x-amazon-apigateway-gateway-responses"][response_type]
         parameters = {key.rpartition(".")[2]: value for key, value in response["responseParameters"].items()}
         headers = {
@@ -89,7 +89,7 @@ class Visit:
         self.page.route(_QUERIES, answer, times=times)
 
     def asked(self) -> list[dict[str, Any]]:
-        """Return a list that will hold the body of each query from now on."""
+        """Return a list that gets the body of each query from now on."""
         bodies: list[dict[str, Any]] = []
 
         def note(request: Request) -> None:
@@ -100,12 +100,12 @@ class Visit:
         return bodies
 
     def accessibility(self) -> list[str]:
-        """Return what axe-core finds: rule, element, and what is wrong with it."""
+        """Return the violations that axe-core finds: rule, element and explanation."""
         found = Axe().run(self.page).response["violations"]
         return [f"{rule['id']} {node['target']} {node['failureSummary']}" for rule in found for node in rule["nodes"]]
 
     def overflow(self) -> int:
-        """Return by how many pixels the page is wider than its window."""
+        """Return how many pixels the page is wider than its window."""
         wider: int = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
         return max(0, wider)
 

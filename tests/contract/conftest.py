@@ -14,7 +14,7 @@ from tools.local.sample import sample_rows
 from tools.local.stack import Options, Stack
 from tools.local.tables import NOTIFICATION_RECORDS, table, write
 
-# The checks of the fuzz tests are asserts, and say what they compared only if pytest rewrites them.
+# Their asserts show the compared values only if pytest rewrites them.
 pytest.register_assert_rewrite("tests.contract.fuzz_checks")
 
 # moto reads the whole table for each query, so that it gets a small one: all rows of these.

@@ -1,4 +1,4 @@
-"""Whoever edits a contract learns which consumers would break, and what is new, operation and field named."""
+"""Each edit of a contract is classified as breaking or additive, under its operation and field."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,7 +17,7 @@ from tools.contract.lint import check
 from tools.contract.rules.structure import FIRST_RULES
 
 Contracts = dict[str, dict[str, Any]]
-# Of these the way back harms nobody either.
+# Taking these edits back breaks nobody.
 BOTH_WAYS: Final = {"deprecation announced", "known value added", "description", "summary", "new example"}
 TREE: Final = {
     "type": "object",
@@ -28,12 +28,12 @@ TREE: Final = {
 
 @pytest.fixture(scope="module")
 def contracts() -> Contracts:
-    """Return both contracts as consumers have them."""
+    """Return both contracts without the extensions of their deployment."""
     return {name: for_consumers(name) for name in NAMES}
 
 
 def found(changes: Iterable[Change], *, breaking: bool) -> set[tuple[str, str]]:
-    """Return the operation and the field of changes; a status that is new or gone stands for a field."""
+    """Return the operation and the field of each change; a new or removed status counts as a field."""
     return {
         (change.operation, change.field or change.status * change.sentence.startswith("is "))
         for change in changes
@@ -51,7 +51,7 @@ def test_a_breaking_edit_is_found_under_its_operation_and_field(contracts: Contr
 
 @pytest.mark.parametrize("edit", HARMLESS, ids=lambda edit: edit.name)
 def test_a_harmless_edit_passes_and_is_listed(contracts: Contracts, edit: Edit) -> None:
-    """Nothing cries wolf, and the changelog learns of everything."""
+    """Additions are not breaking, and each one is listed."""
     document = contracts[edit.contract]
     changes = compare(document, edited(document, edit.edits))
     assert set() == found(changes, breaking=True)
@@ -60,7 +60,7 @@ def test_a_harmless_edit_passes_and_is_listed(contracts: Contracts, edit: Edit) 
 
 @pytest.mark.parametrize("edit", HARMLESS, ids=lambda edit: edit.name)
 def test_taking_an_addition_back_breaks(contracts: Contracts, edit: Edit) -> None:
-    """What is an addition in one direction is a loss in the other; words are neither."""
+    """The reverse of an addition is breaking, except for descriptions."""
     document = contracts[edit.contract]
     changes = compare(edited(document, edit.edits), document)
     lost = set() if edit.name in BOTH_WAYS else {(edit.operation, edit.field)}
@@ -68,8 +68,8 @@ def test_taking_an_addition_back_breaks(contracts: Contracts, edit: Edit) -> Non
     assert bool(lost) == bool(found(changes, breaking=True))
 
 
-def test_what_is_said_in_another_way_is_no_change(contracts: Contracts) -> None:
-    """A field may move into a component, and a schema be put together of two."""
+def test_an_equivalent_schema_is_not_a_change(contracts: Contracts) -> None:
+    """A field may move into a component, and a schema may become an `allOf` of two."""
     limit = contracts["public"]["components"]["schemas"]["QueryUserRequest"]["properties"]["limit"]
     bounds = {key: limit[key] for key in ("minimum", "maximum")}
     rest = {key: value for key, value in limit.items() if key not in bounds}
@@ -81,22 +81,22 @@ def test_what_is_said_in_another_way_is_no_change(contracts: Contracts) -> None:
 
 
 def test_a_part_of_an_all_of_is_compared(contracts: Contracts) -> None:
-    """A narrower part makes the whole narrower."""
+    """A narrower part of `allOf` makes the schema narrower."""
     narrower = {FIELDS + "/limit/allOf": [{"maximum": 50}]}
     changes = compare(contracts["public"], edited(contracts["public"], narrower))
     assert {("POST /query/user (query_user)", "limit")} == found(changes, breaking=True)
 
 
-def test_a_schema_may_hold_itself(contracts: Contracts) -> None:
-    """A tree is compared once, at its root and one level below."""
+def test_a_schema_may_be_recursive(contracts: Contracts) -> None:
+    """A recursive schema is compared at its root and one level below."""
     below = {FIELDS + "/tree": {"$ref": "#/components/schemas/Tree"}}
     old = edited(contracts["public"], {SCHEMAS + "/Tree": TREE, **below})
     new = edited(old, {SCHEMAS + "/Tree/properties/name/maxLength": 10})
     assert {"tree.name"} == {field for _, field in found(compare(old, new), breaking=True)}
 
 
-def test_an_answer_of_a_range_is_compared_with_what_a_status_becomes(contracts: Contracts) -> None:
-    """Whoever knew only `4XX`, or `default`, took a 409 for that."""
+def test_a_range_is_compared_with_a_new_status(contracts: Contracts) -> None:
+    """A new 409 is compared with `4XX`, or with `default`."""
     wide = {"description": "Refused.", "content": {"application/json": {"schema": {"type": "string"}}}}
     narrow = edited(wide, {"/content/application~1json/schema/type": "integer"})
     for known in ("4XX", "default"):
@@ -107,7 +107,7 @@ def test_an_answer_of_a_range_is_compared_with_what_a_status_becomes(contracts: 
 
 
 def test_a_parameter_may_move_to_its_path(contracts: Contracts) -> None:
-    """All operations of a path have its parameters, under names whose case does not count in a header."""
+    """A parameter of the path belongs to all of its operations; header names are case-insensitive."""
     moved = {
         "/paths/~1query~1user/parameters": [TRACE | {"name": "x-trace"}],
         USER + "/parameters": [{"$ref": "#/components/parameters/XRequestId"}],
@@ -119,15 +119,15 @@ def test_a_parameter_may_move_to_its_path(contracts: Contracts) -> None:
     assert [] == compare(edited(contracts["public"], trace), edited(contracts["public"], moved))
 
 
-def test_a_keyword_that_nobody_knows_is_a_break(contracts: Contracts) -> None:
-    """What the check cannot judge, it does not let pass."""
+def test_an_unknown_keyword_is_breaking(contracts: Contracts) -> None:
+    """The check refuses changes that it cannot judge."""
     changes = compare(contracts["public"], edited(contracts["public"], {FIELDS + "/limit/readOnly": True}))
     assert {("POST /query/user (query_user)", "limit")} == found(changes, breaking=True)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_contract_has_not_changed_against_itself(contracts: Contracts, name: str) -> None:
-    """No edit, no finding."""
+    """Without an edit there is no finding."""
     assert [] == compare(contracts[name], contracts[name])
 
 

@@ -209,4 +209,5 @@ def test_what_is_made_is_what_is_listed() -> None:
         "result_lambda/contract.json",
         "query_lambda/contract.json",
         "infra/rows.schema.json",
+        "web/console/fields.js",
     ] == [path.as_posix() for path in client.MADE]

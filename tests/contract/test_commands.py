@@ -1,4 +1,4 @@
-"""`python -m tools.contract` says what it did, and fails when there is something to do."""
+"""`python -m tools.contract` lists its results, and its exit code is 1 if a contract needs work."""
 
 import json
 import shutil
@@ -12,7 +12,7 @@ from tools.contract.bundle import NAMES, SOURCES, import_copy
 from tools.contract.client import MADE
 
 
-def test_dist_writes_both_import_copies_and_says_where(tmp_path: Path) -> None:
+def test_dist_writes_both_import_copies_and_lists_them(tmp_path: Path) -> None:
     """Terraform, the local gateway and the tests read these two files."""
     done = CliRunner().invoke(app, ["dist", "--into", str(tmp_path / "dist")])
     files = [tmp_path / "dist" / f"{name}.json" for name in NAMES]
@@ -21,14 +21,14 @@ def test_dist_writes_both_import_copies_and_says_where(tmp_path: Path) -> None:
 
 
 def test_lint_is_silent_when_all_is_well() -> None:
-    """No news is good news."""
+    """Without a finding there is no output."""
     done = CliRunner().invoke(app, ["lint"])
     assert not done.output
     assert done.exit_code == 0
 
 
 def test_lint_names_the_rule_the_place_and_what_to_do(tmp_path: Path) -> None:
-    """One line for each finding, and the exit code stops a build."""
+    """Each finding is one line, and the exit code is 1."""
     shutil.copytree(SOURCES, tmp_path, dirs_exist_ok=True)
     internal = tmp_path / "internal.yaml"
     internal.write_text(internal.read_text().replace("openapi: 3.0.3", "openapi: 3.1.0"))
@@ -38,8 +38,8 @@ def test_lint_names_the_rule_the_place_and_what_to_do(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["dist", "docs", "client"])
-def test_a_broken_contract_is_an_error_that_names_the_hole(tmp_path: Path, command: str) -> None:
-    """Nothing is written of a contract that is not whole."""
+def test_an_incomplete_contract_is_an_error(tmp_path: Path, command: str) -> None:
+    """The message names the missing file, and nothing is written."""
     shutil.copytree(SOURCES, tmp_path / "openapi")
     (tmp_path / "openapi" / "components.yaml").unlink()
     options = ["--sources", str(tmp_path / "openapi"), "--into", str(tmp_path / "made")]
@@ -49,14 +49,14 @@ def test_a_broken_contract_is_an_error_that_names_the_hole(tmp_path: Path, comma
 
 
 @pytest.mark.usefixtures("node_and_npm")
-def test_client_says_what_it_wrote(tmp_path: Path) -> None:
-    """All that was made is named, so that it can be looked at."""
+def test_client_lists_its_files(tmp_path: Path) -> None:
+    """The command lists everything that it generates."""
     done = CliRunner().invoke(app, ["client", "--into", str(tmp_path)])
     assert [str(tmp_path / path) for path in MADE] == done.output.splitlines()
 
 
 def test_help_names_every_command() -> None:
-    """What can be done is found without reading the code."""
+    """`--help` lists all commands."""
     commands = {"dist", "docs", "lint", "client", "breaking", "release"}
     output = CliRunner().invoke(app, ["--help"]).output
     assert commands == {name for name in commands if f" {name} " in output}

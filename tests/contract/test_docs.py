@@ -1,4 +1,4 @@
-"""What README.md and the container files say is what the code does."""
+"""README.md and the container files agree with the code."""
 
 import dataclasses
 import os
@@ -30,8 +30,9 @@ SETTINGS = {
     "result_lambda": result_lambda.settings.Settings,
 }
 REQUIRED = {"INTERNAL_API_URL": "http://127.0.0.1:8081/v1", "QUERY_SERVICE_URL": "http://127.0.0.1:8000"}
-# What of the settings has a default in the code; the service makes its cursor keys anew.
+# Settings with a default in the code. The service generates its cursor keys.
 FIELDS = {
+    "BUILD_ID": "build_id",
     "ENVIRONMENT": "environment",
     "REQUEST_TIMEOUT": "request_timeout_seconds",
     "AWS_DEFAULT_REGION": "region",
@@ -44,7 +45,7 @@ CREDENTIALS = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
 
 
 class Watched(Mapping[str, str]):
-    """An environment that remembers what was asked of it."""
+    """An environment that records the variables that are read."""
 
     def __init__(self) -> None:
         self.read: set[str] = set()
@@ -68,7 +69,7 @@ def table(heading: str) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("deployable", SETTINGS)
-def test_the_settings_table_names_what_is_read(deployable: str) -> None:
+def test_the_settings_table_names_every_variable(deployable: str) -> None:
     """Each deployable reads exactly the variables that README.md lists for it."""
     environ = Watched()
     SETTINGS[deployable].from_env(environ)
@@ -79,7 +80,7 @@ def test_the_settings_table_names_what_is_read(deployable: str) -> None:
 
 @pytest.mark.parametrize("deployable", SETTINGS)
 def test_the_settings_table_names_the_defaults(deployable: str) -> None:
-    """A value in the table is what the code takes where the variable is not set; what is required has none."""
+    """A default in the table is the default in the code; required variables have none."""
     rows = {row[0].strip("`"): row[2] for row in table("Settings") if deployable in row[1].split(", ")}
     fields = {field.name: field.default for field in dataclasses.fields(SETTINGS[deployable])}
     defaults = {name: default for name, default in fields.items() if default not in (dataclasses.MISSING, None)}
@@ -88,7 +89,7 @@ def test_the_settings_table_names_the_defaults(deployable: str) -> None:
 
 
 @pytest.mark.parametrize("variable", REQUIRED)
-def test_the_settings_table_names_what_is_required(variable: str) -> None:
+def test_the_settings_table_marks_required_variables(variable: str) -> None:
     """A variable without which a deployable does not start has no default in the table."""
     ((_, deployable, default),) = [row for row in table("Settings") if row[0].strip("`") == variable]
     environ = {name: value for name, value in REQUIRED.items() if name != variable}
@@ -98,7 +99,7 @@ def test_the_settings_table_names_what_is_required(variable: str) -> None:
 
 
 def test_the_readme_begins_with_the_product() -> None:
-    """The first 40 lines show the questions, the start, a call with its answer, and what the local gateway lacks."""
+    """The first 40 lines show the questions, the start, a call with its answer, and the limits of the local gateway."""
     start = "\n".join(README.splitlines()[:40])
     shown = (
         "POST /query/user",
@@ -110,15 +111,15 @@ def test_the_readme_begins_with_the_product() -> None:
     assert [] == [each for each in shown if each not in start]
 
 
-def test_the_readme_lists_what_the_local_gateway_leaves_out() -> None:
-    """The list in README.md is the gateway's own."""
+def test_the_readme_lists_the_limits_of_the_local_gateway() -> None:
+    """The list in README.md is the list in the code."""
     section = README.split("## What the local gateway does not imitate\n", 1)[1]
     items = [re.sub(r"\s+", " ", item).strip() for item in section.split("\n- ")[1:]]
     assert list(NOT_IMITATED) == items
 
 
-def test_compose_gives_the_service_settings_that_it_knows() -> None:
-    """The service in docker-compose.yml starts from its variables, and has no other."""
+def test_compose_sets_known_variables() -> None:
+    """The service in docker-compose.yml starts with its variables, and reads all of them."""
     environ: dict[str, Any] = COMPOSE["services"]["ecs-handler"]["environment"]
     watched = Watched()
     service.settings.Settings.from_env(watched)
@@ -140,8 +141,8 @@ def test_compose_builds_stages_that_the_dockerfile_has() -> None:
     assert targets <= stages
 
 
-def test_the_image_holds_what_the_service_imports_and_reads() -> None:
-    """The image of the service copies its own packages and the contract, and no stand-in for AWS."""
+def test_the_image_has_the_packages_of_the_service() -> None:
+    """The image of the service has its own packages and the contract, and no tools."""
     stage = DOCKERFILE.split("FROM base AS service\n", 1)[1]
     copied = set(re.findall(r"^COPY (\w+)/ \w+/$", stage, re.MULTILINE))
     assert {"common", "generated_client", "openapi", "service"} == copied
@@ -154,15 +155,15 @@ def test_the_image_holds_what_the_service_imports_and_reads() -> None:
         ("local", ["-m", "tools.local", "--help"]),
     ],
 )
-def test_what_a_stage_copies_is_enough_to_start(tmp_path: Path, stage: str, arguments: list[str]) -> None:
-    """The tree of the image, and nothing else of the repository, holds every module and file that a start reads."""
+def test_a_stage_copies_enough_to_start(tmp_path: Path, stage: str, arguments: list[str]) -> None:
+    """The files in the image are enough to start; nothing else of the repository is needed."""
     for source in _copied(stage):
         _copy(source, tmp_path)
     done = _run(tmp_path, *arguments)
     assert 0 == done.returncode, done.stderr
 
 
-def test_compose_gives_the_gateways_options_that_they_know() -> None:
+def test_compose_passes_known_options() -> None:
     """Each option on the command line of docker-compose.yml is one of `python -m tools.local`."""
     given = {option.partition("=")[0] for option in COMPOSE["services"]["gateways"]["command"]}
     known = set(re.findall(r"--[a-z][a-z-]+", _run(ROOT, "-m", "tools.local", "--help").stdout))
@@ -170,7 +171,7 @@ def test_compose_gives_the_gateways_options_that_they_know() -> None:
 
 
 def _copied(stage: str) -> list[str]:
-    """Return what a stage copies of the repository; all of it is what the ignore file lets through."""
+    """Return the paths that a stage copies; `.` stands for everything in the allow-list of .dockerignore."""
     text = DOCKERFILE.split(f" AS {stage}\n", 1)[1].split("\nFROM ", 1)[0]
     sources = re.findall(r"^COPY (?!--)(\S+) \S+$", text, re.MULTILINE)
     if sources != ["."]:
@@ -189,7 +190,7 @@ def _copy(source: str, target: Path) -> None:
 
 
 def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run this interpreter in a folder, with no other module of ours in reach and lines wide enough for any option."""
+    """Run this interpreter in a folder, without access to other modules of the repository, with wide lines."""
     environ = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "FORCE_COLOR"}}
     environ |= {"COLUMNS": "200", "NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, *arguments]

@@ -1,4 +1,4 @@
-"""A docstring names the errors that its function raises; that there is one, the linter holds."""
+"""A docstring names the errors that its function raises."""
 
 import ast
 import re
@@ -12,14 +12,14 @@ ROOTS = (*(folder for folder in FOLDERS if folder != "tests"), RUNTIME)
 
 
 def raised(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
-    """Return the names of the errors that a function raises by itself; what it calls may raise others."""
+    """Return the names of the errors that a function raises itself, without those of its callees."""
     found = (node.exc for node in ast.walk(function) if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call))
     names = {ast.unparse(error.func).rpartition(".")[2] for error in found}
     return {error for error in names if re.fullmatch(r"[A-Z]\w+(Error|Parameter)", error)}
 
 
 def public(tree: ast.AST, said: str = "") -> Iterator[tuple[ast.FunctionDef | ast.AsyncFunctionDef, str]]:
-    """Yield each public function or method, and what its docstring and its class's say."""
+    """Yield each public function or method with its docstring and the docstring of its class."""
     for node in ast.iter_child_nodes(tree):
         hidden = getattr(node, "name", "").startswith("_") and getattr(node, "name", "") != "__init__"
         if isinstance(node, ast.ClassDef) and not hidden:
@@ -29,8 +29,8 @@ def public(tree: ast.AST, said: str = "") -> Iterator[tuple[ast.FunctionDef | as
 
 
 @pytest.mark.parametrize("folder", ROOTS)
-def test_a_docstring_names_what_is_raised(folder: str) -> None:
-    """Who calls a public function knows from its docstring what to catch."""
+def test_a_docstring_names_the_errors(folder: str) -> None:
+    """The docstring of a public function names each error that the function raises."""
     silent = [
         f"{name(path)} {function.name}: {error}"
         for path in sources((folder,))

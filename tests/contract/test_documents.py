@@ -81,7 +81,7 @@ def paragraphs(document: Path) -> list[str]:
 
 
 def codes(document: Path) -> list[str]:
-    """Return the pieces of code in a document: blocks, and what is in backticks."""
+    """Return the code in a document: blocks, and spans in backticks."""
     text = document.read_text(encoding="utf-8")
     blocks = re.findall(r"^```.*?^```$", text, re.MULTILINE | re.DOTALL)
     return [*blocks, *(code for paragraph in paragraphs(document) for code in re.findall(r"`([^`]+)`", paragraph))]

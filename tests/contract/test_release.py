@@ -36,22 +36,22 @@ def run(command: str, sources: Path) -> Result:
 
 
 def edit(sources: Path, old: str, new: str, name: str = "public") -> None:
-    """Write something else into a contract."""
+    """Replace a text in a contract."""
     file = sources / f"{name}.yaml"
     text = file.read_text(encoding="utf-8")
     assert old in text
     file.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
-def test_nothing_to_say_about_a_contract_as_it_was_released(sources: Path) -> None:
-    """A release is the contract of the day."""
+def test_an_unchanged_contract_has_no_changes(sources: Path) -> None:
+    """Directly after a release there is no change."""
     done = run("breaking", sources)
     assert (0, "public since 1.0.0: no change\ninternal since 1.0.0: no change\n") == (done.exit_code, done.output)
     assert [for_consumers(name) for name in NAMES] == [released(name, sources) for name in NAMES]
 
 
 def test_a_break_fails_and_names_operation_and_field(sources: Path) -> None:
-    """What breaks comes first; a change of a shared schema is said once, with all the operations that it reaches."""
+    """Breaking changes come first; a change of a shared schema is listed once, with all of its operations."""
     edit(sources, LIMIT, LIMIT.replace("100", "50"))
     edit(sources, "        count:\n", "        pages:\n          type: integer\n        count:\n")
     done = run("breaking", sources)
@@ -73,7 +73,7 @@ def test_a_break_fails_and_names_operation_and_field(sources: Path) -> None:
 
 
 def test_the_report_fits_a_terminal(sources: Path) -> None:
-    """No line has more than 80 columns, whatever the contract says."""
+    """No line has more than 80 columns, even with long values."""
     edit(sources, "pattern: '^[A-Za-z0-9_-]+$'", f"pattern: '^({'[A-Za-z0-9_-] ' * 20})+$'")
     output = run("breaking", sources).output
     assert "- request cursor: pattern was ^[A-Za-z0-9_-]+$, is ^([A-Za-z0-9_-] " in output
@@ -81,7 +81,7 @@ def test_the_report_fits_a_terminal(sources: Path) -> None:
 
 
 def test_before_the_first_release_nothing_can_break(unreleased: Path) -> None:
-    """Without a release there is nothing to compare with: the check says so and passes."""
+    """Without a release the check passes with a message."""
     done = run("breaking", unreleased)
     assert 0 == done.exit_code
     assert "nothing is released yet: openapi/released has no contract to compare with\n" == done.output
@@ -110,10 +110,10 @@ def test_a_release_of_one_contract_alone_is_an_error(sources: Path) -> None:
         ([(LIMIT, LIMIT.replace("100", "50")), ("version: 1.0.0", "version: 2.0.0")], None),
     ],
 )
-def test_a_release_has_a_version_that_says_what_changed(
+def test_a_release_needs_a_version_that_fits_its_changes(
     sources: Path, edits: list[tuple[str, str]], refusal: str | None
 ) -> None:
-    """What is out stays as it is: a change needs a higher version, a break the next major one."""
+    """A change needs a higher version, a breaking change the next major version."""
     before = released("public", sources)
     for old, new in edits:
         edit(sources, old, new)

@@ -1,4 +1,4 @@
-"""The contracts as they were last released, run by Schemathesis against what is built today.
+"""Schemathesis runs the released contracts against the current build.
 
 `tools.contract.breaking` compares what the contracts say; this is what a consumer of the release meets.
 """
@@ -35,7 +35,7 @@ Fault = Callable[[Mapping[str, Any], Answered], Answered]
 
 @pytest.fixture(scope="module", params=GATEWAYS)
 def run(request: pytest.FixtureRequest, stack: Stack, release: Path) -> Run:
-    """Set up the released contract's run at each gateway: what a consumer may send, and nothing else."""
+    """Set up a run of the released contract at each gateway, with valid requests only."""
     surface = SURFACES[request.param](stack)
     seed, examples = (request.config.getoption(name) for name in ("seed", "examples"))
     return Run(surface, seed=seed, examples=examples, document=released(surface.contract, release), mode="positive")
@@ -48,32 +48,32 @@ def schema(run: Run) -> BaseSchema:
 
 
 @contract.parametrize()
-def test_what_the_release_promised_is_kept(case: Case, run: Run) -> None:
-    """Whatever the released contract lets a consumer send is answered as it says."""
+def test_the_build_keeps_to_the_release(case: Case, run: Run) -> None:
+    """Every valid request of the released contract gets an answer of the released contract."""
     run.exchange(case)
 
 
 def test_links_of_the_release_lead_to_the_next_page(run: Run) -> None:
-    """Whoever pages as the released contract says gets there."""
+    """Links of the released contract can be followed."""
     run.follow_links()
 
 
 def test_run_reached_every_operation_of_the_release(run: Run) -> None:
-    """A run that was never let in, or never saw a row, a further page, or the page behind a link, has shown nothing."""
+    """A run counts only if each operation gave rows, a further page, and the page behind a link."""
     assert [] == [(operation, what) for operation, what in run.expected if not run.seen[operation, what]]
 
 
-# Builds that no longer keep to the release, although the contract was not touched.
+# Builds that break the release although the contract is unchanged.
 
 
 def without_a_required_field(_asked: Mapping[str, Any], answered: Answered) -> Answered:
-    """Leave out what every record has."""
+    """Leave out a required field."""
     status, headers, page = answered
     return status, headers, page | {"items": [{k: v for k, v in row.items() if k != "status"} for row in page["items"]]}
 
 
 def with_another_type(_asked: Mapping[str, Any], answered: Answered) -> Answered:
-    """Give a text as a number."""
+    """Return a text as a number."""
     status, headers, page = answered
     return status, headers, page | {"items": [row | {"transaction_id": 7} for row in page["items"]]}
 
@@ -90,7 +90,7 @@ def without_its_request_id(_asked: Mapping[str, Any], answered: Answered) -> Ans
 
 
 def with_a_lower_maximum(asked: Mapping[str, Any], answered: Answered) -> Answered:
-    """Refuse a page size that was taken."""
+    """Refuse a page size that the release allows."""
     return _refused(answered) if (asked.get("limit") or 0) > 10 else answered
 
 
@@ -128,7 +128,7 @@ FAULTS: Final = (
 
 
 def faulty(url: str, fault: Fault) -> ASGIApp:
-    """Return what answers as the server at `url` does, but for a fault in pages."""
+    """Return an application that answers like the server at `url`, with a fault in pages."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -162,11 +162,11 @@ def consume(stack: Stack, fault: Fault, release: Path) -> None:
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_build_that_breaks_its_consumers_is_found(stack: Stack, fault: Fault, release: Path) -> None:
-    """What the contract does not tell, since nobody changed it, the run does."""
+    """The run finds a broken build even if the contract is unchanged."""
     with pytest.raises((AssertionError, FailureGroup)):
         consume(stack, fault, release)
 
 
 def test_a_build_without_a_fault_passes(stack: Stack, release: Path) -> None:
-    """What finds the faults finds nothing else."""
+    """The run finds no fault in the current build."""
     consume(stack, lambda _asked, answered: answered, release)

@@ -74,7 +74,7 @@ def test_table_has_the_constraints_of_every_body_and_of_the_record(folder: Path)
         "required": ["size"],
         "properties": {"size": {"type": "integer"}, "colour": {"type": "string"}},
     }
-    assert {"operations": operations, "record": record} == contract_table(folder)
+    assert {"version": "1.0.0", "operations": operations, "record": record} == contract_table(folder)
 
 
 def test_contract_without_a_page_of_records_is_rejected(folder: Path) -> None:
@@ -95,4 +95,4 @@ def test_public_routes_are_those_that_the_function_gets(tmp_path: Path) -> None:
         "find_things": {"method": "POST", "path": "/things/find"},
         "health": {"method": "GET", "path": "/health"},
     }
-    assert expected == public_routes(tmp_path)
+    assert {"version": "1.0.0", "operations": expected} == public_routes(tmp_path)

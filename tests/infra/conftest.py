@@ -12,7 +12,7 @@ import pytest
 from tests.infra import provider
 from tests.infra.stack import Stack, StepError
 from tests.infra.workspace import ROOT, Workspace
-from tests.requirements import not_tested
+from tests.requirements import MARK, not_tested
 from tools.deploy.packages import FUNCTIONS, build
 
 STACK_SECONDS = 600
@@ -32,7 +32,7 @@ def terraform() -> None:
     """Require Terraform; where it is, `CI` requires its provider too."""
     if shutil.which("terraform") is None:
         # A machine of CI may lack Terraform itself.
-        pytest.skip("NOT TESTED, the stack in infra/terraform: there is no terraform on this machine")
+        pytest.skip(f"{MARK}the stack in infra/terraform: there is no terraform on this machine")
     if not provider.settings(os.environ) and not os.environ.get("CI"):
         reason = "there is no mirror of its AWS provider (TF_PLUGIN_MIRROR names one; with CI the registry is asked)"
         not_tested("the stack in infra/terraform", reason)

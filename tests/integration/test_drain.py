@@ -11,6 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import httpx
 import pytest
@@ -51,29 +52,46 @@ class Running:
         return True
 
 
+Start = Callable[..., Running]
+
+
 @pytest.fixture
-def running(request: pytest.FixtureRequest, tmp_path: Path, look_at_output: Callable[[str], None]) -> Iterator[Running]:
-    """Run the service with a drain delay (parameter); check its log and kill it at the end."""
+def start() -> Iterator[Start]:
+    """Start the service with an output of the test's own; it is killed in the end if it still runs."""
+    with ExitStack() as stack:
+
+        def started(stdout: int | IO[bytes], drain_delay: str = DELAY) -> Running:
+            gateway = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+            gateway.settimeout(SECONDS)
+            with socket.create_server(("127.0.0.1", 0)) as free:
+                port = free.getsockname()[1]
+            environ = os.environ | {
+                "INTERNAL_API_URL": f"http://127.0.0.1:{gateway.getsockname()[1]}/v1",
+                "AWS_ACCESS_KEY_ID": "local",
+                "AWS_SECRET_ACCESS_KEY": "local",
+                "DRAIN_DELAY": drain_delay,
+            }
+            command = [sys.executable, "-m", "service", "--host=127.0.0.1", f"--port={port}"]
+            process = stack.enter_context(subprocess.Popen(command, cwd=ROOT, env=environ, stdout=stdout))  # noqa: S603  # ours
+            stack.callback(process.kill)
+            running = Running(process, f"http://127.0.0.1:{port}", gateway, stack)
+            _wait_until(running.accepts)
+            return running
+
+        yield started
+
+
+@pytest.fixture
+def running(
+    start: Start, request: pytest.FixtureRequest, tmp_path: Path, look_at_output: Callable[[str], None]
+) -> Iterator[Running]:
+    """Start the service with a drain delay (parameter), and check its log in the end."""
     written = tmp_path / "stdout"
-    with ExitStack() as connections, written.open("wb") as stdout:
-        gateway = connections.enter_context(socket.create_server(("127.0.0.1", 0)))
-        gateway.settimeout(SECONDS)
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
-        environ = os.environ | {
-            "INTERNAL_API_URL": f"http://127.0.0.1:{gateway.getsockname()[1]}/v1",
-            "AWS_ACCESS_KEY_ID": "local",
-            "AWS_SECRET_ACCESS_KEY": "local",
-            "DRAIN_DELAY": getattr(request, "param", DELAY),
-        }
-        command = [sys.executable, "-m", "service", "--host=127.0.0.1", f"--port={port}"]
-        with subprocess.Popen(command, cwd=ROOT, env=environ, stdout=stdout) as process:  # noqa: S603  # ours
-            service = Running(process, f"http://127.0.0.1:{port}", gateway, connections)
-            try:
-                _wait_until(service.accepts)
-                yield service
-            finally:
-                process.kill()
+    with written.open("wb") as stdout:
+        service = start(stdout, getattr(request, "param", DELAY))
+        yield service
+        service.process.kill()
+        service.process.wait(SECONDS)
     lines = written.read_text(encoding="utf-8")
     assert '"event":"request"' in lines
     look_at_output(lines)
@@ -110,6 +128,21 @@ def test_the_delay_ends_by_itself(running: Running) -> None:
         _wait_until(lambda: not running.accepts())
         asked.sendall(PAGE)
         assert 200 == answer.result().status_code
+    assert 0 == running.process.wait(SECONDS)
+
+
+def test_a_process_whose_output_nobody_reads_goes_on(start: Start) -> None:
+    """Its pipe is full after some hundred lines: queries and health are answered all the same, and SIGTERM ends it."""
+    running = start(stdout=subprocess.PIPE)
+    for _ in range(300):
+        assert 200 == running.health().status_code
+    with ThreadPoolExecutor() as pool:
+        answer, asked = running.ask(pool)
+        asked.sendall(PAGE)
+        assert 200 == answer.result().status_code
+    for _ in range(2):
+        running.process.send_signal(signal.SIGTERM)
+        time.sleep(0.1)
     assert 0 == running.process.wait(SECONDS)
 
 

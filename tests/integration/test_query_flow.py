@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from result_lambda.contract import VERSION
 from tests.invocations import logged
 from tools.local.sample import sample_rows
 from tools.local.stack import Stack
@@ -155,7 +156,7 @@ def test_health_needs_no_key(stack: Stack) -> None:
     """Whoever can reach a gateway or the service can ask whether it is well."""
     urls = (stack.public_url, stack.internal_url, stack.service_url)
     answers = [httpx.get(f"{url}/health", trust_env=False) for url in urls]
-    assert [{"status": "ok"}] * 3 == [answer.json() for answer in answers]
+    assert [{"status": "ok", "version": VERSION, "build": "development"}] * 3 == [answer.json() for answer in answers]
 
 
 def test_the_internal_gateway_takes_signed_requests_only(stack: Stack) -> None:
@@ -174,3 +175,16 @@ def _requests(read: Callable[[], list[dict[str, Any]]]) -> list[dict[str, Any]]:
 
 def _sorted_items(records: list[dict[str, Any]]) -> list[list[tuple[str, Any]]]:
     return [sorted(record.items()) for record in records]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("X-Amzn-Trace-Id", f"Root=1-12345678-123456789012345678901234;x={'y' * 9_000}"),
+        ("tracestate", f"a={'x' * 9_700}"),
+    ],
+)
+def test_trace_headers_of_any_length_fail_no_request(public: httpx.Client, name: str, value: str) -> None:
+    """They are dropped at the first hop, and so do not use up the limits of the further ones."""
+    answer = public.post("/query/user", json={"user_id": "test_user_001"}, headers={name: value})
+    assert httpx.codes.OK == answer.status_code, answer.text

@@ -94,6 +94,7 @@ def test_filters_narrow(chain: Run) -> None:
     )
     newest = str(max(record["created_at"] for record in records))
     earlier = json.loads(chain("marketing", "campaign_2026_spring", *options, "--until", newest).stdout)
+    assert earlier
     assert all(record["created_at"] < int(newest) for record in earlier)
 
 

@@ -1,4 +1,4 @@
-"""The portal's types: strict tsc is content, the client does what its README says, and the example runs."""
+"""The TypeScript client: it passes strict tsc and its own tests, and the example runs."""
 
 import os
 import shutil

@@ -19,7 +19,7 @@ DIST = ROOT / "dist" / "openapi"
 DOCS = ROOT / "dist" / "docs"
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="Check the two OpenAPI contracts and make what is made from them."
+    no_args_is_help=True, add_completion=False, help="Check the two OpenAPI contracts and generate files from them."
 )
 
 
@@ -59,7 +59,7 @@ def docs(
 
 @app.command()
 def lint(sources: Sources = SOURCES) -> None:
-    """Check both contracts and their import copies; exit 1 if a rule is broken, and say what to do."""
+    """Check both contracts and their import copies; list the findings and exit 1 if there are any."""
     findings = find(sources)
     for finding in findings:
         typer.echo(finding)
@@ -71,7 +71,7 @@ def client(
     sources: Sources = SOURCES,
     into: Annotated[Path, typer.Option(help="The folder that generated_client and result_lambda are in.")] = ROOT,
 ) -> None:
-    """Generate the clients of both contracts anew, the types for TypeScript, and the internal table of operations."""
+    """Generate the clients, the types for TypeScript, and the other copies of the contracts."""
     try:
         written = generate(into, sources)
     except (BundleError, GenerationError) as exc:
@@ -82,7 +82,7 @@ def client(
 
 @app.command()
 def breaking(sources: Sources = SOURCES) -> None:
-    """Compare both contracts with the released ones; exit 1 if a consumer would break, and list what is new."""
+    """Compare both contracts with the release and list the changes; exit 1 if a consumer breaks."""
     if not is_released(sources):
         typer.echo("nothing is released yet: openapi/released has no contract to compare with")
         return

@@ -5,13 +5,14 @@ import tempfile
 from pathlib import Path
 
 from tools.contract.bundle import SOURCES
+from tools.contract.fields import CONSOLE, write_fields
 from tools.contract.packages import GENERATED, PACKAGES, make_package
 from tools.contract.rows import ROWS, write_rows
 from tools.contract.table import ROUTES, TABLE, write_tables
 from tools.contract.typescript import TYPESCRIPT, make_typescript
 
 ROOT = SOURCES.parent
-MADE = (*(GENERATED / package.name for package in PACKAGES), GENERATED / TYPESCRIPT, TABLE, ROUTES, ROWS)
+MADE = (*(GENERATED / package.name for package in PACKAGES), GENERATED / TYPESCRIPT, TABLE, ROUTES, ROWS, CONSOLE)
 
 
 def generate(root: Path = ROOT, folder: Path = SOURCES) -> tuple[Path, ...]:
@@ -31,4 +32,5 @@ def generate(root: Path = ROOT, folder: Path = SOURCES) -> tuple[Path, ...]:
             shutil.copytree(made / name, target)
     write_tables(root, folder)
     write_rows(root, folder)
+    write_fields(root / CONSOLE, folder)
     return tuple(root / path for path in MADE)

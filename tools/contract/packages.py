@@ -15,6 +15,7 @@ import yaml
 
 from tools.contract.bundle import SOURCES
 from tools.contract.caller import for_callers, most_items
+from tools.contract.fields import write_fields
 
 HAND_WRITTEN: Final = SOURCES.parent / "tools" / "sdk"
 GENERATED: Final = Path("generated_client")
@@ -74,6 +75,8 @@ def make_package(package: Package, target: Path, folder: Path = SOURCES) -> None
     (target / "py.typed").touch()
     for part in package.folders:
         shutil.copytree(HAND_WRITTEN / part, target / f"_{part}", ignore=shutil.ignore_patterns("__pycache__"))
+    if "cli" in package.folders:
+        write_fields(target / "_cli" / "fields.json", folder)
     for path in sorted((HAND_WRITTEN / package.contract).glob("*.*")):
         fill(path, target / path.name, document["info"]["version"])
 

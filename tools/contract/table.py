@@ -16,9 +16,9 @@ _ANNOTATIONS: Final = ("description", "example", "examples", "title", "x-extensi
 def contract_table(folder: Path = SOURCES) -> dict[str, Any]:
     """Return what the function routes, validates, reads and answers with.
 
-    `operations` is `{operationId: {method, path, body}}`; `body` is the schema of the request (OpenAPI 3.0) without
-    `$ref`, descriptions and examples, or None without a body. `record` is the schema of a record in the same form.
-    Raises BundleError.
+    `version` is the contract's. `operations` is `{operationId: {method, path, body}}`; `body` is the schema of the
+    request (OpenAPI 3.0) without `$ref`, descriptions and examples, or None without a body. `record` is the schema of a
+    record in the same form. Raises BundleError.
     """
     schemas = request_schemas(_CONTRACT, folder)
     table = {}
@@ -26,7 +26,11 @@ def contract_table(folder: Path = SOURCES) -> dict[str, Any]:
         method, path = key.split(" ", maxsplit=1)
         body = schemas.get(operation["operationId"])
         table[operation["operationId"]] = {"method": method, "path": path, "body": body and _constraints(body)}
-    return {"operations": dict(sorted(table.items())), "record": _constraints(record_schema(_CONTRACT, folder))}
+    return {
+        "version": _version(_CONTRACT, folder),
+        "operations": dict(sorted(table.items())),
+        "record": _constraints(record_schema(_CONTRACT, folder)),
+    }
 
 
 def record_schema(name: str, folder: Path = SOURCES) -> dict[str, Any]:
@@ -42,14 +46,14 @@ def record_schema(name: str, folder: Path = SOURCES) -> dict[str, Any]:
     return record
 
 
-def public_routes(folder: Path = SOURCES) -> dict[str, dict[str, str]]:
-    """Return `{operationId: {method, path}}` of the public contract, without preflights. Raises BundleError."""
+def public_routes(folder: Path = SOURCES) -> dict[str, Any]:
+    """Return version and `{operationId: {method, path}}` of the public contract, no preflights. Raises BundleError."""
     routes = {}
     for key, operation in operations(bundle("public", folder)).items():
         method, path = key.split(" ", maxsplit=1)
         if method != "OPTIONS":  # answered by the gateway itself
             routes[operation["operationId"]] = {"method": method, "path": path}
-    return dict(sorted(routes.items()))
+    return {"version": _version("public", folder), "operations": dict(sorted(routes.items()))}
 
 
 def write_tables(root: Path, folder: Path = SOURCES) -> None:
@@ -57,6 +61,11 @@ def write_tables(root: Path, folder: Path = SOURCES) -> None:
     for path, table in ((root / TABLE, contract_table(folder)), (root / ROUTES, public_routes(folder))):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(table, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def _version(name: str, folder: Path) -> str:
+    version: str = bundle(name, folder)["info"]["version"]
+    return version
 
 
 def _constraints(schema: dict[str, Any]) -> dict[str, Any]:

@@ -1,24 +1,97 @@
 // The search form: reads a query from the fields and writes it back.
 
-import { byId } from "./dom.js";
+import { byId, make } from "./dom.js";
+import { FIELDS } from "./fields.js";
+import { label } from "./labels.js";
 import { KINDS } from "./query.js";
 import { fromField, toField } from "./time.js";
 
+const DAY_MS = 86_400_000;
 const form = byId("search");
-const TIMES = ["created_from", "created_to"];
+
+/** How each kind of filter is shown, read (null if it is empty) and written. */
+const CONTROLS = {
+  list: {
+    show: (name, { values }) =>
+      make(
+        "fieldset",
+        { class: "chips" },
+        make("legend", {}, label(name)),
+        ...values.map((value) => chip(name, value)),
+      ),
+    read: (name) => {
+      const chosen = boxes(name).filter(({ checked }) => checked);
+      return chosen.length ? chosen.map(({ value }) => value) : null;
+    },
+    write: (name, values = []) => {
+      for (const box of boxes(name)) box.checked = values.includes(box.value);
+    },
+  },
+  text: {
+    show: (name, { maxLength }) =>
+      field(name, [], { maxlength: maxLength, spellcheck: "false", autocapitalize: "off" }),
+    read: (name) => input(name).value.trim() || null,
+    write: (name, value = "") => {
+      input(name).value = value;
+    },
+  },
+  number: {
+    show: (name) => field(name, [], { type: "number", step: "1" }),
+    read: (name) => (input(name).value === "" ? null : Number(input(name).value)),
+    write: (name, value = "") => {
+      input(name).value = value;
+    },
+  },
+  time: {
+    show: (name, { maximum }) =>
+      field(name, [" ", make("span", { class: "zone" })], {
+        type: "datetime-local",
+        step: "1",
+        min: "1970-01-02T00:00",
+        max: `${new Date(maximum - DAY_MS).toISOString().slice(0, 11)}00:00`,
+      }),
+    read: (name) => fromField(input(name).value),
+    write: (name, value) => {
+      input(name).value = value === undefined ? "" : toField(value);
+    },
+  },
+};
+
+const shown = new Map(
+  Object.entries(FIELDS.filters).map(([name, filter]) => [name, CONTROLS[filter.kind].show(name, filter)]),
+);
+byId("clear-filters").before(...shown.values());
+
+function chip(name, value) {
+  return make("label", {}, make("input", { type: "checkbox", name, value }), make("span", {}, label(value)));
+}
+
+function field(name, more, attributes) {
+  const id = `filter-${name}`;
+  return make(
+    "div",
+    { class: "field" },
+    make("label", { for: id }, label(name), ...more),
+    make("input", { id, name, autocomplete: "off", "aria-describedby": `${id}-fault`, ...attributes }),
+    make("p", { class: "fault", id: `${id}-fault`, hidden: "" }),
+  );
+}
+
+function input(name) {
+  return byId(`filter-${name}`);
+}
+
+function boxes(name) {
+  return [...shown.get(name).querySelectorAll("input")];
+}
 
 /** Return the query in the form; its id may be empty. */
 export function read() {
   const kind = form.elements.kind.value;
   const filters = {};
-  for (const name of kind === "transaction" ? ["platform"] : ["status", "platform"]) {
-    const chosen = [...form.querySelectorAll(`[name=${name}]:checked`)].map(({ value }) => value);
-    if (chosen.length) filters[name] = chosen;
-  }
-  if (byId("ap_id").value.trim()) filters.ap_id = byId("ap_id").value.trim();
-  for (const name of TIMES) {
-    const milliseconds = fromField(byId(name).value);
-    if (milliseconds !== null) filters[name] = milliseconds;
+  for (const name of KINDS[kind].filters) {
+    const value = CONTROLS[FIELDS.filters[name].kind].read(name);
+    if (value !== null) filters[name] = value;
   }
   return { kind, id: byId("id").value.trim(), filters };
 }
@@ -27,10 +100,7 @@ export function read() {
 export function fill({ kind, id, filters }) {
   form.elements.kind.value = kind;
   byId("id").value = id;
-  for (const box of form.querySelectorAll("[type=checkbox]"))
-    box.checked = filters[box.name]?.includes(box.value) ?? false;
-  byId("ap_id").value = filters.ap_id ?? "";
-  for (const name of TIMES) byId(name).value = filters[name] === undefined ? "" : toField(filters[name]);
+  for (const [name, filter] of Object.entries(FIELDS.filters)) CONTROLS[filter.kind].write(name, filters[name]);
   byId("filters").open = Object.keys(filters).length > 0 || byId("filters").contains(document.activeElement);
   follow();
 }
@@ -38,10 +108,10 @@ export function fill({ kind, id, filters }) {
 /** Update labels and filters for the kind of query. */
 export function follow() {
   const { kind, filters } = read();
-  const isTransaction = kind === "transaction";
   byId("id-label").textContent = KINDS[kind].label;
-  byId("statuses").hidden = isTransaction;
-  byId("only-failed").hidden = !isTransaction;
+  byId("id").maxLength = KINDS[kind].maxLength;
+  for (const [name, element] of shown) element.hidden = !KINDS[kind].filters.includes(name);
+  byId("only-failed").hidden = KINDS[kind].filters.includes("status");
   const count = Object.keys(filters).length;
   byId("filter-count").hidden = count === 0;
   byId("filter-count").textContent = `${count} on`;

@@ -1,29 +1,32 @@
 // A query: stored in the fragment of the address, which browsers do not send, and converted to a request.
 
-export const KINDS = {
-  user: { label: "User id", title: "User", field: "user_id", path: "/query/user" },
-  campaign: { label: "Campaign id", title: "Campaign", field: "marketing_id", path: "/query/marketing" },
-  transaction: { label: "Transaction id", title: "Transaction", field: "transaction_id", path: "/query/fail" },
-};
-const LISTS = ["status", "platform"];
-const TIMES = ["created_from", "created_to"];
-const ROWS_PER_PAGE = 25;
+import { FIELDS } from "./fields.js";
 
-/** Parse the query in a fragment; null if there is none. */
+/** What is looked up: the words of the page, and the operation that answers. */
+export const KINDS = {
+  user: { label: "User id", title: "User", ...operation("query_user") },
+  campaign: { label: "Campaign id", title: "Campaign", ...operation("query_marketing") },
+  transaction: { label: "Transaction id", title: "Transaction", ...operation("query_fail") },
+};
+const ROWS_PER_PAGE = 25;
+const PARSERS = {
+  list: (text) => (text ? text.split(",").filter(Boolean) : null),
+  text: (text) => text || null,
+  number: wholeNumber,
+  time: wholeNumber,
+};
+
+/** Parse the query in a fragment; null if there is none. Filters that the operation does not have are left out. */
 export function fromFragment(fragment) {
   const parameters = new URLSearchParams(fragment.replace(/^#/, ""));
   const kind = Object.keys(KINDS).find((name) => parameters.get(name));
   if (!kind) return null;
-  const query = { kind, id: parameters.get(kind), filters: {} };
-  for (const name of LISTS) {
-    const values = (parameters.get(name) ?? "").split(",").filter(Boolean);
-    if (values.length) query.filters[name] = values;
+  const filters = {};
+  for (const name of KINDS[kind].filters) {
+    const value = PARSERS[FIELDS.filters[name].kind](parameters.get(name) ?? "");
+    if (value !== null) filters[name] = value;
   }
-  if (parameters.get("ap_id")) query.filters.ap_id = parameters.get("ap_id");
-  for (const name of TIMES) {
-    if (/^\d{1,13}$/.test(parameters.get(name) ?? "")) query.filters[name] = Number(parameters.get(name));
-  }
-  return withoutForeign(query);
+  return { kind, id: parameters.get(kind), filters };
 }
 
 /** Return the fragment of a query, for links. */
@@ -50,10 +53,13 @@ export function toCurl(api, query) {
   ].join(" \\\n  ");
 }
 
-/** Transactions list failures only: the operation has no status filter. */
-function withoutForeign(query) {
-  if (query.kind === "transaction") delete query.filters.status;
-  return query;
+function operation(name) {
+  const { key, path, filters, max_length } = FIELDS.operations[name];
+  return { field: key, path, filters, maxLength: max_length };
+}
+
+function wholeNumber(text) {
+  return /^\d{1,13}$/.test(text) ? Number(text) : null;
 }
 
 function quoted(text) {

@@ -1,15 +1,21 @@
 // Shows records as a list by day, in the order of the pages.
 
 import { make } from "./dom.js";
+import { FIELDS } from "./fields.js";
+import { label } from "./labels.js";
 import { KINDS, toFragment } from "./query.js";
 import { moment } from "./time.js";
 
-const STATUSES = {
-  DELIVERED: { label: "Delivered", sign: "✓" },
-  FAILED: { label: "Failed", sign: "✕" },
-  SENT: { label: "Sent", sign: "→" },
-};
-const PLATFORMS = { IOS: "iOS", ANDROID: "Android", WEBPUSH: "Web" };
+const SIGNS = { DELIVERED: "✓", FAILED: "✕", SENT: "→" };
+// Properties of a record that have a place of their own; any other is a fact beside the status.
+const PLACED = [
+  "created_at",
+  "status",
+  "notification_title",
+  "error_msg",
+  ...Object.values(KINDS).map(({ field }) => field),
+];
+const FACTS = Object.keys(FIELDS.record).filter((name) => !PLACED.includes(name));
 const UNKNOWN_DAY = "Time unknown";
 
 /** Add records to the days in `list`. Returns the first record added, or null. */
@@ -59,14 +65,24 @@ function when(createdAt) {
 }
 
 function chip(status) {
-  const known = Object.hasOwn(STATUSES, status) ? STATUSES[status] : { label: status || "No status", sign: "•" };
-  const kind = Object.hasOwn(STATUSES, status) ? status.toLowerCase() : "other";
-  return make("span", { class: `chip ${kind}` }, make("span", { "aria-hidden": "true" }, known.sign), known.label);
+  const sign = Object.hasOwn(SIGNS, status) ? SIGNS[status] : "•";
+  const kind = isKnown("status", status) ? status.toLowerCase() : "other";
+  const text = named("status", status) || "No status";
+  return make("span", { class: `chip ${kind}` }, make("span", { "aria-hidden": "true" }, sign), text);
 }
 
-function facts({ platform, ap_id: application }) {
-  const named = Object.hasOwn(PLATFORMS, platform ?? "") ? PLATFORMS[platform] : platform;
-  return [named, application].filter(Boolean).map((text) => make("span", { class: "fact" }, text));
+function facts(record) {
+  const present = FACTS.filter((name) => record[name] !== undefined && record[name] !== "");
+  return present.map((name) => make("span", { class: "fact", title: label(name) }, String(named(name, record[name]))));
+}
+
+/** Return the label of a known value; any other value is shown as it is stored. */
+function named(property, value) {
+  return isKnown(property, value) ? label(value) : value;
+}
+
+function isKnown(property, value) {
+  return FIELDS.record[property].values?.includes(value) ?? false;
 }
 
 /** Return links to the other ids of a record. */

@@ -1,20 +1,36 @@
-"""The commands of `push-records`, one for each operation that gives records."""
+"""The commands of `push-records`, one for each operation of `fields.json` that answers pages of records."""
 
+import inspect
 import logging
+from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
+import msgspec
 import typer
 
 from ..client import VERSION
-from ..models.platform import Platform
-from ..models.status import Status
 from .formats import Format
 from .moments import moment
 from .running import Job, run
 
 _EXIT_CODES = """Exit codes: 0 all is well, 1 the service refused or failed, 2 the command line or the environment is
 wrong, 3 the service could not be reached or did not answer in time, 130 interrupted."""
+
+# Filters that have another option than the one of their own name.
+_OPTIONS = {"created_from": "--since", "created_to": "--until"}
+_HELP = {
+    "created_from": "From then on: 7d, 12h, 2025-11-01 (UTC), epoch milliseconds.",
+    "created_to": "Before then; written as --since.",
+}
+
+_TYPES: dict[str, Any] = {
+    "list": list[str] | None,
+    "text": str | None,
+    "number": int | None,
+    "time": datetime | None,
+}
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -23,23 +39,37 @@ app = typer.Typer(
     help="What became of push notifications. Reads QUERY_SERVICE_URL and QUERY_SERVICE_API_KEY from the environment.",
 )
 
-_KNOWN_STATUSES = ", ".join(Status)
-_KNOWN_PLATFORMS = ", ".join(Platform)
+# The options of every command: the type and the option with its default.
+_COMMON: dict[str, tuple[Any, Any]] = {
+    "limit": (int | None, typer.Option(None, min=1, help="The most records to write; all of them by default.")),
+    "cursor": (str | None, typer.Option(None, help="Continue where a command broke off; the filters stay the same.")),
+    "form": (
+        Format,
+        typer.Option(Format.TABLE, "--format", help="table and json are whole or not at all, the others stream."),
+    ),
+    "json": (bool, typer.Option(False, "--json", help="Short for --format json.")),
+    "url": (str | None, typer.Option(None, help="Where the service is, in place of QUERY_SERVICE_URL.")),
+    "timeout": (float, typer.Option(30.0, min=0.001, help="Seconds for one page, retries included.")),
+}
 
-Statuses = Annotated[list[str] | None, typer.Option("--status", help=f"Only these states: {_KNOWN_STATUSES}.")]
-Platforms = Annotated[list[str] | None, typer.Option("--platform", help=f"Only these: {_KNOWN_PLATFORMS}.")]
-ApId = Annotated[str | None, typer.Option("--ap-id", help="Only pushes sent by this application.")]
-Since = Annotated[
-    datetime | None,
-    typer.Option(parser=moment, metavar="TIME", help="From then on: 7d, 12h, 2025-11-01 (UTC), epoch milliseconds."),
-]
-Until = Annotated[datetime | None, typer.Option(parser=moment, metavar="TIME", help="Before then; written as --since.")]
-Limit = Annotated[int | None, typer.Option(min=1, help="The most records to write; all of them by default.")]
-Cursor = Annotated[str | None, typer.Option(help="Go on where a command broke off; the filters stay the same.")]
-Form = Annotated[Format, typer.Option("--format", help="table and json are whole or not at all, the others stream.")]
-Json = Annotated[bool, typer.Option("--json", help="Short for --format json.")]
-Url = Annotated[str | None, typer.Option(help="Where the service is, in place of QUERY_SERVICE_URL.")]
-Timeout = Annotated[float, typer.Option(min=0.001, help="Seconds for one page, retries included.")]
+
+class _Filter(msgspec.Struct):
+    kind: str
+    description: str
+    values: list[str] = []
+
+
+class _Operation(msgspec.Struct):
+    summary: str
+    key: str
+    example: str
+    largest_page: int
+    filters: list[str]
+
+
+class _Fields(msgspec.Struct):
+    operations: dict[str, _Operation]
+    filters: dict[str, _Filter]
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001  # as typer calls it
@@ -54,114 +84,64 @@ def _options(
     version: Annotated[  # noqa: ARG001  # its callback acts on it
         bool, typer.Option("--version", help="Show the version, and end.", is_eager=True, callback=_show_version)
     ] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", help="Tell of retries on standard error.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Report retries on standard error.")] = False,
 ) -> None:
     if verbose:
         logging.basicConfig(format="push-records: %(message)s")
         logging.getLogger("query_service_client").setLevel(logging.INFO)
 
 
-@app.command(epilog=_EXIT_CODES)
-def user(  # noqa: PLR0913  # an option each
-    user_id: str,
-    *,
-    status: Statuses = None,
-    platform: Platforms = None,
-    ap_id: ApId = None,
-    since: Since = None,
-    until: Until = None,
-    limit: Limit = None,
-    cursor: Cursor = None,
-    form: Form = Format.TABLE,
-    json: Json = False,
-    url: Url = None,
-    timeout: Timeout = 30.0,
-) -> None:
-    """Show what a user received, newest first.
+def _command(name: str, operation: _Operation, filters: dict[str, _Filter]) -> Callable[..., None]:
+    """Return the command of an operation, with an option for each of its filters."""
 
-    Example: push-records user test_user_001 --status FAILED --since 7d --json
-    """
-    job = Job(url=url, timeout=timeout, form=Format.JSON if json else form, limit=limit, since=since)
-    run(
-        job,
-        lambda client, size: client.iter_user(
-            user_id,
-            size,
-            cursor=cursor,
-            status=status or None,
-            platform=platform or None,
-            ap_id=ap_id,
-            created_from=since,
-            created_to=until,
-        ),
+    def command(**given: Any) -> None:  # noqa: ANN401  # as the signature below has them
+        job = Job(
+            url=given["url"],
+            timeout=given["timeout"],
+            form=Format.JSON if given["json"] else given["form"],
+            limit=given["limit"],
+            largest_page=operation.largest_page,
+            since=given.get("created_from"),
+        )
+        wanted = {field: None if given[field] == [] else given[field] for field in operation.filters}
+        run(
+            job,
+            lambda client, size: getattr(client, f"iter_{name}")(
+                given[operation.key], size, cursor=given["cursor"], **wanted
+            ),
+        )
+
+    options = {field: _option(field, filters[field]) for field in operation.filters} | _COMMON
+    command.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # inspect.signature, and so typer, reads it
+        [
+            inspect.Parameter(operation.key, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=str),
+            *(
+                inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=kind, default=option)
+                for name, (kind, option) in options.items()
+            ),
+        ]
     )
+    command.__doc__ = f"{operation.summary}.\n\nExample: push-records {name} {operation.example} --since 7d --json"
+    return command
 
 
-@app.command(epilog=_EXIT_CODES)
-def marketing(  # noqa: PLR0913  # an option each
-    marketing_id: str,
-    *,
-    status: Statuses = None,
-    platform: Platforms = None,
-    ap_id: ApId = None,
-    since: Since = None,
-    until: Until = None,
-    limit: Limit = None,
-    cursor: Cursor = None,
-    form: Form = Format.TABLE,
-    json: Json = False,
-    url: Url = None,
-    timeout: Timeout = 30.0,
-) -> None:
-    """Show what became of a campaign, newest first.
-
-    Example: push-records marketing campaign_2026_spring --platform IOS --format csv
-    """
-    job = Job(url=url, timeout=timeout, form=Format.JSON if json else form, limit=limit, since=since)
-    run(
-        job,
-        lambda client, size: client.iter_marketing(
-            marketing_id,
-            size,
-            cursor=cursor,
-            status=status or None,
-            platform=platform or None,
-            ap_id=ap_id,
-            created_from=since,
-            created_to=until,
-        ),
+def _option(field: str, described: _Filter) -> tuple[Any, Any]:
+    """Return the type of a filter's option, and the option."""
+    name = _OPTIONS.get(field, f"--{field.replace('_', '-')}")
+    known = f" Known: {', '.join(described.values)}." if described.values else ""
+    text = _HELP.get(field, described.description) + known
+    is_time = described.kind == "time"
+    option = typer.Option(
+        None, name, help=text, parser=moment if is_time else None, metavar="TIME" if is_time else None
     )
+    return _TYPES[described.kind], option
 
 
-@app.command(epilog=_EXIT_CODES)
-def fail(  # noqa: PLR0913  # an option each
-    transaction_id: str,
-    *,
-    platform: Platforms = None,
-    ap_id: ApId = None,
-    since: Since = None,
-    until: Until = None,
-    limit: Limit = None,
-    cursor: Cursor = None,
-    form: Form = Format.TABLE,
-    json: Json = False,
-    url: Url = None,
-    timeout: Timeout = 30.0,
-) -> None:
-    """Show which pushes of a transaction failed.
+def _add_commands() -> None:
+    fields = msgspec.json.decode(Path(__file__).with_name("fields.json").read_bytes(), type=_Fields)
+    for operation_id, operation in fields.operations.items():
+        name = operation_id.removeprefix("query_")
+        app.command(name.replace("_", "-"), epilog=_EXIT_CODES)(_command(name, operation, fields.filters))
 
-    Example: push-records fail tx_002 --format ndjson
-    """
-    job = Job(url=url, timeout=timeout, form=Format.JSON if json else form, limit=limit, since=since)
-    run(
-        job,
-        lambda client, size: client.iter_fail(
-            transaction_id,
-            size,
-            cursor=cursor,
-            platform=platform or None,
-            ap_id=ap_id,
-            created_from=since,
-            created_to=until,
-        ),
-    )
+
+_add_commands()

@@ -50,6 +50,8 @@ def test_the_task_definition_has_the_guides_values() -> None:
             "awslogs-group": "/ecs/query-service",
             "awslogs-region": "ap-southeast-1",
             "awslogs-stream-prefix": "ecs",
+            "mode": "non-blocking",
+            "max-buffer-size": "4m",
         },
     } == container["logConfiguration"]
 

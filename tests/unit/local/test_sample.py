@@ -109,11 +109,11 @@ def test_a_transaction_failed_for_several_users_on_every_platform(rows: list[Row
 def test_only_failures_say_why(rows: list[Row]) -> None:
     """A failed row has the error text of its platform; no other row has one."""
     prefixes = {"IOS": "APNs ", "ANDROID": "FCM ", "WEBPUSH": "Web Push "}
+    failed = _having(rows, status="FAILED")
 
-    assert _having(rows, status="FAILED") == [row for row in rows if "error_msg" in row]
-    assert all(
-        str(row["error_msg"]).startswith(prefixes[str(row["platform"])]) for row in _having(rows, status="FAILED")
-    )
+    assert prefixes.keys() == {row["platform"] for row in failed}
+    assert failed == [row for row in rows if "error_msg" in row]
+    assert all(str(row["error_msg"]).startswith(prefixes[str(row["platform"])]) for row in failed)
 
 
 def test_an_outcome_is_a_later_row_of_the_same_push(rows: list[Row]) -> None:

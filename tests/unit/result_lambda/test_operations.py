@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from result_lambda.contract import VERSION
 from tests.invocations import invoke, proxy_event
 from tests.unit.result_lambda.harness import Table
 
@@ -120,5 +121,6 @@ def test_number_where_text_is_expected_is_its_text(table: Table) -> None:
 
 def test_health_reads_nothing(table: Table) -> None:
     """The function is healthy in any state of the table."""
-    assert {"status": "ok"} == invoke(table.handler, proxy_event("GET", "/health")).body
+    health = invoke(table.handler, proxy_event("GET", "/health")).body
+    assert {"status": "ok", "version": VERSION, "build": "development"} == health
     assert [] == table.sent

@@ -128,10 +128,11 @@ def test_what_is_left_goes_on(service: Service) -> None:
 
 def test_trace_goes_on(service: Service) -> None:
     """W3C Trace Context, and X-Ray's; text that no header may carry is left behind instead of failing the request."""
-    lines = ["traceparent: 00-aa-bb-01", "tracestate: a=1", "X-Amzn-Trace-Id: Root=1", "baggage: x=1"]
+    parent, root = f"00-{'ab' * 16}-{'cd' * 8}-01", f"Root=1-{'ab' * 4}-{'cd' * 12};Sampled=1"
+    lines = [f"traceparent: {parent}", "tracestate: a=1", f"X-Amzn-Trace-Id: {root}", "baggage: x=1"]
     service.post({"user_id": "u"}, "/query/user", *lines)
     headers = service.upstream.requests[0].headers
-    assert ["00-aa-bb-01", "a=1", "Root=1", None] == [headers.get(line.split(":")[0]) for line in lines]
+    assert [parent, "a=1", root, None] == [headers.get(line.split(":")[0]) for line in lines]
     assert code(service.post({"user_id": "u"}, "/query/user", "traceparent: \xe9", "tracestate:")) == "ok"
     assert "traceparent" not in service.upstream.requests[1].headers
 
@@ -168,7 +169,7 @@ def test_each_request_is_one_line(service: Service, log_lines: LogLines) -> None
         ("id-2", "GET", "unknown", 404),
         ("id-3", "GET", "/health", 200),
     ] == facts
-    assert all(0 <= line["duration_ms"] < 5_000 for line in lines)
+    assert all(0 <= line["duration_ms"] < 1_000 * SECONDS for line in lines)
     assert [("query_user", None), ("unknown", "not_found"), ("health", None)] == [
         (line["operation"], line.get("code")) for line in lines
     ]

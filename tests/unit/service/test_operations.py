@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from service.dispatch import Contract
 from tests.unit.service.harness import OPERATIONS, RECORD, Service, code, page
 
 QUERIES = [
@@ -85,7 +86,8 @@ def test_health_asks_nobody(service: Service) -> None:
     """A load balancer must not take the service out because of its neighbour."""
     service.upstream.reply = lambda _: httpx.Response(500)
     answer = service.ask("GET", "/health")
-    assert (200, {"status": "ok"}, []) == (answer.status, json.loads(answer.body), service.upstream.requests)
+    health = {"status": "ok", "version": Contract().version, "build": "development"}
+    assert (200, health, []) == (answer.status, json.loads(answer.body), service.upstream.requests)
 
 
 def test_text_goes_through_unchanged(service: Service) -> None:

@@ -66,7 +66,7 @@ def test_missing_content_type_counts_as_json(service: Service) -> None:
 @pytest.mark.parametrize("lines", (JSON_TYPES | OTHER_TYPES).values(), ids=JSON_TYPES | OTHER_TYPES)
 def test_a_get_is_answered_whatever_its_content_type(service: Service, lines: list[str]) -> None:
     """A request without a body has no media type to be wrong about."""
-    assert json.loads(service.ask("GET", "/health", *lines).body) == {"status": "ok"}
+    assert json.loads(service.ask("GET", "/health", *lines).body)["status"] == "ok"
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -135,7 +135,8 @@ def test_head_has_the_headers_of_get_and_no_body(service: Service) -> None:
     with service.wire() as wire:
         wire.send(b"HEAD /health HTTP/1.1\r\nHost: service\r\nConnection: close\r\n\r\n")
         answer = wire.read("HEAD")
-        assert (200, "15", b"") == (answer.status, answer.headers["content-length"], wire.rest())
+        length = str(len(service.ask("GET", "/health").body))
+        assert (200, length, b"") == (answer.status, answer.headers["content-length"], wire.rest())
 
 
 def test_no_answer_says_what_serves_it(service: Service) -> None:

@@ -66,7 +66,7 @@ def test_bytes_that_are_not_http_are_400(service: Service, raw: bytes) -> None:
 )
 def test_unusual_http_is_answered(service: Service, raw: bytes) -> None:
     """Health checks of old load balancers are HTTP/1.0 without Host."""
-    assert json.loads(service.exchange(raw, "GET").body) == {"status": "ok"}
+    assert json.loads(service.exchange(raw, "GET").body)["status"] == "ok"
 
 
 def test_posts_by_http_10_are_answered(service: Service) -> None:

@@ -10,7 +10,7 @@ from tools.contract.breaking.documents import compare
 from tools.contract.bundle import NAMES, SOURCES, bundle
 
 RELEASED: Final = SOURCES / "released"
-# It tells callers to sign. All other extensions are for the deployment.
+# Callers need it: it asks for signatures. All other extensions are for the deployment.
 _FOR_CALLERS: Final = "x-amazon-apigateway-authtype"
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 from itertools import islice
-from typing import Final
 
 import typer
 from rich.console import Console
@@ -32,8 +31,6 @@ from .formats import Format, printable, write
 Records = Pager[RecordPage, Record, str]
 Walk = Callable[[QueryServiceClient, int], Records]
 
-_LARGEST_PAGE: Final = 100
-
 
 class ExitCode(IntEnum):
     """What the command ends with."""
@@ -53,6 +50,7 @@ class Job:
     timeout: float
     form: Format
     limit: int | None
+    largest_page: int
     since: datetime | None
 
 
@@ -60,7 +58,7 @@ def run(job: Job, walk: Walk) -> None:
     """Write the records that `walk(client, page size)` gives; raise typer.Exit with the code unless all is well."""
     try:
         with QueryServiceClient(job.url, timeout=job.timeout) as client:
-            _write(job, walk(client, min(job.limit or _LARGEST_PAGE, _LARGEST_PAGE)))
+            _write(job, walk(client, min(job.limit or job.largest_page, job.largest_page)))
     except ConfigurationError as error:
         raise _end(ExitCode.USAGE, str(error)) from error
     except ApiConnectionError as error:

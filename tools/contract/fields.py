@@ -1,0 +1,68 @@
+"""Derives the filters and records of the public contract for people's tools: the command line and the console."""
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from tools.contract.bundle import SOURCES, answer_schemas, bundle, operations, request_schemas
+from tools.contract.table import record_schema
+
+CONSOLE: Final = Path("web", "console", "fields.js")
+
+_CONTRACT: Final = "public"
+_NOT_FILTERS: Final = ("limit", "cursor")
+_BOUNDS: Final = ("maxLength", "maximum")
+_KINDS: Final = {"array": "list", "string": "text", "integer": "number"}
+
+
+def fields(folder: Path = SOURCES) -> dict[str, Any]:
+    """Return the operations that answer pages of records, their filters, and the properties of a record.
+
+    The kind of a filter is `list`, `text`, `number` or `time` (epoch milliseconds); `values` are the known ones.
+    Raises BundleError.
+    """
+    pages = {name for name, schema in answer_schemas(_CONTRACT, folder).items() if "items" in schema["properties"]}
+    bodies = request_schemas(_CONTRACT, folder)
+    found: dict[str, Any] = {"operations": {}, "filters": {}, "record": {}}
+    for key, operation in operations(bundle(_CONTRACT, folder)).items():
+        name = operation["operationId"]
+        if name in pages and not operation.get("deprecated"):
+            properties: dict[str, Any] = bodies[name]["properties"]
+            (subject,) = bodies[name]["required"]
+            filters = [field for field in properties if field not in (subject, *_NOT_FILTERS)]
+            found["operations"][name] = {
+                "path": key.partition(" ")[2],
+                "summary": operation["summary"],
+                "key": subject,
+                "example": properties[subject]["example"],
+                "max_length": properties[subject]["maxLength"],
+                "largest_page": properties["limit"]["maximum"],
+                "filters": filters,
+            }
+            found["filters"] |= {field: _filter(properties[field]) for field in filters}
+    if pages:
+        found["record"] = {
+            name: _described(schema) for name, schema in record_schema(_CONTRACT, folder)["properties"].items()
+        }
+    return found
+
+
+def write_fields(path: Path, folder: Path = SOURCES) -> None:
+    """Write the fields as JSON or, if `path` ends in `.js`, as a module that exports `FIELDS`. Raises BundleError."""
+    text = json.dumps(fields(folder), ensure_ascii=False, indent=2)
+    if path.suffix == ".js":
+        text = f"// Generated from openapi/ by `make client`.\nexport const FIELDS = {text};"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def _filter(schema: dict[str, Any]) -> dict[str, Any]:
+    kind = "time" if schema.get("format") == "int64" else _KINDS[schema["type"]]
+    bounds = {key: value for key, value in schema.items() if key in _BOUNDS}
+    return {"kind": kind} | _described(schema) | bounds
+
+
+def _described(schema: dict[str, Any]) -> dict[str, Any]:
+    values = schema.get("items", schema)
+    known = values.get("enum") or values.get("x-extensible-enum")
+    return {"description": schema["description"], **({"values": known} if known else {})}
