@@ -91,13 +91,21 @@ async function listening(answer: (request: IncomingMessage, response: ServerResp
 for (const status of [301, 302, 303, 307, 308]) {
   test(`a ${status} is not followed, so the key goes nowhere else`, async () => {
     const reached: IncomingMessage[] = [];
-    const elsewhere = await listening((request, response) => { reached.push(request); response.end("{}"); });
-    const service = await listening((_, response) => response.writeHead(status, { location: `${elsewhere.url}/v1/query/user` }).end());
+    const elsewhere = await listening((request, response) => {
+      reached.push(request);
+      response.end("{}");
+    });
+    const service = await listening((_, response) =>
+      response.writeHead(status, { location: `${elsewhere.url}/v1/query/user` }).end(),
+    );
     try {
       await assert.rejects(userPage(queryServiceClient({ baseUrl: service.url, apiKey: "key" }), { user_id: "u1" }));
       assert.deepEqual(reached, []);
     } finally {
-      for (const { server } of [service, elsewhere]) { server.closeAllConnections(); server.close(); }
+      for (const { server } of [service, elsewhere]) {
+        server.closeAllConnections();
+        server.close();
+      }
     }
   });
 }
