@@ -42,7 +42,7 @@ class AiohttpTransport:
         self._replaced: list[aiohttp.ClientSession] = []
 
     async def send(self, outgoing: Outgoing, attempt: Attempt) -> RawResponse:
-        """Return the answer, whatever its status; raise ApiConnectionError if there is none or it is incomplete."""
+        """Return the answer with any status; raise ApiConnectionError if it is missing or incomplete."""
         session = self._sessions.get()
         if attempt.needs_new_connection:  # requests in flight end on the old session, whose idle connections expire
             self._replaced.append(session)
@@ -84,7 +84,7 @@ class SigningTransport:
         self._signer = signer
 
     async def send(self, outgoing: Outgoing, attempt: Attempt) -> RawResponse:
-        """Return the answer to the signed request; raise what the transport and the signer raise."""
+        """Return the answer to the signed request; raise BotoCoreError if the credentials cannot be renewed."""
         answer = await self._transport.send(await self._signer.signed(outgoing), attempt)
         if answer.status_code == HTTPStatus.FORBIDDEN and self._signer.learns(answer.headers.get("date", "")):
             attempt.begin()

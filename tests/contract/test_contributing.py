@@ -1,4 +1,4 @@
-"""What CONTRIBUTING.md says can be done."""
+"""The steps of CONTRIBUTING.md work."""
 
 import re
 import shutil
@@ -39,7 +39,7 @@ def test_it_is_short() -> None:
 
 
 def test_it_names_tests_that_there_are() -> None:
-    """What it says fails is there to fail."""
+    """The tests that it names exist."""
     tests = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "tests").rglob("*.py"))
     named = set(re.findall(r"`(test_\w+|[a-z]+_as_asked)`", TEXT))
     assert "rows_as_asked" in named
@@ -47,7 +47,7 @@ def test_it_names_tests_that_there_are() -> None:
 
 
 def test_its_change_of_the_contract_is_one_that_passes(tmp_path: Path) -> None:
-    """The field of the example, put where it says, breaks no rule and no consumer, and is listed as new."""
+    """The example's field breaks no rule and no consumer, and is listed as new."""
     shutil.copytree(SOURCES, tmp_path, dirs_exist_ok=True)
     if not is_released(tmp_path):
         release(tmp_path)

@@ -1,4 +1,4 @@
-"""`python -m tools.local --trace`: what each hop logs of a request, as one sees it on a terminal of 80 columns."""
+"""`python -m tools.local --trace` shows each hop of a request on a terminal of 80 columns."""
 
 import io
 import re
@@ -24,13 +24,13 @@ HOPS = ["public_gateway", "query_lambda", "service", "internal_gateway", "result
 
 @dataclass
 class Seen:
-    """A chain whose requests are shown."""
+    """A chain that shows its requests."""
 
     stack: Stack
     engine: Engine
 
     def ask(self, body: dict[str, Any], key: str | None = None) -> list[list[str]]:
-        """Ask for a user's records, and return the words of each line that is shown of it."""
+        """Query a user's records, and return the words of each line that is shown."""
         headers = {"x-api-key": key or self.stack.options.api_key}
         written = io.StringIO()
         with waterfalls(Console(file=written, width=80)):
@@ -54,7 +54,7 @@ def seen(moto_endpoint: str) -> Iterator[Seen]:
 
 
 def test_a_query_is_shown_hop_by_hop(seen: Seen) -> None:
-    """With the records of each hop that knows them, and the read units of the table."""
+    """With the number of records at each hop, and the read units of the table."""
     (title, _, *rows) = seen.ask({"user_id": "test_user_001", "limit": 3})
     assert ["query_user", "200", "request"] == title[:3]
     assert HOPS == [row[0] for row in rows]
@@ -75,7 +75,7 @@ def test_a_query_is_shown_hop_by_hop(seen: Seen) -> None:
 def test_a_refusal_ends_at_the_hop_that_refused(
     seen: Seen, body: dict[str, Any], key: str | None, hops: list[str], code: str
 ) -> None:
-    """And says why there."""
+    """It has the reason of the refusal."""
     (title, _, *rows) = seen.ask(body, key)
     assert code == title[2]
     assert [*hops, "↳"] == [row[0] for row in rows]
@@ -83,7 +83,7 @@ def test_a_refusal_ends_at_the_hop_that_refused(
 
 
 def test_a_failure_shows_each_try(seen: Seen) -> None:
-    """And what the table said."""
+    """It has the error of the table."""
     seen.engine.throttles = True
     try:
         (title, _, *rows) = seen.ask({"user_id": "test_user_001"})
@@ -100,7 +100,7 @@ def test_a_failure_shows_each_try(seen: Seen) -> None:
 
 
 def test_the_option_shows_requests_as_they_come() -> None:
-    """In a process of its own, beside what it prints otherwise."""
+    """The process prints it besides its other output."""
     with local("--trace", "--pages-port=0") as process:
         printed = ready(process)
         httpx.post(
