@@ -50,6 +50,7 @@ Ready. Ctrl-C stops it.
   log of requests   {log}
 
 Each request is a line below; python -m tools.local trace REQUEST_ID draws its way.
+
 Try it:
 
   curl {service}/health
