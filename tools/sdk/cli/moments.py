@@ -1,4 +1,4 @@
-"""Points in time as people write them on a command line."""
+"""Points in time in the notations of the command line."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -14,9 +14,9 @@ _EPOCH_MILLISECONDS: Final = re.compile(r"\d{11,13}")
 
 
 def moment(text: str) -> datetime:
-    """Return what `7d`, `2025-11-01`, `2025-11-01T12:00:00Z` or epoch milliseconds mean; UTC where nothing is said.
+    """Return the moment of `7d`, `2025-11-01`, `2025-11-01T12:00:00Z` or epoch milliseconds; in UTC without an offset.
 
-    Raises typer.BadParameter for all else.
+    Raises typer.BadParameter for any other text.
     """
     try:
         if ago := _AGO.fullmatch(text):

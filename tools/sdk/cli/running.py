@@ -1,4 +1,4 @@
-"""Walks through the pages of a query, and ends with an exit code that a script can act on."""
+"""Runs a query over all its pages and ends with an exit code for scripts."""
 
 import os
 import sys
@@ -33,7 +33,7 @@ Walk = Callable[[QueryServiceClient, int], Records]
 
 
 class ExitCode(IntEnum):
-    """What the command ends with."""
+    """Exit codes of the command."""
 
     OK = 0
     REFUSED = 1
@@ -44,7 +44,7 @@ class ExitCode(IntEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """What was asked besides the query: how to reach the service, and how to write what it says."""
+    """Options of a command besides its query: how to reach the service, and how to write the records."""
 
     url: str | None
     timeout: float
@@ -55,7 +55,7 @@ class Job:
 
 
 def run(job: Job, walk: Walk) -> None:
-    """Write the records that `walk(client, page size)` gives; raise typer.Exit with the code unless all is well."""
+    """Write the records that `walk(client, page size)` returns; raise typer.Exit with the code of a failure."""
     try:
         with QueryServiceClient(job.url, timeout=job.timeout) as client:
             _write(job, walk(client, min(job.limit or job.largest_page, job.largest_page)))
@@ -68,7 +68,7 @@ def run(job: Job, walk: Walk) -> None:
     except UnicodeError as error:
         raise _end(ExitCode.USAGE, "an argument is no text in UTF-8") from error
     except BrokenPipeError as error:
-        # Whoever read the output has enough; what is still buffered has nowhere to go.
+        # The reader of the output has closed it, so the buffered rest is discarded.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(ExitCode.OK) from error
     except KeyboardInterrupt as error:
@@ -76,7 +76,7 @@ def run(job: Job, walk: Walk) -> None:
 
 
 def _write(job: Job, pager: Records) -> None:
-    """Write the records; if they break off in the middle, say how to go on from there."""
+    """Write the records; after an error in the middle, print the options that continue there."""
     written = 0
 
     def counted(tell: Callable[[int], None]) -> Iterator[Record]:
@@ -98,14 +98,14 @@ def _write(job: Job, pager: Records) -> None:
 
 
 def _rest(job: Job, pager: Records) -> str:
-    """Return the options that go on at the page that failed: a cursor holds for the same window only."""
+    """Return the options that continue at the page that failed; a cursor is valid for the same window only."""
     since = [] if job.since is None else [f"--since {to_epoch_milliseconds(job.since)}"]
     return " ".join([*since, f"--cursor {pager.cursor}"])
 
 
 @contextmanager
 def _progress(job: Job) -> Generator[Callable[[int], None]]:
-    """Give what to tell the number of records so far; it is shown where it disturbs nothing."""
+    """Give a function that shows the number of records so far, unless that would mix with the output."""
     console = Console(stderr=True)
     if not console.is_terminal or (job.form.is_streamed and sys.stdout.isatty()):
         yield lambda _: None
@@ -115,7 +115,7 @@ def _progress(job: Job) -> Generator[Callable[[int], None]]:
 
 
 def _advice(error: ApiError) -> list[str]:
-    """Return what the caller can do about an error, as far as the error says so."""
+    """Return remedies for an error, if it names any."""
     if isinstance(error, AuthenticationError | PermissionDeniedError):
         return ["is QUERY_SERVICE_API_KEY a key of this service?"]
     if isinstance(error, RateLimitError) and error.retry_after is not None:
