@@ -1,4 +1,4 @@
-"""Points in time in the notations of the command line."""
+"""Points in time as people write them on a command line."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -14,9 +14,9 @@ _EPOCH_MILLISECONDS: Final = re.compile(r"\d{11,13}")
 
 
 def moment(text: str) -> datetime:
-    """Return the moment of `7d`, `2025-11-01`, `2025-11-01T12:00:00Z` or epoch milliseconds; in UTC without an offset.
+    """Return what `7d`, `2025-11-01`, `2025-11-01T12:00:00Z` or epoch milliseconds mean; UTC without a time zone.
 
-    Raises typer.BadParameter for any other text.
+    Raises typer.BadParameter for all else.
     """
     try:
         if ago := _AGO.fullmatch(text):

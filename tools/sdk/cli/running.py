@@ -1,4 +1,4 @@
-"""Runs a query over all its pages and ends with an exit code for scripts."""
+"""Walks through the pages of a query, and ends with an exit code that a script can act on."""
 
 import os
 import sys
@@ -33,7 +33,7 @@ Walk = Callable[[QueryServiceClient, int], Records]
 
 
 class ExitCode(IntEnum):
-    """Exit codes of the command."""
+    """The exit codes of a command."""
 
     OK = 0
     REFUSED = 1
@@ -44,7 +44,7 @@ class ExitCode(IntEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """Options of a command besides its query: how to reach the service, and how to write the records."""
+    """The options of a command besides the query: how to reach the service, and how to write the records."""
 
     url: str | None
     timeout: float
@@ -55,7 +55,7 @@ class Job:
 
 
 def run(job: Job, walk: Walk) -> None:
-    """Write the records that `walk(client, page size)` returns; raise typer.Exit with the code of a failure."""
+    """Write the records that `walk(client, page size)` gives; raise typer.Exit with the code unless all is well."""
     try:
         with QueryServiceClient(job.url, timeout=job.timeout) as client:
             _write(job, walk(client, min(job.limit or job.largest_page, job.largest_page)))
@@ -68,7 +68,7 @@ def run(job: Job, walk: Walk) -> None:
     except UnicodeError as error:
         raise _end(ExitCode.USAGE, "an argument is no text in UTF-8") from error
     except BrokenPipeError as error:
-        # The reader of the output has closed it, so the buffered rest is discarded.
+        # The reader closed the pipe: drop the rest of the buffer.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(ExitCode.OK) from error
     except KeyboardInterrupt as error:
@@ -76,19 +76,19 @@ def run(job: Job, walk: Walk) -> None:
 
 
 def _write(job: Job, pager: Records) -> None:
-    """Write the records; after an error in the middle, print the options that continue there."""
+    """Write the records; if they break off in the middle, say how to go on from there."""
     written = 0
 
-    def counted(tell: Callable[[int], None]) -> Iterator[Record]:
+    def counted(show: Callable[[int], None]) -> Iterator[Record]:
         nonlocal written
         for record in islice(pager, job.limit):
             yield record
             written += 1
-            tell(written)
+            show(written)
 
     try:
-        with _progress(job) as tell:
-            write(counted(tell), job.form)
+        with _progress(job) as show:
+            write(counted(show), job.form)
     except ApiError:
         if written and job.form.is_streamed:
             _say(f"{written} records were written; the rest: {_rest(job, pager)}")
@@ -98,14 +98,14 @@ def _write(job: Job, pager: Records) -> None:
 
 
 def _rest(job: Job, pager: Records) -> str:
-    """Return the options that continue at the page that failed; a cursor is valid for the same window only."""
+    """Return the options that go on at the page that failed: a cursor holds for the same window only."""
     since = [] if job.since is None else [f"--since {to_epoch_milliseconds(job.since)}"]
     return " ".join([*since, f"--cursor {pager.cursor}"])
 
 
 @contextmanager
 def _progress(job: Job) -> Generator[Callable[[int], None]]:
-    """Give a function that shows the number of records so far, unless that would mix with the output."""
+    """Yield a function that shows the number of records so far, if that does not disturb the output."""
     console = Console(stderr=True)
     if not console.is_terminal or (job.form.is_streamed and sys.stdout.isatty()):
         yield lambda _: None
@@ -115,7 +115,7 @@ def _progress(job: Job) -> Generator[Callable[[int], None]]:
 
 
 def _advice(error: ApiError) -> list[str]:
-    """Return remedies for an error, if it names any."""
+    """Return the advice that an error has for the caller."""
     if isinstance(error, AuthenticationError | PermissionDeniedError):
         return ["is QUERY_SERVICE_API_KEY a key of this service?"]
     if isinstance(error, RateLimitError) and error.retry_after is not None:
