@@ -34,7 +34,9 @@ format: install .cache/node/.installed ## Format Python, JavaScript, TypeScript 
 check: install ## Run all that a change must pass: lint, types, all tests
 	@for step in $(CHECKS); do \
 		echo "==> make $$step"; \
+		start=$$(date +%s); \
 		$(MAKE) --no-print-directory $$step || { echo "make check: FAILED in make $$step"; exit 1; }; \
+		echo "==> make $$step passed in $$(($$(date +%s) - start)) s"; \
 	done
 	@echo "make check: all of $(CHECKS) passed"
 
@@ -77,8 +79,8 @@ types: install ## Check the types
 	$(BIN)/mypy
 
 slow: install ## Run the tests that start processes, compilers or a browser
-	$(PYTEST) $(PARALLEL) -m slow --ignore tests/infra tests
-	$(PYTEST) -m slow tests/infra
+	$(PYTEST) $(PARALLEL) -m slow --durations=20 --ignore tests/infra tests
+	$(PYTEST) -m slow --durations=10 tests/infra
 
 # In an environment of its own: 291 MB, and pins that would hold back the rest.
 .cache/checkov/.installed: requirements/checkov.txt
@@ -106,7 +108,7 @@ audit: .cache/audit/.installed ## Look up vulnerable dependencies (asks the inte
 
 judge: install ## Run what takes minutes: long fuzzing, kills, faults, other Pythons
 	$(PYTEST) $(PARALLEL) -m judge tests
-	$(PYTEST) $(PARALLEL) tests/contract/test_fuzz.py tests/contract/test_released.py --examples 100
+	$(PYTEST) $(PARALLEL) tests/contract/test_fuzz.py tests/contract/test_released.py --examples 60
 	$(MAKE) --no-print-directory backfill
 	$(BIN)/python -m lab.faults --short
 	.ci/elsewhere

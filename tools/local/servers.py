@@ -13,7 +13,7 @@ import uvicorn
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 from starlette.types import ASGIApp
 
-_START_SECONDS: Final = 20.0
+_START_SECONDS: Final = 60.0
 _STOP_SECONDS: Final = 10.0
 _POLL_SECONDS: Final = 0.02
 
