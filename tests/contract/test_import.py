@@ -123,7 +123,7 @@ def test_the_copy_keeps_what_the_importer_reads_beside_methods(name: str) -> Non
 
 
 def test_the_private_api_lets_in_the_task_role_through_the_endpoint() -> None:
-    """The policy allows the task role to query, and denies other principals and other endpoints; `*` may call health."""
+    """The policy lets the task role query, denies other principals and other endpoints, and lets `*` call health."""
     everything = {"Principal": "*", "Action": "execute-api:Invoke"}
     expected = [
         {

@@ -170,7 +170,7 @@ def test_the_task_role_may_query_the_internal_api(path: str) -> None:
 def test_an_allow_elsewhere_does_not_let_others_query(
     statements: list[dict[str, Any]], resource: str, identity: Identity | None
 ) -> None:
-    """The policy denies queries of every other principal explicitly, so that an Allow in another policy has no effect."""
+    """The policy denies queries of other principals explicitly, so an Allow in another policy has no effect."""
     assert Decision.EXPLICIT_DENY is Policy({"Statement": statements}).decide(access(identity, resource, OWN_ENDPOINT))
 
 
