@@ -105,7 +105,7 @@ def test_the_readme_begins_with_the_product() -> None:
         "make run",
         "curl -X POST",
         '"next_cursor"',
-        "#what-the-local-gateway-does-not-imitate",
+        "#limits-of-the-local-gateway",
     )
     assert [] == [each for each in shown if each not in start]
 
