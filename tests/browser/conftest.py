@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.rows import FEW, ROWS
 from tests.browser.visits import Visit
@@ -14,8 +14,6 @@ from tests.requirements import not_tested
 from tools.local.sample import sample_rows
 from tools.local.stack import Options, Stack
 from tools.local.tables import NOTIFICATION_RECORDS, table, write
-
-expect.set_options(timeout=60_000)  # bound against hanging, in milliseconds
 
 
 @pytest.fixture(scope="session")
