@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,8 @@ from tools.local.credentials import ApiKey
 from tools.local.functions import Function
 from tools.local.gateway import Gateway
 from tools.local.sample import sample_rows
-from tools.local.servers import AsgiServer, bind, wait_until_healthy
+from tools.local.servers import bind, wait_until_healthy
+from tools.local.servers import serving as serving_asgi
 from tools.local.tables import COMMAND_RECORDS, NOTIFICATION_RECORDS, create_tables, dynamodb_client, table, write
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,8 +73,8 @@ def service(port: int, environ: dict[str, str]) -> Iterator[str]:
             process.kill()
 
 
-def gateway(contract: str, bound: socket.socket, handler: Runtime) -> AsgiServer:
-    """Return a server of the contract's gateway in front of a function."""
+def gateway(contract: str, bound: socket.socket, handler: Runtime) -> AbstractContextManager[None]:
+    """Serve the contract's gateway in front of a function."""
     app = Gateway(
         spec.load(import_copy(contract), VALUES),
         {FUNCTIONS[contract]: Function(handler, timeout_seconds=28)},
@@ -82,7 +83,7 @@ def gateway(contract: str, bound: socket.socket, handler: Runtime) -> AsgiServer
         api_keys=[ApiKey(key_id="test", value=KEY)],
         identities=[TASK],
     )
-    return AsgiServer(app, bound)
+    return serving_asgi(app, bound)
 
 
 @pytest.fixture(scope="module")
@@ -117,8 +118,7 @@ def chain(moto_endpoint: str) -> Iterator[Chain]:
             )
         )
         for server in (gateway("internal", internal, result_lambda), gateway("public", public, query_lambda)):
-            server.start()
-            running.callback(server.stop)
+            running.enter_context(server)
         wait_until_healthy("service", f"{url}/health")
         yield Chain(public_url, engine, collector, query_lambda)
 

@@ -4,6 +4,7 @@ import json
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from tests.migration.conftest import Chain
 from tests.migration.emulator import Emulator
 from tests.migration.sides import Service, asgi
 from tools.local.sample import sample_rows
-from tools.local.servers import AsgiServer, bind
+from tools.local.servers import bind, serving
 from tools.local.tables import COMMAND_RECORDS, dynamodb_client
 from tools.migration.__main__ import app, main
 
@@ -67,18 +68,16 @@ def old_rows() -> list[dict[str, Any]]:
 @pytest.fixture(scope="module")
 def old_service() -> Iterator[Callable[..., str]]:
     """Give a function that starts a service like the one before the move, and returns its URL."""
-    servers = []
+    running = ExitStack()
 
     def start(**options: Any) -> str:  # noqa: ANN401  # arguments of Service
         application = asgi(Service(**{"rows": old_rows(), "names": BEFORE_THE_MOVE, "page": None, **options}))
-        server = AsgiServer(application, bind("old service", "127.0.0.1", 0, option=""))
-        server.start()
-        servers.append(server)
-        return f"http://127.0.0.1:{server.port}"
+        bound = bind("old service", "127.0.0.1", 0, option="")
+        running.enter_context(serving(application, bound))
+        return f"http://127.0.0.1:{bound.getsockname()[1]}"
 
-    yield start
-    for server in servers:
-        server.stop()
+    with running:
+        yield start
 
 
 @pytest.mark.parametrize("name", [command.callback.__name__ for command in app.registered_commands if command.callback])

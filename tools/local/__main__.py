@@ -19,21 +19,11 @@ from tools.local.extensions import SpecError
 from tools.local.loader import UnusableFileError
 from tools.local.servers import StartError
 from tools.local.stack import Options, Stack, task_identity
-from tools.local.tables import TableDiffersError
 from tools.local.waterfall import LOG, Draw, find, one_line, shown, waterfall, write
 
 _ENDS = (signal.SIGINT, signal.SIGTERM)
 # Errors that a person can correct; the message helps.
-_EXPECTED = (
-    BotoCoreError,
-    ClientError,
-    OSError,
-    SpecError,
-    StartError,
-    TableDiffersError,
-    UnusableFileError,
-    UnavailableError,
-)
+_EXPECTED = (BotoCoreError, ClientError, OSError, SpecError, StartError, UnusableFileError, UnavailableError)
 _READY = """\
 Ready. Ctrl-C stops it.
 

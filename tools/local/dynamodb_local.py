@@ -27,6 +27,11 @@ CACHE: Final = Path(__file__).resolve().parents[2] / ".cache"
 _LAUNCHER: Final = Path(__file__).resolve().parent / "DynamoDBLocalServer.java"
 
 _DOWNLOAD_SECONDS: Final = 60
+_OPTIONS: Final = (
+    *("-Xmx4g", "-Djava.library.path=DynamoDBLocal_lib"),  # a million rows take 3 GB
+    *("-Dorg.eclipse.jetty.util.log.announce=false", "-Dorg.eclipse.jetty.LEVEL=WARN"),
+    *("-classpath", "DynamoDBLocal.jar"),  # its manifest names the rest
+)
 _START_SECONDS: Final = 45
 _STOP_SECONDS: Final = 10
 _TAIL: Final = 2000
@@ -46,16 +51,7 @@ def dynamodb_local(cache: Path = CACHE) -> Iterator[str]:
     folder = installed(cache)
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(  # noqa: S603  # nosec B603  # a program of this machine with arguments of ours
-            [
-                java,
-                "-Xmx4g",  # a million rows take three
-                "-Djava.library.path=DynamoDBLocal_lib",
-                "-Dorg.eclipse.jetty.util.log.announce=false",
-                "-Dorg.eclipse.jetty.LEVEL=WARN",
-                "-classpath",
-                "DynamoDBLocal.jar",  # its manifest names the rest
-                str(_LAUNCHER),
-            ],
+            [java, *_OPTIONS, str(_LAUNCHER)],
             cwd=folder,
             env={**os.environ, "DDB_LOCAL_TELEMETRY": "0"},
             stdin=subprocess.PIPE,

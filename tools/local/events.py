@@ -17,10 +17,7 @@ _DROPPED = re.compile(
     "upgrade|www-authenticate|x-http-method-override"
 )
 # All other names reach a function in lower case, as the names of an HTTP/2 client do on AWS.
-_ABSENT = (
-    *("cognitoAuthenticationProvider", "cognitoAuthenticationType", "cognitoIdentityId", "cognitoIdentityPoolId"),
-    "principalOrgId",
-)
+_ABSENT = ("AuthenticationProvider", "AuthenticationType", "IdentityId", "IdentityPoolId")
 _CANONICAL = {name.lower(): name for name in ("Authorization", "Host", "User-Agent")}
 
 
@@ -90,7 +87,8 @@ def _identity(received: GatewayRequest, caller: Caller) -> dict[str, Any]:
         "accessKey": signer and signer.access_key,
         "accountId": signer and signer.account_id,
         "caller": signer and signer.user_id,
-        **dict.fromkeys(_ABSENT),
+        **{f"cognito{name}": None for name in _ABSENT},
+        "principalOrgId": None,
         "sourceIp": received.request.source_ip,
         "user": signer and signer.user_id,
         "userAgent": received.request.header("user-agent"),

@@ -41,10 +41,6 @@ MAX_URL_BYTES = 10_240
 _FAILURE = 400
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass
 class Gateway:
     """The deployed stage of one API.
@@ -63,7 +59,7 @@ class Gateway:
     vpc_endpoint_id: str | None = None
     api_id: str | None = None
     hop: str = "gateway"
-    clock: Callable[[], datetime] = _utc_now
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     new_id: Callable[[], UUID] = uuid4
     _api_id: str = field(init=False)
     _api_keys: list[ApiKey] = field(init=False, repr=False)
@@ -99,7 +95,8 @@ class Gateway:
                 response = await self._pass(received, line.facts)
             except GatewayError as error:
                 response = self.spec.gateway_responses.render(error, received)
-            response = responses.with_gateway_headers(response, received)
+            ids = ("x-amzn-requestid", received.request_id), ("x-amz-apigw-id", received.extended_request_id)
+            response = responses.with_headers(response, *ids)
             if response.status >= _FAILURE:
                 line.facts["code"] = problem.code(response.body) or UNKNOWN
             line.write(response.status)
@@ -166,7 +163,7 @@ class Gateway:
         if isinstance(integration, Mock):
             if received.request.media_type != JSON:
                 raise GatewayError(kinds.UNSUPPORTED_MEDIA_TYPE)
-            return responses.from_mock(integration)
+            return Response(status=integration.status, headers=(("content-type", JSON), *integration.headers), body=b"")
         target = Target(
             api_id=self._api_id, account_id=integration.account_id, resource=method.resource, operation_name=method.name
         )
@@ -174,7 +171,7 @@ class Gateway:
         with anyio.move_on_after(integration.timeout_seconds):
             try:
                 result = await self.functions[integration.function].invoke(event, integration.arn)
-                return responses.with_trace_id(responses.from_result(result), received)
+                return responses.with_headers(responses.from_result(result), ("x-amzn-trace-id", received.trace_id))
             except PayloadTooLargeError as exc:
                 raise GatewayError(kinds.REQUEST_TOO_LARGE) from exc
             except FunctionError as exc:

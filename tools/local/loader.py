@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from typing import TYPE_CHECKING, Any, Final
 
 import jsonschema_rs
 from boto3.dynamodb.types import DYNAMODB_CONTEXT
@@ -89,8 +89,8 @@ class ExampleIds:
         return {kind: counter.most_common(1)[0][0] for kind, counter in counters.items() if counter}
 
 
-def load(table: "Table", path: Path, stderr: TextIO | None = None) -> Report:
-    """Load a file of rows; a row replaces an earlier one with its key. Progress is shown if stderr is a terminal.
+def load(table: "Table", path: Path) -> Report:
+    """Load a file of rows; a row replaces an earlier one with its key.
 
     Raises UnusableFileError if no row can be loaded, OSError if the file cannot be read.
     """
@@ -103,10 +103,6 @@ def load(table: "Table", path: Path, stderr: TextIO | None = None) -> Report:
                 report.warnings["replaces an earlier row with its user_id and created_at"] += 1
             keys.add(key)
             ids.add(row)
-        if stderr is not None and stderr.isatty():
-            print(f"\r{len(keys):,} rows", end="", file=stderr, flush=True)
-    if stderr is not None and stderr.isatty():
-        print(file=stderr)
     report.loaded, report.examples = len(keys), ids.examples()
     if not keys:
         raise UnusableFileError(f"{path}: no row can be loaded; {next(iter(report.reasons), 'the file is empty')}")

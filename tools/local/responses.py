@@ -8,8 +8,7 @@ from typing import Any
 
 from starlette.types import Send
 
-from tools.local.integrations import Mock
-from tools.local.request import JSON, GatewayRequest
+from tools.local.request import JSON
 
 _MEMBERS = frozenset({"statusCode", "headers", "body", "isBase64Encoded"})
 _REMAPPED = frozenset({"connection", "content-length", "date", "server", "www-authenticate"})
@@ -50,20 +49,9 @@ def from_result(result: Any) -> Response:  # noqa: ANN401  # JSON
     return Response(status=status, headers=headers, body=b"" if status in _BODILESS else body)
 
 
-def from_mock(mock: Mock) -> Response:
-    """Return the response of a mock integration, which has no body."""
-    return Response(status=mock.status, headers=(("content-type", JSON), *mock.headers), body=b"")
-
-
-def with_gateway_headers(response: Response, request: GatewayRequest) -> Response:
-    """Add the ids that every response of API Gateway carries."""
-    ids = (("x-amzn-requestid", request.request_id), ("x-amz-apigw-id", request.extended_request_id))
-    return replace(response, headers=(*response.headers, *ids))
-
-
-def with_trace_id(response: Response, request: GatewayRequest) -> Response:
-    """Add the trace id, which only the responses of an integration carry."""
-    return replace(response, headers=(*response.headers, ("x-amzn-trace-id", request.trace_id)))
+def with_headers(response: Response, *headers: tuple[str, str]) -> Response:
+    """Add headers to a response."""
+    return replace(response, headers=(*response.headers, *headers))
 
 
 async def send_to(send: Send, response: Response) -> None:

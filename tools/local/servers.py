@@ -40,31 +40,29 @@ def bind(part: str, host: str, port: int, *, option: str) -> socket.socket:
     return bound
 
 
-class AsgiServer:
-    """An ASGI application served by uvicorn in a thread, on a bound socket."""
+@contextmanager
+def serving(
+    app: ASGIApp, bound: socket.socket, make: Callable[[ASGIApp, str, int], uvicorn.Server] | None = None
+) -> Iterator[None]:
+    """Serve an ASGI application on a bound socket inside the block, by uvicorn in a thread.
 
-    def __init__(
-        self, app: ASGIApp, bound: socket.socket, make: Callable[[ASGIApp, str, int], uvicorn.Server] | None = None
-    ) -> None:
-        self.host, self.port = bound.getsockname()
-        self._server = (make or _plain)(app, self.host, self.port)
-        self._bound = bound
-        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [bound]}, daemon=True)
-
-    def start(self) -> None:
-        """Start, and wait until requests are accepted; raise StartError if they never are."""
-        self._thread.start()
-        end = time.monotonic() + _START_SECONDS
-        while not self._server.started:
-            if not self._thread.is_alive() or time.monotonic() > end:
-                raise StartError(f"the server on port {self.port} did not start; its log lines say why")
+    The end of the block waits some seconds for running requests. Raises StartError if the server does not start.
+    """
+    host, port = bound.getsockname()
+    server = (make or _plain)(app, host, port)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
+    thread.start()
+    end = time.monotonic() + _START_SECONDS
+    try:
+        while not server.started:
+            if not thread.is_alive() or time.monotonic() > end:
+                raise StartError(f"the server on port {port} did not start; its log lines say why")
             time.sleep(_POLL_SECONDS)
-
-    def stop(self) -> None:
-        """Wait some seconds for running requests, and stop."""
-        self._server.should_exit = True
-        self._thread.join(_STOP_SECONDS)
-        self._bound.close()
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(_STOP_SECONDS)
+        bound.close()
 
 
 @contextmanager

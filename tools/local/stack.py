@@ -2,7 +2,6 @@
 
 import secrets
 import socket
-import sys
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -31,7 +30,7 @@ from tools.local.gateway import Gateway
 from tools.local.loader import ExampleIds, Report, load
 from tools.local.pages import create_pages
 from tools.local.sample import EXAMPLES, sample_commands, sample_rows
-from tools.local.servers import AsgiServer, bind, moto_dynamodb, wait_until_healthy
+from tools.local.servers import bind, moto_dynamodb, serving, wait_until_healthy
 
 REGION: Final = "ap-southeast-1"
 ACCOUNT_ID: Final = "000000000000"
@@ -108,17 +107,15 @@ class Stack:
         self.pages_url = _url(pages.getsockname())
         self.dynamodb_url = self._dynamodb(running)
         self._rows()
-        _serve(running, AsgiServer(self._gateway("internal", "query-result-lambda", self._result_lambda()), internal))
+        gateway = self._gateway("internal", "query-result-lambda", self._result_lambda())
+        running.enter_context(serving(gateway, internal))
         wait_until_healthy("internal gateway", f"{self.internal_url}/health")
         if options.service_url is None:
-            _serve(running, AsgiServer(self._service(), own, service.app.create_server))
+            running.enter_context(serving(self._service(), own, service.app.create_server))
         wait_until_healthy("service", f"{self.service_url}/health")
-        _serve(running, AsgiServer(self._gateway("public", "query-lambda", self._query_lambda()), public))
+        running.enter_context(serving(self._gateway("public", "query-lambda", self._query_lambda()), public))
         wait_until_healthy("public gateway", f"{self.public_url}/health")
-        docs = Path(running.enter_context(TemporaryDirectory(prefix="docs-page-")))
-        write_docs(docs)
-        served = create_pages(docs, public.getsockname()[1], STAGE, options.api_key, self.examples)
-        _serve(running, AsgiServer(served, pages))
+        running.enter_context(serving(self._pages(running, public.getsockname()[1]), pages))
 
     def _dynamodb(self, running: ExitStack) -> str:
         if self.options.dynamodb_endpoint_url is not None:
@@ -132,7 +129,7 @@ class Stack:
         records = tables.table(self.dynamodb_url, tables.NOTIFICATION_RECORDS)
         if self.options.records is not None:
             self._say(f"loading {self.options.records}")
-            self.report = load(records, self.options.records, sys.stderr)
+            self.report = load(records, self.options.records)
             self.examples = self.report.examples
         elif self.options.sample and (stored := records.scan(Limit=100)["Items"]):
             self._say("the table has rows already: loading none")
@@ -143,9 +140,12 @@ class Stack:
             tables.write(tables.table(self.dynamodb_url, tables.COMMAND_RECORDS), sample_commands())
 
     def _bind(self, running: ExitStack, part: str, port: int, option: str) -> socket.socket:
-        bound = bind(part, self.options.host, port, option=option)
-        running.callback(bound.close)
-        return bound
+        return running.enter_context(bind(part, self.options.host, port, option=option))
+
+    def _pages(self, running: ExitStack, public_port: int) -> ASGIApp:
+        docs = Path(running.enter_context(TemporaryDirectory(prefix="docs-page-")))
+        write_docs(docs)
+        return create_pages(docs, public_port, STAGE, self.options.api_key, self.examples)
 
     def _service(self) -> ASGIApp:
         environ = {"INTERNAL_API_URL": self.internal_url, "AWS_DEFAULT_REGION": REGION}
@@ -185,11 +185,6 @@ def result_lambda_handler(environ: Mapping[str, str]) -> Handler:
 def task_identity(access_key: str, secret_key: str) -> Identity:
     """Return the service's task role with these credentials."""
     return Identity(access_key=access_key, secret_key=secret_key, role_arn=TASK_ROLE)
-
-
-def _serve(running: ExitStack, server: AsgiServer) -> None:
-    running.callback(server.stop)
-    server.start()
 
 
 def _url(address: tuple[str, int], path: str = "") -> str:

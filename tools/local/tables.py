@@ -21,10 +21,6 @@ COMMAND_RECORDS: Final = "command-records"
 _READY_POLLS = 30
 
 
-class TableDiffersError(RuntimeError):
-    """A table of that name exists and differs from infra/tables.json."""
-
-
 def definitions() -> dict[str, dict[str, Any]]:
     """Return the tables by name, each as the parameters of CreateTable without its `TableName`."""
     tables: dict[str, dict[str, Any]] = json.loads(DEFINITIONS.read_text(encoding="utf-8"))
@@ -66,39 +62,14 @@ def _options(endpoint_url: str) -> dict[str, Any]:
 
 
 def create_tables(client: "DynamoDBClient", *, names: Mapping[str, str] | None = None) -> None:
-    """Create both tables and wait until they can be used; a table that exists as defined is left as it is.
+    """Create both tables and wait until they can be used; a table that exists is left as it is.
 
     `names` gives a table another name than its own, by the name in infra/tables.json.
-    Raises TableDiffersError if a table exists with other keys, indexes, stream or billing mode.
     """
-    for defined_name, definition in definitions().items():
-        with suppress(client.exceptions.ResourceInUseException):  # it exists, and is compared below
-            client.create_table(TableName=(names or {}).get(defined_name, defined_name), **definition)
+    tables = {(names or {}).get(name, name): definition for name, definition in definitions().items()}
+    for name, definition in tables.items():
+        with suppress(client.exceptions.ResourceInUseException):
+            client.create_table(TableName=name, **definition)
     # A second loop, since on AWS both tables become active side by side.
-    for defined_name, definition in definitions().items():
-        name = (names or {}).get(defined_name, defined_name)
+    for name in tables:
         client.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1, "MaxAttempts": _READY_POLLS})
-        _compare(name, definition, client.describe_table(TableName=name)["Table"])
-
-
-def _compare(name: str, definition: Mapping[str, Any], description: Mapping[str, Any]) -> None:
-    wanted, found = _shape(definition), _shape(description)
-    differences = [f"{part} is {found[part]}, not {wanted[part]}" for part in wanted if found[part] != wanted[part]]
-    if differences:
-        raise TableDiffersError(f"table {name} is not as {DEFINITIONS.name} defines it: {'; '.join(differences)}")
-
-
-def _shape(table: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what CreateTable's parameters and DescribeTable's answer both say, independent of order."""
-    indexes = [*table.get("GlobalSecondaryIndexes", []), *table.get("LocalSecondaryIndexes", [])]
-    return {
-        "BillingMode": table.get("BillingModeSummary", table).get("BillingMode", "PROVISIONED"),
-        "AttributeDefinitions": {a["AttributeName"]: a["AttributeType"] for a in table["AttributeDefinitions"]},
-        "KeySchema": _keys(table),
-        "indexes": {i["IndexName"]: {**_keys(i), "projects": i["Projection"]["ProjectionType"]} for i in indexes},
-        "StreamViewType": table.get("StreamSpecification", {}).get("StreamViewType"),
-    }
-
-
-def _keys(table_or_index: Mapping[str, Any]) -> dict[str, str]:
-    return {key["KeyType"]: key["AttributeName"] for key in table_or_index["KeySchema"]}

@@ -67,6 +67,11 @@ class Requests(logging.Handler):
             outermost = next((each["hop"] for each in access_lines(lines)), "")
             self._due[name] = self._clock() + _WAIT.get(outermost, _LONGEST_WAIT)
 
+    def show_until(self, ended: threading.Event) -> None:
+        """Show requests as they end."""
+        while not ended.wait(_TICK):
+            self.show()
+
     def show(self, *, unfinished: bool = False) -> None:
         """Write the requests that are over; the others too if `unfinished`."""
         with self.lock or threading.RLock():
@@ -79,14 +84,14 @@ class Requests(logging.Handler):
 
 @contextmanager
 def shown(console: Console, draw: Draw, path: Path | None = None) -> Iterator[None]:
-    """Show each request that is logged inside the block; the process's other handlers keep their levels.
+    """Show each request that is logged inside the block; the process's other handlers get no more lines than before.
 
     The lines are appended to the file at `path`; older lines move to `<path>.1` and are dropped later.
     """
     root = logging.getLogger()
-    level, levels = root.level, [(handler, handler.level) for handler in root.handlers]
-    for handler, own in levels:
-        handler.setLevel(max(own, level))
+    level = root.level
+    for handler in root.handlers:
+        handler.setLevel(max(handler.level, level))
     requests = Requests(console, draw)
     added: list[logging.Handler] = [requests]
     if path is not None:
@@ -95,7 +100,7 @@ def shown(console: Console, draw: Draw, path: Path | None = None) -> Iterator[No
         root.addHandler(handler)
     root.setLevel(min(level, logging.INFO))
     ended = threading.Event()
-    thread = threading.Thread(target=_show, args=(requests, ended), daemon=True)
+    thread = threading.Thread(target=requests.show_until, args=(ended,), daemon=True)
     thread.start()
     try:
         yield
@@ -106,8 +111,6 @@ def shown(console: Console, draw: Draw, path: Path | None = None) -> Iterator[No
         for handler in added:
             root.removeHandler(handler)
             handler.close()
-        for handler, own in levels:
-            handler.setLevel(own)
         requests.show(unfinished=True)
 
 
@@ -116,11 +119,6 @@ def _file(path: Path) -> logging.Handler:
     handler.setLevel(logging.INFO)
     handler.setFormatter(_Formatter())
     return handler
-
-
-def _show(requests: Requests, ended: threading.Event) -> None:
-    while not ended.wait(_TICK):
-        requests.show()
 
 
 def find(path: Path, request_id: str) -> list[Line]:

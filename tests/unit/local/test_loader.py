@@ -1,6 +1,5 @@
 """A file of rows is loaded into the table, and the report names refused and doubtful rows."""
 
-import io
 import json
 import os
 import threading
@@ -16,14 +15,6 @@ from tools.local.tables import NOTIFICATION_RECORDS, table
 
 AT = 1_761_998_400_000
 GOOD = {"user_id": "u", "created_at": AT, "transaction_id": "t", "status": "SENT"}
-
-
-class Terminal(io.StringIO):
-    """A stream that is a terminal."""
-
-    def isatty(self) -> bool:
-        """Return that it is one."""
-        return True
 
 
 @pytest.fixture
@@ -204,12 +195,3 @@ def test_pipe_is_loaded_like_a_file(records: Table, tmp_path: Path) -> None:
     writer.start()
     assert 1 == load(records, pipe).loaded
     writer.join()
-
-
-def test_progress_is_written_to_a_terminal_only(records: Table, tmp_path: Path) -> None:
-    """A log file gets no control characters."""
-    path = written(tmp_path, GOOD)
-    terminal, log = Terminal(), io.StringIO()
-    load(records, path, log)
-    load(records, path, terminal)
-    assert ("", "\r1 rows\n") == (log.getvalue(), terminal.getvalue())

@@ -7,7 +7,7 @@ import pytest
 
 from tools.contract.docs import write_docs
 from tools.local.pages import create_pages
-from tools.local.servers import AsgiServer, bind
+from tools.local.servers import bind, serving
 
 
 @pytest.fixture(scope="module")
@@ -15,14 +15,11 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """Serve the pages of a gateway on port 1234, and yield a client of them."""
     docs = tmp_path_factory.mktemp("pages") / "docs"
     write_docs(docs)
-    server = AsgiServer(
-        create_pages(docs, 1234, "v1", "some-key", {"user": "user_7"}),
-        bind("pages", "127.0.0.1", 0, option="--pages-port"),
-    )
-    server.start()
-    with httpx.Client(base_url=f"http://127.0.0.1:{server.port}", trust_env=False) as client:
+    app = create_pages(docs, 1234, "v1", "some-key", {"user": "user_7"})
+    bound = bind("pages", "127.0.0.1", 0, option="--pages-port")
+    url = f"http://127.0.0.1:{bound.getsockname()[1]}"
+    with serving(app, bound), httpx.Client(base_url=url, trust_env=False) as client:
         yield client
-    server.stop()
 
 
 @pytest.mark.parametrize(

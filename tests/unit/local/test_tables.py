@@ -1,7 +1,5 @@
 import contextlib
-import uuid
 from pathlib import Path
-from typing import Any
 
 import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
@@ -9,9 +7,7 @@ from mypy_boto3_dynamodb import DynamoDBClient
 from tools.local.tables import (
     COMMAND_RECORDS,
     NOTIFICATION_RECORDS,
-    TableDiffersError,
     create_tables,
-    definitions,
     dynamodb_client,
 )
 
@@ -42,7 +38,7 @@ def test_both_tables_are_as_the_queries_and_the_stream_need_them(
 
 
 def test_creating_again_keeps_the_rows(dynamodb: DynamoDBClient, table_names: dict[str, str]) -> None:
-    """A table that exists as defined is left as it is."""
+    """A table that exists is left as it is."""
     name = table_names[NOTIFICATION_RECORDS]
     dynamodb.put_item(TableName=name, Item={"user_id": {"S": "u"}, "created_at": {"N": "1"}})
 
@@ -54,50 +50,6 @@ def test_creating_again_keeps_the_rows(dynamodb: DynamoDBClient, table_names: di
         )["Count"]
         == 1
     )
-
-
-_DEFINED = definitions()[NOTIFICATION_RECORDS]
-_INDEXES = _DEFINED["GlobalSecondaryIndexes"]
-
-
-@pytest.mark.parametrize(
-    ("part", "definition"),
-    [
-        ("KeySchema", {**_DEFINED, "KeySchema": _DEFINED["KeySchema"][:1]}),
-        (
-            "indexes",
-            {
-                **_DEFINED,
-                "AttributeDefinitions": _DEFINED["AttributeDefinitions"][:3],
-                "GlobalSecondaryIndexes": _INDEXES[:1],
-            },
-        ),
-        (
-            "indexes",
-            {
-                **_DEFINED,
-                "GlobalSecondaryIndexes": [{**_INDEXES[0], "Projection": {"ProjectionType": "KEYS_ONLY"}}, _INDEXES[1]],
-            },
-        ),
-        (
-            "StreamViewType",
-            {**_DEFINED, "StreamSpecification": {"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"}},
-        ),
-    ],
-    ids=["no sort key", "an index missing", "an index with keys only", "a stream"],
-)
-def test_a_table_that_differs_is_refused_with_what_differs(
-    dynamodb: DynamoDBClient, part: str, definition: dict[str, Any]
-) -> None:
-    """A table of another shape is never used in silence: queries would fail later, or answer wrongly."""
-    name = f"differs-{uuid.uuid4().hex}"
-    dynamodb.create_table(TableName=name, **definition)
-
-    with pytest.raises(TableDiffersError, match=rf"table {name} is not as tables.json defines it: .*{part} is "):
-        create_tables(dynamodb, names={NOTIFICATION_RECORDS: name, COMMAND_RECORDS: f"commands-{name}"})
-
-    dynamodb.delete_table(TableName=name)
-    dynamodb.delete_table(TableName=f"commands-{name}")
 
 
 def test_the_client_is_the_same_whatever_the_environment_says(
