@@ -25,7 +25,6 @@ class Credentials:
     access_key: str = field(default_factory=lambda: secrets.token_hex(10))
     secret_key: str = field(default_factory=lambda: secrets.token_urlsafe(30), repr=False)
     api_key: str = field(default_factory=lambda: secrets.token_urlsafe(20), repr=False)
-    disabled_api_key: str = field(default_factory=lambda: secrets.token_urlsafe(20), repr=False)
 
     def environ(self) -> dict[str, str]:
         """Return them as environment variables of the hops."""
@@ -33,7 +32,6 @@ class Credentials:
             "AWS_ACCESS_KEY_ID": self.access_key,
             "AWS_SECRET_ACCESS_KEY": self.secret_key,
             "API_KEY": self.api_key,
-            "DISABLED_API_KEY": self.disabled_api_key,
         }
 
 
@@ -48,10 +46,11 @@ class Chain:
         """Start moto's DynamoDB with some of the sample rows."""
         address = Address(free_port())
         command = python("moto.server", "-H", address.host, "-p", str(address.port))
-        server = await self._serve("dynamodb", command, address, {}, healthy="/moto-api/data.json")
+        process = self._processes.start("dynamodb", command)
+        await asyncio.to_thread(wait_until_healthy, process, address, "/moto-api/data.json")
         known = [row for row in sample_rows() if any(row.get(name) in ids for name, ids in _IDS.items())]
         await asyncio.to_thread(load_rows, address.url, known)
-        return server
+        return Server(process, address)
 
     async def internal_gateway(self, dynamodb_url: str) -> Server:
         """Start the internal gateway with its function."""
@@ -71,14 +70,9 @@ class Chain:
     ) -> Server:
         """Start the service, on a given port if it replaces another one."""
         address = Address(port or free_port())
-        settings = {
-            **self.credentials.environ(),
-            "INTERNAL_API_URL": internal_gateway.url,
-            "AWS_DEFAULT_REGION": REGION,
-            **(environ or {}),
-        }
+        settings = {"INTERNAL_API_URL": internal_gateway.url, "AWS_DEFAULT_REGION": REGION, **(environ or {})}
         command = python("service", "--host", address.host, "--port", str(address.port))
-        return await self._serve("service", command, address, settings, cpu=cpu)
+        return await self._serve("service", command, address, {**self.credentials.environ(), **settings}, cpu)
 
     async def balancer(self, services: Sequence[Address], idle_seconds: float = 60) -> Server:
         """Start the load balancer's stand-in: HAProxy with an ALB's limits, which probes `/health` twice a second."""
@@ -94,17 +88,10 @@ class Chain:
         return await self._serve(contract, command, address, {**self.credentials.environ(), **environ})
 
     async def _serve(
-        self,
-        name: str,
-        command: Sequence[str],
-        address: Address,
-        environ: Mapping[str, str],
-        *,
-        healthy: str = "/health",
-        cpu: int | None = None,
+        self, name: str, command: Sequence[str], address: Address, environ: Mapping[str, str], cpu: int | None = None
     ) -> Server:
         process = self._processes.start(name, command, environ, cpu=cpu)
-        await asyncio.to_thread(wait_until_healthy, process, address, healthy)
+        await asyncio.to_thread(wait_until_healthy, process, address)
         return Server(process, address)
 
 

@@ -42,16 +42,13 @@ def internal() -> Gateway:
 
 
 def public() -> Gateway:
-    """Return the public gateway with `query_lambda` behind it; it knows an API key and a disabled one."""
+    """Return the public gateway with `query_lambda` behind it."""
     handler = query_lambda.app.create_handler(query_lambda.settings.Settings.from_env(os.environ))
     return Gateway(
         spec.load(import_copy("public"), PLACEHOLDERS),
         {"query-lambda": Function(handler, timeout_seconds=QUERY_LAMBDA_SECONDS)},
         stage=STAGE,
-        api_keys=[
-            ApiKey(key_id="enabled", value=os.environ["API_KEY"]),
-            ApiKey(key_id="disabled", value=os.environ["DISABLED_API_KEY"], enabled=False),
-        ],
+        api_keys=[ApiKey(key_id="enabled", value=os.environ["API_KEY"])],
     )
 
 

@@ -3,7 +3,6 @@
 A row is in three partitions of the same size: those of its user, its campaign and its transaction.
 """
 
-import multiprocessing
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -25,7 +24,6 @@ PAGES: Final = ("first", "deep", "filtered")
 RARE: Final = 50
 
 _FIRST_MS: Final = 1_761_998_400_000
-_LOADERS: Final = 2
 _REPEATS: Final = 15
 _SECONDS: Final = 60.0
 
@@ -41,7 +39,7 @@ def cost_of(url: str, sizes: list[int], report: Callable[[str], None]) -> list[d
     """Load the partitions into the tables at `url`, and return the cost of each kind of page in each of them."""
     for size in sizes:
         started = time.monotonic()
-        _load(url, size)
+        write(table(url, NOTIFICATION_RECORDS), rows(size, range(size)))
         report(f"loaded {size:,} rows in {time.monotonic() - started:.0f} s")
     records = NotificationRecords(dynamodb_client(url), NOTIFICATION_RECORDS)
     return [row for size in sizes for row in _pages(records, size)]
@@ -61,18 +59,6 @@ def rows(size: int, numbers: range) -> Iterator[Row]:
             "error_msg": "APNs 410 Unregistered: the device token is no longer active",
             "ap_id": "mobile-app-001",
         }
-
-
-def _load(url: str, size: int) -> None:
-    """Write the rows of one partition from several processes, a share each."""
-    share = -(-size // _LOADERS)
-    parts = [range(start, min(start + share, size)) for start in range(0, size, share)]
-    with multiprocessing.get_context("spawn").Pool(_LOADERS) as pool:
-        pool.starmap(_write, [(url, size, part) for part in parts])
-
-
-def _write(url: str, size: int, numbers: range) -> None:
-    write(table(url, NOTIFICATION_RECORDS), rows(size, numbers))
 
 
 def _pages(records: NotificationRecords, size: int) -> Iterator[dict[str, Any]]:
