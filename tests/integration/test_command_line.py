@@ -79,7 +79,7 @@ def test_ctrl_c_stops_it_while_it_starts(tmp_path: Path) -> None:
 
 
 def test_a_port_in_use_is_named() -> None:
-    """The message names the port, its use, and the option that changes it."""
+    """The message names the port, its purpose, and the option that changes it."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with local(f"--internal-port={port}") as process:
