@@ -62,91 +62,88 @@ class Reply:
             return None
 
 
-class Connection:
-    """A connection for one request at a time."""
+class Connection(asyncio.Protocol):
+    """A connection for one request at a time; it ends if a reply comes without a request."""
 
-    def __init__(self, protocol: "_Protocol") -> None:
-        self._protocol = protocol
-
-    @classmethod
-    async def open(cls, address: Address) -> Self:
-        """Open a connection; raise LostError if nobody accepts it."""
-        try:
-            _, protocol = await asyncio.get_running_loop().create_connection(_Protocol, address.host, address.port)
-        except OSError as exc:
-            raise LostError(Lost.REFUSED) from exc
-        return cls(protocol)
-
-    @property
-    def is_usable(self) -> bool:
-        """Whether another request may be sent."""
-        return not self._protocol.transport.is_closing()
-
-    async def ask(self, raw: bytes) -> Reply:
-        """Send the bytes of a request and return its reply; raise LostError without one."""
-        if not self.is_usable:
-            raise LostError(Lost.BROKEN)
-        return await self._protocol.send(raw)
-
-    def close(self) -> None:
-        """Abort the connection."""
-        self._protocol.transport.abort()
-
-
-class _Protocol(asyncio.Protocol):
-    """Parses one reply for each request; ends the connection if a reply comes without a request."""
-
-    transport: asyncio.Transport
+    _transport: asyncio.Transport
 
     def __init__(self) -> None:
         self._waiting: asyncio.Future[Reply] | None = None
         self._reset()
 
-    def send(self, raw: bytes) -> asyncio.Future[Reply]:
+    @classmethod
+    async def open(cls, address: Address) -> Self:
+        """Open a connection; raise LostError if nobody accepts it."""
+        try:
+            _, connection = await asyncio.get_running_loop().create_connection(cls, address.host, address.port)
+        except OSError as exc:
+            raise LostError(Lost.REFUSED) from exc
+        return connection
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether another request may be sent."""
+        return not self._transport.is_closing()
+
+    async def ask(self, raw: bytes) -> Reply:
+        """Send the bytes of a request and return its reply; raise LostError without one."""
+        if not self.is_usable:
+            raise LostError(Lost.BROKEN)
         self._reset()
         self._waiting = asyncio.get_running_loop().create_future()
-        self.transport.write(raw)
-        return self._waiting
+        self._transport.write(raw)
+        return await self._waiting
+
+    def close(self) -> None:
+        """Abort the connection."""
+        self._transport.abort()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # a stream's transport
-        self.transport = transport
+        """Keep the transport."""
+        self._transport = transport
 
     def data_received(self, data: bytes) -> None:
+        """Feed the parser."""
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserError:
             self._fail(Lost.NOT_HTTP)
-            self.transport.abort()
+            self.close()
 
     def eof_received(self) -> bool:
-        # The end of the stream is the end of a reply that has no length.
+        """Take the end of the stream as the end of a reply that has no length."""
         if self._replying and not {"content-length", "transfer-encoding"} & self._headers.keys():
             self._finish(keep_alive=False)
         return False
 
     def connection_lost(self, _exc: Exception | None) -> None:
+        """Fail the request that still waits."""
         self._fail(Lost.BROKEN)
 
     def on_header(self, name: bytes, value: bytes) -> None:
+        """Keep a header."""
         self._headers[name.decode("latin-1").lower()] = value.decode("latin-1")
 
     def on_headers_complete(self) -> None:
+        """Note that a reply has begun."""
         self._replying = True
 
     def on_body(self, body: bytes) -> None:
+        """Keep a part of the body."""
         self._body += body
 
     def on_message_complete(self) -> None:
+        """Deliver the reply."""
         if self._parser.get_status_code() >= 200:
             self._finish(keep_alive=self._parser.should_keep_alive())
 
     def _finish(self, *, keep_alive: bool) -> None:
-        is_expected = self._waiting is not None and not self._waiting.done()
-        if self._waiting is not None and is_expected:
-            status = self._parser.get_status_code()
-            self._waiting.set_result(Reply(status, self._headers, bytes(self._body), keep_alive))
-        if not (is_expected and keep_alive):
-            self.transport.abort()
+        if self._waiting is None or self._waiting.done():
+            self.close()
+            return
+        self._waiting.set_result(Reply(self._parser.get_status_code(), self._headers, bytes(self._body), keep_alive))
+        if not keep_alive:
+            self.close()
 
     def _fail(self, reason: Lost) -> None:
         if self._waiting is not None and not self._waiting.done():

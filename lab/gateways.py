@@ -18,7 +18,6 @@ from tools.local import spec
 from tools.local.credentials import ApiKey
 from tools.local.functions import Function
 from tools.local.gateway import Gateway
-from tools.local.servers import bind
 from tools.local.stack import (
     PLACEHOLDERS,
     QUERY_LAMBDA_SECONDS,
@@ -55,10 +54,8 @@ def public() -> Gateway:
 def main(contract: str, port: int) -> None:
     """Serve one of the gateways until SIGTERM."""
     logs.configure()
-    bound = bind(f"{contract} gateway", HOST, port, option="PORT")
     gateway = internal() if contract == "internal" else public()
-    config = uvicorn.Config(gateway, log_config=None, access_log=False, server_header=False, ws="none")
-    uvicorn.Server(config).run(sockets=[bound])
+    uvicorn.run(gateway, host=HOST, port=port, log_config=None, access_log=False, server_header=False, ws="none")
 
 
 if __name__ == "__main__":

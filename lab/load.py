@@ -35,6 +35,9 @@ class Outcome(NamedTuple):
         """The latency, from when the request was due."""
         return self.over - self.due
 
+    def __str__(self) -> str:
+        return f"{self.lost or self.status} {self.code or ''}".rstrip()
+
 
 class Load:
     """The outcomes of a run, in the order in which the requests were due."""
@@ -45,7 +48,7 @@ class Load:
 
     def statuses(self) -> dict[str, int]:
         """Count the outcomes by status and code, or by why they were lost."""
-        return dict(sorted(Counter(map(_label, self.outcomes)).items()))
+        return dict(sorted(Counter(map(str, self.outcomes)).items()))
 
     def count(self, *statuses: int) -> int:
         """Count the replies with one of these statuses."""
@@ -93,7 +96,7 @@ class Generator:
         self._timeout = timeout
         self._max_connections = max_connections
         self._idle: list[Connection] = []
-        self._stopped = asyncio.Event()
+        self._is_stopped = False
 
     async def constant_rate(self, make: Make, rate: float, seconds: float) -> Load:
         """Send `rate` requests a second until the time is over or `stop` is called, and wait for their replies."""
@@ -102,7 +105,7 @@ class Generator:
             for number in range(round(rate * seconds)):
                 due = started + number / rate
                 await asyncio.sleep(due - time.monotonic())
-                if self._stopped.is_set():
+                if self._is_stopped:
                     break
                 group.create_task(self._one(make(number), due))
         return self._finished(started)
@@ -121,7 +124,7 @@ class Generator:
 
     def stop(self) -> None:
         """Send no more."""
-        self._stopped.set()
+        self._is_stopped = True
 
     def _finished(self, started: float) -> Load:
         for connection in self._idle:
@@ -164,9 +167,3 @@ class Generator:
     def _note(self, due: float, sent: float, came: Reply | Lost) -> None:
         how = (None, None, came) if isinstance(came, Lost) else (came.status, came.code, None)
         self.outcomes.append(Outcome(due, sent, time.monotonic(), *how))
-
-
-def _label(outcome: Outcome) -> str:
-    if outcome.lost is not None:
-        return str(outcome.lost)
-    return f"{outcome.status} {outcome.code}" if outcome.code else str(outcome.status)

@@ -113,11 +113,10 @@ class Process:
 
 @dataclass(frozen=True)
 class Server:
-    """A process that answers on a port; `start_seconds` is from the fork to its first healthy reply."""
+    """A process that answers on a port."""
 
     process: Process
     address: Address
-    start_seconds: float = 0.0
 
 
 class Processes:
@@ -160,10 +159,9 @@ class Processes:
 
     def serve(self, name: str, command: Sequence[str], address: Address, environ: Mapping[str, str]) -> Server:
         """Start a server and wait until its health check is answered 200; raise StartError if it never is."""
-        started = time.monotonic()
         process = self.start(name, command, environ)
         wait_until_healthy(process, address)
-        return Server(process, address, time.monotonic() - started)
+        return Server(process, address)
 
     def tracebacks(self) -> int:
         """Count the tracebacks and errors in all logs."""

@@ -16,7 +16,6 @@ MARKED: Final = re.compile(r"(<!-- figures: (\w+) -->\n).*?(<!-- end -->)", re.D
 
 def save(file: Path, content: Mapping[str, Any]) -> None:
     """Write a result as JSON, numbers with four digits: more are noise."""
-    file.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(_rounded(content), indent=1, ensure_ascii=False)
     file.write_text(text + "\n", encoding="utf-8")
 
@@ -29,11 +28,7 @@ def load(file: Path) -> dict[str, Any]:
 
 def machine() -> dict[str, Any]:
     """Return the conditions that absolute figures depend on; the load average includes the measurement itself."""
-    return {
-        "python": platform.python_version(),
-        "cores": os.cpu_count(),
-        "load": round(os.getloadavg()[0], 1),
-    }
+    return {"python": platform.python_version(), "cores": os.cpu_count(), "load": round(os.getloadavg()[0], 1)}
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

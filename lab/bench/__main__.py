@@ -22,7 +22,7 @@ from lab.connection import Address
 from lab.processes import MissingToolError, Processes, StartError, free_port, python
 from tools.local.dynamodb_local import UnavailableError
 
-_LEAST_ROWS: Final = 1_000
+_MIN_ROWS: Final = 1_000
 _WRK_SECONDS: Final = 30  # as in the guide
 
 
@@ -39,20 +39,27 @@ def main(
     *,
     quick: Annotated[bool, typer.Option("--quick", help="Measure as little as possible and keep nothing.")] = False,
     rows: Annotated[
-        int, typer.Option(help="The largest partition; each before it is a tenth.", min=_LEAST_ROWS)
+        int, typer.Option(help="The largest partition; each before it is a tenth.", min=_MIN_ROWS)
     ] = 100_000,
 ) -> None:
     """Measure, publish, and fail if a target is missed."""
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        measures = _measures(Path(folder), rows, quick=quick)
-        try:
+    effort, sizes = (QUICK, [_MIN_ROWS]) if quick else (Effort(), _sizes(rows))
+    try:
+        with tempfile.TemporaryDirectory(prefix="bench-") as name, constant_upstream(folder := Path(name)) as upstream:
+            measures: dict[str, Callable[[], dict[str, Any]]] = {
+                "services": lambda: services.measure(folder, upstream, effort),
+                "lambdas": lambda: functions.measure(upstream, effort),
+                "packages": lambda: functions.measure_packages(upstream, effort.cold_starts),
+                "chain": lambda: guide.measure(folder, 1 if quick else _WRK_SECONDS),
+                "reads": lambda: reads.measure(sizes, _report),
+            }
             for part in parts or measures:
                 _report(f"measuring {part}")
                 measured = measures[part]()
                 if not quick:
                     report.save(part, measured)
-        except (MissingToolError, StartError, UnavailableError) as error:
-            sys.exit(f"bench: {error}")
+    except (MissingToolError, StartError, UnavailableError) as error:
+        sys.exit(f"bench: {error}")
     if not quick:
         _publish()
 
@@ -69,22 +76,6 @@ def _publish() -> None:
         sys.exit("\n".join(["bench: these targets are missed:", *missed]))
 
 
-def _measures(folder: Path, rows: int, *, quick: bool) -> dict[str, Callable[[], dict[str, Any]]]:
-    effort = QUICK if quick else Effort()
-
-    def with_stub(measure: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
-        with constant_upstream(folder) as upstream:
-            return measure(upstream)
-
-    return {
-        "services": lambda: with_stub(lambda url: services.measure(folder, url, effort)),
-        "lambdas": lambda: with_stub(lambda url: functions.measure(url, effort)),
-        "packages": lambda: with_stub(lambda url: functions.measure_packages(url, effort.cold_starts)),
-        "chain": lambda: guide.measure(folder, 1 if quick else _WRK_SECONDS),
-        "reads": lambda: reads.measure(_sizes(_LEAST_ROWS if quick else rows), _report),
-    }
-
-
 @contextmanager
 def constant_upstream(folder: Path) -> Iterator[str]:
     """Run the stub as a process of its own and give its URL."""
@@ -94,10 +85,8 @@ def constant_upstream(folder: Path) -> Iterator[str]:
 
 
 def _sizes(largest: int) -> list[int]:
-    sizes = [largest]
-    while sizes[0] >= _LEAST_ROWS * 10:
-        sizes.insert(0, sizes[0] // 10)
-    return sizes
+    smaller = _sizes(largest // 10) if largest >= _MIN_ROWS * 10 else []
+    return [*smaller, largest]
 
 
 def _report(line: str) -> None:

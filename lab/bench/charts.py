@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import matplotlib as mpl
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lab.bench import cost, services
@@ -32,7 +31,8 @@ def draw(results: Mapping[str, Any], folder: Path = CHARTS) -> None:
 
 
 def _service(results: Mapping[str, Any]) -> Figure:
-    figure, axes = _figure(3.2)
+    figure = Figure(figsize=(7.2, 3.2), facecolor="white")
+    axes = figure.subplots()
     peers = results["services"]["peers"]
     names = sorted(peers, key=lambda name: float(peers[name]["cpu_us"]["10"]["median"]), reverse=True)
     for offset, size in ((0.2, "10"), (-0.2, "100")):
@@ -65,7 +65,8 @@ def _reads(results: Mapping[str, Any]) -> Figure:
 
 
 def _cost(results: Mapping[str, Any]) -> Figure:
-    figure, axes = _figure(3.2)
+    figure = Figure(figsize=(7.2, 3.2), facecolor="white")
+    axes = figure.subplots()
     rows = cost.million(results)
     places, bottom = range(len(rows)), [0.0] * len(rows)
     for number, name in enumerate(name for name in rows[0]["dollars"] if name != "all"):
@@ -76,8 +77,3 @@ def _cost(results: Mapping[str, Any]) -> Figure:
     axes.set_ylabel("dollars a million queries")
     axes.legend(fontsize=7, frameon=False)
     return figure
-
-
-def _figure(height: float) -> tuple[Figure, Axes]:
-    figure = Figure(figsize=(7.2, height), facecolor="white")
-    return figure, figure.subplots()

@@ -91,10 +91,9 @@ def model(found: Measured, deployment: Deployment, prices: Prices) -> list[dict[
 
 def read_units(found: Measured, deployment: Deployment) -> float:
     """Return the read units of an average query."""
-    campaigns, transactions = deployment.share_of_campaigns, deployment.share_of_transactions
-    users = 1 - campaigns - transactions
-    units = found.read_units
-    return users * units["user"] + campaigns * units["campaign"] + transactions * units["transaction"]
+    shares = {"campaign": deployment.share_of_campaigns, "transaction": deployment.share_of_transactions}
+    shares["user"] = 1 - sum(shares.values())
+    return sum(share * found.read_units[name] for name, share in shares.items())
 
 
 def durations(found: Measured, deployment: Deployment) -> tuple[float, float]:
@@ -108,7 +107,8 @@ def durations(found: Measured, deployment: Deployment) -> tuple[float, float]:
 
 def _at(rate: int, found: Measured, deployment: Deployment, prices: Prices) -> dict[str, Any]:
     hours = _MILLION / rate / 3_600
-    tasks = _tasks(rate, found, deployment)
+    busy = rate * found.service_us / _MILLION  # processors
+    tasks = max(deployment.min_tasks, math.ceil(busy / (deployment.task_vcpu * deployment.task_load)))
     query_ms, result_ms = durations(found, deployment)
     gb_seconds = (query_ms + result_ms) * _MILLION / 1e3 * deployment.function_mb / 1_024
     units = read_units(found, deployment)
@@ -132,8 +132,3 @@ def _at(rate: int, found: Measured, deployment: Deployment, prices: Prices) -> d
         "dollars": {**cost, "all": sum(cost.values())},
         "dollars_a_month": sum(cost.values()) * rate * _SECONDS_A_MONTH / _MILLION,
     }
-
-
-def _tasks(rate: int, found: Measured, deployment: Deployment) -> int:
-    busy = rate * found.service_us / _MILLION
-    return max(deployment.min_tasks, math.ceil(busy / (deployment.task_vcpu * deployment.task_load)))

@@ -157,12 +157,8 @@ def _packaged(name: str, folder: Path, upstream: str, starts: int) -> dict[str, 
         opened.extractall(compiled)
     shutil.copytree(compiled, bare, ignore=shutil.ignore_patterns("__pycache__"))
     asked = handlers(name, "10", upstream)
-    kinds = {
-        "compiled": partial(cold, asked["ours"], (compiled,)),
-        "sources only": partial(cold, asked["ours"], (bare,)),
-        "peer": partial(cold, asked["peer"], _HERE),
-    }
-    used = in_turns(kinds, starts)
+    kinds = {"compiled": ("ours", (compiled,)), "sources only": ("ours", (bare,)), "peer": ("peer", _HERE)}
+    used = in_turns({kind: partial(cold, asked[role], on) for kind, (role, on) in kinds.items()}, starts)
     return {
         "zip_mb": archive.stat().st_size / 1e6,
         "unpacked_mb": sum(path.stat().st_size for path in compiled.rglob("*") if path.is_file()) / 1e6,

@@ -24,7 +24,6 @@ _HEADERS: Final = {
     "X-Forwarded-Port": "443",
     "X-Forwarded-Proto": "https",
 }
-_QUARTILES: Final = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +94,7 @@ def spread(values: Sequence[float]) -> dict[str, float]:
     """Return the median and the quartiles of one or more values, by name."""
     if len(values) == 1:
         return {"median": values[0], "low": values[0], "high": values[0]}
-    low, median, high = statistics.quantiles(values, n=_QUARTILES, method="inclusive")
+    low, median, high = statistics.quantiles(values, n=4, method="inclusive")
     return {"median": median, "low": low, "high": high}
 
 

@@ -39,26 +39,25 @@ def cost_of(url: str, sizes: list[int], report: Callable[[str], None]) -> list[d
     """Load the partitions into the tables at `url`, and return the cost of each kind of page in each of them."""
     for size in sizes:
         started = time.monotonic()
-        write(table(url, NOTIFICATION_RECORDS), rows(size, range(size)))
+        write(table(url, NOTIFICATION_RECORDS), (_row(size, number) for number in range(size)))
         report(f"loaded {size:,} rows in {time.monotonic() - started:.0f} s")
     records = NotificationRecords(dynamodb_client(url), NOTIFICATION_RECORDS)
     return [row for size in sizes for row in _pages(records, size)]
 
 
-def rows(size: int, numbers: range) -> Iterator[Row]:
-    """Yield rows of the partitions of `size`."""
-    for number in numbers:
-        yield {
-            "user_id": f"user_{size}",
-            "created_at": Decimal(_FIRST_MS + number * 1_000),
-            "transaction_id": f"tx_{size}",
-            "marketing_id": f"campaign_{size}",
-            "notification_title": "Your order is on its way",
-            "status": "FAILED",
-            "platform": "WEBPUSH" if number % RARE == 0 else "IOS",
-            "error_msg": "APNs 410 Unregistered: the device token is no longer active",
-            "ap_id": "mobile-app-001",
-        }
+def _row(size: int, number: int) -> Row:
+    """Return a row of the partitions of `size`."""
+    return {
+        "user_id": f"user_{size}",
+        "created_at": Decimal(_FIRST_MS + number * 1_000),
+        "transaction_id": f"tx_{size}",
+        "marketing_id": f"campaign_{size}",
+        "notification_title": "Your order is on its way",
+        "status": "FAILED",
+        "platform": "WEBPUSH" if number % RARE == 0 else "IOS",
+        "error_msg": "APNs 410 Unregistered: the device token is no longer active",
+        "ap_id": "mobile-app-001",
+    }
 
 
 def _pages(records: NotificationRecords, size: int) -> Iterator[dict[str, Any]]:
@@ -80,7 +79,7 @@ def _pages(records: NotificationRecords, size: int) -> Iterator[dict[str, Any]]:
 
 
 def _query(index: Index, size: int, *, name: str, kind: str) -> Query:
-    middle = next(rows(size, range(size // 2, size // 2 + 1)))
+    middle = _row(size, size // 2)
     item: Item = {key: {"N" if key == "created_at" else "S": str(middle[key])} for key in index.keys}
     return Query(
         index=index,

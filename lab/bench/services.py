@@ -1,6 +1,7 @@
 """The service beside its peers: the same requests, the same upstream, one run, in turns."""
 
 import statistics
+import time
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any, Final
 import uvloop
 
 from lab.bench.measurement import PATHS, Effort, in_turns, ratios, raw, spread
+from lab.chain import WHOLE_PROCESSOR
 from lab.connection import Address
 from lab.load import Generator, Load
 from lab.processes import Processes, Server, free_port, python
@@ -16,7 +18,6 @@ from lab.stub import PREFIX
 
 OURS: Final = "service"
 FASTAPI: Final = "FastAPI, httpx"
-CONNEXION: Final = "Connexion, httpx"
 LIMIT: Final = "Starlette, bytes"
 GUIDE: Final = "new client a call"
 
@@ -33,30 +34,35 @@ _COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     OURS: ("service", "--host", "127.0.0.1", "--port"),
     LIMIT: (*_UVICORN, "lab.bench.peers.starlette_proxy:app", "--no-access-log", "--port"),
     FASTAPI: (*_UVICORN, "lab.bench.peers.fastapi_service:app", "--port"),
-    CONNEXION: (*_UVICORN, "--factory", "lab.bench.peers.connexion_service:app", "--port"),
+    "Connexion, httpx": (*_UVICORN, "--factory", "lab.bench.peers.connexion_service:app", "--port"),
     GUIDE: (*_UVICORN, "--factory", "lab.bench.peers.connexion_service:guide_app", "--port"),
 }
 PEERS: Final = tuple(_COMMANDS)
 # It takes some 20 times as long as the others, so a tenth of the requests is enough.
 _FEWER: Final = {GUIDE: 10}
 _CONNECTIONS: Final = 8
-_MOST_CONNECTIONS: Final = 16
+_MAX_CONNECTIONS: Final = 16
 
 
 def start(processes: Processes, name: str, upstream: str) -> Server:
     """Start the service or a peer; the internal gateway is the stub at `upstream`."""
     address = Address(free_port())
-    environ = {**AWS, "INTERNAL_API_URL": upstream + PREFIX, "DRAIN_DELAY": "0.1"}
+    environ = {**AWS, **WHOLE_PROCESSOR, "INTERNAL_API_URL": upstream + PREFIX, "DRAIN_DELAY": "0.1"}
     return processes.serve(name, python(*_COMMANDS[name], str(address.port)), address, environ)
 
 
 def measure(folder: Path, upstream: str, effort: Effort) -> dict[str, Any]:
     """Measure CPU, throughput, latency, memory and start-up of each peer; logs are kept in `folder`."""
-    starts = _starts(folder, upstream, effort.server_starts)
+    starts = in_turns({name: partial(_start_ms, folder, upstream, name) for name in PEERS}, effort.server_starts)
     with Processes(folder) as processes:
         peers = {name: start(processes, name, upstream) for name in PEERS}
         at_rest = {name: peer.process.rss_mib() for name, peer in peers.items()}
-        taken = {size: _cpu(peers, effort, size) for size in PATHS}
+        taken = {
+            size: in_turns(
+                {name: partial(_cpu_us, name, peers[name], path, effort.requests) for name in peers}, effort.rounds
+            )
+            for size, path in PATHS.items()
+        }
         loaded = {name: _loaded(name, peer, effort) for name, peer in peers.items()}
         return {
             "effort": vars(effort),
@@ -73,33 +79,26 @@ def measure(folder: Path, upstream: str, effort: Effort) -> dict[str, Any]:
         }
 
 
-def _cpu(peers: Mapping[str, Server], effort: Effort, size: str) -> dict[str, list[float]]:
-    """Return the CPU microseconds a request for a page of `size` records, a figure for each round."""
-
-    def measure(name: str) -> float:
-        process, count = peers[name].process, effort.requests // _FEWER.get(name, 1)
-        before = process.cpu_seconds()
-        _saturated(name, peers[name], PATHS[size], count, _CONNECTIONS)
-        return (process.cpu_seconds() - before) / count * 1e6
-
-    return in_turns({name: partial(measure, name) for name in peers}, effort.rounds)
+def _start_ms(folder: Path, upstream: str, name: str) -> float:
+    """Return the time from the fork to the first reply."""
+    with Processes(folder) as processes:
+        started = time.monotonic()
+        start(processes, name, upstream)
+        return (time.monotonic() - started) * 1e3
 
 
-def _starts(folder: Path, upstream: str, count: int) -> dict[str, list[float]]:
-    """Return the milliseconds from the fork to the first reply."""
-
-    def measure(name: str) -> float:
-        with Processes(folder) as processes:
-            return start(processes, name, upstream).start_seconds * 1e3
-
-    return {name: [measure(name) for _ in range(count)] for name in PEERS}
+def _cpu_us(name: str, peer: Server, path: str, requests: int) -> float:
+    count = requests // _FEWER.get(name, 1)
+    before = peer.process.cpu_seconds()
+    _saturated(name, peer, path, count, _CONNECTIONS)
+    return (peer.process.cpu_seconds() - before) / count * 1e6
 
 
 def _loaded(name: str, peer: Server, effort: Effort) -> dict[str, Any]:
     """Return the throughput of a peer, and its latencies at the constant rate if it can hold that."""
     path = PATHS["10"]
     count = effort.requests * 2 // _FEWER.get(name, 1)
-    rates = [_saturated(name, peer, path, count, _MOST_CONNECTIONS).per_second for _ in range(3)]
+    rates = [_saturated(name, peer, path, count, _MAX_CONNECTIONS).per_second for _ in range(3)]
     result: dict[str, Any] = {"per_second": spread(rates), "latency_ms": None}
     if statistics.median(rates) > effort.rate * 1.5:
         query = raw(peer.address, path)

@@ -80,19 +80,10 @@ def _run(number: int, folder: Path, *, short: bool) -> Result:
         case = Case("not run")
         case.check(str(error), held=False)
         conditions, cases = {}, [case]
-    _console.print(f"{number}. {module.TITLE} ({time.monotonic() - started:.0f} s)", style="bold")
-    for case in cases:
-        _show(case)
-    return Result(name, module.TITLE, conditions, cases)
-
-
-def _show(case: Case) -> None:
-    _console.print(f"  {case.name}")
-    for name, value in case.figures.items():
-        _console.print(f"    {name}: {value}")
-    for check in case.checks:
-        text = f"    {'yes' if check.held else 'NO '} {'goal: ' if check.goal else ''}{check.text}"
-        _console.print(text, style="green" if check.held else "red")
+    _console.print(f"{number}. {module.TITLE} ({time.monotonic() - started:.0f} s)\n", style="bold")
+    result = Result(name, module.TITLE, conditions, cases)
+    _console.print(scenario.block(result))
+    return result
 
 
 if __name__ == "__main__":

@@ -91,7 +91,7 @@ async def _setup(chain: Chain, internal: Address, seconds: float, rate: float, p
     """Start the service and the public gateway in front of an internal gateway."""
     service = await chain.service(internal)
     public = await chain.public_gateway(service.address, {"REQUEST_TIMEOUT": f"{seconds:g}"})
-    raw = request(public.address, "/query/user", QUERY, headers={"x-api-key": chain.credentials.api_key})
+    raw = request(public.address, "/query/user", QUERY, headers={"x-api-key": chain.api_key})
     return _Setup(public.address, raw, rate, proxy)
 
 
@@ -131,7 +131,10 @@ async def _fail(run: Run, setup: _Setup, case: Case, fault: Fault) -> Case:
     load = await sending
     during = Load(outcome for outcome in load.outcomes if started <= outcome.due < restored)
     _judge(case, during, TIMEOUT_SECONDS)
-    _count_calls(case, None if fault is Fault.REFUSE else calls, during)
+    ratio = calls / max(1, len(during.outcomes))
+    case.figures |= {"calls a request": "not seen" if fault is Fault.REFUSE else f"{ratio:.2f}"}
+    if fault is not Fault.REFUSE:  # a closed port sees no calls
+        case.goal("at most 1.1 calls a request while all of them fail", ratio <= _MAX_CALLS)
     _judge_recovery(case, [outcome for outcome in load.outcomes if outcome.due >= restored], restored)
     return case
 
@@ -143,16 +146,6 @@ def _judge(case: Case, load: Load, deadline_seconds: float) -> None:
     case.check("every request gets a reply: 200 or a problem document", not bad)
     case.check("no reply is 500", load.count(500) == 0)
     case.goal("every reply comes within the caller's deadline", longest <= deadline_seconds)
-
-
-def _count_calls(case: Case, calls: int | None, load: Load) -> None:
-    """Note the calls a request; None for a closed port, which sees no calls."""
-    if calls is None:
-        case.figures |= {"calls a request": "not seen"}
-        return
-    ratio = calls / max(1, len(load.outcomes))
-    case.figures |= {"calls a request": f"{ratio:.2f}"}
-    case.goal("at most 1.1 calls a request while all of them fail", ratio <= _MAX_CALLS)
 
 
 def _judge_recovery(case: Case, after: list[Outcome], restored: float) -> None:

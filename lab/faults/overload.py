@@ -27,7 +27,10 @@ _MAX_CONNECTIONS: Final = 3_000
 
 
 async def run(run: Run) -> tuple[Mapping[str, Any], list[Case]]:
-    """Measure the capacity, overload, and check that requests succeed at once afterwards."""
+    """Measure the capacity, overload, and check that requests succeed at once afterwards.
+
+    Raises StartError if a full run cannot limit the service to the share of a task.
+    """
     deployed = Settings.concurrency_limit
     limits = [deployed] if run.is_short else sorted({*LIMITS, deployed})
     cases = list[Case]()
@@ -114,8 +117,6 @@ def _figures(load: Load, peak: Peak, share: float, cpu: float) -> dict[str, obje
         "200: p99 ms": load.milliseconds(99, 200),
         "503: p50 ms": load.milliseconds(50, 503),
         "503: p99 ms": load.milliseconds(99, 503),
-        "CPU us served, shed": f"{peak.cpu_seconds * 1e6:.0f}, {shed_cpu * 1e6:.0f}"
-        if peak.cpu_seconds
-        else "not measured",
+        "CPU us served, shed": f"{peak.cpu_seconds * 1e6:.0f}, {shed_cpu * 1e6:.0f}",
         "lag of the load ms": load.lag_milliseconds,
     }

@@ -11,7 +11,7 @@ from lab.chain import QUERY, Chain
 from lab.connection import Address, Lost, LostError, ask_once, request
 from lab.faults.scenario import Case, Run
 from lab.load import Generator, Load
-from lab.processes import Process, Processes, Server
+from lab.processes import Processes, Server
 from lab.stub import Stub, running
 
 TITLE: Final = "Stopped or killed"
@@ -20,6 +20,7 @@ ANSWER_SECONDS: Final = 0.25
 _PROBE_SECONDS: Final = 0.1
 _STOP_SECONDS: Final = 60.0
 _ID: Final = "stop-{}"
+_EVERY_REPLY: Final = "every request gets a reply: 200, or 502, 503 or 504"
 
 
 async def run(run: Run) -> tuple[Mapping[str, Any], list[Case]]:
@@ -56,7 +57,7 @@ class _Parts:
             "s to exit": stopping.exited_after,
             "exit code": service.process.exit_code(),
         }
-        read = _read(service.process)
+        read = {json.loads(line).get("request_id") for line in service.process.lines() if line.startswith("{")}
         lost = {_ID.format(number) for number, outcome in enumerate(load.outcomes) if outcome.status is None}
         case.check("no request that the service has read is lost", not read & lost)
         answered = load.count(200, 503) + len(lost) == len(load.outcomes)
@@ -78,7 +79,7 @@ class _Parts:
             await self._service(first.address.port)
 
         case, load = await self._case("SIGTERM, one of two, through query_lambda", public, replace)
-        _check_codes(case, load)
+        case.check(_EVERY_REPLY, load.count(200, 502, 503, 504) == len(load.outcomes))
         case.check("the process ends with exit code 0", first.process.exit_code() == 0)
         case.goal("every request that is not refused is answered 200", len(load.outcomes) == load.count(200))
         return case
@@ -96,7 +97,7 @@ class _Parts:
 
         case, load = await self._case("SIGKILL, one of two, through query_lambda", public, replace, generator)
         case.figures |= {"under way at the kill": under_way}
-        _check_codes(case, load)
+        case.check(_EVERY_REPLY, load.count(200, 502, 503, 504) == len(load.outcomes))
         failed = [outcome for outcome in load.outcomes if outcome.status != 200]
         # One that was sent in the same hundredth of a second counts as under way.
         case.goal("only requests under way at the kill fail", all(o.sent <= at + 0.01 and o.over >= at for o in failed))
@@ -115,9 +116,9 @@ class _Parts:
             back = time.monotonic()
 
         case, load = await self._case("SIGKILL, the only service, restarted, through query_lambda", public, restart)
-        _check_codes(case, load)
-        failed = [outcome for outcome in load.outcomes if outcome.status != 200]
-        case.goal("every request after the restart is answered 200", all(outcome.sent < back for outcome in failed))
+        case.check(_EVERY_REPLY, load.count(200, 502, 503, 504) == len(load.outcomes))
+        after = [outcome for outcome in load.outcomes if outcome.sent >= back]
+        case.goal("every request after the restart is answered 200", all(outcome.status == 200 for outcome in after))
         return case
 
     async def _service(self, port: int = 0) -> Server:
@@ -134,7 +135,7 @@ class _Parts:
     ) -> tuple[Case, Load]:
         """Run the load, act after a quarter of the time, and wait until both are over."""
         self._run.progress(name)
-        key = {"x-api-key": self._chain.credentials.api_key}
+        key = {"x-api-key": self._chain.api_key}
 
         def make(number: int) -> bytes:
             return request(address, "/query/user", QUERY, headers={**key, "X-Request-Id": _ID.format(number)})
@@ -174,13 +175,3 @@ class _Stopping:
             return (await ask_once(address, request(address, "/health", method="GET"), 2)).status == 503
         except LostError:
             return False
-
-
-def _read(process: Process) -> set[str]:
-    """Return the ids of the requests in a service's access log."""
-    return {str(json.loads(line).get("request_id")) for line in process.lines() if line.startswith("{")}
-
-
-def _check_codes(case: Case, load: Load) -> None:
-    answered = load.count(200, 502, 503, 504)
-    case.check("every request gets a reply: 200, or 502, 503 or 504", answered == len(load.outcomes))

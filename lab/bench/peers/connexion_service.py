@@ -3,7 +3,7 @@
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Final
 
 import httpx
 from connexion import AsyncApp
@@ -17,43 +17,33 @@ Body = dict[str, Any]
 
 
 Ask = Callable[[str, Body], Awaitable[Body]]
+Operation = Callable[..., Awaitable[tuple[Body, int, dict[str, str]]]]
+
+_JSON: Final = {"Content-Type": "application/json"}
 
 
-class Operations:
-    """One method an operationId."""
-
-    def __init__(self, ask: Ask) -> None:
-        self._ask = ask
-
-    async def query_user(self, body: Body) -> Any:  # noqa: ANN401  # what Connexion takes
-        """Rows of a user."""
-        return await self._page("/query/user", body)
-
-    async def query_marketing(self, body: Body) -> Any:  # noqa: ANN401  # as above
-        """Rows of a campaign."""
-        return await self._page("/query/marketing", body)
-
-    async def query_fail(self, body: Body) -> Any:  # noqa: ANN401  # as above
-        """Failed rows of a transaction."""
-        return await self._page("/query/fail", body)
-
-    query_failures = failed = query_fail
-
-    async def health(self) -> Any:  # noqa: ANN401  # as above
-        """Tell that requests are accepted."""
-        return {"status": "ok"}, 200, {"Content-Type": "application/json"}
-
-    async def _page(self, path: str, body: Body) -> Any:  # noqa: ANN401  # as above
-        page = await self._ask(path, body)
-        position = page.pop("next_position", None)
-        if position is not None:
-            page["next_cursor"] = seal(position, path)
-        return page, 200, {"Content-Type": "application/json"}
-
-
-def create_app(ask: Ask, lifespan: Any = None) -> AsyncApp:  # noqa: ANN401  # as above
+def create_app(ask: Ask, lifespan: Any = None) -> AsyncApp:  # noqa: ANN401  # Starlette's
     """Return the application; API Gateway has checked the key already."""
-    operations = Operations(ask)
+
+    def query(path: str) -> Operation:
+        async def operation(body: Body) -> tuple[Body, int, dict[str, str]]:
+            page = await ask(path, body)
+            position = page.pop("next_position", None)
+            if position is not None:
+                page["next_cursor"] = seal(position, path)
+            return page, 200, _JSON
+
+        return operation
+
+    async def health() -> tuple[Body, int, dict[str, str]]:
+        return {"status": "ok"}, 200, _JSON
+
+    operations: dict[str, Operation] = {
+        "query_user": query("/query/user"),
+        "query_marketing": query("/query/marketing"),
+        "health": health,
+    }
+    operations |= dict.fromkeys(("query_fail", "query_failures", "failed"), query("/query/fail"))
     document = bundle("public")
     document.pop("security", None)
     for item in document["paths"].values():
@@ -61,7 +51,7 @@ def create_app(ask: Ask, lifespan: Any = None) -> AsyncApp:  # noqa: ANN401  # a
         for operation in item.values():
             operation.pop("security", None)
     app = AsyncApp(__name__, lifespan=lifespan, swagger_ui_options=SwaggerUIOptions(swagger_ui=False))
-    app.add_api(document, base_path="", resolver=Resolver(lambda name: getattr(operations, name)))
+    app.add_api(document, base_path="", resolver=Resolver(operations.__getitem__))
     return app
 
 
