@@ -6,7 +6,6 @@ environment.
 
 import os
 import sys
-from typing import Final
 
 import uvicorn
 
@@ -26,8 +25,6 @@ from tools.local.stack import (
     result_lambda_handler,
     task_identity,
 )
-
-HOST: Final = "127.0.0.1"
 
 
 def internal() -> Gateway:
@@ -55,7 +52,7 @@ def main(contract: str, port: int) -> None:
     """Serve one of the gateways until SIGTERM."""
     logs.configure()
     gateway = internal() if contract == "internal" else public()
-    uvicorn.run(gateway, host=HOST, port=port, log_config=None, access_log=False, server_header=False, ws="none")
+    uvicorn.run(gateway, host="127.0.0.1", port=port, log_config=None, access_log=False, server_header=False, ws="none")
 
 
 if __name__ == "__main__":

@@ -21,7 +21,6 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 # The only variables that a process inherits; everything else is set by its starter.
 _INHERITED: Final = ("HOME", "LANG", "PATH", "TMPDIR")
 _START_SECONDS: Final = 60.0
-_POLL_SECONDS: Final = 0.002
 _TAIL_CHARACTERS: Final = 2_000
 _SCHEDULER_CLOCK: Final = 2
 
@@ -175,7 +174,7 @@ def wait_until_healthy(process: Process, address: Address, path: str = "/health"
         if process.exit_code() is not None or time.monotonic() > end:
             tail = "\n".join(process.lines())[-_TAIL_CHARACTERS:]
             raise StartError(f"{process.name} is not healthy on port {address.port}: {tail}")
-        time.sleep(_POLL_SECONDS)
+        time.sleep(0.002)
 
 
 def _is_healthy(address: Address, path: str) -> bool:

@@ -14,7 +14,6 @@ from tools.local.dynamodb_local import dynamodb_local
 from tools.local.sample import sample_rows
 
 SCRIPT: Final = Path(__file__).with_name("query-test.lua")
-_WARM_UP_SECONDS: Final = 2
 
 
 def measure(folder: Path, seconds: int) -> dict[str, Any]:
@@ -26,7 +25,7 @@ def measure(folder: Path, seconds: int) -> dict[str, Any]:
         service = asyncio.run(chain.service(internal)).address
         public = asyncio.run(chain.public_gateway(service)).address
         key = chain.api_key
-        wrk(public.url, _WARM_UP_SECONDS, key)
+        wrk(public.url, 2, key)  # warms up
         return {
             "ab": {"service": ab(f"{service.url}/health")},
             "wrk": {"service": wrk(service.url, seconds, key), "public gateway": wrk(public.url, seconds, key)},

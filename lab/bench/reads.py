@@ -25,7 +25,6 @@ RARE: Final = 50
 
 _FIRST_MS: Final = 1_761_998_400_000
 _REPEATS: Final = 15
-_SECONDS: Final = 60.0
 
 
 def measure(sizes: list[int], report: Callable[[str], None]) -> dict[str, Any]:
@@ -64,7 +63,7 @@ def _pages(records: NotificationRecords, size: int) -> Iterator[dict[str, Any]]:
     for name, index in INDEXES.items():
         for kind in PAGES:
             query = _query(index, size, name=name, kind=kind)
-            read = [records.page(query, Deadline(_SECONDS)) for _ in range(_REPEATS)]
+            read = [records.page(query, Deadline(60)) for _ in range(_REPEATS)]
             page, cost = read[0], read[0].cost
             yield {
                 "rows": size,

@@ -13,7 +13,6 @@ from lab.processes import Process
 TITLE: Final = "Soak"
 # Higher than the deployed one: the service has a whole processor and not a quarter.
 LIMIT: Final = 128
-_SAMPLES: Final = 60
 _MAX_GROWTH_MIB: Final = 6.0
 _MAX_MORE_DESCRIPTORS: Final = 100
 
@@ -60,7 +59,7 @@ async def _watch(process: Process, sending: asyncio.Task[object], seconds: float
     samples = []
     while not sending.done():
         samples.append((process.rss_mib(), process.descriptors()))
-        await asyncio.sleep(seconds / _SAMPLES)
+        await asyncio.sleep(seconds / 60)
     return samples
 
 
