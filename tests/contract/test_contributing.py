@@ -20,7 +20,7 @@ FILTER = """
       description: Only pushes to devices of this model.
       minLength: 1
       maxLength: 256
-      pattern: '^[^\\u0000-\\u001F\\u007F\\uFFFD]+$'
+      pattern: '^[^\\x00-\\x1F\\x7F]+$'
       example: iPhone 16
     Platforms:
 """

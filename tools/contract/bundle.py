@@ -23,11 +23,14 @@ class BundleError(ValueError):
 def bundle(name: str, folder: Path = SOURCES) -> dict[str, Any]:
     """Return the contract `name` as one document: references to other files become components of its own.
 
-    Raises BundleError if a reference leads nowhere or two files define one component differently.
+    A problem code with `only` is kept in the contract of that name alone. Raises BundleError if a reference leads
+    nowhere or two files define one component differently.
     """
     root = folder / f"{name}.yaml"
     document: dict[str, Any] = _read(root)
-    return _Bundler(root, document).run()
+    whole = _Bundler(root, document).run()
+    _keep_own_codes(whole, name)
+    return whole
 
 
 def import_copy(name: str, folder: Path = SOURCES) -> dict[str, Any]:
@@ -94,6 +97,14 @@ def answer_schemas(name: str, folder: Path = SOURCES) -> dict[str, dict[str, Any
         for operation_id, answer in answers.items()
         if "content" in answer
     }
+
+
+def _keep_own_codes(document: dict[str, Any], name: str) -> None:
+    codes = document.get("components", {}).get("schemas", {}).get("ProblemCode", {})
+    for code, problem in list(codes.get("x-problems", {}).items()):
+        if problem.get("only", name) != name:
+            del codes["x-problems"][code]
+            codes["x-extensible-enum"].remove(code)
 
 
 class _Bundler:
@@ -191,7 +202,10 @@ def _is_model(schema: Mapping[str, Any]) -> bool:
 
 
 def _model(node: Any) -> Any:  # noqa: ANN401  # any JSON
-    """Reduce a schema to the keywords that a model may have; what may be null loses its `type`."""
+    """Reduce a schema to the keywords that a model may have.
+
+    A model has no null. Its types are for SDK exports; the functions check the bodies.
+    """
     if isinstance(node, list):
         return [_model(item) for item in node]
     if not isinstance(node, dict):
@@ -199,12 +213,10 @@ def _model(node: Any) -> Any:  # noqa: ANN401  # any JSON
     kept = {
         key: {name: _model(schema) for name, schema in value.items()} if key == "properties" else _model(value)
         for key, value in node.items()
-        if key not in _UNSUPPORTED and not key.startswith("x-")
+        if key not in (*_UNSUPPORTED, "nullable") and not key.startswith("x-")
     }
     if kept.get("format") in _UNSUPPORTED_FORMATS:
         del kept["format"]
-    if kept.pop("nullable", False):
-        kept.pop("type", None)
     return kept
 
 

@@ -33,7 +33,7 @@ def announced(path: str) -> dict[str, str]:
     parts = {
         name.lower(): CONTRACT["components"]["headers"][ref["$ref"].split("/")[-1]] for name, ref in references.items()
     }
-    return {name: parts[name]["schema"]["enum"][0] for name in ANNOUNCED}
+    return {name: parts[name]["example"] for name in ANNOUNCED}
 
 
 def said(answer: Answer) -> dict[str, str]:

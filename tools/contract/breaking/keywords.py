@@ -147,5 +147,6 @@ _KEYWORDS: Final[Mapping[str, Callable[[str, Schema, Schema], Effect | None]]] =
     "uniqueItems": _unique,
     "pattern": _presence,
     "default": _default,
+    "x-default": _default,
     "deprecated": _known_values,
 }

@@ -73,7 +73,7 @@ def examples_valid(document: Document) -> Found:
 def _values(document: Document) -> Iterator[tuple[Place, Place, Any]]:
     """Yield where the schema is, where the value is, and the value."""
     for place, schema in each_schema(document):
-        yield from ((place, (*place, key), schema[key]) for key in ("example", "default") if key in schema)
+        yield from ((place, (*place, key), schema[key]) for key in ("example", "default", "x-default") if key in schema)
     for operation in each_operation(document):
         for place, parameter in each_parameter(document, operation):
             if "example" in parameter:

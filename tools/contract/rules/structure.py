@@ -11,7 +11,7 @@ from tools.contract.rules.place import Document, Found, Rule, each_node, each_op
 # What the deployment fills in; anything else in `${}` would reach AWS as it stands.
 PLACEHOLDERS = ("aws_account_id", "aws_region", "task_role_arn", "vpc_endpoint_id")
 # The operations that need no credentials; CORS preflights need none by nature.
-_OPEN = ("health",)
+_OPEN = ("health", "openapi_document")
 
 _PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
 _SEGMENT = re.compile(r"[A-Za-z0-9_.,:-]+|\{[A-Za-z0-9_.-]+\+?\}")
@@ -51,7 +51,10 @@ def security(document: Document) -> Found:
         if wanted is None:
             yield operation.place, "write its own `security`: the importer does not use that of the document"
         elif not wanted and operation.name not in _OPEN:
-            yield (*operation.place, "security"), "ask for credentials: only health is open to everyone"
+            yield (
+                (*operation.place, "security"),
+                f"ask for credentials: only {' and '.join(_OPEN)} need none",
+            )
         for name in (name for alternative in wanted or [] for name in alternative if name not in schemes):
             yield (*operation.place, "security"), f"{name} is no security scheme of this document"
 

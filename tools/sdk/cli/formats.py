@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..models.record import Record
+from ..models.push_record import PushRecord
 
-_FIELDS: Final = Record.__struct_fields__
+_FIELDS: Final = PushRecord.__struct_fields__
 # What makes a spreadsheet take a cell for a formula (OWASP, CSV injection), and the wide forms of East Asian input.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH PLUS SIGN}")
 _FORMULA_TOO: Final = ("\N{FULLWIDTH HYPHEN-MINUS}", "\N{FULLWIDTH COMMERCIAL AT}")
@@ -37,7 +37,7 @@ class Format(StrEnum):
         return self in {Format.NDJSON, Format.CSV}
 
 
-def write(records: Iterable[Record], form: Format) -> None:
+def write(records: Iterable[PushRecord], form: Format) -> None:
     """Write records to standard output."""
     out: TextIO = sys.stdout
     if form is Format.TABLE:
@@ -59,33 +59,33 @@ def printable(text: str) -> str:
     return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
 
 
-def _write_json(records: Iterable[Record], out: TextIO) -> None:
+def _write_json(records: Iterable[PushRecord], out: TextIO) -> None:
     out.write(msgspec.json.format(msgspec.json.encode(list(records)), indent=2).decode() + "\n")
 
 
-def _write_ndjson(records: Iterable[Record], out: TextIO) -> None:
+def _write_ndjson(records: Iterable[PushRecord], out: TextIO) -> None:
     encode = msgspec.json.Encoder().encode
     out.writelines(encode(record).decode() + "\n" for record in records)
 
 
-def _write_csv(records: Iterable[Record], out: TextIO) -> None:
+def _write_csv(records: Iterable[PushRecord], out: TextIO) -> None:
     rows = csv.writer(out)  # as RFC 4180 has it, line ends included: a lone \r in a cell is quoted then
     rows.writerow(_FIELDS)
     for record in records:
         rows.writerow([_cell(name, record) for name in _FIELDS])
 
 
-def _cell(name: str, record: Record) -> str:
+def _cell(name: str, record: PushRecord) -> str:
     text = _text(name, record)
     return f"'{text}" if text.startswith((*_FORMULA, *_FORMULA_TOO)) else text
 
 
-def _text(name: str, record: Record) -> str:
+def _text(name: str, record: PushRecord) -> str:
     value = getattr(record, name)
     return _time(record) if name == "created_at" else "" if value is None else str(value)
 
 
-def _time(record: Record) -> str:
+def _time(record: PushRecord) -> str:
     """Return when a record was written, in UTC; the number itself if no calendar has that day."""
     try:
         return record.created_at_datetime.isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -93,7 +93,7 @@ def _time(record: Record) -> str:
         return str(record.created_at)
 
 
-def _write_table(records: list[Record], out: TextIO) -> None:
+def _write_table(records: list[PushRecord], out: TextIO) -> None:
     if not records:
         return
     console = Console(file=out, width=None if out.isatty() else _WIDTH_OF_A_FILE)
@@ -106,5 +106,5 @@ def _write_table(records: list[Record], out: TextIO) -> None:
     console.print(table)
 
 
-def _style(name: str, record: Record) -> str:
-    return _COLOURS.get(record.status, "") if name == "status" else ""
+def _style(name: str, record: PushRecord) -> str:
+    return _COLOURS.get(record.status or "", "") if name == "status" else ""
