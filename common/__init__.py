@@ -1,1 +1,1 @@
-"""What every deployable carries: logs, problem documents and the check of request bodies."""
+"""Code that several deployables carry: access log, problem documents, deadlines, body checks."""

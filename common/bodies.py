@@ -60,7 +60,7 @@ class BodySchema:
 
 
 def require_json(content_type: str | None) -> None:
-    """Raise ProblemError `unsupported_media_type` unless a Content-Type header says JSON in UTF-8, or is missing.
+    """Raise ProblemError `unsupported_media_type` unless a Content-Type header is JSON in UTF-8, or missing.
 
     A missing header counts as `application/json`, as it does for API Gateway.
     """

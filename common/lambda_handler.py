@@ -17,7 +17,7 @@ from common.access_log import AccessLog
 from common.problem import ProblemError
 
 # Lambda rejects a response over 6,291,556 bytes. The difference is for headers and for the service's part of a page.
-MOST_BODY_BYTES: Final = 6_000_000
+MOST_RESPONSE_BYTES: Final = 6_000_000
 _MOST_GROWTH: Final = 6  # a byte can become \\uXXXX
 
 
@@ -77,8 +77,8 @@ def body_size(body: bytes) -> int:
 
 
 def body_fits(body: bytes) -> bool:
-    """Tell whether a body takes at most MOST_BODY_BYTES."""
-    return len(body) * _MOST_GROWTH < MOST_BODY_BYTES - 1 or body_size(body) <= MOST_BODY_BYTES
+    """Tell whether a body takes at most MOST_RESPONSE_BYTES."""
+    return len(body) * _MOST_GROWTH < MOST_RESPONSE_BYTES - 1 or body_size(body) <= MOST_RESPONSE_BYTES
 
 
 def create(

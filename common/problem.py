@@ -1,4 +1,4 @@
-"""Problem documents (RFC 9457): one shape, and one table of what each code means, for every hop."""
+"""Problem documents (RFC 9457): their shape, and the status and title of each code, for every hop."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -62,7 +62,7 @@ class ProblemError(Exception):
 
 
 def code(content: bytes) -> str | None:
-    """Return the code in a problem document; None where there is none of ours."""
+    """Return the code in a problem document; None if it is not one of PROBLEMS."""
     try:
         said = orjson.loads(content)["code"]
     except (ValueError, KeyError, TypeError):

@@ -1,9 +1,9 @@
-"""Headers of every answer: what it holds is personal, is no page, and is read over TLS alone."""
+"""Security headers of every answer: it is personal data, not a page, and to be read over TLS only."""
 
 from collections.abc import Mapping
 from typing import Final
 
-# After the OWASP REST Security Cheat Sheet, section "Security Headers".
+# OWASP REST Security Cheat Sheet, section "Security Headers".
 HEADERS: Final[Mapping[str, str]] = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",

@@ -26,7 +26,7 @@ def passed_on(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def trace_id(headers: Mapping[str, str]) -> str | None:
-    """Return the trace's id, 32 hexadecimal digits, of either kind of header; None if there is none."""
+    """Return the trace's id, 32 hexadecimal digits, of either kind of header; None without a valid header."""
     parts = _id_of(_W3C, headers.get("traceparent", "")) or _id_of(_X_RAY, headers.get("x-amzn-trace-id", ""))
     return None if parts is None else "".join(parts)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from lab.connection import Address
-from lab.processes import Processes, Server, free_port, python, tool
+from lab.processes import Processes, Server, free_port, python, tool, wait_until_healthy
 from tools.local.row_files import Row
 from tools.local.sample import sample_rows
 from tools.local.stack import REGION, STAGE
@@ -103,7 +103,9 @@ class Chain:
         healthy: str = "/health",
         cpu: int | None = None,
     ) -> Server:
-        return await asyncio.to_thread(self._processes.serve, name, command, address, environ, healthy=healthy, cpu=cpu)
+        process = self._processes.start(name, command, environ, cpu=cpu)
+        await asyncio.to_thread(wait_until_healthy, process, address, healthy)
+        return Server(process, address)
 
 
 def load_rows(url: str, rows: Iterable[Row]) -> None:

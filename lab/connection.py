@@ -56,7 +56,10 @@ class Reply:
         """The code of a problem document; None for any other body."""
         if not self.headers.get("content-type", "").startswith("application/problem+json"):
             return None
-        document = json.loads(self.body)
+        try:
+            document = json.loads(self.body)
+        except ValueError:
+            return None
         code = document.get("code") if isinstance(document, dict) else None
         return code if isinstance(code, str) else None
 

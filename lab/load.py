@@ -51,6 +51,11 @@ class Load:
         return sum(outcome.status in statuses for outcome in self.outcomes)
 
     @property
+    def sent(self) -> int:
+        """The number of requests that were sent, or would have been if the port had been open."""
+        return sum(outcome.lost is not Lost.NOT_SENT for outcome in self.outcomes)
+
+    @property
     def lost(self) -> list[Outcome]:
         """The requests that were sent and got no reply."""
         return [outcome for outcome in self.outcomes if outcome.lost not in (None, Lost.REFUSED, Lost.NOT_SENT)]

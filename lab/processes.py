@@ -1,7 +1,6 @@
 """Starts programs as processes of their own, reads their CPU and memory, and ends them with the measurement."""
 
 import http.client
-import itertools
 import json
 import os
 import shutil
@@ -127,7 +126,6 @@ class Processes:
         self.folder = folder
         self._running = ExitStack()
         self._started: list[Process] = []
-        self._numbers = itertools.count()  # of the logs; processes may be started from several threads
 
     def __enter__(self) -> Self:
         return self
@@ -143,8 +141,11 @@ class Processes:
         *,
         cpu: int | None = None,
     ) -> Process:
-        """Start a program, pinned to one processor if `cpu` is given; it ends with this process, even a killed one."""
-        log = self.folder / f"{next(self._numbers):02}-{name}.log"
+        """Start a program, pinned to one processor if `cpu` is given.
+
+        The kernel ends it with the thread that started it, so that it does not outlive a killed scenario.
+        """
+        log = self.folder / f"{len(self._started):02}-{name}.log"
         pinned = [] if cpu is None else [tool("taskset", "util-linux"), "--cpu-list", str(cpu)]
         with log.open("wb") as output:
             popen = subprocess.Popen(  # noqa: S603  # nosec B603  # nothing of it comes from outside
@@ -174,16 +175,22 @@ class Processes:
         """Start a server and wait until `GET healthy` is answered 200; raise StartError if it never is."""
         started = time.monotonic()
         process = self.start(name, command, environ, cpu=cpu)
-        while not _is_healthy(address, healthy):
-            if not process.is_running or time.monotonic() > started + _START_SECONDS:
-                tail = "\n".join(process.lines())[-_TAIL_CHARACTERS:]
-                raise StartError(f"{name} is not healthy on port {address.port}: {tail}")
-            time.sleep(_POLL_SECONDS)
+        wait_until_healthy(process, address, healthy)
         return Server(process, address, time.monotonic() - started)
 
     def tracebacks(self) -> int:
         """Count the tracebacks and errors in all logs."""
         return sum(process.tracebacks() for process in self._started)
+
+
+def wait_until_healthy(process: Process, address: Address, path: str = "/health") -> None:
+    """Return when `GET path` is answered 200; raise StartError if the process ends or takes too long."""
+    end = time.monotonic() + _START_SECONDS
+    while not _is_healthy(address, path):
+        if not process.is_running or time.monotonic() > end:
+            tail = "\n".join(process.lines())[-_TAIL_CHARACTERS:]
+            raise StartError(f"{process.name} is not healthy on port {address.port}: {tail}")
+        time.sleep(_POLL_SECONDS)
 
 
 def python(*arguments: str) -> list[str]:

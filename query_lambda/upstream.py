@@ -10,7 +10,7 @@ from urllib3.exceptions import HTTPError, ProtocolError, ReadTimeoutError
 from urllib3.util import Timeout
 
 from common.deadline import Deadline
-from common.lambda_handler import MOST_BODY_BYTES
+from common.lambda_handler import MOST_RESPONSE_BYTES
 from common.problem import ProblemError
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ class Upstream:
         """Return the whole response; redirects are not followed.
 
         Raises ProblemError `gateway_timeout` if the deadline passes first, `bad_gateway` if the service cannot be
-        reached, breaks off, breaks HTTP, or sends over MOST_BODY_BYTES.
+        reached, breaks off, breaks HTTP, or sends over MOST_RESPONSE_BYTES.
         """
         try:
             response = self._sent(outgoing, deadline)
@@ -106,7 +106,7 @@ def _read(response: urllib3.BaseHTTPResponse, deadline: Deadline) -> bytes:
     content = bytearray()
     while chunk := response.read1(CHUNK_BYTES, decode_content=False):
         content += chunk
-        if deadline.remaining() == 0 or len(content) > MOST_BODY_BYTES:
+        if deadline.remaining() == 0 or len(content) > MOST_RESPONSE_BYTES:
             response.close()
             raise _timeout() if deadline.remaining() == 0 else ProblemError("bad_gateway", "The answer is too large.")
     return bytes(content)

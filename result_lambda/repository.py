@@ -13,7 +13,7 @@ from botocore.config import Config
 from botocore.session import Session
 
 from common.deadline import Deadline
-from common.lambda_handler import MOST_BODY_BYTES, body_fits, body_size
+from common.lambda_handler import MOST_RESPONSE_BYTES, body_fits, body_size
 from common.problem import ProblemError
 from result_lambda import positions
 from result_lambda.cost import Cost
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# The read budget of one page, in which a filter can leave out rows; MOST_BODY_BYTES is a part of it.
+# The read budget of one page, in which a filter can leave out rows; MOST_RESPONSE_BYTES is a part of it.
 MOST_ROWS_READ: Final = 1_000
 MOST_CALLS: Final = 4
 # The time that a call of 1 MB needs. With less left, none is started.
@@ -191,7 +191,7 @@ def _count_that_fits(items: Sequence[Item]) -> int:
     size = 0
     for number, item in enumerate(items):
         size += body_size(_json(item))
-        if size > MOST_BODY_BYTES:
+        if size > MOST_RESPONSE_BYTES:
             return number
     return len(items)
 

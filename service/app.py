@@ -46,7 +46,7 @@ class Drain:
 
     def __init__(self, delay_seconds: float = 0) -> None:
         self._delay_seconds = delay_seconds
-        self.has_begun = False
+        self.begun = threading.Event()
         self.server: uvicorn.Server | None = None
 
     def listen(self) -> None:
@@ -60,11 +60,11 @@ class Drain:
             loop.add_signal_handler(signal.SIGINT, self._close_port)
 
     def _terminate(self, loop: asyncio.AbstractEventLoop) -> None:
-        loop.call_later(0 if self.has_begun else self._delay_seconds, self._close_port)
-        self.has_begun = True
+        loop.call_later(0 if self.begun.is_set() else self._delay_seconds, self._close_port)
+        self.begun.set()
 
     def _close_port(self) -> None:
-        self.has_begun = True
+        self.begun.set()
         if self.server is not None:
             self.server.should_exit = True
 
@@ -90,9 +90,6 @@ def create_app(
         transport=transport,
     )
 
-    def is_draining() -> bool:
-        return drain.has_begun
-
     @asynccontextmanager
     async def lifespan(_app: object) -> AsyncIterator[None]:
         drain.listen()
@@ -103,7 +100,7 @@ def create_app(
     build = {"version": contract.version, "build": settings.build_id}
     limit = ConcurrencyLimit(settings.concurrency_limit)
     cursors = Cursors(settings.cursor_keys)
-    operations = Operations(internal_api, cursors, build, is_draining, DOCUMENT.read_bytes())
+    operations = Operations(internal_api, cursors, build, drain.begun.is_set, DOCUMENT.read_bytes())
     function = partial(getattr, operations)
     # Connexion's own middlewares but for those without work here: API Gateway checks keys, Edge renders errors, and
     # Dispatch replaces validation, context and parameter passing.
@@ -114,7 +111,7 @@ def create_app(
     ]
     app = AsyncApp(__name__, lifespan=lifespan, middlewares=middlewares, resolver=Resolver(function))
     app.add_api(contract.document, base_path="")
-    return Edge(app, contract, limit, settings.request_timeout_seconds, build=build, is_draining=is_draining)
+    return Edge(app, contract, limit, settings.request_timeout_seconds, build=build, is_draining=drain.begun.is_set)
 
 
 def create_server(app: ASGIApp, host: str, port: int, *, drain: Drain | None = None) -> uvicorn.Server:

@@ -8,7 +8,7 @@ from typing import Final
 Query = tuple[str, str]
 
 WINDOW_SECONDS: Final = 10.0
-# The breaker looks at the last queries only, whatever the traffic, so that a dead gateway is found soon.
+# The breaker looks at the last queries only, so that it finds a dead gateway soon at any traffic.
 LEAST_QUERIES: Final = 10
 MOST_QUERIES: Final = 20
 

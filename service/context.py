@@ -1,4 +1,4 @@
-"""The request context: what every layer knows of the request being answered, and what it adds for the access log."""
+"""The request context, shared by all layers: id, deadline and trace of a request, and fields for its access log."""
 
 from contextvars import ContextVar
 from dataclasses import dataclass, field

@@ -1,7 +1,7 @@
 """Dispatch: reads, bounds and checks the body of a routed request, runs its operation, and sends the answer.
 
-A plain ASGI middleware behind Connexion's routing, which puts the operationId into the scope. Everything that the
-contract says of an operation is read once, at start.
+A plain ASGI middleware behind Connexion's routing, which puts the operationId into the scope. The contract is read
+once, at start.
 """
 
 import asyncio
@@ -62,7 +62,7 @@ class Contract:
 class ConcurrencyLimit:
     """How many queries run at a time; further ones are shed with 503.
 
-    There is no queue: it would make every query late, while now those that are admitted run at their usual speed.
+    Nothing is queued: a queue would make every query late, while now those that are admitted run at their usual speed.
     """
 
     def __init__(self, limit: int) -> None:
@@ -75,7 +75,7 @@ class ConcurrencyLimit:
 
     @contextmanager
     def slot(self) -> Iterator[None]:
-        """Hold a slot inside the block; raise ProblemError `service_unavailable` if there is none."""
+        """Hold a slot inside the block; raise ProblemError `service_unavailable` if all are taken."""
         self.check()
         self._free -= 1
         try:
@@ -104,7 +104,7 @@ class Dispatch:
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request; raise ProblemError for one that is refused, and what the operation raises."""
+        """Answer a request; raise ProblemError if it is refused."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

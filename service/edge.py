@@ -1,7 +1,7 @@
 """The edge: the outermost ASGI layer. Every request passes it first, and every answer last.
 
-In the order in which a request meets it: request id, deadline, access log, load shedding; then the routing, the body
-check and the operation inside; then the problem document of whatever was raised, and the headers of every answer.
+In the order in which a request meets them: request id, deadline, access log, load shedding; inside it routing, body
+check and operation; then the problem document of an exception, and the headers of every answer.
 """
 
 import logging

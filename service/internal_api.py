@@ -34,9 +34,9 @@ log = logging.getLogger(__name__)
 # One attempt. A page takes tens of milliseconds, a cold start a second or two; an attempt that hangs is given up for
 # another, and the service recovers soon after the internal API does.
 ATTEMPT_SECONDS: Final = 4.0
-# Two retries after short waits, since a caller is waiting; a throttled call waits the second that it is told to.
+# Two retries after short waits, since a caller is waiting; a throttled call waits as long as Retry-After asks.
 RETRIES: Final = RetryPolicy(max_retries=2, base_delay=0.1, max_delay=1.0, max_retry_after=2.0, budget=10)
-# A call with less time than this that ends without an answer tells nothing about the internal API.
+# A call with less time than this may end without an answer although the internal API is well.
 FAIR_SECONDS: Final = 1.0
 _LEAST_SECONDS: Final = 0.001
 
@@ -161,7 +161,7 @@ def _is_failure(exc: Exception, seconds: float) -> bool:
 
 
 def _as_problem(exc: Exception) -> ProblemError:
-    """Return the problem that an error means for the service's own caller, and log what the internal API did."""
+    """Return the problem that an error means for the service's own caller, and log the cause."""
     if isinstance(exc, ApiStatusError):
         return _refused(exc)
     if isinstance(exc, ApiTimeoutError):

@@ -78,7 +78,7 @@ class Operations:
 
 
 def filters(body: Body) -> dict[str, Any]:
-    """Return what a query selects by, in one spelling: without nulls, limit and cursor, names and lists sorted."""
+    """Return the filters of a query in one spelling: without nulls, limit and cursor, names and lists sorted."""
     return {
         name: sorted(value) if isinstance(value, list) else value
         for name, value in sorted(body.items())

@@ -17,7 +17,7 @@ from awscrt.http import HttpHeaders, HttpRequest
 from botocore.credentials import Credentials, ReadOnlyCredentials, RefreshableCredentials
 from yarl import URL
 
-from generated_client.runtime import ApiConnectionError, AsyncExchange, Attempt, Outgoing, RawResponse
+from generated_client.runtime import ApiConnectionError, AsyncExchange, Attempt, Outgoing, PerLoop, RawResponse
 
 log = logging.getLogger(__name__)
 
@@ -27,41 +27,49 @@ MOST_CONNECTIONS: Final = 100
 # AWS accepts a signature that is up to five minutes old; a smaller difference of the clocks needs no correction.
 SKEW_SECONDS: Final = 240.0
 
-_SUCCESS: Final = range(200, 300)
 # The attempt bounds the whole request.
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS)
 
 
 class AiohttpTransport:
-    """One session of pooled connections, used by one event loop.
+    """One session of pooled connections for each process and event loop.
 
-    It reads nothing from the environment, keeps no cookie and follows no redirect. A success that names another request
-    id than the one sent would be somebody else's answer: the request is sent once more on a new connection.
+    It reads nothing from the environment, keeps no cookie and follows no redirect.
     """
 
     def __init__(self) -> None:
-        self._session: aiohttp.ClientSession | None = None
-        self._has_warned = False
+        self._sessions = PerLoop(_session)
+        self._replaced: list[aiohttp.ClientSession] = []
 
     async def send(self, outgoing: Outgoing, attempt: Attempt) -> RawResponse:
-        """Return the answer, whatever its status; raise ApiConnectionError if there is none or it is incomplete."""
-        if self._session is None:
-            self._session = _session()
-        answer = await _exchange(self._session, outgoing, attempt)
-        if _is_for(outgoing, answer):
-            return answer
-        async with _session() as new:
-            answer = await _exchange(new, outgoing, attempt)
-        if not _is_for(outgoing, answer) and not self._has_warned:
-            self._has_warned = True
-            log.warning("request_ids_rewritten")  # by a proxy, since a new connection has no other answers
-        return answer
+        """Return the answer with any status; raise ApiConnectionError if it is missing or incomplete."""
+        session = self._sessions.get()
+        if attempt.needs_new_connection:  # requests in flight end on the old session, whose idle connections expire
+            self._replaced.append(session)
+            session = self._sessions.renew()
+        attempt.begin()
+        try:
+            async with session.request(
+                outgoing.method,
+                _url(outgoing.url),
+                data=outgoing.content,
+                headers=outgoing.headers,
+                allow_redirects=False,
+            ) as response:
+                attempt.check(response.status, response.headers)
+                async for chunk in response.content.iter_any():
+                    attempt.add(chunk)
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as exc:
+            raise ApiConnectionError(f"the service could not be reached: {type(exc).__name__}") from exc
+        except (aiohttp.ClientError, ValueError) as exc:  # aiohttp raises ValueError for some malformed answers
+            raise ApiConnectionError(f"the connection broke: {type(exc).__name__}") from exc
+        return attempt.finished(response.status, response.headers)
 
     async def aclose(self) -> None:
         """Close the connections."""
-        if self._session is not None:
-            await self._session.close()
-            await asyncio.sleep(0)  # lets the connections close
+        for session in (*self._replaced, self._sessions.get()):
+            await session.close()
+        await asyncio.sleep(0)  # lets the connections close
 
 
 class SigningTransport:
@@ -76,7 +84,7 @@ class SigningTransport:
         self._signer = signer
 
     async def send(self, outgoing: Outgoing, attempt: Attempt) -> RawResponse:
-        """Return the answer to the signed request; raise what the transport and the signer raise."""
+        """Return the answer to the signed request; raise BotoCoreError if the credentials cannot be renewed."""
         answer = await self._transport.send(await self._signer.signed(outgoing), attempt)
         if answer.status_code == HTTPStatus.FORBIDDEN and self._signer.learns(answer.headers.get("date", "")):
             attempt.begin()
@@ -142,25 +150,6 @@ class Signer:
         return credentials.get_frozen_credentials()
 
 
-async def _exchange(session: aiohttp.ClientSession, outgoing: Outgoing, attempt: Attempt) -> RawResponse:
-    attempt.begin()
-    try:
-        async with session.request(
-            outgoing.method,
-            _url(outgoing.url),
-            data=outgoing.content,
-            headers=outgoing.headers,
-            allow_redirects=False,
-        ) as response:
-            async for chunk in response.content.iter_any():
-                attempt.add(chunk)
-    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as exc:
-        raise ApiConnectionError(f"the service could not be reached: {type(exc).__name__}") from exc
-    except (aiohttp.ClientError, ValueError) as exc:  # aiohttp raises ValueError for some malformed answers
-        raise ApiConnectionError(f"the connection broke: {type(exc).__name__}") from exc
-    return attempt.finished(response.status, response.headers)
-
-
 def _session() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=MOST_CONNECTIONS),
@@ -168,12 +157,6 @@ def _session() -> aiohttp.ClientSession:
         skip_auto_headers=("Accept-Encoding",),  # within a region, compression costs more than it saves
         timeout=_TIMEOUT,
     )
-
-
-def _is_for(outgoing: Outgoing, answer: RawResponse) -> bool:
-    """Tell whether an answer may be that of the request; an error may carry an id of API Gateway's own."""
-    sent = outgoing.headers.get("x-request-id")
-    return answer.status_code not in _SUCCESS or answer.headers.get("x-request-id", sent) == sent
 
 
 @lru_cache(maxsize=16)

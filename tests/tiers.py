@@ -14,6 +14,7 @@ TIERS: Final[dict[str, tuple[str, ...]]] = {
     "slow": (
         "tests/bench",
         "tests/browser",
+        "tests/contract/test_contributing.py::test_its_change_reaches_every_part",
         "tests/contract/test_fuzz.py",
         "tests/contract/test_import_rules.py",
         "tests/contract/test_released.py",

@@ -1,4 +1,4 @@
-"""The clients of the Push record query API 1.0.0."""
+"""Clients of the Push record query API 1.0.0."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -51,7 +51,7 @@ HEALTH: Final = Operation("health", method="GET", path="/health", response_type=
 
 
 class QueryServiceClientWithRawResponse:
-    """The operations of `QueryServiceClient`, each giving status, headers and the body as it came."""
+    """The operations of `QueryServiceClient`, returning status, headers and the raw body."""
 
     def __init__(self, client: "QueryServiceClient") -> None:
         self._client = client
@@ -69,7 +69,7 @@ class QueryServiceClientWithRawResponse:
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
     ) -> ApiResponse[RecordPage]:
-        """Push notifications sent to a user, as it came; `parse()` gives the `RecordPage`."""
+        """Push notifications sent to a user, raw; `parse()` returns the `RecordPage`."""
         body = QueryUserRequest(
             user_id=user_id,
             limit=limit,
@@ -95,7 +95,7 @@ class QueryServiceClientWithRawResponse:
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
     ) -> ApiResponse[RecordPage]:
-        """Push notifications of a campaign, as it came; `parse()` gives the `RecordPage`."""
+        """Push notifications of a campaign, raw; `parse()` returns the `RecordPage`."""
         body = QueryMarketingRequest(
             marketing_id=marketing_id,
             limit=limit,
@@ -120,7 +120,7 @@ class QueryServiceClientWithRawResponse:
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
     ) -> ApiResponse[RecordPage]:
-        """Failed push notifications of a transaction, as it came; `parse()` gives the `RecordPage`."""
+        """Failed push notifications of a transaction, raw; `parse()` returns the `RecordPage`."""
         body = QueryFailRequest(
             transaction_id=transaction_id,
             limit=limit,
@@ -136,27 +136,27 @@ class QueryServiceClientWithRawResponse:
         self,
         **options: Unpack[RequestOptions],
     ) -> ApiResponse[Health]:
-        """State of the service, as it came; `parse()` gives the `Health`."""
+        """State of the service, raw; `parse()` returns the `Health`."""
         body = None
         return self._client.call(HEALTH, body, **options)
 
 
 class QueryServiceClient(SyncApiClient):
-    """Blocking client of the Push record query API; make one and keep it, all threads share it.
+    """Blocking client of the Push record query API; make one and keep it: all threads share it.
 
     Args:
         base_url: Address of the API with its stage; by default the environment variable `QUERY_SERVICE_URL`.
         api_key: Sent as `x-api-key`; by default the environment variable `QUERY_SERVICE_API_KEY`.
         timeout: Seconds for a whole call, retries and waits included; or a `Timeout`. 30 by default, 2 to connect.
-        retry: When to try again, and how long to wait first; `NO_RETRIES` turns it off.
+        retry: When to retry, and how long to wait first; `NO_RETRIES` turns it off.
         headers: Sent with every request.
         auth: Signs or authorises the requests.
-        transport: Carries the requests, in place of the network: another HTTP stack, a proxy, a stand-in.
+        transport: An httpx transport in place of the network: another HTTP stack, a proxy, a stand-in.
         http_client: Your own httpx client, with its proxies, certificates and hooks; it stays open.
-        clock: Time and chance, for tests.
+        clock: Time and randomness, for tests.
 
     Raises:
-        ConfigurationError: Something is missing or contradictory.
+        ConfigurationError: An argument is missing, invalid or contradictory.
     """
 
     def __init__(
@@ -190,7 +190,7 @@ class QueryServiceClient(SyncApiClient):
 
     @property
     def with_raw_response(self) -> QueryServiceClientWithRawResponse:
-        """The same operations, each giving status, headers and the body as it came."""
+        """The same operations, returning status, headers and the raw body."""
         return QueryServiceClientWithRawResponse(self)
 
     def query_user(
@@ -239,8 +239,8 @@ class QueryServiceClient(SyncApiClient):
             GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
-            ResponseDecodeError: The answer was a success and not the contract's.
-            ValueError: A datetime has no time zone, or the request id is none.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            ValueError: A datetime has no time zone, or the request id is not valid.
         """
         body = QueryUserRequest(
             user_id=user_id,
@@ -269,7 +269,7 @@ class QueryServiceClient(SyncApiClient):
     ) -> Pager[RecordPage, PushRecord, str]:
         """Push notifications sent to a user, page after page, lazily.
 
-        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and given
+        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and sent
         back as `cursor`, resumes at the page that was being read.
 
         Args:
@@ -301,9 +301,9 @@ class QueryServiceClient(SyncApiClient):
             GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
-            ResponseDecodeError: The answer was a success and not the contract's.
-            RepeatedCursorError: The service gave the same cursor twice.
-            ValueError: A datetime has no time zone, or the request id is none.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            RepeatedCursorError: The service returned the same cursor twice.
+            ValueError: A datetime has no time zone, or the request id is not valid.
         """
         status = as_list(status)
         platform = as_list(platform)
@@ -374,8 +374,8 @@ class QueryServiceClient(SyncApiClient):
             GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
-            ResponseDecodeError: The answer was a success and not the contract's.
-            ValueError: A datetime has no time zone, or the request id is none.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            ValueError: A datetime has no time zone, or the request id is not valid.
         """
         body = QueryMarketingRequest(
             marketing_id=marketing_id,
@@ -404,7 +404,7 @@ class QueryServiceClient(SyncApiClient):
     ) -> Pager[RecordPage, PushRecord, str]:
         """Push notifications of a campaign, page after page, lazily.
 
-        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and given
+        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and sent
         back as `cursor`, resumes at the page that was being read.
 
         Args:
@@ -436,9 +436,9 @@ class QueryServiceClient(SyncApiClient):
             GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
-            ResponseDecodeError: The answer was a success and not the contract's.
-            RepeatedCursorError: The service gave the same cursor twice.
-            ValueError: A datetime has no time zone, or the request id is none.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            RepeatedCursorError: The service returned the same cursor twice.
+            ValueError: A datetime has no time zone, or the request id is not valid.
         """
         status = as_list(status)
         platform = as_list(platform)
@@ -508,8 +508,8 @@ class QueryServiceClient(SyncApiClient):
             GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
-            ResponseDecodeError: The answer was a success and not the contract's.
-            ValueError: A datetime has no time zone, or the request id is none.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            ValueError: A datetime has no time zone, or the request id is not valid.
         """
         body = QueryFailRequest(
             transaction_id=transaction_id,
@@ -536,7 +536,7 @@ class QueryServiceClient(SyncApiClient):
     ) -> Pager[RecordPage, PushRecord, str]:
         """Failed push notifications of a transaction, page after page, lazily.
 
-        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and given
+        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and sent
         back as `cursor`, resumes at the page that was being read.
 
         Args:
@@ -567,9 +567,9 @@ class QueryServiceClient(SyncApiClient):
             GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
-            ResponseDecodeError: The answer was a success and not the contract's.
-            RepeatedCursorError: The service gave the same cursor twice.
-            ValueError: A datetime has no time zone, or the request id is none.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            RepeatedCursorError: The service returned the same cursor twice.
+            ValueError: A datetime has no time zone, or the request id is not valid.
         """
         platform = as_list(platform)
 
@@ -615,15 +615,15 @@ class QueryServiceClient(SyncApiClient):
             GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
-            ResponseDecodeError: The answer was a success and not the contract's.
-            ValueError: The request id is none.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            ValueError: The request id is not valid.
         """
         body = None
         return self.call(HEALTH, body, **options).parse()
 
 
 class AsyncQueryServiceClientWithRawResponse:
-    """The operations of `AsyncQueryServiceClient`, each giving status, headers and the body as it came."""
+    """The operations of `AsyncQueryServiceClient`, returning status, headers and the raw body."""
 
     def __init__(self, client: "AsyncQueryServiceClient") -> None:
         self._client = client
@@ -641,7 +641,7 @@ class AsyncQueryServiceClientWithRawResponse:
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
     ) -> ApiResponse[RecordPage]:
-        """Push notifications sent to a user, as it came; `parse()` gives the `RecordPage`."""
+        """Push notifications sent to a user, raw; `parse()` returns the `RecordPage`."""
         body = QueryUserRequest(
             user_id=user_id,
             limit=limit,
@@ -667,7 +667,7 @@ class AsyncQueryServiceClientWithRawResponse:
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
     ) -> ApiResponse[RecordPage]:
-        """Push notifications of a campaign, as it came; `parse()` gives the `RecordPage`."""
+        """Push notifications of a campaign, raw; `parse()` returns the `RecordPage`."""
         body = QueryMarketingRequest(
             marketing_id=marketing_id,
             limit=limit,
@@ -692,7 +692,7 @@ class AsyncQueryServiceClientWithRawResponse:
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
     ) -> ApiResponse[RecordPage]:
-        """Failed push notifications of a transaction, as it came; `parse()` gives the `RecordPage`."""
+        """Failed push notifications of a transaction, raw; `parse()` returns the `RecordPage`."""
         body = QueryFailRequest(
             transaction_id=transaction_id,
             limit=limit,
@@ -708,28 +708,28 @@ class AsyncQueryServiceClientWithRawResponse:
         self,
         **options: Unpack[RequestOptions],
     ) -> ApiResponse[Health]:
-        """State of the service, as it came; `parse()` gives the `Health`."""
+        """State of the service, raw; `parse()` returns the `Health`."""
         body = None
         return await self._client.call(HEALTH, body, **options)
 
 
 class AsyncQueryServiceClient(AsyncApiClient):
-    """Async client of the Push record query API; make one and keep it, one for each event loop.
+    """Async client of the Push record query API; make one and keep it: each event loop has its own connections.
 
     Args:
         base_url: Address of the API with its stage; by default the environment variable `QUERY_SERVICE_URL`.
         api_key: Sent as `x-api-key`; by default the environment variable `QUERY_SERVICE_API_KEY`.
         timeout: Seconds for a whole call, retries and waits included; or a `Timeout`. 30 by default, 2 to connect.
-        retry: When to try again, and how long to wait first; `NO_RETRIES` turns it off.
+        retry: When to retry, and how long to wait first; `NO_RETRIES` turns it off.
         headers: Sent with every request.
         auth: Signs or authorises the requests.
-        transport: Carries the requests, in place of the network: another HTTP stack, a proxy, a stand-in.
+        transport: An httpx transport in place of the network: another HTTP stack, a proxy, a stand-in.
         http_client: Your own httpx client, with its proxies, certificates and hooks; it stays open.
         exchange: Sends each request and reads its answer in place of httpx, with an HTTP stack of your own.
-        clock: Time and chance, for tests.
+        clock: Time and randomness, for tests.
 
     Raises:
-        ConfigurationError: Something is missing or contradictory.
+        ConfigurationError: An argument is missing, invalid or contradictory.
     """
 
     def __init__(
@@ -765,7 +765,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
 
     @property
     def with_raw_response(self) -> AsyncQueryServiceClientWithRawResponse:
-        """The same operations, each giving status, headers and the body as it came."""
+        """The same operations, returning status, headers and the raw body."""
         return AsyncQueryServiceClientWithRawResponse(self)
 
     async def query_user(
@@ -814,8 +814,8 @@ class AsyncQueryServiceClient(AsyncApiClient):
             GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
-            ResponseDecodeError: The answer was a success and not the contract's.
-            ValueError: A datetime has no time zone, or the request id is none.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            ValueError: A datetime has no time zone, or the request id is not valid.
         """
         body = QueryUserRequest(
             user_id=user_id,
@@ -844,7 +844,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
     ) -> AsyncPager[RecordPage, PushRecord, str]:
         """Push notifications sent to a user, page after page, lazily.
 
-        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and given
+        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and sent
         back as `cursor`, resumes at the page that was being read.
 
         Args:
@@ -876,9 +876,9 @@ class AsyncQueryServiceClient(AsyncApiClient):
             GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
-            ResponseDecodeError: The answer was a success and not the contract's.
-            RepeatedCursorError: The service gave the same cursor twice.
-            ValueError: A datetime has no time zone, or the request id is none.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            RepeatedCursorError: The service returned the same cursor twice.
+            ValueError: A datetime has no time zone, or the request id is not valid.
         """
         status = as_list(status)
         platform = as_list(platform)
@@ -949,8 +949,8 @@ class AsyncQueryServiceClient(AsyncApiClient):
             GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
-            ResponseDecodeError: The answer was a success and not the contract's.
-            ValueError: A datetime has no time zone, or the request id is none.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            ValueError: A datetime has no time zone, or the request id is not valid.
         """
         body = QueryMarketingRequest(
             marketing_id=marketing_id,
@@ -979,7 +979,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
     ) -> AsyncPager[RecordPage, PushRecord, str]:
         """Push notifications of a campaign, page after page, lazily.
 
-        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and given
+        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and sent
         back as `cursor`, resumes at the page that was being read.
 
         Args:
@@ -1011,9 +1011,9 @@ class AsyncQueryServiceClient(AsyncApiClient):
             GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
-            ResponseDecodeError: The answer was a success and not the contract's.
-            RepeatedCursorError: The service gave the same cursor twice.
-            ValueError: A datetime has no time zone, or the request id is none.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            RepeatedCursorError: The service returned the same cursor twice.
+            ValueError: A datetime has no time zone, or the request id is not valid.
         """
         status = as_list(status)
         platform = as_list(platform)
@@ -1083,8 +1083,8 @@ class AsyncQueryServiceClient(AsyncApiClient):
             GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
-            ResponseDecodeError: The answer was a success and not the contract's.
-            ValueError: A datetime has no time zone, or the request id is none.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            ValueError: A datetime has no time zone, or the request id is not valid.
         """
         body = QueryFailRequest(
             transaction_id=transaction_id,
@@ -1111,7 +1111,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
     ) -> AsyncPager[RecordPage, PushRecord, str]:
         """Failed push notifications of a transaction, page after page, lazily.
 
-        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and given
+        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and sent
         back as `cursor`, resumes at the page that was being read.
 
         Args:
@@ -1142,9 +1142,9 @@ class AsyncQueryServiceClient(AsyncApiClient):
             GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
-            ResponseDecodeError: The answer was a success and not the contract's.
-            RepeatedCursorError: The service gave the same cursor twice.
-            ValueError: A datetime has no time zone, or the request id is none.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            RepeatedCursorError: The service returned the same cursor twice.
+            ValueError: A datetime has no time zone, or the request id is not valid.
         """
         platform = as_list(platform)
 
@@ -1190,8 +1190,8 @@ class AsyncQueryServiceClient(AsyncApiClient):
             GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
-            ResponseDecodeError: The answer was a success and not the contract's.
-            ValueError: The request id is none.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            ValueError: The request id is not valid.
         """
         body = None
         return (await self.call(HEALTH, body, **options)).parse()

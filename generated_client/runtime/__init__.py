@@ -43,6 +43,7 @@ from .options import (
     as_timeout,
     key_headers,
 )
+from .ownership import PerLoop
 from .pages import AsyncPager, Pager
 from .problems import FieldError, Problem
 from .retries import NO_RETRIES, RetryBudget, RetryPolicy
@@ -78,6 +79,7 @@ __all__ = (
     "Operation",
     "Outgoing",
     "Pager",
+    "PerLoop",
     "PermissionDeniedError",
     "Problem",
     "RateLimitError",

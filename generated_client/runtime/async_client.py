@@ -1,11 +1,11 @@
-"""The async client's way to the service."""
+"""Base of the async clients."""
 
 import asyncio
 from typing import Self, TypeVar, Unpack
 
 import httpx
 
-from .calls import CONNECTIONS, ApiClient, Call
+from .calls import ApiClient, Call
 from .errors import ApiError, ConfigurationError, RawResponse
 from .exchange import AsyncExchange, HttpxExchange
 from .operations import ApiResponse, Operation
@@ -15,10 +15,10 @@ T = TypeVar("T")
 
 
 class AsyncApiClient(ApiClient):
-    """Async, over one pool of connections; one for each event loop, shared by its tasks.
+    """Async client with one pool of connections for each event loop.
 
-    `transport` and `auth` go into an httpx.AsyncClient of its own; `http_client` is one of the caller's, which stays
-    open; `exchange` is another way altogether. Raises ConfigurationError if more than one of them is given.
+    `transport` and `auth` are passed to an httpx.AsyncClient of this client. `http_client` is the caller's own and
+    stays open. `exchange` replaces httpx. Raises ConfigurationError if more than one of the three is given.
     """
 
     def __init__(
@@ -32,19 +32,16 @@ class AsyncApiClient(ApiClient):
     ) -> None:
         super().__init__(options)
         if sum(each is not None for each in (transport, http_client, exchange)) > 1:
-            raise ConfigurationError("give transport=, http_client= or exchange=, not both: each is a whole way")
-        owned = http_client is None
-        self._exchange = exchange or HttpxExchange(
-            http_client or httpx.AsyncClient(transport=transport, limits=CONNECTIONS), auth, owned=owned
-        )
+            raise ConfigurationError("give transport=, http_client= or exchange=, not both: each is a whole transport")
+        self._exchange = exchange or HttpxExchange(auth, transport, http_client)
 
     async def call(
         self, operation: Operation[T], body: object = None, **options: Unpack[RequestOptions]
     ) -> ApiResponse[T]:
-        """Send any operation; the methods of the contract's operations are built on this.
+        """Send any operation; the methods for the contract's operations call this.
 
-        Raises an ApiError once the retries are used up, the time is over, or another try would not help; ValueError for
-        options that no call can have.
+        Raises an ApiError after the last retry, at the deadline, or if a retry cannot help; ValueError for invalid
+        options.
         """
         call = Call(self, body, options)
         while True:
@@ -55,7 +52,7 @@ class AsyncApiClient(ApiClient):
             await self.options.clock.sleep_async(delay)
 
     async def aclose(self) -> None:
-        """Close the connections, unless they are those of the caller's own client."""
+        """Close the connections of the running event loop, unless they are those of the caller's own client."""
         await self._exchange.aclose()
 
     async def __aenter__(self) -> Self:

@@ -1,4 +1,4 @@
-"""Time and chance, as an argument: a test brings its own and waits for nothing."""
+"""Time and randomness as an argument, so that tests run without waiting."""
 
 import asyncio
 import random
@@ -7,10 +7,10 @@ from typing import Final, Protocol
 
 
 class Clock(Protocol):
-    """What the clients ask about time."""
+    """Source of time, randomness and sleep."""
 
     def monotonic(self) -> float:
-        """Return seconds that never go back."""
+        """Return seconds of a clock that never goes backwards."""
         ...
 
     def now(self) -> float:
@@ -18,7 +18,7 @@ class Clock(Protocol):
         ...
 
     def random(self) -> float:
-        """Return a number from 0 up to, and without, 1."""
+        """Return a number in [0, 1)."""
         ...
 
     def sleep(self, seconds: float) -> None:
@@ -26,15 +26,15 @@ class Clock(Protocol):
         ...
 
     async def sleep_async(self, seconds: float) -> None:
-        """Wait for `seconds` and let other tasks run."""
+        """Suspend the task for `seconds`."""
         ...
 
 
 class SystemClock:
-    """The real time."""
+    """The system's clock."""
 
     def monotonic(self) -> float:
-        """Return seconds that never go back."""
+        """Return seconds of a clock that never goes backwards."""
         return time.monotonic()
 
     def now(self) -> float:
@@ -42,7 +42,7 @@ class SystemClock:
         return time.time()
 
     def random(self) -> float:
-        """Return a number from 0 up to, and without, 1."""
+        """Return a number in [0, 1)."""
         return random.random()  # noqa: S311  # nosec B311  # spreads retries; guards nothing
 
     def sleep(self, seconds: float) -> None:
@@ -50,7 +50,7 @@ class SystemClock:
         time.sleep(seconds)
 
     async def sleep_async(self, seconds: float) -> None:
-        """Wait for `seconds` and let other tasks run."""
+        """Suspend the task for `seconds`."""
         await asyncio.sleep(seconds)
 
 

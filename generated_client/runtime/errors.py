@@ -1,4 +1,4 @@
-"""What the clients raise: one class for each status of the contract, one for no answer, one for an unreadable one."""
+"""Errors of the clients: one class for each status of the contract, and others for failed connections and decoding."""
 
 from collections.abc import Mapping
 from typing import Final, NamedTuple
@@ -9,47 +9,54 @@ FIRST_SERVER_ERROR: Final = 500
 
 
 class RawResponse(NamedTuple):
-    """An answer as it came: its status, its headers by their name in lower case, and its body."""
+    """Status, headers by lower-case name, and body of a response; its `repr` holds no part of headers and body."""
 
     status_code: int
     headers: Mapping[str, str]
     content: bytes
 
+    def __repr__(self) -> str:
+        return f"RawResponse(status_code={self.status_code}, <{len(self.headers)} headers, {len(self.content)} bytes>)"
+
 
 class ConfigurationError(ValueError):
-    """The client was built with something missing or contradictory; the message says what to give."""
+    """An argument of the client or of a call is missing, invalid or contradictory; the message names the remedy."""
 
 
 class ApiError(Exception):
-    """Everything that can go wrong with a call; all of it pickles."""
+    """Base of the errors of a call; all of them pickle."""
 
     code: str | None = None
-    """The stable name of the problem, if the service gave one."""
+    """Stable name of the problem, if the response has one."""
 
     request_id: str | None = None
-    """The id to quote to the service's owners: the answer's, or the one that was sent."""
+    """The id to quote to the service's owners: the response's, or else the request's."""
 
     retry_after: float | None = None
-    """How many seconds the service asks to wait before the next try, if it said so."""
+    """Seconds to wait before the next attempt, if the response has `Retry-After`."""
 
     attempts: int = 0
-    """How many times the request was sent."""
+    """How often the request was sent."""
 
 
 class ApiConnectionError(ApiError):
-    """The service could not be reached, or broke off its answer; `__cause__` says how."""
+    """The service could not be reached, or the connection broke; `__cause__` has the reason."""
 
 
 class ApiTimeoutError(ApiConnectionError):
-    """There was no whole answer in the time that was allowed."""
+    """No complete response arrived in time."""
+
+
+class ForeignResponseError(ApiConnectionError):
+    """The response carries the `X-Request-Id` of another request: the connection mixes them up."""
 
 
 class ResponseTooLargeError(ApiError):
-    """The answer is larger than any that the service can give."""
+    """The response is larger than the service can send."""
 
 
 class ResponseDecodeError(ApiError):
-    """The service answered with success and with a body that is not the contract's."""
+    """The body of a success deviates from the contract."""
 
     def __init__(self, message: str, response: RawResponse) -> None:
         super().__init__(message, response)
@@ -61,11 +68,11 @@ class ResponseDecodeError(ApiError):
 
 
 class RepeatedCursorError(ApiError):
-    """The service gave a cursor twice, so that its pages would never end."""
+    """The service returned a cursor twice, so that its pages would never end."""
 
 
 class ApiStatusError(ApiError):
-    """The service, or a gateway in front of it, answered with something else than success."""
+    """The service, or a gateway in front of it, answered with another status than a success."""
 
     def __init__(self, response: RawResponse) -> None:
         super().__init__(response)
@@ -76,25 +83,25 @@ class ApiStatusError(ApiError):
         self.code = self.problem.code
 
     def __str__(self) -> str:
-        said = [self.problem.title, self.problem.detail]
-        text = f"{self.status_code} {': '.join(filter(None, said))}".rstrip()
+        parts = filter(None, (self.problem.title, self.problem.detail))
+        text = f"{self.status_code} {': '.join(parts)}".rstrip()
         return f"{text}{_quoted(self.request_id)}"
 
 
 class BadRequestError(ApiStatusError):
-    """400: the request does not match the contract; `problem.errors` says where."""
+    """400: the request violates the contract; `problem.errors` names the fields."""
 
 
 class AuthenticationError(ApiStatusError):
-    """401: the caller is not known."""
+    """401: the caller is unknown."""
 
 
 class PermissionDeniedError(ApiStatusError):
-    """403: no valid credentials, or no such path at the gateway, which answers both alike."""
+    """403: no valid credentials, or an unknown path: the gateway does not distinguish them."""
 
 
 class NotFoundError(ApiStatusError):
-    """404: no such path."""
+    """404: unknown path."""
 
 
 class MethodNotAllowedError(ApiStatusError):
@@ -102,7 +109,7 @@ class MethodNotAllowedError(ApiStatusError):
 
 
 class ContentTooLargeError(ApiStatusError):
-    """413: the body is larger than the contract can need."""
+    """413: the body is larger than any valid request."""
 
 
 class UnsupportedMediaTypeError(ApiStatusError):
@@ -110,7 +117,7 @@ class UnsupportedMediaTypeError(ApiStatusError):
 
 
 class RateLimitError(ApiStatusError):
-    """429: the rate or the quota is used up; `retry_after` says for how long, when the service did."""
+    """429: the rate limit or the quota is used up; `retry_after` has the wait, if the service sent it."""
 
 
 class ServerError(ApiStatusError):
@@ -118,7 +125,7 @@ class ServerError(ApiStatusError):
 
 
 class InternalServerError(ServerError):
-    """500: a fault of the service."""
+    """500: a defect of the service."""
 
 
 class BadGatewayError(ServerError):
@@ -126,11 +133,11 @@ class BadGatewayError(ServerError):
 
 
 class ServiceUnavailableError(ServerError):
-    """503: busy or down; the same request may be sent again."""
+    """503: overloaded or down; the same request may be retried."""
 
 
 class GatewayTimeoutError(ServerError):
-    """504: a hop had no answer in time; the same request may be sent again."""
+    """504: a hop got no answer in time; the same request may be retried."""
 
 
 BY_STATUS: Final[Mapping[int, type[ApiStatusError]]] = {
@@ -150,7 +157,7 @@ BY_STATUS: Final[Mapping[int, type[ApiStatusError]]] = {
 
 
 def status_error(response: RawResponse) -> ApiStatusError:
-    """Return the error for an answer that is no success."""
+    """Return the error for a response other than a success."""
     general = ServerError if response.status_code >= FIRST_SERVER_ERROR else ApiStatusError
     return BY_STATUS.get(response.status_code, general)(response)
 

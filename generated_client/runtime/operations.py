@@ -1,4 +1,4 @@
-"""An operation of the contract, and an answer to it."""
+"""An operation of the contract, and the response to a call of it."""
 
 from functools import cached_property
 from typing import Generic, NamedTuple, TypeVar
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class Operation(Generic[T]):
-    """What a call needs to know of an operation; `takes_timeout` if it reads `X-Request-Timeout-Ms`."""
+    """Method, path and response type of an operation; `takes_timeout` if it reads `X-Request-Timeout-Ms`."""
 
     def __init__(
         self, name: str, *, method: str, path: str, response_type: type[T], takes_timeout: bool = False
@@ -25,10 +25,11 @@ class Operation(Generic[T]):
     def decode(self, response: RawResponse) -> T:
         """Return the typed body of a success; raise ResponseDecodeError if it deviates from the contract."""
         try:
-            response.content.decode()  # a field that the type does not have is skipped unread
+            response.content.decode()  # the decoder skips unknown fields without a check of their encoding
             return self._decoder.decode(response.content)
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as exc:
-            raise ResponseDecodeError(f"the answer to {self.name} is not the contract's: {exc}", response) from exc
+            reason = f"the answer to {self.name} is not the contract's: {exc}"
+        raise ResponseDecodeError(reason, response)  # without a cause: a UnicodeDecodeError holds the whole body
 
     @cached_property
     def _decoder(self) -> msgspec.json.Decoder[T]:
@@ -36,29 +37,29 @@ class Operation(Generic[T]):
 
 
 class Sent(NamedTuple):
-    """What is known of a call once it was answered: the id to quote, and how many times it was sent."""
+    """The id to quote for an answered call, and the number of attempts."""
 
     request_id: str
     attempts: int
 
 
 class ApiResponse(Generic[T]):
-    """A successful answer, its body still as it came."""
+    """A successful response with its raw body."""
 
     def __init__(self, operation: Operation[T], raw: RawResponse, sent: Sent) -> None:
         self._operation = operation
         self._raw = raw
         self.status_code = raw.status_code
         self.headers = raw.headers
-        """By their name in lower case."""
+        """Keyed by lower-case name."""
         self.content = raw.content
         self.request_id = sent.request_id
         """The id under which the service logged the request."""
         self.attempts = sent.attempts
-        """How many times the request was sent."""
+        """How often the request was sent."""
 
     def parse(self) -> T:
-        """Return the typed body; raise ResponseDecodeError if it is not the contract's."""
+        """Return the typed body; raise ResponseDecodeError if it deviates from the contract."""
         try:
             return self._operation.decode(self._raw)
         except ResponseDecodeError as error:

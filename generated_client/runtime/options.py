@@ -1,6 +1,5 @@
-"""What a caller may set, for a client or for one call, and what is refused before anything is sent."""
+"""Options of a client and of a call, and their validation before anything is sent."""
 
-import math
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -14,11 +13,31 @@ from .errors import ConfigurationError
 from .retries import RetryPolicy
 
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._=+/-]{1,128}")
-_HEADER_VALUE: Final = re.compile(r"[\x21-\x7e]+")
+_KEY: Final = re.compile(r"[\x21-\x7e]+")
+_UNPRINTABLE: Final = re.compile(r"[^\x21-\x7e]")
+# RFC 9110, section 5: a token; visible ASCII and blanks, and blanks at the ends are no part of the value.
+_HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_VALUE: Final = re.compile(r"[\t\x20-\x7e]*")
+# These describe the message or the connection, so the HTTP library sets them.
+_RESERVED_HEADERS: Final = frozenset(
+    {
+        "connection",
+        "content-encoding",
+        "content-length",
+        "expect",
+        "host",
+        "keep-alive",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    }
+)
 
 
 class Timeout(NamedTuple):
-    """Seconds: `total` for a call with its retries and all waits, `attempt` for one try, `connect` for connecting."""
+    """Seconds: `total` for a call with its retries and waits, `attempt` for one attempt, `connect` for connecting."""
 
     total: float = 30.0
     attempt: float | None = None
@@ -30,26 +49,26 @@ DEFAULT_RETRY: Final = RetryPolicy()
 
 
 class RequestOptions(TypedDict, total=False):
-    """What one call may set for itself."""
+    """Options of one call."""
 
     timeout: float | Timeout
     """Seconds in all, or a Timeout."""
 
     max_retries: int
-    """How often to try again at most; 0 is never."""
+    """Largest number of retries; 0 for none."""
 
     request_id: str
     """An id of the caller's own: 1 to 128 letters, digits or `._=+/-`."""
 
     headers: Mapping[str, str]
-    """Further headers; they go before those of the client."""
+    """More headers; they override those of the client."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClientOptions:
-    """What a client was built with, checked; `package` and `version` say which one it is.
+    """Validated options of a client; `package` and `version` identify it.
 
-    The headers may hold a key: they are not shown.
+    The `repr` omits the headers, which may hold a key.
     """
 
     package: str
@@ -62,43 +81,43 @@ class ClientOptions:
 
 
 def as_timeout(timeout: float | Timeout, connect: float = DEFAULT_TIMEOUT.connect) -> Timeout:
-    """Return seconds as a Timeout; raise ConfigurationError unless all of them are over 0."""
+    """Return seconds as a Timeout; raise ConfigurationError unless all of them are positive numbers."""
     result = timeout if isinstance(timeout, Timeout) else Timeout(total=timeout, connect=connect)
-    if not all(seconds is None or (seconds > 0 and not math.isnan(seconds)) for seconds in result):
+    given = [result.total, result.connect, *([] if result.attempt is None else [result.attempt])]
+    if not all(_is_positive(each) for each in given):
         raise ConfigurationError(f"a timeout is a number of seconds over 0, not {timeout!r}")
     return result
 
 
 def as_base_url(base_url: str | None, variable: str | None = None) -> str:
-    """Return the address that paths are put behind: the argument, or that of the environment.
+    """Return the address that paths are appended to: the argument, or the environment variable.
 
-    Raises ConfigurationError if there is none, or it is none.
+    Raises ConfigurationError if it is missing or not valid. The message never quotes it: it may hold a password.
     """
-    named = f"give base_url=, or set {variable}" if variable else "give base_url="
+    remedy = f"give base_url=, or set {variable}" if variable else "give base_url="
     base_url = base_url or (os.environ.get(variable) if variable else None)
     if not base_url:
-        raise ConfigurationError(f"no address of the service: {named}")
-    try:
-        url = httpx.URL(base_url)
-    except httpx.InvalidURL as exc:
-        raise ConfigurationError(f"the address of the service is not a URL: {exc}") from exc
-    if url.scheme not in {"http", "https"} or not url.host or url.query or url.fragment:
-        raise ConfigurationError(f"the address of the service is http(s)://host/stage, not {base_url!r}: {named}")
+        raise ConfigurationError(f"no address of the service: {remedy}")
+    url = None if _UNPRINTABLE.search(base_url) else _parsed(base_url)
+    if url is None or url.scheme not in {"http", "https"} or not url.host or url.query or url.fragment:
+        raise ConfigurationError(f"the address of the service is not of the form http(s)://host/stage: {remedy}")
+    if url.userinfo:
+        raise ConfigurationError("the address of the service holds a user name or password: give auth= instead")
     return base_url.rstrip("/")
 
 
 def key_headers(
     api_key: str | None, variable: str, *, headers: Mapping[str, str] | None, authorised: bool
 ) -> dict[str, str]:
-    """Return a client's own headers with the API key: the argument, or that of the environment.
+    """Return the headers of a client with the API key: the argument, or the environment variable.
 
-    Raises ConfigurationError if there is none and nothing else (`headers`, or `authorised`) lets the caller in, and
-    for a key that cannot stand in a header; the message never holds any part of it.
+    Raises ConfigurationError if there is no key and neither `headers` nor another kind of authorisation, and for a key
+    or header that cannot be sent. The message never holds a key.
     """
-    result = _lower_names(headers or {})
+    result = as_headers(headers or {})
     key = api_key or os.environ.get(variable)
-    if key and not _HEADER_VALUE.fullmatch(key):
-        raise ConfigurationError("the API key holds what no key does: a blank, a line end, or no ASCII")
+    if key and not _KEY.fullmatch(key):
+        raise ConfigurationError("the API key holds a blank, a line end or a character outside ASCII")
     if key:
         return {"x-api-key": key} | result
     if "x-api-key" not in result and not authorised:
@@ -106,20 +125,39 @@ def key_headers(
     return result
 
 
-def _lower_names(headers: Mapping[str, str]) -> dict[str, str]:
-    return {name.lower(): value for name, value in headers.items()}
+def as_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return headers by lower-case name.
+
+    Raises ConfigurationError for one that cannot be sent or that the HTTP library sets; the message holds no value.
+    """
+    for name, value in headers.items():
+        if not _HEADER_NAME.fullmatch(name):
+            raise ConfigurationError(f"{name!r} is not a valid header name")
+        if name.lower() in _RESERVED_HEADERS:
+            raise ConfigurationError(f"the header {name!r} cannot be given: the HTTP library sets it")
+        if not _HEADER_VALUE.fullmatch(value):
+            raise ConfigurationError(f"the value of the header {name!r} is not visible ASCII text")
+    return {name.lower(): value.strip() for name, value in headers.items()}
 
 
 def as_request_id(request_id: str) -> str:
-    """Return an id that the service will keep; raise ValueError for any other.
-
-    The service would replace that one, and nobody could find it again.
-    """
+    """Return an id that the service accepts; raise ValueError for any other, which the service would replace."""
     if not _REQUEST_ID.fullmatch(request_id):
         raise ValueError(f"a request id is 1 to 128 letters, digits or ._=+/-, not {request_id!r}")
     return request_id
 
 
 def as_list(values: str | Iterable[str] | None) -> list[str] | None:
-    """Return the values of a filter as a list; one string is one value."""
+    """Return the values of a filter as a list; a string is one value."""
     return [values] if isinstance(values, str) else None if values is None else list(values)
+
+
+def _is_positive(value: object) -> bool:
+    return isinstance(value, int | float) and value > 0  # NaN is not
+
+
+def _parsed(base_url: str) -> httpx.URL | None:
+    try:
+        return httpx.URL(base_url)
+    except httpx.InvalidURL:
+        return None

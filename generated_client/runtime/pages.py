@@ -1,4 +1,4 @@
-"""Walks through pages, lazily: a page is asked for when somebody wants its first item."""
+"""Pagers: fetch a page when its first item is needed."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from hashlib import blake2b
@@ -14,7 +14,7 @@ CursorT = TypeVar("CursorT")
 
 
 class _Walk(Generic[PageT, ItemT, CursorT]):
-    """Where a pager is, and where it goes next."""
+    """Position of a pager."""
 
     def __init__(
         self,
@@ -24,13 +24,13 @@ class _Walk(Generic[PageT, ItemT, CursorT]):
         following: Callable[[PageT], CursorT | None],
     ) -> None:
         self.cursor = start
-        """What asks for the page that is being read (None: the first one). Saved, it resumes there later."""
+        """Cursor of the page that is being read; None for the first page. Saved, it resumes there later."""
         self._start = start
         self._items = items
         self._following = following
 
     def _begin(self) -> set[bytes]:
-        """Go to the first page, and return the marks of the cursors seen so far."""
+        """Go to the first page and return the marks of the cursors seen so far."""
         self.cursor = self._start
         return set() if self._start is None else {_mark(self._start)}
 
@@ -41,14 +41,14 @@ class _Walk(Generic[PageT, ItemT, CursorT]):
             return False
         mark = _mark(following)
         if mark in seen:
-            raise RepeatedCursorError("the service gave the same cursor twice: its pages would never end")
+            raise RepeatedCursorError("the service returned the same cursor twice: its pages would never end")
         seen.add(mark)
         self.cursor = following
         return True
 
 
 class Pager(_Walk[PageT, ItemT, CursorT]):
-    """The items of all pages, or with `pages()` the pages; each iteration starts anew."""
+    """Iterates over the items of all pages, or with `pages()` over the pages; each iteration starts over."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class Pager(_Walk[PageT, ItemT, CursorT]):
         self._fetch = fetch
 
     def pages(self) -> Iterator[PageT]:
-        """Yield the pages; raise RepeatedCursorError, and what a single call raises."""
+        """Yield the pages; raise RepeatedCursorError, or the errors of a single call."""
         seen = self._begin()
         more = True
         while more:
@@ -76,7 +76,7 @@ class Pager(_Walk[PageT, ItemT, CursorT]):
 
 
 class AsyncPager(_Walk[PageT, ItemT, CursorT]):
-    """The items of all pages, or with `pages()` the pages; each iteration starts anew."""
+    """Iterates over the items of all pages, or with `pages()` over the pages; each iteration starts over."""
 
     def __init__(
         self,
@@ -90,7 +90,7 @@ class AsyncPager(_Walk[PageT, ItemT, CursorT]):
         self._fetch = fetch
 
     async def pages(self) -> AsyncIterator[PageT]:
-        """Yield the pages; raise RepeatedCursorError, and what a single call raises."""
+        """Yield the pages; raise RepeatedCursorError, or the errors of a single call."""
         seen = self._begin()
         more = True
         while more:
@@ -105,5 +105,5 @@ class AsyncPager(_Walk[PageT, ItemT, CursorT]):
 
 
 def _mark(cursor: object) -> bytes:
-    """Return a short mark of a cursor: a long walk remembers each that it saw."""
+    """Return a short hash of a cursor; a pager keeps one for each page it saw."""
     return blake2b(msgspec.json.encode(cursor, order="sorted"), digest_size=16).digest()

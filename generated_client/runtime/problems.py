@@ -1,4 +1,4 @@
-"""Error bodies, whatever they are: the contract's problem document, a gateway's own JSON, HTML, or nothing."""
+"""Reads error bodies leniently: a problem document, a gateway's own JSON, HTML, or an empty body."""
 
 from http import HTTPStatus
 from typing import Any, Final
@@ -7,45 +7,45 @@ import msgspec
 
 
 class FieldError(msgspec.Struct, frozen=True, gc=False):
-    """What is wrong with one field of the request body."""
+    """A violation of the contract by one field of the request body."""
 
     pointer: str
-    """Where, as a JSON Pointer (RFC 6901) in a URI fragment; `#` is the body as a whole."""
+    """JSON Pointer (RFC 6901) of the field as a URI fragment; `#` is the whole body."""
 
     detail: str
-    """What the contract asks for there."""
+    """The rule of the contract that was violated."""
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
-    """An RFC 9457 problem document; what an answer does not say, or says in another form, is None."""
+    """An RFC 9457 problem document; members that are absent or have another type are None."""
 
     status: int
     """The HTTP status of the answer."""
 
     type: str = "about:blank"
-    """A URI that names the kind of problem."""
+    """URI of the problem type."""
 
     title: str | None = None
-    """The kind of problem in a few words; for a foreign answer, what its status means."""
+    """Short summary of the problem type; the phrase of the status if the body has none."""
 
     detail: str | None = None
-    """What happened this time; also the `message` of a gateway."""
+    """Explanation of this occurrence, or the `message` of a gateway."""
 
     code: str | None = None
-    """The stable name for programs to act on; the known ones are in `ProblemCode`."""
+    """Stable name for programs; `ProblemCode` lists the known ones."""
 
     request_id: str | None = None
     """The id under which every hop logged the request."""
 
     errors: tuple[FieldError, ...] = ()
-    """The fields at fault, when `code` is `invalid_body`."""
+    """The fields that violate the contract, if `code` is `invalid_body`."""
 
 
 _read: Final = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 def read_problem(status: int, body: bytes) -> Problem:
-    """Return the problem that an answer describes; never raises."""
+    """Return the problem in an error body; never raises."""
     document = _document(body)
     return Problem(
         status=status,

@@ -1,4 +1,4 @@
-"""Whether to try again, and how long to wait first."""
+"""Retry policy, retry budget, and the parsing of Retry-After."""
 
 import math
 import threading
@@ -17,9 +17,9 @@ _MOST_DOUBLINGS: Final = 30
 class RetryPolicy:
     """Exponential backoff with full jitter; times are in seconds.
 
-    A `Retry-After` goes before the backoff and is never undercut. One longer than `max_retry_after` is not waited for:
-    the error is raised at once, with `retry_after` set. Connection errors are always among what is tried again.
-    `budget` is how many retries a client makes, beyond a tenth of its successes, before it makes no more.
+    `Retry-After` takes precedence over the backoff. If it is longer than `max_retry_after`, the error is raised at
+    once, with `retry_after` set. Connection errors are always retried. `budget` limits the retries of a client: each
+    retry takes 1, each success returns 0.1, and at 0 there are no retries.
     """
 
     max_retries: int = 2
@@ -30,14 +30,14 @@ class RetryPolicy:
     statuses: frozenset[int] = frozenset({429, 502, 503, 504})
 
     def delay(self, error: ApiError, retry: int, clock: Clock) -> float | None:
-        """Return the seconds to wait before retry number `retry` (from 0); None if there is to be none."""
+        """Return the seconds to wait before retry number `retry` (from 0); None for errors that are not retried."""
         if not self._is_temporary(error):
             return None
         if error.retry_after is None:
             return clock.random() * min(self.max_delay, self.base_delay * 2.0 ** min(retry, _MOST_DOUBLINGS))
         if error.retry_after > self.max_retry_after:
             return None
-        # Never before it, and not every client in the same instant.
+        # Jitter on top: clients that were told the same second do not return in the same instant.
         return error.retry_after + clock.random() * self.base_delay
 
     def _is_temporary(self, error: ApiError) -> bool:
@@ -50,10 +50,10 @@ NO_RETRIES: Final = RetryPolicy(max_retries=0)
 
 
 class RetryBudget:
-    """Keeps a client from multiplying the load on a service that is failing already; safe to share between threads.
+    """Limits the load that retries add to a failing service; safe to share between threads.
 
-    Every retry takes a token, every success gives a tenth of one back: with the service down, retries stop after
-    `capacity` of them, whatever each call is allowed.
+    Each retry takes a token and each success returns a tenth of one. While the service is down, retries stop after
+    `capacity` of them.
     """
 
     def __init__(self, capacity: float = 100.0, refund: float = 0.1) -> None:
@@ -63,7 +63,7 @@ class RetryBudget:
         self._lock = threading.Lock()
 
     def spend(self) -> bool:
-        """Take a token for a retry; False if there is none."""
+        """Take a token for a retry; return False if the budget is used up."""
         with self._lock:
             if self._tokens < 1:
                 return False
@@ -71,13 +71,13 @@ class RetryBudget:
             return True
 
     def succeed(self) -> None:
-        """Give back a part of a token."""
+        """Return a part of a token."""
         with self._lock:
             self._tokens = min(self._capacity, self._tokens + self._refund)
 
 
 def parse_retry_after(headers: Mapping[str, str], clock: Clock) -> float | None:
-    """Return the seconds that `Retry-After` (RFC 9110, section 10.2.3) asks for; None if absent or nonsense."""
+    """Return the seconds that `Retry-After` (RFC 9110, section 10.2.3) asks for; None if absent or invalid."""
     value = headers.get("retry-after", "").strip()
     if not value:
         return None

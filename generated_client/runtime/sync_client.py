@@ -1,22 +1,25 @@
-"""The blocking client's way to the service."""
+"""Base of the blocking client."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Self, TypeVar, Unpack
 
 import httpx
 
-from .calls import CONNECTIONS, ApiClient, Call
+from .calls import CONNECTIONS, ApiClient, Attempt, Call, Outgoing
 from .errors import ApiError, ConfigurationError, RawResponse
 from .operations import ApiResponse, Operation
 from .options import ClientOptions, RequestOptions
+from .ownership import PerProcess
 
 T = TypeVar("T")
 
 
 class SyncApiClient(ApiClient):
-    """Blocking, over one pool of connections; safe to share between threads.
+    """Blocking client with one pool of connections for all threads of a process.
 
-    `transport` and `auth` go into an httpx.Client of its own; `http_client` is one of the caller's, which stays open.
-    Raises ConfigurationError if both `transport` and `http_client` are given.
+    `transport` and `auth` are passed to an httpx.Client of this client. `http_client` is the caller's own and stays
+    open. Raises ConfigurationError if both `transport` and `http_client` are given.
     """
 
     def __init__(
@@ -30,15 +33,18 @@ class SyncApiClient(ApiClient):
         super().__init__(options)
         if transport is not None and http_client is not None:
             raise ConfigurationError("give transport= or http_client=, not both: a client has a transport already")
-        self._owns_client = http_client is None
-        self._client = http_client or httpx.Client(transport=transport, limits=CONNECTIONS)
         self._auth = auth or httpx.USE_CLIENT_DEFAULT
+        self._is_own_network = transport is None and http_client is None
+        self._tls = httpx.create_ssl_context() if self._is_own_network else True
+        self._owns_client = http_client is None
+        self._is_closed = False
+        self._clients = PerProcess(lambda: http_client or self._new_client(transport), renewed=self._is_own_network)
 
     def call(self, operation: Operation[T], body: object = None, **options: Unpack[RequestOptions]) -> ApiResponse[T]:
-        """Send any operation; the methods of the contract's operations are built on this.
+        """Send any operation; the methods for the contract's operations call this.
 
-        Raises an ApiError once the retries are used up, the time is over, or another try would not help; ValueError for
-        options that no call can have.
+        Raises an ApiError after the last retry, at the deadline, or if a retry cannot help; ValueError for invalid
+        options.
         """
         call = Call(self, body, options)
         while True:
@@ -51,7 +57,9 @@ class SyncApiClient(ApiClient):
     def close(self) -> None:
         """Close the connections, unless they are those of the caller's own client."""
         if self._owns_client:
-            self._client.close()
+            self._is_closed = True
+            if client := self._clients.existing():
+                client.close()
 
     def __enter__(self) -> Self:
         return self
@@ -62,15 +70,33 @@ class SyncApiClient(ApiClient):
     def _attempt(self, operation: Operation[T], call: Call) -> RawResponse:
         attempt = call.attempt()
         outgoing = self._outgoing(operation, call, attempt)
-        request = self._client.build_request(
+        with self._client(attempt) as client:
+            return self._send(client, outgoing, attempt)
+
+    def _send(self, client: httpx.Client, outgoing: Outgoing, attempt: Attempt) -> RawResponse:
+        request = client.build_request(
             outgoing.method, outgoing.url, headers=outgoing.headers, content=outgoing.content, timeout=attempt.timeout
         )
         with attempt.translated():
-            response = self._client.send(request, auth=self._auth, stream=True, follow_redirects=False)
+            response = client.send(request, auth=self._auth, stream=True, follow_redirects=False)
             try:
-                # httpx bounds each read alone: an answer that drips is stopped between two of them.
+                attempt.check(response.status_code, response.headers)
+                # The time limits of httpx are per read: this loop stops a response that trickles.
                 for chunk in response.iter_bytes():
                     attempt.add(chunk)
             finally:
-                response.close()
+                response.close()  # closes the connection too if the body was not read
         return attempt.finished(response.status_code, response.headers)
+
+    @contextmanager
+    def _client(self, attempt: Attempt) -> Generator[httpx.Client]:
+        if self._is_closed:
+            raise RuntimeError("the client has been closed")
+        if attempt.needs_new_connection and self._is_own_network:
+            with self._new_client() as client:
+                yield client
+        else:
+            yield self._clients.get()
+
+    def _new_client(self, transport: httpx.BaseTransport | None = None) -> httpx.Client:
+        return httpx.Client(transport=transport, verify=self._tls, limits=CONNECTIONS)

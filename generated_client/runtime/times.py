@@ -1,4 +1,4 @@
-"""Epoch milliseconds, as the contract has them, and aware datetimes, as Python has them."""
+"""Conversion between epoch milliseconds, which the contract uses, and aware datetimes."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Final, overload
@@ -17,10 +17,10 @@ def to_epoch_milliseconds(moment: datetime | int) -> int: ...
 @overload
 def to_epoch_milliseconds(moment: datetime | int | None) -> int | None: ...
 def to_epoch_milliseconds(moment: datetime | int | None) -> int | None:
-    """Return a moment in epoch milliseconds; an int is one already.
+    """Return a moment in epoch milliseconds; an int is returned unchanged.
 
-    A datetime between two milliseconds becomes the later one: rows have whole ones, so that both ends of a window
-    stay exact. Raises ValueError for a datetime without a time zone, which could mean any of 24 hours.
+    A datetime between two milliseconds is rounded up: rows have whole milliseconds, so both ends of a window stay
+    exact. Raises ValueError for a datetime without a time zone, which is ambiguous.
     """
     if not isinstance(moment, datetime):
         return moment

@@ -1,5 +1,8 @@
-// Run by `node --test` after tsc: what the client makes of pages, problems and foreign answers.
+// Run by `node --test` after tsc: pages, problems, other bodies, and redirects.
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
 import test from "node:test";
 import { QueryServiceError, queryServiceClient, userPage, userRecords } from "./client.js";
 
@@ -74,7 +77,46 @@ for (const [name, body] of [
   });
 }
 
-test("a success that is no page is an error", async () => {
+test("a success without a page is an error", async () => {
   const { made } = client(new Response('{"message":"hello"}', { headers: json }));
   await assert.rejects(userPage(made, { user_id: "u1" }), QueryServiceError);
+});
+
+async function listening(answer: (request: IncomingMessage, response: ServerResponse) => void) {
+  const server = createServer(answer).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
+
+for (const status of [301, 302, 303, 307, 308]) {
+  test(`a ${status} is not followed, so the key goes nowhere else`, async () => {
+    const reached: IncomingMessage[] = [];
+    const elsewhere = await listening((request, response) => {
+      reached.push(request);
+      response.end("{}");
+    });
+    const service = await listening((_, response) =>
+      response.writeHead(status, { location: `${elsewhere.url}/v1/query/user` }).end(),
+    );
+    try {
+      await assert.rejects(userPage(queryServiceClient({ baseUrl: service.url, apiKey: "key" }), { user_id: "u1" }));
+      assert.deepEqual(reached, []);
+    } finally {
+      for (const { server } of [service, elsewhere]) {
+        server.closeAllConnections();
+        server.close();
+      }
+    }
+  });
+}
+
+test("the global fetch is looked up at each call", async () => {
+  const before = globalThis.fetch;
+  const made = queryServiceClient({ baseUrl: "http://service.test/v1", apiKey: "key" });
+  globalThis.fetch = async () => page({});
+  try {
+    assert.equal((await userPage(made, { user_id: "u1" })).count, 1);
+  } finally {
+    globalThis.fetch = before;
+  }
 });

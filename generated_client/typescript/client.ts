@@ -9,17 +9,17 @@ export type UserQuery = components["schemas"]["QueryUserRequest"];
 export type QueryServiceClient = Client<paths>;
 
 export interface Options {
-  /** Where the API is, with its stage. */
+  /** Address of the API with its stage. */
   baseUrl: string;
   /** Sent as x-api-key. */
   apiKey: string;
   /** Milliseconds for a whole call. */
   timeoutMs?: number;
-  /** Carries the requests, in place of the global fetch. */
+  /** Sends the requests in place of the global fetch. It must not follow redirects: they would get the key. */
   fetch?: (request: Request) => Promise<Response>;
 }
 
-/** Any answer but a success. `problem` is undefined when the body is not the contract's: a proxy's HTML, or nothing. */
+/** A response other than a success. `problem` is undefined if the body is not the contract's: a proxy's HTML, or empty. */
 export class QueryServiceError extends Error {
   override name = "QueryServiceError";
 
@@ -32,19 +32,25 @@ export class QueryServiceError extends Error {
   }
 }
 
-/** The client; its `POST` and `GET` know the paths, the bodies and the answers of the contract. */
+/**
+ * The client; its `POST` and `GET` are typed with the paths, bodies and responses of the contract.
+ *
+ * A redirect is an error: fetch would send `x-api-key`, and the body, to the address that it names.
+ */
 export function queryServiceClient(options: Options): QueryServiceClient {
-  const send = options.fetch ?? fetch;
+  const send = options.fetch ?? ((request: Request) => globalThis.fetch(request));
   const timeoutMs = options.timeoutMs ?? 30_000;
   return createClient<paths>({
     baseUrl: options.baseUrl,
     headers: { "x-api-key": options.apiKey },
-    fetch: (request) =>
-      send(new Request(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]) })),
+    fetch: (request) => {
+      const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]);
+      return send(new Request(request, { signal, redirect: "error" }));
+    },
   });
 }
 
-/** All rows of a user, newest first, page by page as they are asked for. */
+/** All rows of a user, newest first; a page is fetched when its first row is needed. */
 export async function* userRecords(
   client: QueryServiceClient,
   query: UserQuery,
@@ -54,15 +60,15 @@ export async function* userRecords(
     const page = await userPage(client, { limit: 100, ...query, ...(cursor == null ? {} : { cursor }) });
     yield* page.items;
     if (page.next_cursor === undefined) return;
-    if (seen.has(page.next_cursor)) throw new Error("the service gave the same cursor twice");
+    if (seen.has(page.next_cursor)) throw new Error("the service returned the same cursor twice");
     cursor = page.next_cursor;
     seen.add(cursor);
   }
 }
 
-/** One page of a user's rows; throws QueryServiceError for every answer but a success. */
+/** One page of a user's rows; throws QueryServiceError for every response other than a success. */
 export async function userPage(client: QueryServiceClient, body: UserQuery): Promise<RecordPage> {
-  // `error` is "" for an empty body: only `response.ok` tells a failure.
+  // `error` is "" for an empty body, so only `response.ok` identifies a failure.
   const { data, error, response } = await client.POST("/query/user", { body });
   if (!response.ok || !isPage(data)) {
     throw new QueryServiceError(

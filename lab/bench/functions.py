@@ -114,6 +114,7 @@ def handlers(name: str, size: str, upstream: str) -> dict[str, Handler]:
         "NOTIFICATION_TABLE": "notification-records",
         "DYNAMODB_ENDPOINT_URL": f"{upstream}{DYNAMODB}/{size}",
         "QUERY_SERVICE_URL": f"{upstream}{SERVICE}",
+        "BOTO_DISABLE_CRT": "true",  # awscrt is in this environment for the service, and not in Lambda's
     }
     asked = queries.event(queries.PATHS[size])
     return {role: Handler(f"{module}:lambda_handler", asked, environ) for role, module in ROLES[name].items()}

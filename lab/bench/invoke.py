@@ -32,7 +32,11 @@ class LambdaContext:
 
 
 def handler(name: str) -> Handler:
-    """Return the handler `module:attribute`."""
+    """Return the handler `module:attribute`.
+
+    The service's signer `awscrt` is hidden from it: botocore would import it here, and no function's package has it.
+    """
+    sys.modules["awscrt"] = None  # type: ignore[assignment]  # makes its import fail
     module, _, attribute = name.partition(":")
     found: Handler = getattr(importlib.import_module(module), attribute)
     return found

@@ -6,7 +6,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from os import SCHED_RR, sched_param, sched_setscheduler
+from os import SCHED_RESET_ON_FORK, SCHED_RR, sched_param, sched_setscheduler
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -41,7 +41,7 @@ def main(
     seed: Annotated[int, typer.Option(help="Seed of the random attacks.")] = 1,
     logs: Annotated[Path | None, typer.Option(help="Keep the processes' logs in this folder.")] = None,
     realtime: Annotated[
-        bool, typer.Option("--realtime", help="Run with real-time priority, on a machine with other work (root).")
+        bool, typer.Option("--realtime", help="Run the load generator with real-time priority (root).")
     ] = False,
 ) -> None:
     """Break, overload and attack the running parts on 127.0.0.1, and report the results.
@@ -52,7 +52,7 @@ def main(
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets background jobs ignore it
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("faults: stopped"))
     if realtime:
-        sched_setscheduler(0, SCHED_RR, sched_param(1))
+        sched_setscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, sched_param(1))
     console, failed = Console(stderr=True), list[str]()
     with tempfile.TemporaryDirectory(prefix="faults-") as temporary:
         folder = logs or Path(temporary)

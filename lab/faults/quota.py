@@ -14,10 +14,14 @@ Stop = Callable[[], None]
 
 PERIOD_SECONDS: Final = 0.1
 _PERIOD_US: Final = 100_000
-# Mount points of cgroups with a CPU controller, version 2 and 1, and the files that take the quota there.
+# Mount points of cgroups with a CPU controller, version 2 and 1, and the settings of the group. The largest weight lets
+# it have its share on a busy machine.
 CGROUPS: Final[Cgroups] = (
-    (Path("/sys/fs/cgroup"), {"cpu.max": "{quota} {period}"}),
-    (Path("/sys/fs/cgroup/cpu"), {"cpu.cfs_period_us": "{period}", "cpu.cfs_quota_us": "{quota}"}),
+    (Path("/sys/fs/cgroup"), {"cpu.max": "{quota} {period}", "cpu.weight": "10000"}),
+    (
+        Path("/sys/fs/cgroup/cpu"),
+        {"cpu.cfs_period_us": "{period}", "cpu.cfs_quota_us": "{quota}", "cpu.shares": "262144"},
+    ),
 )
 
 

@@ -24,7 +24,7 @@ ASKED: Final = "GET /health (health)"
 
 
 class Edit(NamedTuple):
-    """What is planted, and the operation and the field under which it has to be found."""
+    """An edit of a contract, and the operation and field that the finding has to name."""
 
     name: str
     contract: str

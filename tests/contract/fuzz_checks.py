@@ -1,4 +1,4 @@
-"""A second judge beside Schemathesis: another validator, and what a schema cannot say about an answer."""
+"""Checks besides Schemathesis: another validator, and rules that a schema cannot express."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from openapi_schema_validator import OAS30Validator
 from schemathesis import Case, CheckContext, Response
 
 PROBLEM: Final = "application/problem+json"
-# Which field of a request selects the rows, and what is fixed by the operation itself.
+# The request field that selects the rows, and the values that the operation fixes.
 SELECTED_BY: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
     "query_user": ("user_id", {}),
     "query_marketing": ("marketing_id", {}),
@@ -81,7 +81,7 @@ class Judge:
             assert response.headers["x-request-id"] == [sent]
 
     def pages_may_read(self, _context: CheckContext, response: Response, _case: Case) -> None:
-        """Fail unless a page of any origin may read the answer (CORS), whoever made it."""
+        """Fail unless a page of any origin may read the response (CORS)."""
         assert ["*"] == response.headers["access-control-allow-origin"]
         if response.status_code != 204:
             exposed = "".join(response.headers["access-control-expose-headers"]).split(",")

@@ -1,4 +1,4 @@
-"""One run of Schemathesis on one surface: what it sends, how it judges, what it saw."""
+"""One run of Schemathesis on one surface: its requests, checks and observations."""
 
 import json
 from collections import Counter
@@ -103,13 +103,13 @@ class Run:
         return hypothesis.seed(self._seed)(Links)
 
     def summary(self) -> Iterator[str]:
-        """Yield a line an operation: what was seen how often."""
+        """Yield a line for each operation with the number of each observation."""
         for name in sorted({name for name, _ in self.seen}):
             counts = (f"{what}: {count}" for (seen, what), count in self.seen.items() if seen == name)
             yield f"{name}: {', '.join(counts)}\n"
 
     def _mend(self, case: Case) -> None:
-        """Change what the schemas allow and is rightly refused; `test_fuzz.py` has it in tests of its own."""
+        """Replace values that the schemas allow but the service refuses; `test_fuzz.py` tests those separately."""
         timeout = case.headers.get("X-Request-Timeout-Ms", "")
         if timeout.isdecimal() and len(timeout.lstrip("0")) < len("10000"):
             case.headers["X-Request-Timeout-Ms"] = "20000"  # less may be too little for an answer
@@ -127,7 +127,7 @@ class Run:
 
 
 def _wanted(operation: Mapping[str, Any]) -> tuple[object, ...]:
-    """Return what a run has to see of an operation; of a preflight, that it is let through."""
+    """Return the observations that a run needs for an operation; for a preflight, that it is accepted."""
     if "requestBody" in operation:
         return (200, "rows", "more", "followed")
     return (200 if "200" in operation["responses"] else 204,)

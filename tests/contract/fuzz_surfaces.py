@@ -123,7 +123,7 @@ class FunctionAlone:
         self._function = Function(handler, timeout_seconds=RESULT_LAMBDA_SECONDS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request; there is no life span."""
+        """Respond to one request, without the lifespan protocol."""
         if scope["type"] != "http":
             raise ValueError(f"a function does not serve {scope['type']}")
         request = await read(scope, receive)

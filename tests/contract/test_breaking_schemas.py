@@ -1,4 +1,4 @@
-"""The comparison of schemas against a validator: what it lets pass is let pass by every value."""
+"""The comparison of schemas agrees with a validator for every value."""
 
 from typing import Any, Final
 
@@ -124,7 +124,7 @@ def versions(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
 @hypothesis.settings(max_examples=800, deadline=None, database=None, derandomize=True)
 @hypothesis.given(versions())
 def test_what_is_called_no_narrower_takes_every_value(pair: tuple[dict[str, Any], dict[str, Any]]) -> None:
-    """A comparison that says nothing of narrower, or of wider, is right for every value."""
+    """Without the effect `narrower` (or `wider`), no value loses (or gains) validity."""
     old, new = pair
     hypothesis.note(f"old: {old}\nnew: {new}")
     effects = [found.effect for found in Versions({}, {}).differences(old, new)]

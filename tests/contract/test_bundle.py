@@ -1,4 +1,4 @@
-"""What bundling makes of references, and what the import copy keeps."""
+"""How bundling resolves references, and which parts the import copy keeps."""
 
 from pathlib import Path
 
@@ -80,7 +80,7 @@ INTEGRATION = {"uri": "arn:aws:apigateway:${aws_region}:lambda"}
 
 
 def write(folder: Path, **files: str) -> Path:
-    """Write YAML files by their stem, the small contract where nothing else is said."""
+    """Write YAML files by their stem; the small contract is the default."""
     for stem, text in ({"root": ROOT, "parts": PARTS, "answers": ANSWERS} | files).items():
         (folder / f"{stem}.yaml").write_text(text)
     return folder
@@ -92,7 +92,7 @@ def schema_named(name: str) -> dict[str, str]:
 
 
 def test_references_to_other_files_become_components(tmp_path: Path) -> None:
-    """One document says the same as many; what refers to itself may, and a file without a pointer is put in place."""
+    """The bundle is equal to its files; recursive references stay, and whole files are put in place."""
     trace = {"name": "X-Trace", "in": "header", "description": "An id.", "example": "abc"}
     expected = {
         "links": {"again": {"operationId": "find"}},
@@ -135,7 +135,7 @@ def test_references_to_other_files_become_components(tmp_path: Path) -> None:
 
 
 def test_import_copy_has_only_what_api_gateway_imports(tmp_path: Path) -> None:
-    """Models stay references, scalars are written out, what the importer drops is gone, placeholders stay."""
+    """Models stay references, scalars are inlined, parts that the importer drops are removed, placeholders stay."""
     expected = {
         "openapi": "3.0.3",
         "info": {"title": "Small", "version": "1.0.0"},
@@ -185,7 +185,7 @@ def test_import_copy_has_only_what_api_gateway_imports(tmp_path: Path) -> None:
 
 
 def test_request_schemas_have_no_reference(tmp_path: Path) -> None:
-    """A validator without a document around it can use them; all that the contract says is kept."""
+    """They are complete without the document, and keep all rules of the contract."""
     expected = {
         "find": {
             "type": "object",
@@ -221,7 +221,7 @@ def test_operations_are_named_by_method_and_path() -> None:
     ],
 )
 def test_what_can_not_be_resolved_is_named(tmp_path: Path, files: dict[str, str], message: str) -> None:
-    """A contract with a hole is refused, and the message says where the hole is."""
+    """A contract with a missing part is refused, and the message names the place."""
     with pytest.raises(BundleError, match=message):
         bundle("root", write(tmp_path, **files))
 

@@ -75,7 +75,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_callers_see_no_more_than_they_need(folder: Path) -> None:
-    """Without what is deprecated, null, of errors, or used by nobody; a position is handed back as it came."""
+    """Without deprecated, null, error and unused parts; a position is passed back unchanged."""
     document = for_callers(bundle("internal", folder))
     schemas = document["components"]["schemas"]
     assert ["POST /things/find"] == list(operations(document))
@@ -152,7 +152,7 @@ def test_internal_package_is_modules_only(folder: Path, tmp_path: Path) -> None:
 
 
 def test_tools_are_found_without_path(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The generator's post hooks run the ruff of this environment, wherever PATH leads."""
+    """The generator's post hooks run the ruff of this environment, independent of PATH."""
     monkeypatch.delenv("PATH")
     make_package(PUBLIC, tmp_path / "made", folder)
     assert (tmp_path / "made" / "_cli" / "app.py").exists()
@@ -171,7 +171,7 @@ def test_tools_are_found_without_path(folder: Path, tmp_path: Path, monkeypatch:
     ids=["warning", "unsupported"],
 )
 def test_what_can_not_be_generated_stops_it(folder: Path, tmp_path: Path, *, old: str, new: str, said: str) -> None:
-    """What the generator or the templates do not understand would be missing in the client."""
+    """Parts that the generator or the templates do not support would be missing in the client."""
     (folder / "public.yaml").write_text(CONTRACT.replace(old, new))
     with pytest.raises(GenerationError, match=said):
         make_package(PUBLIC, tmp_path / "made", folder)
@@ -179,7 +179,7 @@ def test_what_can_not_be_generated_stops_it(folder: Path, tmp_path: Path, *, old
 
 @pytest.mark.usefixtures("node_and_npm")
 def test_everything_is_replaced_as_a_whole(tmp_path: Path) -> None:
-    """Files of an older contract go; after an error, what was there is untouched."""
+    """Files of an older contract are removed; after an error, the old files stay."""
     stale = tmp_path / GENERATED / PUBLIC.name / "stale.py"
     stale.parent.mkdir(parents=True)
     stale.touch()

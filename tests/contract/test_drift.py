@@ -1,4 +1,4 @@
-"""What is generated and committed is what the contracts make today."""
+"""Committed generated files are up to date with the contracts."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Both contracts against what answers them, by Schemathesis: examples, coverage, fuzzing, links."""
+"""Schemathesis on both contracts and all surfaces: examples, coverage, fuzzing, links."""
 
 import dataclasses
 import sys
@@ -43,7 +43,7 @@ def test_answers_are_the_contracts(case: Case, run: Run) -> None:
 
 
 def test_links_lead_to_the_next_page(run: Run) -> None:
-    """Whoever follows the links of the contract gets documented answers on the way."""
+    """The links of the contract lead to documented responses."""
     run.follow_links()
 
 
@@ -53,7 +53,7 @@ def test_run_reached_every_operation(run: Run) -> None:
     assert [] == [(operation, what) for operation, what in run.expected if not run.seen[operation, what]]
 
 
-# What the run leaves out or looks over, each by itself.
+# Cases that the run leaves out.
 
 
 @pytest.mark.parametrize("name", ["public-gateway", "internal-gateway"])

@@ -59,7 +59,7 @@ def body(name: str) -> bytes:
 
 
 def imported(api_gateway: BaseClient, api_id: str) -> dict[str, dict[str, Any]]:
-    """Return, by `METHOD /path`, what the contract decides of the integration of every method of an API."""
+    """Return the integration fields that the contract defines, for each method of an API."""
     resources = api_gateway.get_resources(restApiId=api_id, embed=["methods"], limit=500)["items"]
     kept = ("type", "httpMethod", "uri", "timeoutInMillis", "passthroughBehavior")
     return {
@@ -92,7 +92,7 @@ def test_a_new_api_has_every_method_and_no_other(api_gateway: BaseClient, name: 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_overwriting_leaves_nothing_of_the_api_before(api_gateway: BaseClient, name: str) -> None:
-    """PutRestApi in the mode `overwrite` replaces what was there: here, an API with one other method."""
+    """PutRestApi in mode `overwrite` replaces the methods of an existing API."""
     other = deployed(name)
     other["paths"] = {"/query/everything": other["paths"]["/query/user"]}
     api_id = api_gateway.import_rest_api(body=json.dumps(other).encode())["id"]

@@ -1,4 +1,4 @@
-"""Each rule is broken in exactly one way, and only that rule says so."""
+"""Each edit breaks exactly one rule, and only that rule reports it."""
 
 from typing import Any
 
@@ -178,7 +178,7 @@ def copies() -> dict[str, dict[str, Any]]:
 def test_a_fault_of_a_contract_breaks_its_rule_alone(
     sources: dict[str, dict[str, Any]], rule: str, name: str, edits: dict[str, Any]
 ) -> None:
-    """A fault is found, and under one name, so that the finding says what it is."""
+    """A fault is found under exactly one rule, so that the finding explains it."""
     document = edited(sources[name], edits)
     assert {rule} == {finding.rule for finding in check(document, name, SOURCE_RULES)}
 
@@ -187,7 +187,7 @@ def test_a_fault_of_a_contract_breaks_its_rule_alone(
 def test_a_fault_of_an_import_copy_breaks_its_rule_alone(
     copies: dict[str, dict[str, Any]], rule: str, name: str, edits: dict[str, Any]
 ) -> None:
-    """What the importer would refuse or drop is found in the copy itself, whatever the bundler meant to do."""
+    """Parts that the importer refuses or drops are found in the import copy itself."""
     document = edited(copies[name], edits)
     assert {rule} == {finding.rule for finding in check(document, name, COPY_RULES)}
 

@@ -58,7 +58,7 @@ def test_a_document_that_is_not_openapi_3_0_has_no_other_finding(
 
 
 def test_a_fault_that_only_the_import_copy_has_is_found(tmp_path: Path) -> None:
-    """A body that is no object is fine for OpenAPI, and no model for API Gateway."""
+    """OpenAPI allows a body that is not an object, API Gateway's models do not."""
     shutil.copytree(SOURCES, tmp_path, dirs_exist_ok=True)
     source = tmp_path / "public.yaml"
     health = "{$ref: 'components.yaml#/components/schemas/Health'}"
@@ -69,7 +69,7 @@ def test_a_fault_that_only_the_import_copy_has_is_found(tmp_path: Path) -> None:
 
 
 def test_a_fault_of_a_contract_and_its_copy_is_one_finding(tmp_path: Path) -> None:
-    """The copy repeats what is wrong in the source; it is mended there."""
+    """A fault of the source is not reported again for its copy."""
     shutil.copytree(SOURCES, tmp_path, dirs_exist_ok=True)
     source = tmp_path / "public.yaml"
     source.write_text(source.read_text().replace("title: Push record query API", "title: ${title}"))

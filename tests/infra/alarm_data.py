@@ -1,6 +1,6 @@
-"""For each alarm, what the service looks like when it has to ring and when it has to be silent.
+"""For each alarm, metrics that must fire it and metrics that must not.
 
-Data is by minute and by metric, and goes on for half an hour: six periods of the guide's five minutes.
+The data has a value per minute and metric for half an hour, which is six periods of the guide's five minutes.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ MINUTES = 30
 
 @dataclass(frozen=True)
 class Case:
-    """Two half-hours of one alarm's metrics: `loud` fires it, `silent` does not, though it comes close."""
+    """Two half-hours of an alarm's metrics: `loud` fires it, `silent` comes close and does not."""
 
     loud: dict[str, Minutes]
     silent: dict[str, Minutes]
@@ -38,7 +38,7 @@ FAST, SLOW = 0.02, 0.4
 REFUSALS = once([1.0])
 
 CASES = {
-    # At the target is not above it, and neither is a peak of one period.
+    # A value at the target does not fire it, and neither does a peak of one period.
     "ECS-HighCPU": Case(
         loud={"CPUUtilization": from_then_on([40.0], [71.0])},
         silent={"CPUUtilization": [[95.0 if 10 <= at < 15 else 70.0] for at in range(MINUTES)]},
@@ -46,30 +46,30 @@ CASES = {
     "ECS-HighMemory": Case(
         loud={"MemoryUtilization": from_then_on([60.0], [81.0])}, silent={"MemoryUtilization": steady(80.0)}
     ),
-    # Two slow answers of a hundred, and one of two hundred.
+    # Two slow responses of a hundred, and one of two hundred.
     "ALB-HighLatency": Case(
         loud={"TargetResponseTime": steady(*[FAST] * 98, SLOW, SLOW)},
         silent={"TargetResponseTime": steady(*[FAST] * 199, SLOW)},
     ),
-    # 2 % and 1 %; errors without any request are of nobody, and no error at all is no data at all.
+    # 2 % and 1 %. Without an error the metric has no data.
     "ALB-HighErrorRate": Case(
         loud={"requests": steady(1000.0), "targets": from_then_on([5.0], [12.0]), "itself": from_then_on([], [8.0])},
         silent={"requests": steady(1000.0), "targets": steady(6.0), "itself": steady(4.0)},
     ),
-    # A task that is made anew is unhealthy for a minute.
+    # A replaced task is unhealthy for a minute.
     "ALB-UnhealthyTargets": Case(
         loud={"UnHealthyHostCount": from_then_on([0.0], [1.0])},
         silent={"UnHealthyHostCount": once([1.0], other=[0.0])},
     ),
-    # No data means no target, so that silence is loud here.
+    # Missing data means that there is no target, so it fires the alarm.
     "ALB-NoHealthyTargets": Case(
         loud={"HealthyHostCount": from_then_on([2.0], [])}, silent={"HealthyHostCount": from_then_on([2.0], [1.0])}
     ),
-    # One request in one minute may meet it while it is tried whether the neighbour is back.
+    # Requests of one minute may be refused while the breaker probes.
     "Service-BreakerOpen": Case(
         loud={"breaker_open": from_then_on([], [1.0] * 50)}, silent={"breaker_open": once([1.0] * 50)}
     ),
-    # A burst is what the limit is for; three minutes on end are too few tasks.
+    # The limit exists for bursts; three minutes in a row mean too few tasks.
     "Service-Shedding": Case(
         loud={"shed": from_then_on([], [1.0] * 9)},
         silent={"shed": [[1.0] * 9 if at in {7, 8} else [] for at in range(MINUTES)]},

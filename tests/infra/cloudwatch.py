@@ -10,12 +10,12 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-# What was measured in each minute; nothing at all is not the same as a zero.
+# Samples of each minute; no sample differs from a zero.
 Minutes = Sequence[Sequence[float]]
-# One value a period; None is missing.
+# One value per period; None if it is missing.
 Series = list[float | None]
 
-# CloudWatch looks at some periods more than it judges, to have enough of them when data is missing.
+# CloudWatch reads more periods than it evaluates, to have enough of them when data is missing.
 MORE_PERIODS = 2
 COMPARISONS: dict[str, Callable[[float, float], bool]] = {
     "GreaterThanThreshold": operator.gt,
@@ -32,10 +32,10 @@ OPERATORS: dict[type, Callable[[float, float], float]] = {
 
 
 def states(alarm: Mapping[str, Any], data: Mapping[str, Minutes]) -> list[str]:
-    """Return the states, ALARM or OK, of an alarm as DescribeAlarms gives it, one for each period of the data.
+    """Return the state of an alarm, ALARM or OK, for each period of the data.
 
-    `data` is by metric name, or by the id that a computed alarm gives to a metric; a metric that is not in it has
-    no data. Raises KeyError for what this does not imitate.
+    The keys of `data` are metric names, or the metric ids of an alarm on an expression; other metrics have no data.
+    Raises KeyError for features that are not supported here.
     """
     values = _computed(alarm, data) if alarm["Metrics"] else _single(alarm, data)
     breaches: list[bool | None] = [
@@ -46,7 +46,7 @@ def states(alarm: Mapping[str, Any], data: Mapping[str, Minutes]) -> list[str]:
 
 
 def _state(alarm: Mapping[str, Any], breaches: list[bool | None]) -> str:
-    """Judge the newest periods that have data; only where there are too few of them does what is missing count."""
+    """Evaluate the newest periods with data; missing ones count only if there are too few."""
     wanted = alarm["EvaluationPeriods"]
     missing_breaches = {"breaching": True, "notBreaching": False}[alarm["TreatMissingData"]]
     looked_at = ([None] * (wanted + MORE_PERIODS) + breaches)[-(wanted + MORE_PERIODS) :]
@@ -72,7 +72,7 @@ def _computed(alarm: Mapping[str, Any], data: Mapping[str, Minutes]) -> Series:
 
 
 def _value(node: ast.AST, metrics: Mapping[str, float | None]) -> float | None:
-    """Compute one period of an expression; an operation on what is missing is missing."""
+    """Compute one period of an expression; an operation on a missing value has no value."""
     match node:
         case ast.Constant(value=number):
             return float(number)

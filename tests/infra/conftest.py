@@ -1,4 +1,4 @@
-"""Terraform, an emulator of AWS, and the stack applied to it once for all tests; where they can run."""
+"""Terraform, an emulator of AWS, and the stack applied to it once for all tests."""
 
 import os
 import shutil
@@ -15,12 +15,12 @@ from tests.infra.workspace import ROOT, Workspace
 from tests.requirements import MARK, not_tested
 from tools.deploy.packages import FUNCTIONS, build
 
-STACK_SECONDS = 600
+STACK_SECONDS = 3_000
 LAST = "test_destroy_leaves_nothing_behind"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give the tests of the stack the time that applying it takes, and let the one that destroys it be the last."""
+    """Raise the timeout of the tests that apply the stack, and run the test that destroys it last."""
     for item in items:
         if "stack" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.timeout(STACK_SECONDS))
@@ -40,7 +40,7 @@ def terraform() -> None:
 
 @pytest.fixture(scope="session")
 def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Give the URL of the emulator, a process of its own; its log has the requests that it could not answer."""
+    """Run the emulator as a process and give its URL; its log has the requests that it could not answer."""
     log = tmp_path_factory.mktemp("emulator") / "log"
     program = [sys.executable, "-m", "tests.infra.emulator"]
     with (
@@ -53,7 +53,7 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         port = process.stdout.readline().strip()
         assert port, log.read_text()
         yield f"http://127.0.0.1:{port}"
-        process.communicate("", timeout=20)
+        process.communicate("", timeout=60)
     print(log.read_text()[-2000:])  # noqa: T201  # pytest shows it only beside a failure
 
 
@@ -76,10 +76,10 @@ def workspace(terraform: None, emulator: str, packages: Path, tmp_path_factory: 
 
 @pytest.fixture(scope="session")
 def stack(workspace: Workspace) -> Stack:
-    """Apply the stack, update it, and give it to look at."""
-    lived = Stack(workspace)
+    """Apply the stack, update it, and give it."""
+    applied = Stack(workspace)
     try:
-        lived.live()
+        applied.apply()
     except StepError as error:
         pytest.fail(str(error), pytrace=False)
-    return lived
+    return applied

@@ -1,6 +1,6 @@
-"""moto's server, with the few things that it lacks for this stack. A program: it prints its port, and ends with stdin.
+"""moto's server with patches for this stack, as a program that prints its port and ends with its standard input.
 
-Each patch says what AWS does; none knows what the stack declares.
+Each patch makes moto behave as AWS does, independent of the stack.
 """
 
 import json
@@ -9,7 +9,7 @@ import os
 import sys
 from typing import Any
 
-os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"  # AWS has its managed policies; moto loads them only if asked
+os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"  # AWS has its managed policies; moto loads them on request
 
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.awslambda.models import LambdaFunction
@@ -22,7 +22,7 @@ from tests.moto_mocks import import_mock_integrations
 
 
 def scalable_targets_have_tags() -> None:
-    """Application Auto Scaling lists the tags of a target; moto answers 500, and nothing applies."""
+    """Application Auto Scaling lists the tags of a target; moto answers 500, which stops the apply."""
     tags: dict[str, dict[str, str]] = {}
     register = ApplicationAutoScalingResponse.register_scalable_target
 
@@ -39,7 +39,7 @@ def scalable_targets_have_tags() -> None:
 
 
 def security_group_rules_keep_their_description() -> None:
-    """EC2 keeps the description of a rule that names a group or a list; moto keeps those of addresses only: drift."""
+    """EC2 keeps the descriptions of all rules; moto keeps only those of address ranges, which shows as drift."""
     init = SecurityGroupRule.__init__
 
     def keep(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # moto's own classes are untyped
@@ -52,7 +52,7 @@ def security_group_rules_keep_their_description() -> None:
 
 
 def functions_keep_their_logging_config() -> None:
-    """Lambda returns a function's LoggingConfig; moto forgets it: drift at every plan."""
+    """Lambda returns a function's LoggingConfig; moto loses it, which shows as drift."""
     init, configuration, update = (
         LambdaFunction.__init__,
         LambdaFunction.get_configuration,
@@ -77,7 +77,7 @@ def functions_keep_their_logging_config() -> None:
 
 
 def services_keep_what_they_are_made_with() -> None:
-    """ECS keeps all of CreateService; moto keeps some of it, and the rest only from UpdateService: drift."""
+    """ECS keeps all of CreateService; moto keeps some fields only from UpdateService, which shows as drift."""
     create = EC2ContainerServiceResponse.create_service
 
     def create_service(self: Any) -> Any:  # noqa: ANN401  # moto's own classes are untyped
@@ -93,7 +93,7 @@ def services_keep_what_they_are_made_with() -> None:
 
 
 def zones_of_a_vpc_are_private() -> None:
-    """Route 53 makes a zone private that is made with a VPC, and lists it by VPCId; moto does neither: drift."""
+    """Route 53 makes a zone with a VPC private, and lists it by VPCId; moto does neither, which shows as drift."""
     create = Route53.create_hosted_zone
 
     def create_hosted_zone(self: Any) -> Any:  # noqa: ANN401  # moto's own classes are untyped
@@ -119,14 +119,14 @@ PATCHES = (
 
 
 def main() -> None:
-    """Serve on a free port of 127.0.0.1 until standard input ends; log, of all requests, those that fail by moto."""
+    """Serve on a free port of 127.0.0.1 until standard input ends; log only the requests that moto fails to answer."""
     for patch in PATCHES:
         patch()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     logging.getLogger("werkzeug").addFilter(lambda record: '" 5' in record.getMessage())
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
-    print(server.get_host_and_port()[1], flush=True)  # noqa: T201  # what its parent waits for
+    print(server.get_host_and_port()[1], flush=True)  # noqa: T201  # the parent process reads it
     sys.stdin.read()
     server.stop()
 

@@ -1,4 +1,4 @@
-"""Where Terraform finds its AWS provider when its registry is out of reach; names no place of any one machine."""
+"""The place of Terraform's AWS provider if the registry cannot be reached."""
 
 import os
 import platform
@@ -11,9 +11,9 @@ SYSTEM = f"{platform.system().lower()}_{MACHINES.get(platform.machine(), platfor
 
 
 def settings(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables that lead Terraform to its provider, as far as they are not in `environ` by themselves.
+    """Return the environment variables with which Terraform finds its provider.
 
-    A configuration file that is there decides; else a mirror in the file system does; else Terraform asks its registry.
+    An existing configuration file comes first, then a mirror in the file system, then Terraform's registry.
     """
     configured = environ.get("TF_CLI_CONFIG_FILE", "")
     if Path(configured).is_file():
@@ -23,9 +23,9 @@ def settings(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def mirrors(environ: Mapping[str, str], root: Path = Path("/")) -> Iterator[Path]:
-    """Yield the folders that hold the provider for this machine, best first.
+    """Yield the folders that have the provider for this machine, best first.
 
-    TF_PLUGIN_MIRROR names one; Terraform's own implied places are next, then any folder two levels below the root.
+    TF_PLUGIN_MIRROR comes first, then Terraform's implied mirrors, then any folder two levels below the root.
     https://developer.hashicorp.com/terraform/cli/config/config-file#implied-local-mirror-directories
     """
     home = Path(environ.get("HOME", "~")).expanduser()
@@ -37,5 +37,5 @@ def mirrors(environ: Mapping[str, str], root: Path = Path("/")) -> Iterator[Path
         try:
             if any((place / ADDRESS).glob(f"*/{SYSTEM}")):
                 yield place
-        except OSError:  # a folder that is not ours to read
+        except OSError:  # no permission to read it
             continue

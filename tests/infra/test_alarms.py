@@ -9,7 +9,7 @@ from tests.infra.alarm_data import CASES
 from tests.infra.cloudwatch import states
 from tests.infra.stack import Stack
 
-# Alarms that Application Auto Scaling makes for itself.
+# Alarms of Application Auto Scaling.
 NOT_OURS = "TargetTracking-"
 HOPS = {"query_lambda", "service", "result_lambda"}
 GUIDE = {
@@ -20,41 +20,41 @@ GUIDE = {
 
 
 def alarms(stack: Stack) -> dict[str, dict[str, Any]]:
-    """Return the stack's alarms by name, as CloudWatch describes them."""
+    """Return the stack's alarms by name."""
     found = stack.client("cloudwatch").describe_alarms(MaxRecords=100)["MetricAlarms"]
     return {alarm["AlarmName"]: alarm for alarm in found if not alarm["AlarmName"].startswith(NOT_OURS)}
 
 
 def metrics(alarm: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the metrics that an alarm looks at, one or many."""
+    """Return the metrics of an alarm."""
     return [query["MetricStat"]["Metric"] for query in alarm["Metrics"] if "MetricStat" in query] or [alarm]
 
 
 def dimensions(alarm: dict[str, Any]) -> list[dict[str, str]]:
-    """Return, for each metric of an alarm, what it is the metric of."""
+    """Return the dimensions of each metric of an alarm."""
     return [{pair["Name"]: pair["Value"] for pair in metric["Dimensions"]} for metric in metrics(alarm)]
 
 
-def test_every_alarm_is_put_to_the_test(stack: Stack) -> None:
-    """There is data for each alarm, and an alarm for all data."""
+def test_every_alarm_has_test_data(stack: Stack) -> None:
+    """The data names exactly the alarms of the stack."""
     assert alarms(stack).keys() == CASES.keys()
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_it_rings_when_it_should(stack: Stack, name: str) -> None:
-    """The alarm's own statistic, periods, threshold and treatment of missing data, on data that should fire it."""
+def test_an_alarm_fires(stack: Stack, name: str) -> None:
+    """Its statistic, periods, threshold and treatment of missing data fire it on the loud data."""
     assert "ALARM" in states(alarms(stack)[name], CASES[name].loud)
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_it_is_silent_when_it_should(stack: Stack, name: str) -> None:
-    """The same on data that comes close to it."""
+def test_an_alarm_stays_silent(stack: Stack, name: str) -> None:
+    """Data that comes close does not fire it."""
     assert "ALARM" not in states(alarms(stack)[name], CASES[name].silent)
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_it_is_silent_again_when_all_is_well(stack: Stack, name: str) -> None:
-    """An alarm that fired ends with the trouble, or nobody would look at the next one."""
+def test_an_alarm_ends_after_recovery(stack: Stack, name: str) -> None:
+    """A fired alarm returns to OK with normal data."""
     case = CASES[name]
     recovered = {metric: [*minutes, *case.silent.get(metric, [[0.0]] * 30)] for metric, minutes in case.loud.items()}
     assert "OK" == states(alarms(stack)[name], recovered)[-1]
@@ -62,7 +62,7 @@ def test_it_is_silent_again_when_all_is_well(stack: Stack, name: str) -> None:
 
 @pytest.mark.parametrize("name", GUIDE)
 def test_the_guides_thresholds(stack: Stack, name: str) -> None:
-    """CPU over 70 %, memory over 80 %, p99 over 100 ms: two periods of five minutes, as the guide prints it."""
+    """CPU over 70 %, memory over 80 %, p99 over 100 ms, each in two periods of five minutes."""
     alarm = alarms(stack)[name]
     statistic = alarm.get("Statistic") or alarm["ExtendedStatistic"]
     assert GUIDE[name] == (alarm["Namespace"], alarm["MetricName"], statistic, alarm["Threshold"])
@@ -71,7 +71,7 @@ def test_the_guides_thresholds(stack: Stack, name: str) -> None:
 
 
 def test_the_guides_error_rate(stack: Stack) -> None:
-    """More than 1 % of the requests, over the same ten minutes."""
+    """More than 1 % of the requests in the same ten minutes."""
     alarm = alarms(stack)["ALB-HighErrorRate"]
     assert (1, 2, "GreaterThanThreshold") == (
         alarm["Threshold"],
@@ -82,7 +82,7 @@ def test_the_guides_error_rate(stack: Stack) -> None:
 
 
 def test_every_alarm_reaches_the_topic(stack: Stack) -> None:
-    """When it fires and when it ends; CloudWatch may publish there, and the messages are encrypted."""
+    """Alarms notify it when they fire and end; CloudWatch may publish, and messages are encrypted."""
     (topic,) = stack.client("sns").list_topics()["Topics"]
     for alarm in alarms(stack).values():
         assert [topic["TopicArn"]] == alarm["AlarmActions"] == alarm["OKActions"]
@@ -94,8 +94,8 @@ def test_every_alarm_reaches_the_topic(stack: Stack) -> None:
     assert attributes["KmsMasterKeyId"]
 
 
-def test_alarms_look_at_what_the_stack_has(stack: Stack) -> None:
-    """A dimension that names nothing would have no data, and an alarm without data is silent for ever."""
+def test_dimensions_of_alarms_exist(stack: Stack) -> None:
+    """An alarm on a resource that does not exist would have no data and never fire."""
     elbv2 = stack.client("elbv2")
     (balancer,) = elbv2.describe_load_balancers()["LoadBalancers"]
     (group,) = elbv2.describe_target_groups()["TargetGroups"]
@@ -118,8 +118,8 @@ def test_alarms_look_at_what_the_stack_has(stack: Stack) -> None:
             assert [] == [f"{key}={value}" for key, value in found.items() if value not in real[key]]
 
 
-def test_alarms_and_graphs_look_at_metrics_that_the_hops_log(stack: Stack) -> None:
-    """By their names and dimensions, or they would look at nothing."""
+def test_alarms_and_graphs_use_metrics_that_the_hops_log(stack: Stack) -> None:
+    """Names and dimensions are those of the logged metrics."""
     body = json.loads(stack.client("cloudwatch").get_dashboard(DashboardName="query-service")["DashboardBody"])
     graphs = [widget["properties"]["metrics"] for widget in body["widgets"] if widget["type"] == "metric"]
     shown = [metric for metrics in graphs for metric in metrics if metric[0] == NAMESPACE]
@@ -134,7 +134,7 @@ def test_alarms_and_graphs_look_at_metrics_that_the_hops_log(stack: Stack) -> No
 
 
 def test_a_tables_indexes_are_watched_too(stack: Stack) -> None:
-    """An index is throttled by itself, and its events are not in the table's own count."""
+    """Throttles of an index are not in the table's own metric."""
     watched = dimensions(alarms(stack)["DynamoDB-Throttles-notification-records"])
     assert {None, "marketing_id-index", "transaction_id-status-index"} == {
         found.get("GlobalSecondaryIndexName") for found in watched

@@ -41,7 +41,7 @@ def sent(stack: Stack, name: str) -> dict[str, Any]:
 
 
 def wanted(stack: Stack, name: str) -> dict[str, Any]:
-    """Return the import copy with its placeholders filled from what the emulator has."""
+    """Return the import copy with its placeholders filled with the emulator's values."""
     endpoints = stack.client("ec2").describe_vpc_endpoints(
         Filters=[{"Name": "service-name", "Values": [f"com.amazonaws.{REGION}.execute-api"]}]
     )
@@ -98,7 +98,7 @@ def test_what_moto_drops_is_in_the_document_that_was_sent(stack: Stack, name: st
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_whole_document_is_the_import_copy(stack: Stack, name: str) -> None:
-    """Nothing is said in Terraform that the contract says; a warning of the importer is an error."""
+    """Terraform repeats nothing of the contract, and a warning of the importer is an error."""
     assert wanted(stack, name) == sent(stack, name)
     assert api(stack, name)["fail_on_warnings"]
 

@@ -14,14 +14,14 @@ ROLES = {
     "query-service-gateway-logs",
     "query-service-task",
 }
-# Statements on every resource, and why there is none to name.
+# Statements on all resources, and the reason.
 ANY_RESOURCE = {
     "WriteTraces": "X-Ray has no resources",
     "AttachToVpc": "Lambda checks these without a resource when a function is made; the next statement takes them back",
     "CodeDoesNotAttach": "it denies",
     "LogInToRegistry": "a token of ECR is for the account",
 }
-# Policies of AWS's own, and why.
+# Managed policies of AWS, and the reason.
 MANAGED = {"AmazonAPIGatewayPushToCloudWatchLogs": "API Gateway refuses a role that has less"}
 FUNCTIONS = ("query-lambda", "query-result-lambda")
 
@@ -38,19 +38,19 @@ def statements(stack: Stack, role: str) -> dict[str, dict[str, Any]]:
     return {statement["Sid"]: statement for policy in policies(stack, role) for statement in policy["Statement"]}
 
 
-def as_list(value: Any) -> list[str]:  # noqa: ANN401  # IAM writes a list of one as its item
-    """Return one or many as many."""
+def as_list(value: Any) -> list[str]:  # noqa: ANN401  # IAM leaves out the list around a single value
+    """Return the value as a list."""
     return value if isinstance(value, list) else [value]
 
 
 def test_the_roles_are_these(stack: Stack) -> None:
-    """Each member of the chain has its own; the task's and its execution's are apart."""
+    """Each hop has its own role; the task and its execution have different ones."""
     assert {role["RoleName"] for role in stack.client("iam").list_roles()["Roles"]} == ROLES
 
 
 @pytest.mark.parametrize("role", sorted(ROLES))
-def test_a_statement_names_its_resource_where_there_is_one(stack: Stack, role: str) -> None:
-    """`*` stands only where the list above says why, and never for actions."""
+def test_statements_name_their_resources(stack: Stack, role: str) -> None:
+    """`*` is allowed only for the statements listed above, and never in actions."""
     for sid, statement in statements(stack, role).items():
         assert [] == [action for action in as_list(statement["Action"]) if "*" in action]
         if "*" in as_list(statement["Resource"]):
@@ -58,14 +58,14 @@ def test_a_statement_names_its_resource_where_there_is_one(stack: Stack, role: s
 
 
 def test_every_exception_is_still_needed(stack: Stack) -> None:
-    """The list above has no entry that nothing uses."""
+    """The list above has no unused entry."""
     found = {role: statements(stack, role) for role in ROLES}
     used = {sid for own in found.values() for sid, statement in own.items() if "*" in as_list(statement["Resource"])}
     assert used == ANY_RESOURCE.keys()
 
 
 def test_policies_of_aws_are_the_exception(stack: Stack) -> None:
-    """They allow more than one stack needs; the list above says where one has to be."""
+    """They allow more than a stack needs; the list above has the exceptions."""
     iam = stack.client("iam")
     attached = {
         policy["PolicyName"]
@@ -98,7 +98,7 @@ def test_only_the_reader_of_the_tables_reads_them(stack: Stack) -> None:
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_functions_code_can_not_use_what_lambda_needs(stack: Stack, function: str) -> None:
-    """The leave to make network interfaces is taken back for calls that the code itself makes."""
+    """The permission to create network interfaces is denied to the function's own code."""
     own = statements(stack, function)
     deny = own["CodeDoesNotAttach"]
     assert "Deny" == deny["Effect"]
@@ -108,7 +108,7 @@ def test_a_functions_code_can_not_use_what_lambda_needs(stack: Stack, function: 
 
 
 def test_each_role_is_for_one_service_of_aws(stack: Stack) -> None:
-    """Who may take a role is one service, for this account where the service says for whom it acts."""
+    """Only one AWS service may assume each role."""
     roles = {role["RoleName"]: role for role in stack.client("iam").list_roles()["Roles"]}
     principals = {
         name: role["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]["Service"] for name, role in roles.items()

@@ -15,13 +15,13 @@ def changed(output: str) -> set[str]:
 
 
 def replaced(output: str) -> set[str]:
-    """Return the addresses that an apply destroyed and made anew, and fail if it did only one of the two."""
-    made, gone = (
+    """Return the addresses that an apply replaced; fail if some were only created or only destroyed."""
+    created, destroyed = (
         set(re.findall(rf"^(\S+)(?: \(deposed .*\))?: {verb}\.\.\.", output, re.MULTILINE))
         for verb in ("Creating", "Destroying")
     )
-    assert made == gone
-    return made
+    assert created == destroyed
+    return created
 
 
 @pytest.mark.usefixtures("terraform")
@@ -33,23 +33,23 @@ def test_the_configuration_is_formatted() -> None:
 
 
 def test_the_configuration_is_valid(stack: Stack) -> None:
-    """`terraform validate` says so."""
+    """`terraform validate` succeeds."""
     assert "Success! The configuration is valid." in stack.steps["validate"].output
 
 
 def test_the_whole_stack_applies(stack: Stack) -> None:
-    """An empty account gets all of it at once, and nothing is changed on the way."""
+    """One apply creates everything in an empty account."""
     assert re.search(r"Apply complete! Resources: \d{3} added, 0 changed, 0 destroyed\.", stack.steps["apply"].output)
 
 
 @pytest.mark.parametrize("step", ["plan", "plan after update"])
 def test_a_second_plan_is_empty(stack: Stack, step: str) -> None:
-    """What AWS tells of the stack is what the configuration says."""
+    """The resources equal the configuration."""
     assert 0 == stack.steps[step].code, stack.steps[step].output
 
 
 def test_an_update_changes_the_image_and_the_contract_and_nothing_else(stack: Stack) -> None:
-    """A release replaces the task definition and the deployment, and points the service and the stage at them."""
+    """A release replaces the task definition and the deployment, and updates the service and the stage."""
     output = stack.steps["update"].output
     api = "module.public_api.aws_api_gateway"
     assert {f"{api}_deployment.this", "module.service.aws_ecs_task_definition.this"} == replaced(output)
@@ -62,7 +62,7 @@ def test_the_state_is_encrypted_in_its_bucket(stack: Stack) -> None:
 
 
 def test_two_can_not_change_the_stack_at_once(stack: Stack) -> None:
-    """Whoever holds the lock in the bucket keeps others out."""
+    """The lock in the bucket refuses a second run."""
     s3 = stack.client("s3")
     s3.put_object(Bucket=STATE_BUCKET, Key=f"{STATE}.tflock", Body=b'{"ID": "held", "Who": "somebody else"}')
     try:
@@ -74,7 +74,7 @@ def test_two_can_not_change_the_stack_at_once(stack: Stack) -> None:
 
 
 def test_the_guides_commands_work_as_printed(stack: Stack) -> None:
-    """Its three variables are all that has to be said; that `latest` is a poor tag is said, and is no error."""
+    """Three variables are enough; the tag `latest` causes a warning, not an error."""
     script = f"""
 export AWS_ACCOUNT=123456789012 AWS_REGION={REGION}
 terraform init
@@ -96,8 +96,8 @@ def test_terraform_writes_nothing_into_the_tree(stack: Stack) -> None:  # noqa: 
 
 
 def test_destroy_leaves_nothing_behind(stack: Stack) -> None:
-    """With deletion protection off, as in dev, the whole of it goes; it is the last test that needs the stack."""
-    ran = stack.workspace.run("destroy", "-auto-approve", *variables(NOW), seconds=180)
+    """Without deletion protection, as in dev, destroy removes all resources. This test runs last."""
+    ran = stack.workspace.run("destroy", "-auto-approve", *variables(NOW), seconds=900)
     assert 0 == ran.code, ran.output
     assert "" == stack.workspace.run("state", "list").output
     assert [] == stack.client("dynamodb").list_tables()["TableNames"]

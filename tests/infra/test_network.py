@@ -21,7 +21,7 @@ def vpc(stack: Stack) -> str:
 
 
 def within(stack: Stack, operation: str, part: str, name: str = "vpc-id") -> list[dict[str, Any]]:
-    """Return what an EC2 operation lists of the stack's VPC."""
+    """Return the items of the stack's VPC that an EC2 operation lists."""
     found: dict[str, Any] = getattr(stack.client("ec2"), operation)(Filters=[{"Name": name, "Values": [vpc(stack)]}])
     return list(found[part])
 

@@ -14,22 +14,22 @@ def mirror(folder: Path, system: str = SYSTEM) -> Path:
     return folder
 
 
-def test_a_configuration_file_that_is_there_decides(tmp_path: Path) -> None:
-    """Whoever wrote it knows where providers come from."""
+def test_an_existing_configuration_file_comes_first(tmp_path: Path) -> None:
+    """Its author chose the place of the provider."""
     file = tmp_path / "terraformrc"
     file.write_text("", encoding="utf-8")
     assert {"TF_CLI_CONFIG_FILE": str(file)} == settings({"TF_CLI_CONFIG_FILE": str(file)})
 
 
 def test_a_configuration_file_that_is_missing_is_left_out(tmp_path: Path) -> None:
-    """Terraform would warn of it at every command; the mirror is found without it."""
+    """Terraform would warn about it in every command; the mirror is used instead."""
     named = mirror(tmp_path / "named")
     environ = {"TF_CLI_CONFIG_FILE": str(tmp_path / "missing"), "TF_PLUGIN_MIRROR": str(named), "HOME": str(tmp_path)}
     assert {"TF_CLI_ARGS_init": f"-plugin-dir={named}"} == settings(environ)
 
 
 def test_mirrors_are_found_where_terraform_looks_and_below_the_root(tmp_path: Path) -> None:
-    """The one that is named first, then Terraform's own places, then any two folders below the root."""
+    """First the named mirror, then Terraform's implied ones, then folders two levels below the root."""
     environ = {
         "HOME": str(tmp_path / "home"),
         "TF_PLUGIN_MIRROR": str(mirror(tmp_path / "named")),
@@ -47,8 +47,8 @@ def test_mirrors_are_found_where_terraform_looks_and_below_the_root(tmp_path: Pa
     assert expected == list(mirrors(environ, root=tmp_path / "root"))
 
 
-def test_without_terraform_the_run_says_so_aloud(tmp_path: Path) -> None:
-    """The tests of the stack are skipped, and the last lines say what was not tested."""
+def test_without_terraform_the_run_reports_it(tmp_path: Path) -> None:
+    """The tests of the stack are skipped, and the last lines name them."""
     test = "tests/infra/test_lifecycle.py::test_the_configuration_is_formatted"
     command = [sys.executable, "-m", "pytest", test, "-q", "-p", "no:cacheprovider"]
     environ = {name: value for name, value in os.environ.items() if name != "CI"} | {"PATH": str(tmp_path)}

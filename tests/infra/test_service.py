@@ -55,7 +55,7 @@ def test_the_task_definition_has_the_guides_values(stack: Stack) -> None:
 
 
 def test_the_container_can_do_little_harm(stack: Stack) -> None:
-    """No root, no writing, no capabilities; the keys come from Secrets Manager and stand in no definition."""
+    """No root, no writes, no capabilities; the keys come from Secrets Manager, not from the definition."""
     (container,) = task(stack)["containerDefinitions"]
     assert ("10001", True) == (container["user"], container["readonlyRootFilesystem"])
     assert ["ALL"] == container["linuxParameters"]["capabilities"]["drop"]
@@ -66,7 +66,7 @@ def test_the_container_can_do_little_harm(stack: Stack) -> None:
 
 
 def test_the_service_drains_before_it_is_killed(stack: Stack) -> None:
-    """It stops within its own time, ECS waits longer, and the load balancer looks away in the meantime."""
+    """Its own limit is shorter than the stop timeout of ECS, which is within the deregistration delay."""
     (container,) = task(stack)["containerDefinitions"]
     elbv2 = stack.client("elbv2")
     group = elbv2.describe_target_groups()["TargetGroups"][0]
@@ -75,8 +75,8 @@ def test_the_service_drains_before_it_is_killed(stack: Stack) -> None:
     assert Settings.drain_delay_seconds + DRAIN_SECONDS < container["stopTimeout"] <= int(delay)
 
 
-def test_the_load_balancer_hangs_up_before_the_service_does(stack: Stack) -> None:
-    """It is internal, and lets an idle connection go first, so that no request meets one that is closing."""
+def test_the_load_balancer_closes_idle_connections_first(stack: Stack) -> None:
+    """No request meets a connection that the service is closing. The load balancer is internal."""
     elbv2 = stack.client("elbv2")
     (balancer,) = elbv2.describe_load_balancers()["LoadBalancers"]
     attributes = elbv2.describe_load_balancer_attributes(LoadBalancerArn=balancer["LoadBalancerArn"])["Attributes"]
@@ -87,7 +87,7 @@ def test_the_load_balancer_hangs_up_before_the_service_does(stack: Stack) -> Non
 
 
 def test_the_load_balancer_asks_each_task_for_its_health(stack: Stack) -> None:
-    """The targets are tasks by their address, on the service's port."""
+    """The targets are the addresses of tasks, on the service's port."""
     (group,) = stack.client("elbv2").describe_target_groups()["TargetGroups"]
     assert ("ip", 8000, "HTTP") == (group["TargetType"], group["Port"], group["Protocol"])
     assert ("/health", "200") == (group["HealthCheckPath"], group["Matcher"]["HttpCode"])
@@ -105,7 +105,7 @@ def test_the_service_runs_two_private_tasks_and_rolls_back(stack: Stack) -> None
 
 
 def test_both_paths_deploy_the_same(stack: Stack) -> None:
-    """With Terraform's values the AWS CLI's documents say what Terraform applied, member by member."""
+    """With Terraform's values, the documents for the AWS CLI equal what Terraform applied."""
     kept, service = task(stack), running(stack)
     (container,) = kept["containerDefinitions"]
     network = service["networkConfiguration"]["awsvpcConfiguration"]
@@ -135,7 +135,7 @@ def test_both_paths_deploy_the_same(stack: Stack) -> None:
 
 
 def test_the_number_of_tasks_follows_cpu_and_requests(stack: Stack) -> None:
-    """Target tracking on 70 % of CPU, and on the requests of a minute that each task gets."""
+    """Target tracking on 70 % of CPU, and on the requests per minute of each task."""
     client = stack.client("application-autoscaling")
     (target,) = client.describe_scalable_targets(ServiceNamespace="ecs")["ScalableTargets"]
     assert (2, 4) == (target["MinCapacity"], target["MaxCapacity"])
@@ -146,8 +146,8 @@ def test_the_number_of_tasks_follows_cpu_and_requests(stack: Stack) -> None:
     }
 
 
-def test_the_first_cursor_key_is_one_that_the_service_takes(stack: Stack) -> None:
-    """It was made by the apply, the service can start with it, and neither the state nor any output holds it."""
+def test_the_first_cursor_key_is_valid(stack: Stack) -> None:
+    """The apply creates it, the service starts with it, and it is in neither the state nor an output."""
     value = stack.client("secretsmanager").get_secret_value(SecretId=SECRET)["SecretString"]
     environ = {"ENVIRONMENT": "production", "INTERNAL_API_URL": "https://example.com", "CURSOR_KEYS": value}
     assert ["k1"] == list(Settings.from_env(environ).cursor_keys)

@@ -27,13 +27,13 @@ def key(stack: Stack) -> str:
 
 
 def as_set(items: list[dict[str, Any]]) -> set[str]:
-    """Return a list of objects whose order says nothing."""
+    """Return the items of a list without their order."""
     return {json.dumps(item, sort_keys=True) for item in items}
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_a_table_is_what_tables_json_says(stack: Stack, name: str) -> None:
-    """Keys, attributes, indexes, billing and stream are those that the local stack has too."""
+def test_tables_equal_tables_json(stack: Stack, name: str) -> None:
+    """Keys, attributes, indexes, billing and stream are those of the local stack."""
     kept, wanted = stack.client("dynamodb").describe_table(TableName=name)["Table"], TABLES[name]
     assert wanted["KeySchema"] == kept["KeySchema"]
     assert as_set(wanted["AttributeDefinitions"]) == as_set(kept["AttributeDefinitions"])

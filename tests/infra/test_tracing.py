@@ -1,4 +1,4 @@
-"""Traces can be switched on in what is deployed: the image of the service, and the functions with their layer."""
+"""Traces can be switched on in the deployed image and functions."""
 
 import subprocess
 import sys

@@ -6,7 +6,7 @@ from tests.infra.stack import Stack
 from tests.infra.workspace import image
 
 ECR = "123456789012.dkr.ecr.ap-southeast-1.amazonaws.com"
-# Each with the part of the message that says what to do.
+# Each with the part of the message that explains how to correct it.
 BAD = {
     "image_uri": (f"{ECR}/query-service", f"write for example {ECR}/query-service:1.0.0."),
     "certificate_arn": (
@@ -31,16 +31,16 @@ def words(text: str) -> str:
     return re.sub(r"[\s│╷╵]+", " ", text)
 
 
-def test_bad_variables_end_the_plan_and_say_what_to_do(stack: Stack) -> None:
-    """A bad ARN, an empty list of subnets, an image without a tag and their like, before AWS is asked for anything."""
+def test_invalid_variables_end_the_plan_with_advice(stack: Stack) -> None:
+    """An invalid ARN, an empty list of subnets, an image without a tag and others, before any call of AWS."""
     ran = stack.workspace.run("plan", *(f"-var={name}={value}" for name, (value, _) in BAD.items()))
-    said = words(ran.output)
+    text = words(ran.output)
     assert 1 == ran.code
-    assert [] == [name for name, (_, advice) in BAD.items() if advice not in said]
+    assert [] == [name for name, (_, advice) in BAD.items() if advice not in text]
 
 
 def test_an_image_of_another_repository_is_refused(stack: Stack) -> None:
-    """The tasks' role may pull from the stack's own repository alone, so that they could never start."""
+    """The tasks may pull only from the stack's own repository."""
     elsewhere = image("1.0.0").replace("query-service:", "another:")
     ran = stack.workspace.run("plan", "-var-file=environments/dev.tfvars", f"-var=image_uri={elsewhere}")
     assert 1 == ran.code
@@ -49,7 +49,7 @@ def test_an_image_of_another_repository_is_refused(stack: Stack) -> None:
 
 @pytest.mark.usefixtures("terraform")
 def test_terraforms_own_tests_pass(stack: Stack) -> None:
-    """`terraform test` with a mock of the provider: every validation of every variable, and what a good one gives."""
-    ran = stack.workspace.run("test", seconds=200)
+    """`terraform test` with a mocked provider checks every validation and the values of valid variables."""
+    ran = stack.workspace.run("test", seconds=900)
     assert 0 == ran.code, ran.output
     assert "0 failed" in ran.output

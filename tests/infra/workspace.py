@@ -1,4 +1,4 @@
-"""Terraform at work in a copy of infra/, against an emulator of AWS; the tree itself is not written to."""
+"""Runs Terraform in a copy of infra/ against an emulator of AWS."""
 
 import os
 import shutil
@@ -14,14 +14,14 @@ from tests.infra import provider
 ROOT = Path(__file__).resolve().parents[2]
 REGION = "ap-southeast-1"
 ACCOUNT = "123456789012"
-# Opens nothing: the emulator takes any.
+# Made up: the emulator accepts any.
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 STATE_BUCKET = "example-push-records-terraform-state-dev"
 
 
 @dataclass(frozen=True)
 class Ran:
-    """A command that ran: how it ended, and what it said on both streams."""
+    """Exit code and output (both streams) of a command."""
 
     code: int
     output: str
@@ -37,13 +37,13 @@ class Workspace:
         self._endpoint = endpoint
         shutil.copytree(ROOT / "infra", folder / "infra", ignore=shutil.ignore_patterns(".terraform", "*.tfstate*"))
 
-    def run(self, *arguments: str, seconds: float = 120) -> Ran:
-        """Run `terraform` with these arguments in the stack's folder; interrupt it, as by hand, after `seconds`."""
+    def run(self, *arguments: str, seconds: float = 600) -> Ran:
+        """Run `terraform` in the stack's folder; terminate it after `seconds`."""
         return self.shell(["terraform", *arguments], seconds=seconds)
 
-    def shell(self, command: list[str], *, seconds: float = 120) -> Ran:
-        """Run a command in the stack's folder, with the emulator as its AWS."""
-        process = subprocess.Popen(  # noqa: S603  # commands of the tests alone
+    def shell(self, command: list[str], *, seconds: float = 600) -> Ran:
+        """Run a command in the stack's folder with the emulator as AWS."""
+        process = subprocess.Popen(  # noqa: S603  # commands of our tests
             command,
             cwd=self.terraform,
             env=self.environ(),
@@ -60,7 +60,7 @@ class Workspace:
         return Ran(process.returncode, output)
 
     def environ(self) -> dict[str, str]:
-        """Return a command's environment: all that differs from a deployment stands here, and nothing in infra/."""
+        """Return the environment of a command. All differences from a real deployment are here, none in infra/."""
         found = provider.settings(os.environ)
         backend = "-backend-config=environments/dev.s3.tfbackend -backend-config=use_path_style=true"
         own = {

@@ -1,4 +1,4 @@
-"""Rows, walks over their pages, and the plain loop over the same rows that says what a walk has to find."""
+"""Rows, walks over their pages, and a plain loop that computes the expected rows."""
 
 import itertools
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ class Row:
 
     @property
     def title(self) -> str:
-        """What tells the row apart in an answer."""
+        """The value that identifies the row in a response."""
         return f"{self.user}/{self.created_at}"
 
     def item(self, partition: str) -> dict[str, Any]:
@@ -53,7 +53,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Walk:
-    """One example: the rows at the start, those that come after the first page, and what is asked."""
+    """An example: the initial rows, the rows that are stored after the first page, and the query."""
 
     rows: list[Row]
     later: list[Row]
@@ -85,7 +85,7 @@ def pages_of(table: Table, name: str, example: Walk, partition: str, *, limit: i
 
 
 def is_asked_for(row: Row, name: str, filters: dict[str, Any]) -> bool:
-    """Tell whether a row belongs to the partition that is asked and matches the filters: the plain loop's condition."""
+    """Return whether a row is in the partition of the query and matches its filters."""
     if name == "user_id":
         belongs = row.user == 0
     elif name == "marketing_id":

@@ -79,7 +79,7 @@ def test_ctrl_c_stops_it_while_it_starts(tmp_path: Path) -> None:
 
 
 def test_a_port_in_use_is_named() -> None:
-    """The message says which port, for what, and which option moves it."""
+    """The message names the port, its purpose, and the option that changes it."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with local(f"--internal-port={port}") as process:
@@ -132,7 +132,7 @@ def test_unusable_file_of_rows_stops_the_start(tmp_path: Path) -> None:
     ] == err.splitlines()
 
 
-def test_an_engine_out_of_reach_is_said() -> None:
+def test_an_engine_out_of_reach_is_named() -> None:
     """Another DynamoDB that does not answer ends the start with its address."""
     with socket.create_server(("127.0.0.1", 0)) as closed:
         url = f"http://127.0.0.1:{closed.getsockname()[1]}"
@@ -141,3 +141,46 @@ def test_an_engine_out_of_reach_is_said() -> None:
     assert 1 == process.returncode
     assert url in said
     assert "Traceback" not in said
+
+
+def test_a_request_is_a_line_and_can_be_drawn_later(tmp_path: Path) -> None:
+    """After the ready message each request is one line; `trace` draws it from the log, also when the stack is gone."""
+    log = tmp_path / "requests.log"
+    with local(f"--request-log={log}") as process:
+        printed = ready(process)
+        httpx.post(
+            f"{printed['public gateway']}/query/fail",
+            json={"transaction_id": "tx_002"},
+            headers={"x-api-key": printed["API key"], "X-Request-Id": "ticket-7"},
+            trust_env=False,
+            timeout=SECONDS,
+        )
+        assert process.stdout is not None
+        shown = next(line for line in process.stdout if line.startswith("POST"))
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=SECONDS)
+    assert re.fullmatch(r"POST /query/fail 200 \d+ ms ticket-7\n", shown)
+    assert str(log) == printed["log of requests"]
+    drawn = trace("ticket-7", log)
+    assert 0 == drawn.returncode
+    hops = [re.split(r" +", row.strip())[0] for row in drawn.stdout.splitlines()[3:]]
+    assert ["public_gateway", "query_lambda", "service", "internal_gateway", "result_lambda", "DynamoDB"] == hops
+    missing = trace("ticket-8", log)
+    assert (1, f"local: there is no request ticket-8 in {log}\n") == (missing.returncode, missing.stderr)
+
+
+def trace(request_id: str, log: Path) -> subprocess.CompletedProcess[str]:
+    """Run `python -m tools.local trace`."""
+    command = [sys.executable, "-m", "tools.local", "trace", request_id, f"--request-log={log}"]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603  # our own command
+
+
+def test_the_help_names_every_option_at_80_columns() -> None:
+    """No name of an option is cut."""
+    command = [sys.executable, "-m", "tools.local", "--help"]
+    environ = {**os.environ, "COLUMNS": "80"}
+    printed = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=True).stdout  # noqa: S603  # our own command
+    options = re.findall(r"^  (--[a-z-]+)", printed, re.MULTILINE)
+    assert {"--records", "--dynamodb-endpoint-url", "--request-log", "--log-level", "--trace"} <= set(options)
+    assert "…" not in printed
+    assert max(map(len, printed.splitlines())) <= 80

@@ -1,4 +1,4 @@
-"""The same bad request at both doors of the service: through the public gateway, and straight to the service."""
+"""A bad request gets the same problem through the public gateway and directly from the service."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -60,10 +60,10 @@ Ask = Callable[..., tuple[httpx.Response, httpx.Response]]
 
 @pytest.fixture
 def ask(public: httpx.Client, stack: Stack) -> Iterator[Ask]:
-    """Give a function that sends one request to both doors."""
+    """Give a function that sends one request to both."""
     with httpx.Client(base_url=stack.service_url, trust_env=False) as direct:
 
-        def both(content: bytes, content_type: str = JSON, path: str = "/query/user") -> Any:  # noqa: ANN401  # Ask says it
+        def both(content: bytes, content_type: str = JSON, path: str = "/query/user") -> Any:  # noqa: ANN401  # the signature of Ask
             headers = {"content-type": content_type}
             return tuple(client.post(path, content=content, headers=headers) for client in (public, direct))
 
@@ -71,7 +71,7 @@ def ask(public: httpx.Client, stack: Stack) -> Iterator[Ask]:
 
 
 def said(answer: httpx.Response) -> tuple[int, str, dict[str, Any]]:
-    """Return what an answer tells, without what names this one request."""
+    """Return a response without its request id."""
     problem = answer.json()
     assert answer.headers["x-request-id"] == problem.pop("request_id")
     assert answer.status_code == problem["status"]
@@ -79,7 +79,7 @@ def said(answer: httpx.Response) -> tuple[int, str, dict[str, Any]]:
 
 
 def alike(answers: tuple[httpx.Response, httpx.Response], status: int, code: str) -> None:
-    """Fail unless both answers are the same problem, and this one."""
+    """Fail unless both responses are this problem."""
     through, direct = map(said, answers)
     assert through == direct
     assert (status, "application/problem+json", code) == (*through[:2], through[2]["code"])
@@ -87,7 +87,7 @@ def alike(answers: tuple[httpx.Response, httpx.Response], status: int, code: str
 
 @pytest.mark.parametrize(("content", "status", "code"), BODIES.values(), ids=BODIES)
 def test_bad_body_is_told_the_same_at_both_doors(ask: Ask, content: bytes, status: int, code: str) -> None:
-    """A bad body is told off by field and reason, whichever door it came through."""
+    """Both name the field and the reason."""
     alike(ask(content), status, code)
 
 
@@ -142,7 +142,7 @@ def test_cursor_that_is_none_is_told_the_same_at_both_doors(ask: Ask, cursor: ob
 
 
 def test_cursor_of_one_door_opens_at_the_other(ask: Ask) -> None:
-    """It is the service's, whoever hands it on."""
+    """The gateway passes on the service's problem."""
     cursor = ask(json.dumps(QUERY).encode())[0].json()["next_cursor"]
     through, direct = ask(json.dumps({**QUERY, "cursor": cursor}).encode())
     assert (200, through.json()["items"]) == (direct.status_code, direct.json()["items"])

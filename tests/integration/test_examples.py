@@ -1,4 +1,4 @@
-"""What the contract shows as answers is what the sample rows give."""
+"""The contract's example responses are those of the sample rows."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +9,7 @@ import pytest
 from tools.contract.bundle import bundle, operations
 
 PUBLIC = bundle("public")
-# What no other run gives again.
+# Values that differ in each run.
 OPEN = {"next_cursor", "request_id"}
 
 
@@ -35,7 +35,7 @@ def pairs() -> Iterator[Any]:
 
 
 def settled(answer: Any) -> Any:  # noqa: ANN401  # any JSON
-    """Return an answer without what differs from run to run."""
+    """Return a response without the values that differ in each run."""
     return {name: "..." if name in OPEN else value for name, value in answer.items()}
 
 
@@ -43,12 +43,12 @@ def settled(answer: Any) -> Any:  # noqa: ANN401  # any JSON
 def test_example_is_the_answer_to_the_request_of_its_name(
     public: httpx.Client, path: str, body: dict[str, Any], answer: dict[str, Any]
 ) -> None:
-    """Whoever tries an example on the docs page gets what the page shows."""
+    """An example on the docs page gets the response that the page shows."""
     assert settled(answer) == settled(public.post(path, json=body).json())
 
 
 def test_example_of_a_refusal_is_a_refusal(public: httpx.Client) -> None:
-    """A limit of 1000, as its summary says."""
+    """A limit of 1000, as in its summary."""
     shown = PUBLIC["components"]["examples"]["InvalidBody"]["value"]
     answer = public.post("/query/user", json={"user_id": "test_user_001", "limit": 1000})
     assert settled(shown) == settled(answer.json())

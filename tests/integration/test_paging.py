@@ -1,4 +1,4 @@
-"""Walks over pages on both engines, against what a plain loop over the same rows finds."""
+"""Walks over pages on both engines, compared with a plain loop over the same rows."""
 
 import itertools
 from collections.abc import Callable, Sequence
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.integration.paging import START, Row, Walk, is_asked_for, new_partition, pages_of, store
 from tests.unit.result_lambda.harness import Table
 
-# Few values, so that ties, neighbours and matches are frequent.
+# Few values, so that ties and matches are frequent.
 ROWS = st.builds(
     Row,
     user=st.sampled_from([0, 0, 0, 1, 2]),
@@ -57,7 +57,7 @@ def times(titles: Sequence[str], precision: Callable[[str], Any]) -> list[Any]:
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(example=walks())
 def test_walk_returns_each_row_once_and_in_order(table: Table, name: str, limit: int, example: Walk) -> None:
-    """What was there and matches comes once, what is stored meanwhile at most once; only the last page is short."""
+    """Each initial row that matches comes once, each later row at most once; only the last page is short."""
     partition = new_partition()
     store(table, example.rows, partition)
     pages = pages_of(table, name, example, partition, limit=limit)
@@ -78,7 +78,7 @@ def test_walk_returns_each_row_once_and_in_order(table: Table, name: str, limit:
 
 @pytest.mark.parametrize("name", ["user_id", "marketing_id", "transaction_id"])
 def test_walk_beyond_the_read_budget_finds_the_rare_rows(table: Table, name: str) -> None:
-    """A page ends early where 1,000 rows were read for it; the next one goes on there, and no row is lost."""
+    """A page ends after 1,000 rows read; the next page continues there, and no row is lost."""
     partition = new_partition()
     common = Row(0, 0, "", "FAILED", "IOS", None, in_campaign=True, in_transaction=True)
     rows = [replace(common, millisecond=number) for number in range(1_300)]

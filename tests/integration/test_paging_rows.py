@@ -1,4 +1,4 @@
-"""Every combination of filters, and rows that no request could name, walked on both engines."""
+"""Every combination of filters, and rows with unusual keys, on both engines."""
 
 import itertools
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from tests.integration.paging import START, Row, Walk, is_asked_for, new_partiti
 from tests.unit.result_lambda.harness import Table
 
 MATCHING = Row(0, 5, "", "FAILED", "IOS", "mobile-app-001", in_campaign=True, in_transaction=True)
-# Two that every filter lets through, and for each filter one that it alone keeps out.
+# Two rows that match all filters, and for each filter one row that only it excludes.
 ROWS = [
     MATCHING,
     replace(MATCHING, millisecond=6, fraction=".25"),
@@ -48,7 +48,7 @@ def combinations(names: list[str]) -> Iterator[dict[str, Any]]:
 @pytest.mark.parametrize("limit", [1, 7, 100])
 @pytest.mark.parametrize("name", ["user_id", "marketing_id", "transaction_id"])
 def test_every_combination_of_filters_finds_what_a_plain_loop_finds(table: Table, name: str, limit: int) -> None:
-    """No filter is lost beside another; without one of them a row more is found, so that each loss shows."""
+    """All filters apply together; without any one of them, one more row is found."""
     partition = new_partition()
     store(table, ROWS, partition)
     names = [filter_ for filter_ in FILTERS if (name, filter_) != ("transaction_id", "status")]
@@ -60,7 +60,7 @@ def test_every_combination_of_filters_finds_what_a_plain_loop_finds(table: Table
 
 @pytest.mark.parametrize("name", ["marketing_id", "transaction_id"])
 def test_walk_passes_rows_that_no_request_could_name(table: Table, name: str) -> None:
-    """A page may end at any row that the table holds, whatever its keys are: the next one goes on behind it."""
+    """A page may end at a row with any keys; the next page continues after it."""
     partition = new_partition()
     same = {"marketing_id": partition, "transaction_id": partition, "status": "FAILED"}
     titles = []

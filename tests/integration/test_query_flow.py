@@ -109,7 +109,7 @@ def test_a_cursor_holds_for_either_name(public: httpx.Client) -> None:
 
 
 def test_a_row_of_an_unknown_status_is_returned(public: httpx.Client) -> None:
-    """Answers are open: what the table has, the caller gets."""
+    """Responses are open: the caller gets the values of the table."""
     odd = rows(lambda row: row["status"] not in {"SENT", "DELIVERED", "FAILED"})
     assert odd
     answer = public.post("/query/user", json={"user_id": odd[0]["user_id"], "limit": 100})
@@ -138,7 +138,7 @@ def test_one_request_id_is_known_at_every_hop(public: httpx.Client) -> None:
 
 
 def test_a_walk_passes_rows_that_no_request_could_name(public: httpx.Client, stack: Stack) -> None:
-    """The cursor of a campaign holds whatever key the last row has: it fits, opens, and the next page follows."""
+    """A campaign's cursor can hold any key of the last row, and the next page follows."""
     users = ["u" * 300, "\N{PACKAGE}" * 500, "\x01" * 2_048, "first\nsecond", "a\ufffd"]
     moments = [Decimal(-5), Decimal("1" * 17), Decimal(5)]
     same = {"marketing_id": "odd rows", "transaction_id": "odd rows", "status": "FAILED"}
@@ -153,7 +153,7 @@ def test_a_walk_passes_rows_that_no_request_could_name(public: httpx.Client, sta
 
 
 def test_health_needs_no_key(stack: Stack) -> None:
-    """Whoever can reach a gateway or the service can ask whether it is well."""
+    """Both gateways and the service report their health to any caller."""
     urls = (stack.public_url, stack.internal_url, stack.service_url)
     answers = [httpx.get(f"{url}/health", trust_env=False) for url in urls]
     assert [{"status": "ok", "version": VERSION, "build": "development"}] * 3 == [answer.json() for answer in answers]

@@ -1,16 +1,21 @@
 """For the tests of the back-fill: rules, a run in this process, and the rows of a table."""
 
 import contextlib
+import os
+import signal
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from botocore.awsrequest import AWSResponse
 from mypy_boto3_dynamodb import DynamoDBClient
 
+from tools.local.tables import COMMAND_RECORDS
 from tools.migration.backfill.journal import Journal
 from tools.migration.backfill.rules import Rules
 from tools.migration.backfill.run import Backfill, Limits
@@ -80,6 +85,15 @@ def rows(client: DynamoDBClient, name: str) -> dict[str, Item]:
     pages = client.get_paginator("scan").paginate(TableName=name, ConsistentRead=True)
     items = [item for page in pages for item in page["Items"]]
     return {repr([item[key] for key in keys]): dict(item) for item in items}
+
+
+def terminate_after_a_write(client: DynamoDBClient) -> None:
+    """Send SIGTERM to this process as soon as one more row has an ap_id."""
+    count = partial(client.scan, TableName=COMMAND_RECORDS, FilterExpression="attribute_exists(ap_id)", Select="COUNT")
+    before, give_up = count()["Count"], time.monotonic() + 60
+    while count()["Count"] == before and time.monotonic() < give_up:
+        time.sleep(0.05)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def record(number: int, **attributes: Item) -> Item:

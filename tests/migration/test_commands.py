@@ -1,22 +1,17 @@
 """The four commands with their options, reports and exit codes."""
 
 import json
-import os
-import signal
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
-from mypy_boto3_dynamodb import DynamoDBClient
 
-from tests.migration.backfills import put
+from tests.migration.backfills import put, terminate_after_a_write
 from tests.migration.conftest import Chain
 from tests.migration.emulator import Emulator
 from tests.migration.sides import Service, asgi
@@ -135,7 +130,7 @@ def test_a_signal_ends_a_backfill_gracefully(run: Run, chain: Chain) -> None:
     put(client, COMMAND_RECORDS, *({"transaction_id": {"S": "slow"}, "created_at": {"N": str(n)}} for n in range(9)))
     command = ("backfill-ap-id", COMMAND_RECORDS, "--mapping=ap-ids.json", f"--endpoint-url={chain.dynamodb_url}")
     # At one unit in ten seconds, the first write is long before the end.
-    threading.Thread(target=_terminate_after_a_write, args=(client,)).start()
+    threading.Thread(target=terminate_after_a_write, args=(client,)).start()
     stopped = run(*command, "--write-capacity=0.1", "--segments=1", "--json")
     assert (3, False, "incomplete") == (stopped.code, stopped.report["whole"], stopped.report["outcome"])
     continued = run(*command, "--write-capacity=1000", "--json")
@@ -147,15 +142,6 @@ def test_a_signal_ends_a_backfill_gracefully(run: Run, chain: Chain) -> None:
         ExpressionAttributeValues={":slow": {"S": "slow"}},
     )
     assert 0 == left["Count"]
-
-
-def _terminate_after_a_write(client: DynamoDBClient) -> None:
-    """Send SIGTERM to this process as soon as one more row has an ap_id."""
-    count = partial(client.scan, TableName=COMMAND_RECORDS, FilterExpression="attribute_exists(ap_id)", Select="COUNT")
-    before, give_up = count()["Count"], time.monotonic() + 60
-    while count()["Count"] == before and time.monotonic() < give_up:
-        time.sleep(0.05)
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def test_backfill_does_not_start_with_wrong_input(run: Run, chain: Chain) -> None:

@@ -4,7 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import BinaryIO
 
 BODY = b'{"items":[],"count":0}'
@@ -48,7 +48,8 @@ class Server:
         self._listening.close()
         for connection in self._open:
             if connection.fileno() >= 0:
-                connection.shutdown(socket.SHUT_RDWR)
+                with suppress(OSError):  # the other side was faster
+                    connection.shutdown(socket.SHUT_RDWR)
         for thread in self._threads:
             thread.join(5)
 
@@ -71,11 +72,18 @@ def _lines(file: BinaryIO) -> Iterator[bytes]:
         yield line
 
 
+def heads(connection: socket.socket) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the head, with header names in lower case, and the body of each request of a connection."""
+    with connection.makefile("rb") as file:
+        while lines := list(_lines(file)):
+            named = [line.partition(b":") for line in lines]
+            head = b"".join(name.lower() + colon + value for name, colon, value in named)
+            yield head, file.read(int(head.partition(b"content-length: ")[2].partition(b"\r\n")[0]))
+
+
 def requests(connection: socket.socket) -> Iterator[bytes]:
     """Yield the body of each request of a connection."""
-    with connection.makefile("rb") as file:
-        while head := b"".join(_lines(file)).lower():
-            yield file.read(int(head.partition(b"content-length: ")[2].partition(b"\r\n")[0]))
+    return (body for _, body in heads(connection))
 
 
 def well(connection: socket.socket) -> None:

@@ -215,16 +215,6 @@ def test_csv_cell_is_no_formula(service: Run, start: str) -> None:
     assert "a=1" == row["error_msg"]
 
 
-def test_table_holds_no_commands_for_a_terminal(service: Run) -> None:
-    """Nor for the library that draws it; a problem's words neither."""
-    script = Script(
-        [page(items=[RECORD | {"notification_title": "\x1b[2J[red]x[/red]\x07"}]), problem(400, detail="\x1b[2J")]
-    )
-    shown = service(script, "user", "u1").stdout
-    assert ("\x1b" in shown, "\x07" in shown, "[red]x[/red]" in shown) == (False, False, True)
-    assert "\x1b" not in service(script, "user", "u1", status=1).stderr
-
-
 def test_time_beyond_all_calendars_is_shown_as_a_number(service: Run) -> None:
     """One odd row does not hide the others."""
     script = Script([page(items=[RECORD | {"created_at": 10**16}])])

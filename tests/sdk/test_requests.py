@@ -7,13 +7,11 @@ from typing import Any
 import httpx
 import pytest
 
-from generated_client.query_service_client import AsyncQueryServiceClient, QueryServiceClient
 from generated_client.runtime import to_datetime, to_epoch_milliseconds
 from tests.sdk.harness import URL, Flavour, Script
 from tools.contract.bundle import bundle, operations
 
 QUERIES = {"query_user": "user_id", "query_marketing": "marketing_id", "query_fail": "transaction_id"}
-VARIABLES = {"QUERY_SERVICE_URL": "http://of-the-environment.test", "QUERY_SERVICE_API_KEY": "of-the-environment"}
 
 
 def sent(script: Script) -> Any:  # noqa: ANN401  # any JSON
@@ -126,70 +124,3 @@ def test_call_has_its_own_id_and_headers(flavour: Flavour, script: Script) -> No
     headers = script.requests[0].headers
     assert ("report-1", "call", "a") == (headers["x-request-id"], headers["x-team"], headers["x-a"])
     assert headers["user-agent"].startswith(f"{flavour.package.__name__.rpartition('.')[2]}/1.0.0 python/")
-
-
-@pytest.mark.parametrize("request_id", ["a b", "ü", "x" * 129, "a\r\nx: y"])
-def test_id_that_the_service_would_replace_is_refused(flavour: Flavour, script: Script, request_id: str) -> None:
-    """Nobody could find it again."""
-    with pytest.raises(ValueError, match="a request id is"):
-        flavour.run(script, lambda client: client.query_user("u1", request_id=request_id))
-    assert [] == script.requests
-
-
-@pytest.mark.parametrize(
-    "url",
-    ["", "service.test", "ftp://service.test", "http://", "http://a.test?x=1", "http://a.test#x", "http://a\0b", "xxx"],
-)
-def test_address_that_is_none_is_refused(flavour: Flavour, script: Script, url: str) -> None:
-    """At once, and not as a connection error of the first call."""
-    with pytest.raises(flavour.errors.ConfigurationError, match="address of the service"):
-        flavour.open(script, base_url=url)
-
-
-@pytest.mark.parametrize("timeout", [0, -1, float("nan")])
-def test_timeout_that_is_none_is_refused(flavour: Flavour, script: Script, timeout: float) -> None:
-    """It would never let a call through."""
-    with pytest.raises(flavour.errors.ConfigurationError, match="number of seconds over 0"):
-        flavour.open(script, timeout=timeout)
-
-
-@pytest.mark.parametrize("client", [QueryServiceClient, AsyncQueryServiceClient])
-def test_address_and_key_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, client: Any) -> None:  # noqa: ANN401  # a class
-    """Arguments go before it; what is in neither is named."""
-    for name in VARIABLES:
-        monkeypatch.delenv(name, raising=False)
-    with pytest.raises(ValueError, match="QUERY_SERVICE_URL"):
-        client(api_key="key")
-    with pytest.raises(ValueError, match="QUERY_SERVICE_API_KEY"):
-        client(URL)
-    for name, value in VARIABLES.items():
-        monkeypatch.setenv(name, value)
-    assert ("http://of-the-environment.test", "of-the-environment") == (
-        client().options.base_url,
-        client().options.headers["x-api-key"],
-    )
-    made = client(f"{URL}/", api_key="argument")
-    assert (URL, "argument") == (made.options.base_url, made.options.headers["x-api-key"])
-
-
-@pytest.mark.parametrize("key", ["key 1", "key\n", "key\r\nx: y", "schlüssel"])
-def test_key_that_can_not_be_sent_is_refused_without_being_shown(key: str) -> None:
-    """An HTTP library would quote it in its error."""
-    with pytest.raises(ValueError, match="the API key holds") as caught:
-        QueryServiceClient(URL, api_key=key)
-    assert key not in str(caught.value)
-
-
-def test_key_is_not_needed_where_something_else_lets_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A header, an auth, or a client of the caller's own."""
-    monkeypatch.delenv("QUERY_SERVICE_API_KEY", raising=False)
-    with httpx.Client() as http:
-        for options in ({"headers": {"X-API-Key": "k"}}, {"auth": httpx.BasicAuth("a", "b")}, {"http_client": http}):
-            QueryServiceClient(URL, **options).close()
-
-
-def test_key_is_never_shown() -> None:
-    """Not in what a debugger or a log prints of a client."""
-    client = QueryServiceClient(URL, api_key="secret-key")
-    assert not any("secret-key" in repr(each) for each in (client, client.options, client.with_raw_response))
-    client.close()

@@ -1,6 +1,7 @@
 """Every status and every body becomes the right error, and never one of a decoder."""
 
 import pickle
+import traceback
 from typing import Any
 
 import httpx
@@ -115,11 +116,25 @@ def test_foreign_body_is_an_error_of_its_status(
 
 @pytest.mark.parametrize("body", NO_PAGES.values(), ids=NO_PAGES)
 def test_success_with_a_foreign_body_is_an_error_too(flavour: Flavour, script: Script, body: bytes) -> None:
-    """With the body to look at, and the id to ask about."""
-    script.answers = [httpx.Response(200, content=body, headers={"X-Request-Id": "theirs"})]
+    """The error has the body and the id, and its repr holds no part of the body."""
+    script.answers = [httpx.Response(200, content=body, headers={"X-Request-Id": "ours"})]
     error = refused(flavour, script)
     assert ("ResponseDecodeError", 200, body) == (type(error).__name__, error.status_code, error.body)
-    assert ("theirs", 1) == (error.request_id, error.attempts)
+    assert ("ours", 1) == (error.request_id, error.attempts)
+
+
+@pytest.mark.parametrize(
+    "broken", [b"", b"\xff", b"{", b'"}', b"[" * 100_000], ids=["cut", "no_utf8", "open", "text", "deep"]
+)
+def test_no_repr_of_a_decode_error_holds_records(flavour: Flavour, script: Script, broken: bytes) -> None:
+    """Logs and crash reports print errors, their arguments, causes and contexts."""
+    content = b'{"items":[{"user_id":"SECRET","error_msg":"SECRET"' + broken
+    script.answers = [httpx.Response(200, content=content, headers={"X-Header": "SECRET"})]
+    error = refused(flavour, script)
+    chain = [error, *error.args, error.__cause__, error.__context__]
+    assert "SECRET" not in "".join(f"{each!r}{each}" for each in chain)
+    assert "SECRET" not in "".join(traceback.format_exception(error))
+    assert content == error.body
 
 
 @pytest.mark.parametrize("status", [201, 202, 204, 206])

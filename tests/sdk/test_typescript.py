@@ -69,7 +69,7 @@ def test_client_does_what_it_says(built: Path) -> None:
     """Pages, problems, and foreign answers, in its own tests."""
     done = node("--test", "build/client.test.js", cwd=built)
     assert 0 == done.returncode, done.stdout
-    assert "# pass 7\n" in done.stdout
+    assert "# pass 13\n" in done.stdout
 
 
 def test_example_asks_the_chain(built: Path, stack: Stack) -> None:

@@ -14,7 +14,7 @@ _ANNOTATIONS: Final = ("description", "example", "examples", "title", "x-extensi
 
 
 def contract_table(folder: Path = SOURCES) -> dict[str, Any]:
-    """Return what the function routes, validates, reads and answers with.
+    """Return the operations and the record that the function routes, validates and answers with.
 
     `version` is the contract's. `operations` is `{operationId: {method, path, body}}`; `body` is the schema of the
     request (OpenAPI 3.0) without `$ref`, descriptions and examples, or None without a body. `record` is the schema of a

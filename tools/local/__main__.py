@@ -5,7 +5,6 @@ import os
 import shlex
 import signal
 import sys
-from contextlib import nullcontext
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -20,10 +19,11 @@ from tools.local.credentials import Identity
 from tools.local.dynamodb_local import UnavailableError
 from tools.local.extensions import SpecError
 from tools.local.loader import UnusableFileError
+from tools.local.request_log import DEFAULT, find, kept
 from tools.local.servers import StartError
 from tools.local.stack import Options, Stack, task_identity
 from tools.local.tables import TableDiffersError
-from tools.local.waterfall import waterfalls
+from tools.local.waterfall import Draw, line, shown, waterfall, write
 
 _ENDS = (signal.SIGINT, signal.SIGTERM)
 # Errors that a person can correct; the message says how.
@@ -47,7 +47,9 @@ Ready. Ctrl-C stops it.
   service           {service}
   DynamoDB          {dynamodb}
   API key           {key}
+  log of requests   {log}
 
+Each request is a line below; python -m tools.local trace REQUEST_ID draws its way.
 Try it:
 
   curl {service}/health
@@ -65,8 +67,12 @@ _QUERIES = {
 }
 
 
+# Without rich: its tables cut the names of options on narrow terminals.
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
 class LogLevel(StrEnum):
-    """What is logged, and all that weighs more."""
+    """The least level that is logged."""
 
     DEBUG = "DEBUG"
     INFO = "INFO"
@@ -74,17 +80,23 @@ class LogLevel(StrEnum):
     ERROR = "ERROR"
 
 
-def _port(what: str) -> Any:  # noqa: ANN401  # typer's own type is not public
-    return typer.Option(min=0, max=65_535, help=what)
+def _port(text: str) -> Any:  # noqa: ANN401  # typer's own type is not public
+    return typer.Option(min=0, max=65_535, help=text)
+
+
+def _url(text: str) -> Any:  # noqa: ANN401  # as above
+    return typer.Option(callback=_http, help=text)
 
 
 def _http(url: str | None) -> str | None:
     if url is not None and not url.startswith(("http://", "https://")):
-        raise typer.BadParameter(f"{url} is no http(s) URL")
+        raise typer.BadParameter(f"{url} is not an http(s) URL")
     return url
 
 
+@app.callback(invoke_without_command=True)
 def main(  # noqa: PLR0913  # an option each
+    context: typer.Context,
     *,
     records: Annotated[
         Path | None,
@@ -95,18 +107,13 @@ def main(  # noqa: PLR0913  # an option each
         ),
     ] = None,
     dynamodb_endpoint_url: Annotated[
-        str | None,
-        typer.Option(callback=_http, help="Use this DynamoDB engine instead of the one that is built in."),
+        str | None, _url("Use this DynamoDB engine instead of the one that is built in.")
     ] = None,
     dynamodb_local: Annotated[
         bool, typer.Option("--dynamodb-local", help="Use DynamoDB Local, AWS's own engine (needs a JDK 17 and npm).")
     ] = False,
     service_url: Annotated[
-        str | None,
-        typer.Option(
-            callback=_http,
-            help="Use a service that runs elsewhere; it signs with AWS_ACCESS_KEY_ID of this environment.",
-        ),
+        str | None, _url("Use a service that runs elsewhere; it signs with AWS_ACCESS_KEY_ID of this environment.")
     ] = None,
     api_key: Annotated[str, typer.Option(help="The key that the public gateway takes.")] = Options.api_key,
     public_port: Annotated[int, _port("Port of the public gateway; 0 takes a free one.")] = 8080,
@@ -115,13 +122,16 @@ def main(  # noqa: PLR0913  # an option each
     dynamodb_port: Annotated[int, _port("Port of the built-in DynamoDB.")] = 8082,
     pages_port: Annotated[int, _port("Port of the docs page and the look-up page.")] = 8083,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    trace: Annotated[bool, typer.Option("--trace", help="Show each request's way through the hops.")] = False,
-    log_level: Annotated[LogLevel, typer.Option(help="INFO shows a line a request and hop.")] = LogLevel.WARNING,
+    trace: Annotated[bool, typer.Option("--trace", help="Show each request as a waterfall of the hops.")] = False,
+    request_log: Annotated[Path, typer.Option(help="Where the last log lines are kept.")] = DEFAULT,
+    log_level: Annotated[LogLevel, typer.Option(help="INFO shows the log lines of all hops.")] = LogLevel.WARNING,
 ) -> None:
     """Start the gateways, the functions, the service and the tables on this machine, until Ctrl-C.
 
     Example: python -m tools.local --records rows.ndjson --public-port 9000
     """
+    if context.invoked_subcommand:
+        return
     logs.configure(log_level)
     options = Options(
         host=host,
@@ -136,17 +146,32 @@ def main(  # noqa: PLR0913  # an option each
         records=records,
         api_key=api_key,
     )
-    _run(options if (identity := _identity()) is None else replace(options, identity=identity), trace=trace)
+    if identity := _identity():
+        options = replace(options, identity=identity)
+    _run(options, request_log, waterfall if trace else line)
 
 
-def _run(options: Options, *, trace: bool) -> None:
+@app.command("trace")
+def draw(
+    request_id: Annotated[str, typer.Argument(help="The X-Request-Id of the response.")],
+    request_log: Annotated[Path, typer.Option(help="Where the log lines were kept.")] = DEFAULT,
+) -> None:
+    """Draw the way of an earlier request through the hops."""
+    console = Console(highlight=False)
+    lines = list(waterfall(request_id, find(request_log, request_id), console.width))
+    if not lines:
+        sys.exit(f"local: there is no request {request_id} in {request_log}")
+    write(console, lines)
+
+
+def _run(options: Options, request_log: Path, draw: Draw) -> None:
     """Run the stack until it is interrupted, at any moment of its life."""
     for number in _ENDS:
         signal.signal(number, _end)
     try:
         with Stack(options, say=lambda line: typer.echo(f"{line} ...", err=True)) as stack:
-            _report(stack)
-            with waterfalls(Console(highlight=False)) if trace else nullcontext():
+            _report(stack, request_log)
+            with shown(Console(highlight=False), draw), kept(request_log):
                 signal.pause()
     except KeyboardInterrupt:
         typer.echo("stopped", err=True)
@@ -155,19 +180,19 @@ def _run(options: Options, *, trace: bool) -> None:
 
 
 def _end(*_: object) -> NoReturn:
-    """End what runs, in order; that takes seconds at the most, and a second signal would only tear it."""
+    """Stop the parts in order, which takes seconds; further signals are ignored."""
     for number in _ENDS:
         signal.signal(number, lambda *_: None)
     raise KeyboardInterrupt
 
 
 def _identity() -> Identity | None:
-    """Return who the service signs as, where the environment says so; else the stack makes somebody up."""
+    """Return the identity that the environment's credentials sign as; None if there are none."""
     access_key, secret_key = (os.environ.get(name, "") for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"))
     return task_identity(access_key, secret_key) if access_key and secret_key else None
 
 
-def _report(stack: Stack) -> None:
+def _report(stack: Stack, request_log: Path) -> None:
     """Print what was loaded, the addresses, and a command for each example id."""
     if stack.report is not None:
         typer.echo("\n".join(stack.report.lines()), err=True)
@@ -178,6 +203,7 @@ def _report(stack: Stack) -> None:
         service=stack.service_url,
         dynamodb=stack.dynamodb_url,
         key=stack.options.api_key,
+        log=request_log,
     )
     for kind, identifier in stack.examples.items():
         path, field = _QUERIES[kind]
@@ -187,4 +213,4 @@ def _report(stack: Stack) -> None:
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    app(prog_name="python -m tools.local")

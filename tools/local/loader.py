@@ -1,4 +1,4 @@
-"""Loads a file of rows into the table, and reports which rows were loaded and what is wrong with the others."""
+"""Loads a file of rows into the table, and reports the refused rows and the doubtful ones."""
 
 import json
 import re
@@ -114,7 +114,7 @@ def load(table: "Table", path: Path, stderr: TextIO | None = None) -> Report:
 
 
 def _checked(path: Path, report: Report) -> Iterator[tuple[str, Row]]:
-    """Yield the rows of a file that can be loaded, with their places; report what is wrong with rows."""
+    """Yield the rows of a file that can be loaded, with their places; report refusals and warnings."""
     rules = _Rules()
     for place, found in read_rows(path):
         if isinstance(found, Refusal):

@@ -21,7 +21,7 @@ _READY_POLLS = 30
 
 
 class TableDiffersError(RuntimeError):
-    """A table of that name exists and is not what infra/tables.json says."""
+    """A table of that name exists and differs from infra/tables.json."""
 
 
 def definitions() -> dict[str, dict[str, Any]]:

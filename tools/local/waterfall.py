@@ -1,10 +1,10 @@
-"""Shows on a terminal each request's way through the hops, made of nothing but the lines that the hops log."""
+"""Shows on a terminal each request that the hops log: a line, or a waterfall of its way through the hops."""
 
 import json
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -14,8 +14,8 @@ from rich.text import Text
 from common.logs import JsonFormatter
 from tools.local.journey import Journey, Row
 
-# The seconds in which the lines of the hops further out can still come, by the outermost hop so far: a hop that answers
-# logs after its answer has gone, and one that waits for another try of its neighbour logs when it is done.
+# Seconds to wait for the lines of outer hops, by the outermost hop so far: a hop logs after its answer is sent, and a
+# hop that retries logs once it is done.
 _WAIT: Final = {"public_gateway": 0.25, "query_lambda": 1.0, "service": 1.0}
 _LONGEST_WAIT: Final = 30.0
 _TICK: Final = 0.05
@@ -32,19 +32,23 @@ _HEAD: Final = {
     "retries": "tries",
 }
 
+# Draws a request of an id for a terminal of a width.
+Draw = Callable[[str, Journey, int], Iterable[Text]]
 
-class Waterfall(logging.Handler):
-    """Collects log lines by request, and writes each request's once it is over; `clock` tells seconds."""
 
-    def __init__(self, console: Console, clock: Callable[[], float] = time.monotonic) -> None:
+class Requests(logging.Handler):
+    """Collects log lines by request, and shows each request once it is over; `clock` returns seconds."""
+
+    def __init__(self, console: Console, draw: Draw, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(logging.INFO)
         self.setFormatter(JsonFormatter())
         self._console = console
+        self._draw = draw
         self._clock = clock
         self._journeys: dict[str, tuple[Journey, float]] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Take in a line, if it is one of a request."""
+        """Add a line to its request; ignore a line without one."""
         line = json.loads(self.format(record))
         if "request_id" in line:
             journey, _ = self._journeys.get(line["request_id"], (Journey(), 0.0))
@@ -52,50 +56,60 @@ class Waterfall(logging.Handler):
             hop = (journey.outermost or {}).get("hop", "")
             self._journeys[line["request_id"]] = journey, self._clock() + _WAIT.get(hop, _LONGEST_WAIT)
 
-    def show(self, *, all_of_them: bool = False) -> None:
-        """Write the requests that are over, or all that there are."""
+    def show(self, *, unfinished: bool = False) -> None:
+        """Write the requests that are over; the others too if `unfinished`."""
         with self.lock or threading.RLock():
             now = self._clock()
-            over = [name for name, (_, due) in self._journeys.items() if all_of_them or due <= now]
+            over = [name for name, (_, due) in self._journeys.items() if unfinished or due <= now]
             journeys = [(name, self._journeys.pop(name)[0]) for name in over]
         for request_id, journey in journeys:
-            for line in drawn(request_id, journey, self._console.width):
-                self._console.print(line, no_wrap=True, overflow="ellipsis", crop=True)
+            write(self._console, self._draw(request_id, journey, self._console.width))
 
 
 @contextmanager
-def waterfalls(console: Console) -> Iterator[None]:
-    """Show each request that is logged in the block; what the process logs otherwise stays as it is."""
+def shown(console: Console, draw: Draw) -> Iterator[None]:
+    """Show each request that is logged inside the block; the process's other handlers keep their levels."""
     root = logging.getLogger()
-    waterfall = Waterfall(console)
+    requests = Requests(console, draw)
     levels = [(handler, handler.level) for handler in root.handlers]
     level = root.level
     for handler, own in levels:
         handler.setLevel(max(own, level))
-    root.addHandler(waterfall)
+    root.addHandler(requests)
     root.setLevel(min(level, logging.INFO))
     ended = threading.Event()
-    thread = threading.Thread(target=_show, args=(waterfall, ended), daemon=True)
+    thread = threading.Thread(target=_show, args=(requests, ended), daemon=True)
     thread.start()
     try:
         yield
     finally:
         ended.set()
         thread.join()
-        root.removeHandler(waterfall)
+        root.removeHandler(requests)
         root.setLevel(level)
         for handler, own in levels:
             handler.setLevel(own)
-        waterfall.show(all_of_them=True)
+        requests.show(unfinished=True)
 
 
-def _show(waterfall: Waterfall, ended: threading.Event) -> None:
-    while not ended.wait(_TICK):
-        waterfall.show()
+def write(console: Console, lines: Iterable[Text]) -> None:
+    """Write lines to a terminal and cut each at its width."""
+    for line in lines:
+        console.print(line, no_wrap=True, overflow="ellipsis", crop=True)
 
 
-def drawn(request_id: str, journey: Journey, width: int) -> Iterator[Text]:
-    """Yield the lines of a request's picture, for a terminal of this width; there are none if no hop has logged one."""
+def line(request_id: str, journey: Journey, _width: int) -> Iterator[Text]:
+    """Yield one line: method, path, status, duration and request id of the outermost hop's access log."""
+    fields = journey.outermost
+    if fields is not None:
+        status, duration = fields["status"], fields["duration_ms"]
+        yield Text.assemble(
+            f"{fields['method']} {fields['path']} ", (str(status), _colour(status)), f" {duration:.0f} ms {request_id}"
+        )
+
+
+def waterfall(request_id: str, journey: Journey, width: int) -> Iterator[Text]:
+    """Yield the lines of a request's waterfall; none if no hop has logged an access line."""
     outermost = journey.outermost
     if outermost is None:
         return
@@ -109,7 +123,12 @@ def drawn(request_id: str, journey: Journey, width: int) -> Iterator[Text]:
     for row in rows:
         yield _line(row, total, bar_width)
         yield from (Text(f"{' ' * row.depth}  ↳ {note}", _colour(row.status)) for note in row.notes)
-    yield from (Text(f"  ↳ {said}", "yellow") for said in journey.elsewhere())
+    yield from (Text(f"  ↳ {cause}", "yellow") for cause in journey.elsewhere())
+
+
+def _show(requests: Requests, ended: threading.Event) -> None:
+    while not ended.wait(_TICK):
+        requests.show()
 
 
 def _line(row: Row, total: float, bar_width: int) -> Text:
@@ -137,11 +156,11 @@ def _bar(row: Row, total: float, width: int) -> str:
 def _colour(status: int | None) -> str:
     if status is None:
         return "cyan"
-    return "red" if status >= 500 else "yellow" if status >= 400 else "green"  # noqa: PLR2004  # of HTTP
+    return "red" if status >= 500 else "yellow" if status >= 400 else "green"  # noqa: PLR2004  # statuses of HTTP
 
 
 def _number(milliseconds: float) -> str:
-    return f"{milliseconds:.1f}" if milliseconds < 10_000 else f"{milliseconds:.0f}"  # noqa: PLR2004  # seven places
+    return f"{milliseconds:.1f}" if milliseconds < 10_000 else f"{milliseconds:.0f}"  # noqa: PLR2004  # seven columns
 
 
 def _text(value: int | None) -> str:

@@ -1,7 +1,8 @@
-"""Records as a table for people, JSON and NDJSON for programs, CSV for spreadsheets."""
+"""Output formats: a table for people, JSON and NDJSON for programs, CSV for spreadsheets."""
 
 import csv
 import io
+import re
 import sys
 from collections.abc import Iterable
 from enum import StrEnum
@@ -15,9 +16,14 @@ from rich.text import Text
 from ..models.push_record import PushRecord
 
 _FIELDS: Final = PushRecord.__struct_fields__
-# What makes a spreadsheet take a cell for a formula (OWASP, CSV injection), and the wide forms of East Asian input.
+# A spreadsheet takes a cell that starts like this for a formula (OWASP, CSV injection); the wide forms are East Asian.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH PLUS SIGN}")
 _FORMULA_TOO: Final = ("\N{FULLWIDTH HYPHEN-MINUS}", "\N{FULLWIDTH COMMERCIAL AT}")
+# Controls (C0, DEL, C1), line and paragraph separators, and the bidirectional embeddings, overrides and isolates: a
+# terminal would act on them, or show text in another order. Spaces, joiners and marks of languages are not among them.
+_ACTING: Final = "\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069"
+_ACTS: Final = re.compile(f"[{_ACTING}]")
+_ACTS_BUT_LAYOUT: Final = re.compile(f"(?![\t\n\r])[{_ACTING}]")
 _COLOURS: Final = {"FAILED": "red", "DELIVERED": "green"}
 _NARROW: Final = ("created_at", "platform", "status")
 _WIDTH_OF_A_FILE: Final = 240
@@ -33,7 +39,7 @@ class Format(StrEnum):
 
     @property
     def is_streamed(self) -> bool:
-        """Whether records are written as they come; the others are written whole, or not at all."""
+        """Whether records are written as they arrive; the other formats are written whole, or not at all."""
         return self in {Format.NDJSON, Format.CSV}
 
 
@@ -49,34 +55,42 @@ def write(records: Iterable[PushRecord], form: Format) -> None:
 
 
 def _as_utf8(out: TextIO) -> None:
-    """Write what programs read in the same way everywhere, whatever the console takes."""
+    """Make output for programs independent of the console's encoding."""
     if isinstance(out, io.TextIOWrapper):
         out.reconfigure(encoding="utf-8", newline="\n")
 
 
 def printable(text: str) -> str:
-    """Return text that cannot move the cursor, or do anything else to a terminal but fill it."""
-    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
+    r"""Return text that a terminal only displays: characters that act on it are written as \x1b or \u202e."""
+    return _ACTS.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+def _as_json(encoded: bytes) -> str:
+    r"""Return JSON in which characters that act on a terminal are written as \u001b, which is the same JSON."""
+    return _ACTS_BUT_LAYOUT.sub(lambda found: f"\\u{ord(found[0]):04x}", encoded.decode())
 
 
 def _write_json(records: Iterable[PushRecord], out: TextIO) -> None:
-    out.write(msgspec.json.format(msgspec.json.encode(list(records)), indent=2).decode() + "\n")
+    out.write(_as_json(msgspec.json.format(msgspec.json.encode(list(records)), indent=2)) + "\n")
 
 
 def _write_ndjson(records: Iterable[PushRecord], out: TextIO) -> None:
     encode = msgspec.json.Encoder().encode
-    out.writelines(encode(record).decode() + "\n" for record in records)
+    out.writelines(_as_json(encode(record)) + "\n" for record in records)
 
 
 def _write_csv(records: Iterable[PushRecord], out: TextIO) -> None:
-    rows = csv.writer(out)  # as RFC 4180 has it, line ends included: a lone \r in a cell is quoted then
+    to_terminal = out.isatty()
+    rows = csv.writer(out)  # RFC 4180 with its line ends, so that a lone \r in a cell is quoted
     rows.writerow(_FIELDS)
     for record in records:
-        rows.writerow([_cell(name, record) for name in _FIELDS])
+        rows.writerow([_cell(name, record, to_terminal=to_terminal) for name in _FIELDS])
 
 
-def _cell(name: str, record: PushRecord) -> str:
+def _cell(name: str, record: PushRecord, *, to_terminal: bool) -> str:
+    """Return a cell that neither a spreadsheet nor a terminal acts on; in a file, CSV has no escapes for it."""
     text = _text(name, record)
+    text = printable(text) if to_terminal else _ACTS_BUT_LAYOUT.sub("", text)
     return f"'{text}" if text.startswith((*_FORMULA, *_FORMULA_TOO)) else text
 
 
@@ -86,7 +100,7 @@ def _text(name: str, record: PushRecord) -> str:
 
 
 def _time(record: PushRecord) -> str:
-    """Return when a record was written, in UTC; the number itself if no calendar has that day."""
+    """Return the time of a record in UTC, or its number if it is after the year 9999."""
     try:
         return record.created_at_datetime.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     except OverflowError:

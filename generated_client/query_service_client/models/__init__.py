@@ -1,4 +1,4 @@
-"""What the operations take and give, as the contract defines it."""
+"""Types of request and response bodies, as the contract defines them."""
 
 from .health import Health
 from .platform import Platform

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common import lambda_handler, security
-from common.lambda_handler import MOST_BODY_BYTES, Request, body_fits, body_size
+from common.lambda_handler import MOST_RESPONSE_BYTES, Request, body_fits, body_size
 from common.problem import ProblemError
 from tests.invocations import Context, invoke, logged, proxy_event
 
@@ -22,6 +22,7 @@ JSON = st.recursive(
 )
 NAMES = ["httpMethod", "resource", "headers", "requestContext", "body", "isBase64Encoded"]
 LOG = logging.getLogger("function")
+BUILD = {"version": "1.0.0", "build": "abc"}
 
 
 def test_event_is_read_as_a_request() -> None:
@@ -93,7 +94,9 @@ def test_any_json_can_be_an_event(event: Any) -> None:  # noqa: ANN401  # any JS
 
 def test_response_is_returned_with_the_headers_of_every_response() -> None:
     """A proxy response has the three keys that API Gateway accepts."""
-    handler = lambda_handler.create(LOG, lambda *_: lambda_handler.response(200, {"X-Own": "a"}, "{}"), {"X-All": "b"})
+    handler = lambda_handler.create(
+        LOG, lambda *_: lambda_handler.response(200, {"X-Own": "a"}, "{}"), build=BUILD, headers={"X-All": "b"}
+    )
     answered = handler(proxy_event("GET", "/health"), Context())
     assert {"statusCode": 200, "headers": {"X-Own": "a", "X-All": "b"}, "body": "{}"} == answered
 
@@ -105,7 +108,7 @@ def test_problem_error_becomes_a_problem_document() -> None:
         raise ProblemError("service_unavailable", "Later.", headers={"Retry-After": "1"})
 
     event = proxy_event("GET", "/health", headers={"x-request-id": "id-1"})
-    answer = lambda_handler.create(LOG, respond, {"X-All": "b"})(event, Context())
+    answer = lambda_handler.create(LOG, respond, build=BUILD, headers={"X-All": "b"})(event, Context())
     assert 503 == answer["statusCode"]
     own = {"Content-Type": "application/problem+json", "X-Request-Id": "id-1", "Retry-After": "1", "X-All": "b"}
     assert own | security.HEADERS == answer["headers"]
@@ -119,7 +122,7 @@ def test_other_exceptions_are_logged_and_answered_with_500() -> None:
         raise LookupError("internal detail")
 
     with logged("function") as lines:
-        answered = invoke(lambda_handler.create(LOG, respond), proxy_event("GET", "/health"))
+        answered = invoke(lambda_handler.create(LOG, respond, build=BUILD), proxy_event("GET", "/health"))
     assert (500, "internal_error") == answered.code
     assert "internal detail" not in answered.text
     unexpected, request = lines()
@@ -129,11 +132,12 @@ def test_other_exceptions_are_logged_and_answered_with_500() -> None:
 
 def test_first_line_alone_has_the_cold_start() -> None:
     """A cold start is counted once for each environment of the function."""
-    handler = lambda_handler.create(LOG, lambda *_: lambda_handler.response(200, {}, ""))
+    handler = lambda_handler.create(LOG, lambda *_: lambda_handler.response(200, {}, ""), build=BUILD)
     with logged("function") as lines:
         for _ in range(3):
             handler(proxy_event("GET", "/health"), Context())
     assert [1, None, None] == [line.get("cold_start") for line in lines()]
+    assert [BUILD] * 3 == [{name: line[name] for name in BUILD} for line in lines()]
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
@@ -146,6 +150,6 @@ def test_size_of_a_body_is_what_lambda_counts(text: str) -> None:
 @pytest.mark.parametrize(("character", "size"), [("a", 1), ('"', 2), ("\\", 2), ("手", 6), ("😀", 12), ("\x7f", 6)])
 def test_body_fits_up_to_the_limit(character: str, size: int) -> None:
     """Each character counts with its escaped length, and the quotes around the body count too."""
-    most = (MOST_BODY_BYTES - 2) // size
+    most = (MOST_RESPONSE_BYTES - 2) // size
     assert body_fits((character * most).encode())
     assert not body_fits((character * (most + 1)).encode())

@@ -1,4 +1,4 @@
-"""A file of rows is loaded into the table, and the report says what is wrong with it."""
+"""A file of rows is loaded into the table, and the report names refused and doubtful rows."""
 
 import io
 import json

@@ -63,7 +63,7 @@ CSV = {
 
 
 def read(folder: Path, content: bytes) -> list[tuple[str, Any]]:
-    """Return what is read of a file."""
+    """Return the places and rows of a file."""
     path = folder / "rows"
     path.write_bytes(content)
     return list(read_rows(path))
@@ -96,7 +96,7 @@ def test_encoding_is_found_in_the_content(tmp_path: Path, encode: Callable[[str]
 
 @pytest.mark.parametrize("delimiter", CSV)
 def test_csv_with_a_header_is_read(tmp_path: Path, delimiter: str) -> None:
-    """Comma, semicolon or tab; every cell is a text, and an empty cell is no attribute."""
+    """Comma, semicolon or tab; every cell is a text, and an empty cell is left out."""
     expected = [
         {"user_id": "u1", "created_at": "17.5", "notification_title": '訂單,\n已"出貨"'},
         {"user_id": "u2", "created_at": "17", "status": "SENT"},
@@ -127,7 +127,7 @@ def test_place_is_the_line_or_the_item(tmp_path: Path) -> None:
     ],
 )
 def test_line_that_is_not_a_row_spoils_no_other(tmp_path: Path, line: bytes, reason: str) -> None:
-    """It is named with its reason, wherever it stands."""
+    """It is named with its reason, as the first line too."""
     good = b'{"user_id": "u"}'
     for content, place in ((good + b"\n" + line, "line 2"), (line + b"\n" + good, "line 1")):
         found = dict(read(tmp_path, content))

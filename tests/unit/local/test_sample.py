@@ -77,7 +77,7 @@ def test_a_user_has_37_rows_over_a_year_of_months(rows: list[Row]) -> None:
 
 
 def test_the_record_of_the_contracts_example_is_stored(rows: list[Row]) -> None:
-    """The contract's example of a record is a row, told apart from others of its millisecond by a fraction."""
+    """The contract's example of a record is a row; a fraction makes it differ from others of its millisecond."""
     expected = {
         "user_id": "test_user_001",
         "created_at": Decimal("1761998400123.483920117264"),

@@ -1,4 +1,4 @@
-"""A request's way through the hops, as text."""
+"""Each request is shown once it is over: as a line, or as a waterfall of the hops."""
 
 import io
 import logging
@@ -7,36 +7,36 @@ from typing import Any
 from rich.console import Console
 
 from tests.invocations import own_logging
-from tools.local.waterfall import Waterfall, waterfalls
+from tools.local.waterfall import Draw, Requests, line, shown, waterfall
 
 HEAD = "hop                 from ms      ms                            items units tries"
 GATEWAY = {"method": "POST", "path": "/query/user"}
 
 
 class Screen:
-    """A terminal of 80 columns, and a clock that stands."""
+    """A terminal of 80 columns, and a clock that moves when asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, draw: Draw = waterfall) -> None:
         self.now = 0.0
         self._written = io.StringIO()
-        self._waterfall = Waterfall(Console(file=self._written, width=80), lambda: self.now)
+        self._requests = Requests(Console(file=self._written, width=80), draw, lambda: self.now)
 
     def line(self, hop: str, at: float, **fields: Any) -> None:  # noqa: ANN401  # any field of a line
-        """Log a line at so many milliseconds; unless said otherwise, a request that is answered with 200."""
+        """Log a line at a time in milliseconds: by default the access line of a request answered with 200."""
         level = fields.pop("levelno", logging.INFO)
-        said = {"msg": "request", "operation": "query_user", "status": 200, "request_id": "ticket-7", **fields}
+        values = {"msg": "request", "operation": "query_user", "status": 200, "request_id": "ticket-7", **fields}
         record = {
             "name": hop,
             "created": 1_000 + at / 1_000,
             "levelno": level,
             "levelname": logging.getLevelName(level),
         }
-        self._waterfall.handle(logging.makeLogRecord(record | said))
+        self._requests.handle(logging.makeLogRecord(record | values))
 
     def after(self, seconds: float) -> list[str]:
-        """Return what is written by then, without what was before."""
+        """Move the clock, and return the lines written since the last call."""
         self.now += seconds
-        self._waterfall.show()
+        self._requests.show()
         text = self._written.getvalue()
         self._written.seek(0)
         self._written.truncate()
@@ -45,7 +45,7 @@ class Screen:
 
 
 def test_each_hop_has_its_row() -> None:
-    """From the caller on, with when it began, how long it took, what it answered and what it read."""
+    """The rows go from the caller inwards, with start, duration, status, items and read units."""
     screen = Screen()
     screen.line(
         "result_lambda", 90, gateway_request_id="inner", duration_ms=50, items=10, pages_read=2, rows_read=300,
@@ -102,7 +102,7 @@ def test_a_failure_stands_where_it_began() -> None:
 
 
 def test_requests_at_the_same_time_are_not_mixed() -> None:
-    """Lines belong together by their request id, in whatever order they come."""
+    """Lines are grouped by their request id, in any order."""
     screen = Screen()
     for hop, at in (("service", 10), ("query_lambda", 20), ("public_gateway", 30)):
         for name in ("a", "b"):
@@ -113,7 +113,7 @@ def test_requests_at_the_same_time_are_not_mixed() -> None:
 
 
 def test_what_comes_later_is_waited_for() -> None:
-    """A hop further in waits long for those further out, the gateway of the caller hardly; none waits for ever."""
+    """The lines of inner hops wait long for outer hops, the caller's gateway a moment; none waits for ever."""
     screen = Screen()
     screen.line("result_lambda", 5, duration_ms=5)
     assert [] == screen.after(29)
@@ -126,7 +126,7 @@ def test_what_comes_later_is_waited_for() -> None:
 
 
 def test_lines_of_no_request_are_no_picture() -> None:
-    """What says only that something is wrong, or belongs to nobody, is left to the log."""
+    """A warning alone, or a line without a request, is left to the log."""
     screen = Screen()
     screen.line("service", 1, msg="breaker_opened", levelno=logging.WARNING)
     screen.line("service", 1, msg="breaker_closed")
@@ -135,24 +135,35 @@ def test_lines_of_no_request_are_no_picture() -> None:
 
 
 def test_a_request_that_took_no_time_has_a_bar_too() -> None:
-    """And none is longer than the terminal."""
+    """No bar is longer than the terminal."""
     screen = Screen()
     screen.line("public_gateway", 0, duration_ms=0, operation="x" * 200)
     assert ["public_gateway          0.0     0.0 █                      200"] == screen.after(1)[3:]
 
 
 def test_what_is_logged_otherwise_stays_as_it_is() -> None:
-    """The picture needs lines of level INFO; a log that shows less goes on showing less."""
+    """The waterfall needs lines of level INFO; other handlers keep their higher level."""
     written, log = io.StringIO(), io.StringIO()
     service = logging.getLogger("service.test_waterfall")
     with own_logging():
         root = logging.getLogger()
         root.addHandler(logging.StreamHandler(log))
         root.setLevel(logging.WARNING)
-        with waterfalls(Console(file=written, width=80)):
+        with shown(Console(file=written, width=80), waterfall):
             service.info("request", extra={"request_id": "a", "operation": "health", "status": 200, "duration_ms": 1})
             service.warning("told")
         logging.getLogger("elsewhere").info("quiet again")
         assert (1, logging.NOTSET) == (len(root.handlers), root.handlers[0].level)
     assert "told\n" == log.getvalue()
     assert "health 200  request a" in written.getvalue()
+
+
+def test_a_request_is_one_line() -> None:
+    """The line has method, path, status, duration and id, and fits into 80 columns with a UUID."""
+    screen = Screen(line)
+    request_id = "7d7f4b0e-54fb-4fb3-9a5c-2f4a5d1c8e21"
+    screen.line("service", 10, request_id=request_id, duration_ms=9, method="POST", path="/x")
+    screen.line(
+        "public_gateway", 20, request_id=request_id, duration_ms=12.6, method="POST", path="/query/marketing/summary"
+    )
+    assert [f"POST /query/marketing/summary 200 13 ms {request_id}"] == screen.after(0.3)

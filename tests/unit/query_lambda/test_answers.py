@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from common.lambda_handler import MOST_BODY_BYTES
+from common.lambda_handler import MOST_RESPONSE_BYTES
 from tests.hostile import Exchange, answer
 from tests.invocations import invoke
 from tests.unit.query_lambda.harness import CHUNKED, EVENT, Problem, Proxy
@@ -101,7 +101,7 @@ def test_huge_answer_is_502(proxy: Proxy, problem: Problem, head: str) -> None:
 
     handler, _ = proxy(flood)
     assert (502, "bad_gateway") == problem(invoke(handler, EVENT))
-    assert sent < 10 * MOST_BODY_BYTES
+    assert sent < 10 * MOST_RESPONSE_BYTES
 
 
 @pytest.mark.parametrize(

@@ -75,9 +75,10 @@ def test_an_answer_to_another_request_is_asked_for_again_on_a_new_connection(log
 
 
 def test_ids_that_a_proxy_rewrites_are_accepted_with_one_warning(log_lines: LogLines) -> None:
-    """A new connection holds no answer to an earlier request, so that the id was changed on the way."""
-    assert (["ok"] * 2, [1, 2, 1, 3]) == asked(lambda _: "rewritten", times=2)
-    assert ["request_ids_rewritten"] == [line["event"] for line in log_lines() if line["level"] == "warning"]
+    """A new connection holds no answer to an earlier request, so the client compares ids no longer."""
+    assert (["ok"] * 2, [1, 2, 2]) == asked(lambda _: "rewritten", times=2)
+    warnings = [line["event"] for line in log_lines() if line["level"] == "warning"]
+    assert [True] == ["a proxy replaces it" in each for each in warnings]
 
 
 def test_errors_of_api_gateway_carry_its_own_id() -> None:

@@ -23,21 +23,17 @@ def backfill_ap_id(  # noqa: PLR0913  # an option each
     mapping: Annotated[
         Path, typer.Option(help="Rules, .csv or .json: by transaction id, transaction prefix, marketing id, default.")
     ],
-    read_capacity: Annotated[float, typer.Option(min=0.1, help="Read units a second that may be used.")] = 100,
-    write_capacity: Annotated[float, typer.Option(min=0.1, help="Write units a second, the indexes' included.")] = 100,
-    segments: Annotated[
-        int, typer.Option(min=1, max=64, help="Parts of the table that are processed in parallel.")
-    ] = 8,
-    page_rows: Annotated[int, typer.Option(min=1, help="Rows that one call reads.")] = 500,
+    read_capacity: Annotated[float, typer.Option(min=0.1, help="Read units per second.")] = 100,
+    write_capacity: Annotated[float, typer.Option(min=0.1, help="Write units per second, indexes included.")] = 100,
+    segments: Annotated[int, typer.Option(min=1, max=64, help="Segments processed in parallel.")] = 8,
+    page_rows: Annotated[int, typer.Option(min=1, help="Rows per read.")] = 500,
     checkpoint: Annotated[
-        Path | None, typer.Option(help="Where progress is kept; backfill-TABLE.checkpoint.json by default.")
+        Path | None, typer.Option(help="File of the progress; backfill-TABLE.checkpoint.json by default.")
     ] = None,
     unmatched: Annotated[
-        Path | None, typer.Option(help="Where rows without a rule are listed; backfill-TABLE.unmatched.ndjson.")
+        Path | None, typer.Option(help="List of the rows without a rule; backfill-TABLE.unmatched.ndjson by default.")
     ] = None,
-    restart: Annotated[
-        bool, typer.Option("--restart", help="Ignore the checkpoint and start at the beginning.")
-    ] = False,
+    restart: Annotated[bool, typer.Option("--restart", help="Ignore the checkpoint, and start again.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and count; write nothing to the table.")] = False,
     region: Annotated[str, typer.Option(help="Region of the table.")] = aws.REGION,
     endpoint_url: Annotated[str | None, typer.Option(help="A local engine instead of AWS.")] = None,

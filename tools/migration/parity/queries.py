@@ -8,19 +8,31 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
+from tools.contract.bundle import bundle, operations, request_schemas
 from tools.migration.outcome import MisuseError
 
-# Every path of an operation, including those before the move.
-OPERATIONS: Final = {
-    "/query/user": "query_user",
-    "/query/marketing": "query_marketing",
-    "/query/fail": "query_fail",
-    "/query/failures": "query_fail",
-    "/failed": "query_fail",
-}
+
+def _operations() -> dict[str, str]:
+    """Return the operation of each path of the public contract; an old path has the operation that replaces it."""
+    found = {key.partition(" ")[2]: each for key, each in operations(bundle("public")).items() if "requestBody" in each}
+    live = {_schema(each): each["operationId"] for each in found.values() if not each.get("deprecated")}
+    return {
+        path: live[_schema(each)] if each.get("deprecated") else each["operationId"] for path, each in found.items()
+    }
+
+
+def _schema(operation: Mapping[str, Any]) -> str:
+    reference: str = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+    return reference
+
+
+OPERATIONS: Final = _operations()
 NEW_FAIL: Final = "/query/fail"
-# The contract's default limits.
-DEFAULT_LIMITS: Final = {"query_user": 10, "query_marketing": 100, "query_fail": 100}
+DEFAULT_LIMITS: Final = {
+    name: body["properties"]["limit"]["default"]
+    for name, body in request_schemas("public").items()
+    if "limit" in body["properties"]
+}
 
 # Names of path and body in log formats.
 _PATH_FIELDS: Final = ("path", "resourcePath", "resource_path", "uri", "request_uri", "url")
@@ -44,7 +56,8 @@ class Query:
     @property
     def limit(self) -> int:
         """The maximum number of rows in a page."""
-        return json.loads(self.body).get("limit") or DEFAULT_LIMITS[self.operation]
+        limit: int = json.loads(self.body).get("limit") or DEFAULT_LIMITS[self.operation]
+        return limit
 
     def __str__(self) -> str:
         return f"{self.path} {self.body}"

@@ -14,7 +14,7 @@ _EPOCH_MILLISECONDS: Final = re.compile(r"\d{11,13}")
 
 
 def moment(text: str) -> datetime:
-    """Return what `7d`, `2025-11-01`, `2025-11-01T12:00:00Z` or epoch milliseconds mean; UTC where nothing is said.
+    """Return what `7d`, `2025-11-01`, `2025-11-01T12:00:00Z` or epoch milliseconds mean; UTC without a time zone.
 
     Raises typer.BadParameter for all else.
     """

@@ -33,7 +33,7 @@ Walk = Callable[[QueryServiceClient, int], Records]
 
 
 class ExitCode(IntEnum):
-    """What the command ends with."""
+    """The exit codes of a command."""
 
     OK = 0
     REFUSED = 1
@@ -44,7 +44,7 @@ class ExitCode(IntEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """What was asked besides the query: how to reach the service, and how to write what it says."""
+    """The options of a command besides the query: how to reach the service, and how to write the records."""
 
     url: str | None
     timeout: float
@@ -68,7 +68,7 @@ def run(job: Job, walk: Walk) -> None:
     except UnicodeError as error:
         raise _end(ExitCode.USAGE, "an argument is no text in UTF-8") from error
     except BrokenPipeError as error:
-        # Whoever read the output has enough; what is still buffered has nowhere to go.
+        # The reader closed the pipe: drop the rest of the buffer.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(ExitCode.OK) from error
     except KeyboardInterrupt as error:
@@ -79,16 +79,16 @@ def _write(job: Job, pager: Records) -> None:
     """Write the records; if they break off in the middle, say how to go on from there."""
     written = 0
 
-    def counted(tell: Callable[[int], None]) -> Iterator[PushRecord]:
+    def counted(show: Callable[[int], None]) -> Iterator[PushRecord]:
         nonlocal written
         for record in islice(pager, job.limit):
             yield record
             written += 1
-            tell(written)
+            show(written)
 
     try:
-        with _progress(job) as tell:
-            write(counted(tell), job.form)
+        with _progress(job) as show:
+            write(counted(show), job.form)
     except ApiError:
         if written and job.form.is_streamed:
             _say(f"{written} records were written; the rest: {_rest(job, pager)}")
@@ -105,7 +105,7 @@ def _rest(job: Job, pager: Records) -> str:
 
 @contextmanager
 def _progress(job: Job) -> Generator[Callable[[int], None]]:
-    """Give what to tell the number of records so far; it is shown where it disturbs nothing."""
+    """Yield a function that shows the number of records so far, if that does not disturb the output."""
     console = Console(stderr=True)
     if not console.is_terminal or (job.form.is_streamed and sys.stdout.isatty()):
         yield lambda _: None
@@ -115,7 +115,7 @@ def _progress(job: Job) -> Generator[Callable[[int], None]]:
 
 
 def _advice(error: ApiError) -> list[str]:
-    """Return what the caller can do about an error, as far as the error says so."""
+    """Return the advice that an error has for the caller."""
     if isinstance(error, AuthenticationError | PermissionDeniedError):
         return ["is QUERY_SERVICE_API_KEY a key of this service?"]
     if isinstance(error, RateLimitError) and error.retry_after is not None:
