@@ -44,7 +44,7 @@ def consumers_document(folder: Path = SOURCES) -> dict[str, Any]:
     document["components"].setdefault("responses", {})["Error"] = _DEFAULT
     for section in ("responses", "headers", "parameters", "examples", "schemas"):
         _drop_unused(document, section)
-    used = {tag for operation in operations(document).values() for tag in operation["tags"]}
+    used = {tag for operation in operations(document).values() for tag in operation.get("tags", [])}
     document["tags"] = [tag for tag in document.get("tags", []) if tag["name"] in used]
     return document
 
