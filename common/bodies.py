@@ -10,6 +10,7 @@ import orjson
 from common.problem import ProblemError
 
 _JSON: Final = "application/json"
+_IDENTITY: Final = "identity"
 _CHARSETS: Final = ("utf-8", "utf8", "us-ascii")
 # A body with more fields, or items in them, is refused in one sentence: to name each would cost more than a query.
 MOST_VALUES: Final = 100
@@ -59,11 +60,14 @@ class BodySchema:
         return [{"pointer": _pointer(path), "detail": error.message}]
 
 
-def require_json(content_type: str | None) -> None:
-    """Raise ProblemError `unsupported_media_type` unless a Content-Type header is JSON in UTF-8, or missing.
+def require_json(content_type: str | None, content_encoding: str | None = None) -> None:
+    """Raise ProblemError `unsupported_media_type` unless the headers of a body say JSON in UTF-8, uncompressed.
 
-    A missing header counts as `application/json`, as it does for API Gateway.
+    A missing Content-Type counts as `application/json`, as it does for API Gateway.
     """
+    if (content_encoding or _IDENTITY).strip().lower() != _IDENTITY:
+        headers = {"Accept-Encoding": _IDENTITY}  # RFC 9110, section 12.5.3
+        raise ProblemError("unsupported_media_type", "Send the body uncompressed.", headers=headers)
     media_type, _, parameters = (content_type or _JSON).partition(";")
     if media_type.strip().lower() != _JSON:
         raise ProblemError("unsupported_media_type", f"Send the body as {_JSON}.")

@@ -136,7 +136,8 @@ class _Operation:
         if self._schema is None:
             return await self._function()
         headers = dict(scope["headers"])  # of a header that came twice the last one counts, as for API Gateway
-        bodies.require_json(headers.get(b"content-type", b"").decode("latin-1"))
+        kind, encoding = (headers.get(name, b"").decode("latin-1") for name in (b"content-type", b"content-encoding"))
+        bodies.require_json(kind, encoding)
         raw = await _read_in_time(int(headers.get(b"content-length", b"0")), receive)
         with self._limit.slot():
             body = bodies.parse(raw)

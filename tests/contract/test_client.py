@@ -55,6 +55,7 @@ components:
       properties:
         at: {type: integer, minimum: 0, description: In epoch milliseconds.}
         tags: {type: array, maxItems: 3, items: {type: string}}
+        next_position: {$ref: '#/components/schemas/NextPosition'}
     NextPosition: {type: object, additionalProperties: {type: string}}
     Problem: {type: object, properties: {code: {$ref: '#/components/schemas/ProblemCode'}}}
     ProblemCode: {type: string, description: A name., x-extensible-enum: [not_found, busy]}
