@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r
 SOURCES := common service query_lambda result_lambda tools lab
 CHECKOV := .cache/checkov/bin
 AUDIT := .cache/audit/bin
@@ -20,7 +21,7 @@ CHECKS := lint secrets scan types breaking test slow
 
 ##@ Every day
 
-run: install ## Start the whole chain on 127.0.0.1 (ARGS="--help" lists options)
+run: $(VENV)/.run ## Start the whole chain on 127.0.0.1 (ARGS="--help" lists options)
 	$(BIN)/python -m tools.local $(ARGS)
 
 test: install ## Run the fast tests (ARGS=tests/sdk: all tests of a folder)
@@ -34,7 +35,9 @@ format: install .cache/node/.installed ## Format Python, JavaScript, TypeScript 
 check: install ## Run all that a change must pass: lint, types, all tests
 	@for step in $(CHECKS); do \
 		echo "==> make $$step"; \
+		start=$$(date +%s); \
 		$(MAKE) --no-print-directory $$step || { echo "make check: FAILED in make $$step"; exit 1; }; \
+		echo "==> make $$step passed in $$(($$(date +%s) - start)) s"; \
 	done
 	@echo "make check: all of $(CHECKS) passed"
 
@@ -77,8 +80,8 @@ types: install ## Check the types
 	$(BIN)/mypy
 
 slow: install ## Run the tests that start processes, compilers or a browser
-	$(PYTEST) $(PARALLEL) -m slow --ignore tests/infra tests
-	$(PYTEST) -m slow tests/infra
+	$(PYTEST) $(PARALLEL) -m slow --durations=20 --ignore tests/infra tests
+	$(PYTEST) -m slow --durations=10 tests/infra
 
 # In an environment of its own: 291 MB, and pins that would hold back the rest.
 .cache/checkov/.installed: requirements/checkov.txt
@@ -106,7 +109,7 @@ audit: .cache/audit/.installed ## Look up vulnerable dependencies (asks the inte
 
 judge: install ## Run what takes minutes: long fuzzing, kills, faults, other Pythons
 	$(PYTEST) $(PARALLEL) -m judge tests
-	$(PYTEST) $(PARALLEL) tests/contract/test_fuzz.py tests/contract/test_released.py --examples 100
+	$(PYTEST) $(PARALLEL) tests/contract/test_fuzz.py tests/contract/test_released.py --examples 60
 	$(MAKE) --no-print-directory backfill
 	$(BIN)/python -m lab.faults --short
 	.ci/elsewhere
@@ -136,6 +139,8 @@ dist: install ## Write import copies, docs page, zips and the SDK wheel to dist/
 lock: install ## Resolve the dependencies of pyproject.toml again
 	$(LOCK) pyproject.toml --group dev --output-file requirements/dev.txt
 	$(LOCK) pyproject.toml --constraints requirements/dev.txt --output-file requirements/service.txt
+	$(LOCK) pyproject.toml --group run --constraints requirements/dev.txt --output-file requirements/run.txt
+	echo uv==0.13.9 | $(LOCK) - --output-file requirements/uv.txt
 	$(LOCK) --group pyproject.toml:query-lambda --constraints requirements/dev.txt --output-file requirements/query-lambda.txt
 	$(LOCK) --group pyproject.toml:result-lambda --constraints requirements/dev.txt --output-file requirements/result-lambda.txt
 	$(LOCK) --group pyproject.toml:tracing --constraints requirements/dev.txt --output-file requirements/tracing.txt
@@ -145,10 +150,20 @@ lock: install ## Resolve the dependencies of pyproject.toml again
 
 ##@ Set-up
 
-$(STAMP): requirements/dev.txt
+$(BIN)/uv:
+	@echo "making $(VENV) ..."
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; name it: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+
+# The local stack needs a part of the packages only.
+$(VENV)/.run: requirements/run.txt | $(BIN)/uv
+	@echo "installing the local stack ..."
+	@$(UV) $<
+	@touch $@
+
+$(STAMP): requirements/dev.txt | $(BIN)/uv
+	$(UV) $<
 	@touch $@
 
 install: $(STAMP) ## Install the locked dependencies into .venv

@@ -49,11 +49,13 @@ def test_a_second_plan_is_empty(stack: Stack, step: str) -> None:
 
 
 def test_an_update_changes_the_image_and_the_contract_and_nothing_else(stack: Stack) -> None:
-    """A release replaces the task definition and the deployment, and updates the service and the stage."""
+    """A release replaces the task definition and the deployment, and updates service, stage and build ids."""
     output = stack.steps["update"].output
     api = "module.public_api.aws_api_gateway"
     assert {f"{api}_deployment.this", "module.service.aws_ecs_task_definition.this"} == replaced(output)
-    assert {f"{api}_rest_api.this", f"{api}_stage.this", "module.service.aws_ecs_service.this"} == changed(output)
+    functions = {f"module.{name}.aws_lambda_function.this" for name in ("query_lambda", "query_result_lambda")}
+    updated = {f"{api}_rest_api.this", f"{api}_stage.this", "module.service.aws_ecs_service.this", *functions}
+    assert updated == changed(output)
 
 
 def test_the_state_is_encrypted_in_its_bucket(stack: Stack) -> None:

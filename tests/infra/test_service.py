@@ -51,6 +51,8 @@ def test_the_task_definition_has_the_guides_values(stack: Stack) -> None:
         "awslogs-group": "/ecs/query-service",
         "awslogs-region": "ap-southeast-1",
         "awslogs-stream-prefix": "ecs",
+        "mode": "non-blocking",
+        "max-buffer-size": "4m",
     } == container["logConfiguration"]["options"]
 
 
@@ -170,14 +172,18 @@ def test_a_function_runs_its_package_in_the_vpc(stack: Stack, name: str, seconds
 
 
 def test_the_functions_get_the_settings_that_they_read(stack: Stack) -> None:
-    """The one knows the load balancer by the guide's name, the other its table."""
+    """The load balancer by the guide's name, the table, and the build that the image is tagged with."""
     client = stack.client("lambda")
     environments = {
         name: client.get_function_configuration(FunctionName=name)["Environment"]["Variables"] for name in FUNCTIONS
     }
     assert {
-        "query-lambda": {"QUERY_SERVICE_URL": "http://internal-alb.query-service.local", "REQUEST_TIMEOUT": "30"},
-        "query-result-lambda": {"NOTIFICATION_TABLE": "notification-records"},
+        "query-lambda": {
+            "BUILD_ID": "1.0.0",
+            "QUERY_SERVICE_URL": "http://internal-alb.query-service.local",
+            "REQUEST_TIMEOUT": "30",
+        },
+        "query-result-lambda": {"BUILD_ID": "1.0.0", "NOTIFICATION_TABLE": "notification-records"},
     } == environments
 
 

@@ -15,7 +15,7 @@ def for_callers(document: dict[str, Any], *, known_values: bool = True) -> dict[
     - Operations that no new client calls are left out: deprecated ones, preflights, and that of the contract itself.
     - `nullable` is left out: null means the same as absent, and a client leaves absent fields out.
     - A position is an open object: it is handed back as it was received, as a cursor is.
-    - Error schemas are left out: clients read every error leniently, whoever made it.
+    - Error schemas are left out: clients read every error body leniently.
     - A schema with known values is a plain string where it is used. The values become an enumeration beside it, unless
       `known_values` is False.
     """

@@ -2,7 +2,7 @@
 
 A request passes: sizes, stage, method, signature, resource policy, API key, headers, body, function. AWS names the
 policy before the method; here it comes after it, since its statements name method, path and signer. So a request to a
-method that does not exist is never refused by policy. `tools.local.imitation` lists what is left out.
+method that does not exist is never refused by policy. `tools.local.imitation` lists the features that are left out.
 """
 
 import base64
@@ -141,7 +141,7 @@ class Gateway:
             raise GatewayError(UNKNOWN_STAGE)
         method = self.spec.find(request.method, received.path)
         if method is None:
-            signatures.check_form(request)  # AWS parses the credentials before it reports that there are none
+            signatures.check_form(request)  # AWS parses the credentials before it reports that they are missing
             raise GatewayError(MISSING_TOKEN)
         facts |= {"operation": method.name or UNKNOWN, "path": method.resource}
         caller = self._authorization.check(received, method)

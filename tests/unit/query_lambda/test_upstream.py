@@ -1,5 +1,6 @@
 """A service that is gone or slow: the contract's problem document in time, and connections that are replaced."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -77,8 +78,16 @@ def test_service_that_restarts_is_answered(problem: Problem) -> None:
 
 def test_connection_that_the_service_closed_when_idle_is_replaced(proxy: Proxy) -> None:
     """The service closes the connection between two calls, as it does while the function is frozen."""
-    handler, server = proxy(lambda exchange: exchange.cut(after=answer()))
-    assert [200, 200] == [invoke(handler, EVENT).status for _ in range(2)]
+    closed = threading.Event()
+
+    def close(exchange: Exchange) -> None:
+        exchange.cut(after=answer())
+        closed.set()
+
+    handler, server = proxy(close)
+    assert 200 == invoke(handler, EVENT).status
+    assert closed.wait(20)
+    assert 200 == invoke(handler, EVENT).status
     assert [1, 2] == [request.connection for request in server.received]
 
 

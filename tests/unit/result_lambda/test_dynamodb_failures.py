@@ -1,6 +1,7 @@
 """A DynamoDB that throttles, is gone, is slow or denies access."""
 
 import json
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -90,9 +91,17 @@ def test_dynamodb_that_hangs_is_504() -> None:
 
 def test_connection_that_dynamodb_closed_when_idle_is_replaced() -> None:
     """The connection ends between two calls, as it does while the function is frozen."""
-    with serving(lambda exchange: exchange.cut(after=dynamodb_answer([9], more=False))) as server:
+    closed = threading.Event()
+
+    def close(exchange: Exchange) -> None:
+        exchange.cut(after=dynamodb_answer([9], more=False))
+        closed.set()
+
+    with serving(close) as server:
         table = Table(client_of(server.url))
-        assert [200, 200] == [table.ask(user_id="u").status for _ in range(2)]
+        assert 200 == table.ask(user_id="u").status
+        assert closed.wait(20)
+        assert 200 == table.ask(user_id="u").status
         assert [1, 2] == [request.connection for request in server.received]
 
 
