@@ -59,8 +59,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
 
 def old_rows() -> list[dict[str, Any]]:
     """Return the sample rows as the service before the move returned them, without ap_id."""
-    rows = [{"transaction_id": "", "status": "", **row} for row in sample_rows()]
-    known = [{name: value for name, value in row.items() if name != "ap_id"} for row in rows]
+    known = [{name: value for name, value in row.items() if name != "ap_id"} for row in sample_rows()]
     return [{**row, "created_at": int(row["created_at"])} for row in known]
 
 
