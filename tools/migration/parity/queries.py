@@ -29,7 +29,7 @@ def _schema(operation: Mapping[str, Any]) -> str:
 OPERATIONS: Final = _operations()
 NEW_FAIL: Final = "/query/fail"
 DEFAULT_LIMITS: Final = {
-    name: body["properties"]["limit"]["default"]
+    name: body["properties"]["limit"]["x-default"]
     for name, body in request_schemas("public").items()
     if "limit" in body["properties"]
 }
