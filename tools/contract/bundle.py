@@ -1,4 +1,4 @@
-"""Makes one document of a contract and the files it refers to, and from it the copy that API Gateway can import."""
+"""Bundles a contract into one document, and derives the copy that API Gateway imports."""
 
 import functools
 from collections.abc import Callable, Mapping
@@ -10,14 +10,14 @@ import yaml
 SOURCES = Path(__file__).resolve().parents[2] / "openapi"
 NAMES = ("public", "internal")
 
-# What the importer refuses, drops or warns about; the sources keep all of it for people, clients and validators.
+# Keywords that the importer refuses, drops or warns about. The other copies keep them.
 _UNSUPPORTED = ("default", "discriminator", "example", "exclusiveMinimum", "exclusiveMaximum", "readOnly", "writeOnly")
 _UNSUPPORTED_FORMATS = ("int32", "int64", "float", "double")
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
 
 
 class BundleError(ValueError):
-    """A contract refers to something that is not there, or two files give one name two meanings."""
+    """A reference leads nowhere, or two files define one name."""
 
 
 def bundle(name: str, folder: Path = SOURCES) -> dict[str, Any]:
@@ -34,10 +34,10 @@ def bundle(name: str, folder: Path = SOURCES) -> dict[str, Any]:
 
 
 def import_copy(name: str, folder: Path = SOURCES) -> dict[str, Any]:
-    """Return what API Gateway imports of the contract `name`; `${placeholders}` stay for the deployment to fill.
+    """Return the contract `name` for API Gateway. The deployment replaces the `${placeholders}`.
 
-    Models and security schemes are the only components; all else is written out where it is used. Raises BundleError
-    as `bundle` does, and if something that is no model refers to itself.
+    Models and security schemes are its only components; everything else is inlined. Raises BundleError as `bundle`
+    does, and if a schema that cannot be a model refers to itself.
     """
     source = bundle(name, folder)
     parts = source.pop("components")
@@ -108,7 +108,7 @@ def _keep_own_codes(document: dict[str, Any], name: str) -> None:
 
 
 class _Bundler:
-    """Gathers into one document what its references reach in other files."""
+    """Collects the components of other files that a document refers to."""
 
     def __init__(self, root: Path, document: dict[str, Any]) -> None:
         self._root = root
@@ -221,7 +221,7 @@ def _model(node: Any) -> Any:  # noqa: ANN401  # any JSON
 
 
 def _trim(operation: dict[str, Any]) -> None:
-    """Drop what the importer does not read of an operation, and reduce its schemas outside the models."""
+    """Drop the parts of an operation that the importer does not read, and reduce its inline schemas."""
     operation.pop("deprecated", None)
     bodies = [operation.get("requestBody", {}), *operation["responses"].values()]
     headers = [header for body in bodies for header in body.get("headers", {}).values()]

@@ -1,4 +1,4 @@
-"""What the contracts promise to callers: errors, ids, deprecations, closed requests and open answers."""
+"""The promises to callers: errors, request ids, deprecations, closed requests and open answers."""
 
 from collections.abc import Iterator
 
@@ -44,7 +44,7 @@ def retry_after(document: Document) -> Found:
 
 
 def problem_answers(document: Document) -> Found:
-    """Ask for RFC 9457 problem details wherever an answer is not 2xx."""
+    """Ask for a problem document (RFC 9457) in every answer that is not 2xx."""
     for place, status, response in _answers(document):
         schemas = {media_type: content.get("schema") for media_type, content in response.get("content", {}).items()}
         if not _succeeds(status) and schemas != {_PROBLEM: _PROBLEM_SCHEMA}:
