@@ -167,7 +167,7 @@ CASES = [
         "role that the policy does not name",
         sign(INTERNAL, FOREIGN),
         "User: arn:aws:sts::111122223333:assumed-role/reporting/local is not authorized to perform: "
-        f"execute-api:Invoke on resource: {ARN}/POST/query/user",
+        f"execute-api:Invoke on resource: {ARN}/POST/query/user with an explicit deny",
     ),
     denied(
         "other VPC endpoint",

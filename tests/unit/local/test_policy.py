@@ -1,11 +1,14 @@
 """A resource policy allows the principals that it names, and a Deny wins."""
 
+import json
 import re
+from string import Template
 from typing import Any
 
 import pytest
 
-from tests.gateways import FOREIGN, ROLE, TASK
+from tests.gateways import FOREIGN, ROLE, TASK, VALUES
+from tools.contract.bundle import import_copy
 from tools.local.credentials import Identity
 from tools.local.extensions import SpecError
 from tools.local.policy import Access, Decision, Policy
@@ -146,3 +149,34 @@ def test_policy_must_have_statements() -> None:
     """A policy without statements is refused."""
     with pytest.raises(SpecError, match="there is no Statement"):
         Policy({"Version": "2012-10-17"})
+
+
+# The policy of the internal API, and an Allow that another policy of the account could give to anyone.
+DOCUMENT = json.loads(Template(json.dumps(import_copy("internal"))).safe_substitute(VALUES))
+CONTRACT = DOCUMENT["x-amazon-apigateway-policy"]["Statement"]
+ALLOW_ALL = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}
+OWN_ENDPOINT = VALUES["vpc_endpoint_id"]
+
+
+@pytest.mark.parametrize("path", ["user", "marketing", "transaction", "fail", "marketing/fail"])
+def test_the_task_role_may_query_the_internal_api(path: str) -> None:
+    """The contract's policy allows every query that the task role sends through the endpoint."""
+    assert Decision.ALLOW is Policy({"Statement": CONTRACT}).decide(access(TASK, f"v1/POST/query/{path}", OWN_ENDPOINT))
+
+
+@pytest.mark.parametrize("statements", [CONTRACT, [*CONTRACT, ALLOW_ALL]])
+@pytest.mark.parametrize("resource", ["v1/POST/query/user", "v1/POST/query/marketing/fail", "v2/POST/query/user"])
+@pytest.mark.parametrize("identity", [None, FOREIGN])
+def test_an_allow_elsewhere_does_not_let_others_query(
+    statements: list[dict[str, Any]], resource: str, identity: Identity | None
+) -> None:
+    """The policy denies queries of other principals explicitly, so an Allow in another policy has no effect."""
+    assert Decision.EXPLICIT_DENY is Policy({"Statement": statements}).decide(access(identity, resource, OWN_ENDPOINT))
+
+
+@pytest.mark.parametrize("identity", [None, FOREIGN, TASK])
+def test_everyone_in_the_vpc_may_call_health(identity: Identity | None) -> None:
+    """The denials leave `GET /health` open, and only through the endpoint."""
+    policy = Policy({"Statement": CONTRACT})
+    assert Decision.ALLOW is policy.decide(access(identity, "v1/GET/health", OWN_ENDPOINT))
+    assert Decision.EXPLICIT_DENY is policy.decide(access(identity, "v1/GET/health", "vpce-other"))
