@@ -174,7 +174,7 @@ def test_parity_with_the_service_before_the_move(run: Run, chain: Chain, old_ser
 
 def test_parity_finds_what_the_move_changed(run: Run, chain: Chain, old_service: Callable[..., str]) -> None:
     """The exit code is 1, and the report lists the differences."""
-    rows = [{**row, "status": "LOST"} if row["status"] == "SENT" else row for row in old_rows()]
+    rows = [{**row, "status": "LOST"} if row.get("status") == "SENT" else row for row in old_rows()]
     ended = run(*parity(chain, old_service(rows=rows), "--json"))
     assert 1 == ended.code
     changes = [change for query in ended.report["not_equal"] for change in query["differences"]]
