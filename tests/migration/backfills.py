@@ -18,7 +18,7 @@ from mypy_boto3_dynamodb import DynamoDBClient
 from tools.local.tables import COMMAND_RECORDS
 from tools.migration.backfill.journal import Journal
 from tools.migration.backfill.rules import Rules
-from tools.migration.backfill.run import Backfill, Limits
+from tools.migration.backfill.run import Backfill
 from tools.migration.backfill.table import Table
 from tools.migration.budget import Budget
 
@@ -61,8 +61,8 @@ def backfill(  # noqa: PLR0913  # the options of a run
     listed = folder / "unmatched.ndjson"
     identity = f"{table.identity} {given.digest()}"
     journal = Journal(listed, identity, segments=3, checkpoint=None if dry_run else folder / "checkpoint.json")
-    limits = Limits(read=Budget(capacity), write=Budget(capacity), page_rows=page_rows)
-    work = Backfill(table, given, journal=journal, limits=limits, dry_run=dry_run)
+    limits = {"reads": Budget(capacity), "writes": Budget(capacity), "page_rows": page_rows}
+    work = Backfill(table=table, rules=given, journal=journal, dry_run=dry_run, **limits)
     whole = False
     try:
         whole = work.run(stop or threading.Event())

@@ -16,7 +16,7 @@ from tools.local.tables import NOTIFICATION_RECORDS, dynamodb_client
 from tools.migration.aws import Aws
 from tools.migration.backfill.journal import Journal, alone
 from tools.migration.backfill.table import Table, table_client
-from tools.migration.outcome import MisuseError
+from tools.migration.command import MisuseError
 
 ROWS = 90
 RULES = rules(transaction_prefix={"tx_1": "mobile-app-001", "tx_2": "web-portal-001"})

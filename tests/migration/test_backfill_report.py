@@ -8,15 +8,15 @@ import pytest
 from rich.console import Console
 
 from tools.migration.backfill.report import Report, progress_bar
-from tools.migration.outcome import Outcome
+from tools.migration.command import Outcome
 
 
 def report(folder: Path, *, whole: bool = True, **counts: int) -> Report:
     """Make a report with two listed rows."""
     listed = folder / "listed"
     listed.write_text('{"user_id": "u1"}\n{"user_id": "u2"}\n', encoding="utf-8")
-    return Report.of(
-        Counter(counts),
+    return Report(
+        counts=Counter(counts),
         table="command-records",
         dry_run=False,
         resumed=False,

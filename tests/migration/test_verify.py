@@ -12,9 +12,8 @@ from tests.migration.breaks import BROKEN, Break, unsubscribe
 from tests.migration.conftest import Chain
 from tests.migration.emulator import Emulator
 from tools.migration.aws import Aws
-from tools.migration.verify.check import State
+from tools.migration.verify.check import Site, State
 from tools.migration.verify.command import checklist, tick
-from tools.migration.verify.site import Site
 
 SEEN_OVER_HTTP = {"health", "query", "callers", "old", "load"}
 

@@ -12,12 +12,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from tools.migration.backfill.table import Key
-from tools.migration.outcome import MisuseError
-
-_VERSION: Final = 1
+from tools.migration.command import MisuseError
 
 
 class Journal:
@@ -34,9 +32,10 @@ class Journal:
         """
         self._checkpoint = checkpoint
         self._lock = threading.Lock()
-        saved = None if checkpoint is None else _read(checkpoint, identity)
+        saved = _read(checkpoint, identity) if checkpoint else None
         self.resumed = saved is not None
-        self._state = saved or _begin(identity, segments)
+        parts = [{"position": None, "done": False} for _ in range(segments)]
+        self._state = saved or {"identity": identity, "segments": parts, "counts": {}, "listed_bytes": 0}
         self.counts = Counter[str](self._state["counts"])
         if (listed.stat().st_size if listed.exists() else 0) < self._state["listed_bytes"]:
             raise MisuseError(f"{listed} is not the list of this checkpoint; give its list with --unmatched")
@@ -103,15 +102,10 @@ def alone(path: Path) -> Iterator[None]:
         yield
 
 
-def _begin(identity: str, segments: int) -> dict[str, Any]:
-    parts = [{"position": None, "done": False} for _ in range(segments)]
-    return {"version": _VERSION, "identity": identity, "segments": parts, "counts": {}, "listed_bytes": 0}
-
-
 def _read(path: Path, identity: str) -> dict[str, Any] | None:
     try:
         state: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        known = (state["version"], state.get("identity")) == (_VERSION, identity)
+        known = state["identity"] == identity
     except FileNotFoundError:
         return None
     except (ValueError, KeyError, TypeError) as exc:

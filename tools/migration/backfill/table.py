@@ -9,7 +9,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from tools.migration.aws import Aws, code
-from tools.migration.outcome import MisuseError
+from tools.migration.command import MisuseError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -13,6 +13,10 @@ from tools.migration.parity.queries import NEW_FAIL, Query
 Record = Mapping[str, Any]
 
 _MOST_PAGES: Final = 100
+
+
+class AnswerError(Exception):
+    """A side gave no usable answer; the message is the reason."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,10 +36,6 @@ class Answer:
     failure: str | None = None
 
 
-class AnswerError(Exception):
-    """A side gave no usable answer; the message is the reason."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Side:
     """The service before the move, or after it.
@@ -48,13 +48,9 @@ class Side:
     client: httpx.Client
     fail_path: str | None = NEW_FAIL
     pages: bool = True
-    clock: Callable[[], float] = time.perf_counter
 
     def ask(self, query: Query, *, rows: int) -> Answer:
-        """Send a query and follow its pages until there are `rows` rows.
-
-        Raises nothing: an unusable answer has a `failure`.
-        """
+        """Send a query and follow its pages until there are `rows` rows. An unusable answer has a `failure`."""
         try:
             return self._walk(query, rows)
         except AnswerError as exc:
@@ -62,9 +58,9 @@ class Side:
 
     def _walk(self, query: Query, rows: int) -> Answer:
         path = self.fail_path if query.operation == "query_fail" and self.fail_path else query.path
-        begun = self.clock()
+        begun = time.perf_counter()
         response, page = self._page(path, query.body)
-        seconds = self.clock() - begun
+        seconds = time.perf_counter() - begun
         media_type = response.headers.get("content-type", "").partition(";")[0].strip()
         if response.status_code != httpx.codes.OK:
             return Answer(status=response.status_code, media_type=media_type, fields=page, seconds=seconds)

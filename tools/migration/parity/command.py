@@ -1,7 +1,6 @@
 """`python -m tools.migration parity`."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -12,24 +11,19 @@ from rich.progress import Progress
 
 from tools.migration import aws
 from tools.migration.budget import Budget
-from tools.migration.interrupts import stopping
-from tools.migration.outcome import MisuseError
-from tools.migration.output import end
+from tools.migration.command import MisuseError, end, stopping
 from tools.migration.parity.asking import Side
 from tools.migration.parity.compare import IGNORED
-from tools.migration.parity.queries import Query, from_access_log, from_file
+from tools.migration.parity.queries import Query, from_access_log, from_file, from_table
 from tools.migration.parity.report import Report
-from tools.migration.parity.run import Parity, Result
-from tools.migration.parity.sampling import from_table
+from tools.migration.parity.run import Parity
 
 
 def parity(  # noqa: PLR0913  # an option each
     *,
     old: Annotated[str, typer.Option(help="URL of the service before the move, with its stage if it has one.")],
     new: Annotated[str, typer.Option(help="URL of the service after the move, with its stage.")],
-    queries: Annotated[
-        Path | None, typer.Option(help='File of queries, one {"path": ..., "body": {...}} per line.')
-    ] = None,
+    queries: Annotated[Path | None, typer.Option(help='File: one {"path": ..., "body": {...}} per line.')] = None,
     access_log: Annotated[Path | None, typer.Option(help="Access log to take the queries from.")] = None,
     table: Annotated[str | None, typer.Option(help="Table to sample queries from: notification-records.")] = None,
     sample: Annotated[int, typer.Option(min=1, help="Maximum number of queries.")] = 1000,
@@ -38,12 +32,8 @@ def parity(  # noqa: PLR0913  # an option each
     threads: Annotated[int, typer.Option(min=1, max=64, help="Parallel queries.")] = 8,
     rows: Annotated[int, typer.Option(min=1, help="Rows to compare; pages are followed until then.")] = 200,
     confirm: Annotated[int, typer.Option(min=0, help="How often a query with unequal answers is repeated.")] = 1,
-    ignore: Annotated[
-        list[str] | None, typer.Option(help="Field that may differ, such as ap_id; can be repeated.")
-    ] = None,
-    old_fail_path: Annotated[
-        str | None, typer.Option(help="The old side's path of /query/fail: /query/failures or /failed.")
-    ] = None,
+    ignore: Annotated[list[str] | None, typer.Option(help="Field that may differ; can be repeated.")] = None,
+    old_fail_path: Annotated[str | None, typer.Option(help="The old side's path of /query/fail.")] = None,
     old_paging: Annotated[bool, typer.Option(help="Whether the old side returns a next_cursor.")] = True,
     timeout: Annotated[float, typer.Option(min=0.1, help="Timeout of an answer in seconds.")] = 30,
     max_p99_ms: Annotated[float | None, typer.Option(help="Highest acceptable p99 of the new side.")] = None,
@@ -78,8 +68,10 @@ def parity(  # noqa: PLR0913  # an option each
             confirm=confirm,
             ignored={*IGNORED, *(ignore or ())},
         )
-        progress = running.enter_context(_progress(len(asked), Console(stderr=True)))
-        results = work.run(asked, stop, progress)
+        console = Console(stderr=True)
+        bar = running.enter_context(Progress(console=console, disable=not console.is_terminal))
+        task = bar.add_task("queries", total=len(asked))
+        results = work.run(asked, stop, lambda _result: bar.advance(task))
     end(Report(results=results, asked=len(asked), max_p99_ms=max_p99_ms), as_json=as_json)
 
 
@@ -93,7 +85,7 @@ def _queries(
         return from_file(file)[:sample]
     if table is not None:
         return from_table(where, table, size=sample, seed=seed)
-    found, none = from_access_log(log) if log is not None else ([], 0)
+    found, none = from_access_log(log) if log else ([], 0)
     typer.echo(f"{len(found):,} distinct queries; {none:,} lines hold none", err=True)
     return found[:sample]
 
@@ -102,11 +94,3 @@ def _client(url: str, key: str | None, *, timeout: float, threads: int) -> httpx
     headers = {"x-api-key": key} if key else {}
     limits = httpx.Limits(max_connections=threads, max_keepalive_connections=threads)
     return httpx.Client(base_url=url, headers=headers, timeout=timeout, limits=limits)
-
-
-@contextmanager
-def _progress(total: int, console: Console) -> Iterator[Callable[[Result], None]]:
-    """Give a function that advances a bar. Without a terminal it does nothing."""
-    with Progress(console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task("queries", total=total)
-        yield lambda _result: bar.advance(task)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from tools.migration.budget import Budget
-from tools.migration.parity.asking import Answer, Side
+from tools.migration.parity.asking import Side
 from tools.migration.parity.compare import Difference, compare
 from tools.migration.parity.queries import Query
 
@@ -62,16 +62,21 @@ class Parity:
             return [result for result in threads.map(one, enumerate(queries)) if result is not None]
 
     def _confirmed(self, number: int, query: Query) -> Result:
-        result = self._result(number, query)
         for _ in range(self.confirm):
-            if result.verdict is Verdict.EQUAL:
-                break
             result = self._result(number, query)
-        return result
+            if result.verdict is Verdict.EQUAL:
+                return result
+        return self._result(number, query)
 
     def _result(self, number: int, query: Query) -> Result:
+        """Send a query to both sides in alternating order, because the second side finds warm caches."""
         self.pace.spend(1)
-        old, new = self._ask(number, query)
+        if number % 2:
+            new = self.new.ask(query, rows=self.rows)
+            old = self.old.ask(query, rows=self.rows)
+        else:
+            old = self.old.ask(query, rows=self.rows)
+            new = self.new.ask(query, rows=self.rows)
         failures = [answer.failure for answer in (old, new) if answer.failure is not None]
         differences = [] if failures else compare(query, old, new, ignored=self.ignored)
         verdict = Verdict.FAILED if failures else Verdict.DIFFERENT if differences else Verdict.EQUAL
@@ -83,11 +88,3 @@ class Parity:
             old_seconds=None if old.failure else old.seconds,
             new_seconds=None if new.failure else new.seconds,
         )
-
-    def _ask(self, number: int, query: Query) -> tuple[Answer, Answer]:
-        """Send a query to both sides in alternating order, because the second side finds warm caches."""
-        if number % 2:
-            new = self.new.ask(query, rows=self.rows)
-            return self.old.ask(query, rows=self.rows), new
-        old = self.old.ask(query, rows=self.rows)
-        return old, self.new.ask(query, rows=self.rows)

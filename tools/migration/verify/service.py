@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, Final
 
-from tools.migration.verify.check import Check, FailedError
-from tools.migration.verify.site import CONTAINER, PORT, REPOSITORY, Site
+from tools.migration.verify.check import Check, FailedError, Site
 
+_CONTAINER: Final = "ecs-handler"
+_PORT: Final = 8000
 _IMAGE: Final = re.compile(r".*\.dkr\.ecr\..*\.amazonaws\.com/(?P<name>[^:@]+)(?::(?P<tag>[^@]+)|@(?P<digest>.+))")
 _FIXED: Final = {"ENVIRONMENT": "production", "REQUEST_TIMEOUT": "30"}
 
@@ -16,29 +18,27 @@ def checks(site: Site) -> Iterator[Check]:
     definition = f"aws ecs describe-task-definition --task-definition {site.service}"
     events = f"aws ecs describe-services --cluster {site.cluster} --services {site.service}"
     clusters = f"aws ecs describe-clusters --clusters {site.cluster}"
-    images = f"aws ecr describe-images --repository-name {REPOSITORY}"
-    group = (
-        f"aws elbv2 describe-target-groups --names {site.service} --query TargetGroups[0].TargetGroupArn --output text"
-    )
+    query = "--query TargetGroups[0].TargetGroupArn --output text"
+    group = f"aws elbv2 describe-target-groups --names {site.service} {query}"
     targets = f"aws elbv2 describe-target-health --target-group-arn $({group})"
-    yield Check("container image", lambda: _image(site), images, "ECR")
-    yield Check("cluster", lambda: _cluster(site), clusters, "ECS")
-    yield Check("task definition", lambda: _definition(site), definition, "ECS")
-    yield Check("service", lambda: _service(site), events, "ECS")
-    yield Check("targets of the load balancer", lambda: _targets(site), targets, "load balancer")
+    images = "aws ecr describe-images --repository-name query-service"
+    yield Check("container image", partial(_image, site), images, "ECR")
+    yield Check("cluster", partial(_cluster, site), clusters, "ECS")
+    yield Check("task definition", partial(_definition, site), definition, "ECS")
+    yield Check("service", partial(_service, site), events, "ECS")
+    yield Check("targets of the load balancer", partial(_targets, site), targets, "load balancer")
 
 
 def _image(site: Site) -> str:
-    (image,) = [container["image"] for container in _containers(site)]
+    image = _container(site)["image"]
     found = _IMAGE.fullmatch(image)
     if found is None:
         raise FailedError(f"{image} names no tag or digest in ECR")
-    wanted = {"imageTag": found["tag"]} if found["tag"] else {"imageDigest": found["digest"]}
-    client = site.aws.client("ecr")
-    details = client.describe_images(repositoryName=found["name"], imageIds=[wanted])["imageDetails"]
-    if not details:
-        raise FailedError(f"{found['name']} has no {found['tag'] or found['digest']}")
-    return f"{found['name']} has {found['tag'] or found['digest']}"
+    name, version = found["name"], found["tag"] or found["digest"]
+    wanted = {"imageTag" if found["tag"] else "imageDigest": version}
+    if not site.aws.client("ecr").describe_images(repositoryName=name, imageIds=[wanted])["imageDetails"]:
+        raise FailedError(f"{name} has no {version}")
+    return f"{name} has {version}"
 
 
 def _cluster(site: Site) -> str:
@@ -52,25 +52,24 @@ def _cluster(site: Site) -> str:
 
 def _definition(site: Site) -> str:
     """Check the values that the guide's task definition sets."""
-    (container,) = _containers(site)
+    container = _container(site)
     environment = {variable["name"]: variable["value"] for variable in container.get("environment", [])}
-    options = container.get("logConfiguration", {}).get("options", {})
+    group = container.get("logConfiguration", {}).get("options", {}).get("awslogs-group")
     wrong = [f"{name} is {environment.get(name)}" for name, value in _FIXED.items() if environment.get(name) != value]
     wrong += [] if environment.get("INTERNAL_API_URL") else ["INTERNAL_API_URL is missing"]
-    wrong += [] if options.get("awslogs-group") == site.log_group else [f"logs go to {options.get('awslogs-group')}"]
-    if PORT not in {mapping["containerPort"] for mapping in container.get("portMappings", [])}:
-        wrong.append(f"port {PORT} is not open")
+    wrong += [] if group == site.log_group else [f"logs go to {group}"]
+    if _PORT not in {mapping["containerPort"] for mapping in container.get("portMappings", [])}:
+        wrong.append(f"port {_PORT} is not open")
     if wrong:
         raise FailedError("; ".join(wrong))
-    return f"{CONTAINER} on port {PORT}, logs to {site.log_group}"
+    return f"{_CONTAINER} on port {_PORT}, logs to {site.log_group}"
 
 
-def _containers(site: Site) -> list[dict[str, Any]]:
-    containers = site.task_definition()["containerDefinitions"]
-    ours = [container for container in containers if container["name"] == CONTAINER]
-    if not ours:
-        raise FailedError(f"the task definition has no container {CONTAINER}")
-    return ours
+def _container(site: Site) -> dict[str, Any]:
+    for container in site.task_definition()["containerDefinitions"]:
+        if container["name"] == _CONTAINER:
+            return dict(container)
+    raise FailedError(f"the task definition has no container {_CONTAINER}")
 
 
 def _service(site: Site) -> str:
@@ -80,28 +79,25 @@ def _service(site: Site) -> str:
     if service["status"] != "ACTIVE" or desired < site.tasks or running != desired:
         raise FailedError(f"{service['status']}, {running} of {desired} tasks run, {site.tasks} are wanted")
     deployments = service.get("deployments", [])
-    unfinished = [one for one in deployments if one.get("rolloutState", "COMPLETED") != "COMPLETED"]
-    if len(deployments) > 1 or unfinished:
+    if len(deployments) > 1 or any(one.get("rolloutState", "COMPLETED") != "COMPLETED" for one in deployments):
         states = ", ".join(f"{one['status']} {one.get('rolloutState', '')}".strip() for one in deployments)
         raise FailedError(f"a deployment is under way: {states}")
     return f"{running} of {desired} tasks run, one deployment"
 
 
 def _targets(site: Site) -> str:
-    client = site.aws.client("elbv2")
     groups = [balancer["targetGroupArn"] for balancer in _described(site).get("loadBalancers", [])]
     if not groups:
         raise FailedError("the service has no target group")
-    health = client.describe_target_health(TargetGroupArn=groups[0])["TargetHealthDescriptions"]
-    states = [target["TargetHealth"]["State"] for target in health]
-    if states.count("healthy") < site.tasks:
-        raise FailedError(f"{states.count('healthy')} of {len(states)} targets are healthy, {site.tasks} are wanted")
-    return f"{states.count('healthy')} of {len(states)} targets are healthy"
+    targets = site.aws.client("elbv2").describe_target_health(TargetGroupArn=groups[0])["TargetHealthDescriptions"]
+    healthy = sum(target["TargetHealth"]["State"] == "healthy" for target in targets)
+    if healthy < site.tasks:
+        raise FailedError(f"{healthy} of {len(targets)} targets are healthy, {site.tasks} are wanted")
+    return f"{healthy} of {len(targets)} targets are healthy"
 
 
 def _described(site: Site) -> dict[str, Any]:
     services = site.aws.client("ecs").describe_services(cluster=site.cluster, services=[site.service])["services"]
     if not services:
         raise FailedError(f"{site.service} does not exist in {site.cluster}")
-    service: dict[str, Any] = services[0]
-    return service
+    return dict(services[0])

@@ -6,11 +6,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tools.migration.verify.check import Check, FailedError
-from tools.migration.verify.site import Site
+from tools.migration.verify.check import Check, FailedError, Site
 
 _DEFINITIONS = Path(__file__).resolve().parents[3] / "infra" / "tables.json"
-_SAMPLE = 100
 
 
 def checks(site: Site) -> Iterator[Check]:
@@ -54,9 +52,8 @@ def _keys(part: Mapping[str, Any]) -> dict[str, str]:
 
 def _ap_ids(site: Site, name: str) -> str:
     """Check that some rows have an ap_id. It is optional, so not every row has one."""
-    rows = site.aws.client("dynamodb").scan(TableName=name, Limit=_SAMPLE, ProjectionExpression="ap_id, created_at")[
-        "Items"
-    ]
+    scan = site.aws.client("dynamodb").scan
+    rows = scan(TableName=name, Limit=100, ProjectionExpression="ap_id, created_at")["Items"]
     having = sum("ap_id" in row for row in rows)
     seen = f"{having} of {len(rows)} rows sampled have one"
     if not having:
