@@ -11,7 +11,7 @@ RUN python -m venv /venv \
     && /venv/bin/python -m compileall -q /venv/lib
 
 FROM python:${PYTHON}-slim AS local-wheels
-COPY requirements/dev.txt /requirements.txt
+COPY requirements/run.txt /requirements.txt
 RUN python -m venv /venv \
     && /venv/bin/pip install --no-cache-dir --no-compile --require-hashes -r /requirements.txt
 

@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r
 SOURCES := common service query_lambda result_lambda tools lab
 CHECKOV := .cache/checkov/bin
 AUDIT := .cache/audit/bin
@@ -20,7 +21,7 @@ CHECKS := lint secrets scan types breaking test slow
 
 ##@ Every day
 
-run: install ## Start the whole chain on 127.0.0.1 (ARGS="--help" lists options)
+run: $(VENV)/.run ## Start the whole chain on 127.0.0.1 (ARGS="--help" lists options)
 	$(BIN)/python -m tools.local $(ARGS)
 
 test: install ## Run the fast tests (ARGS=tests/sdk: all tests of a folder)
@@ -138,6 +139,8 @@ dist: install ## Write import copies, docs page, zips and the SDK wheel to dist/
 lock: install ## Resolve the dependencies of pyproject.toml again
 	$(LOCK) pyproject.toml --group dev --output-file requirements/dev.txt
 	$(LOCK) pyproject.toml --constraints requirements/dev.txt --output-file requirements/service.txt
+	$(LOCK) pyproject.toml --group run --constraints requirements/dev.txt --output-file requirements/run.txt
+	echo uv==0.13.9 | $(LOCK) - --output-file requirements/uv.txt
 	$(LOCK) --group pyproject.toml:query-lambda --constraints requirements/dev.txt --output-file requirements/query-lambda.txt
 	$(LOCK) --group pyproject.toml:result-lambda --constraints requirements/dev.txt --output-file requirements/result-lambda.txt
 	$(LOCK) --group pyproject.toml:tracing --constraints requirements/dev.txt --output-file requirements/tracing.txt
@@ -147,10 +150,20 @@ lock: install ## Resolve the dependencies of pyproject.toml again
 
 ##@ Set-up
 
-$(STAMP): requirements/dev.txt
+$(BIN)/uv:
+	@echo "making $(VENV) ..."
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; name it: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+
+# The local stack needs a part of the packages only.
+$(VENV)/.run: requirements/run.txt | $(BIN)/uv
+	@echo "installing the local stack ..."
+	@$(UV) $<
+	@touch $@
+
+$(STAMP): requirements/dev.txt | $(BIN)/uv
+	$(UV) $<
 	@touch $@
 
 install: $(STAMP) ## Install the locked dependencies into .venv

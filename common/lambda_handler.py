@@ -12,9 +12,10 @@ from typing import Any, Final, Protocol
 
 import orjson
 
-from common import logs, problem, security, trace
-from common.access_log import AccessLog
+from common import logs, problem, security
+from common.logs import AccessLog
 from common.problem import ProblemError
+from common.request import choose_request_id, trace_id
 
 # Lambda rejects a response over 6,291,556 bytes. The difference is for headers and for the service's part of a page.
 MOST_RESPONSE_BYTES: Final = 6_000_000
@@ -41,7 +42,7 @@ class Request:
         self.headers = {str(name).lower(): value for name, value in headers.items() if isinstance(value, str)}
         self.route = str(self._event.get("httpMethod")), str(self._event.get("resource"))
         self.gateway_id = self._mapping("requestContext").get("requestId")
-        self.request_id = logs.choose_request_id(self.headers.get("x-request-id"), self.gateway_id)
+        self.request_id = choose_request_id(self.headers.get("x-request-id"), self.gateway_id)
 
     def body(self) -> bytes:
         """Return the body; raise ProblemError `invalid_json` if it is not UTF-8 text or not valid base64."""
@@ -96,7 +97,7 @@ def create(
         request = Request(event)
         method, path = request.route
         line.facts |= {"method": method, "path": path, "gateway_request_id": request.gateway_id, **next(starts, {})}
-        with logs.bound(request_id=request.request_id, trace_id=trace.trace_id(request.headers)):
+        with logs.bound(request_id=request.request_id, trace_id=trace_id(request.headers)):
             answer = _answer(log, respond, request, context, line.facts)
             answer["headers"] |= headers or {}
             line.write(answer["statusCode"])

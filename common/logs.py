@@ -1,25 +1,48 @@
-"""JSON log lines on standard output; fields that are bound for a request are in each of its lines."""
+"""JSON log lines on standard output, and the access log: one line for each request, with the metrics embedded in it.
+
+CloudWatch reads the metrics from the line, without an API call: see "Specification: Embedded metric format" in the
+CloudWatch user guide.
+"""
 
 import contextlib
+import functools
 import json
 import logging
 import os
-import re
 import stat
 import sys
-import uuid
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, Final, TextIO
 
 import orjson
 
+# The operation of a request that matches none in the contract. Also logged in place of such a request's path, which
+# could hold personal data.
+UNKNOWN: Final = "unknown"
+
+NAMESPACE: Final = "push-records"
+# Fields of the line that are metrics, with CloudWatch's unit. Each value is one sample, so that CloudWatch can compute
+# percentiles.
+UNITS: Final[Mapping[str, str]] = {
+    "requests": "Count",
+    "duration_ms": "Milliseconds",
+    "upstream_ms": "Milliseconds",
+    "read_units": "Count",
+    "retries": "Count",
+    "shed": "Count",
+    "breaker_open": "Count",
+    "cold_start": "Count",
+}
+# Counts failed requests by their `code`.
+ERRORS: Final = "errors"
+
 _bound: ContextVar[dict[str, Any]] = ContextVar("_bound", default={})  # noqa: B039  # never mutated, only replaced
 # Lines that wait for a reader of the pipe, beyond the pipe's own 64 KB.
 MOST_BUFFERED_BYTES: Final = 1_048_576
 
-_REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._=+/-]{1,128}", re.ASCII)
 _STANDARD: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message", "taskName"}
 
 
@@ -110,9 +133,47 @@ def bound(**fields: object) -> Iterator[None]:
         _bound.reset(token)
 
 
-def choose_request_id(*candidates: object) -> str:
-    """Return the first candidate that can be an id in a header and a log line, or a new one."""
-    for candidate in candidates:
-        if isinstance(candidate, str) and _REQUEST_ID.fullmatch(candidate):
-            return candidate
-    return str(uuid.uuid4())
+class AccessLog:
+    """Collects the fields of one request's line, and writes the line once; the duration counts from construction.
+
+    `fields` are the same in each line of a hop: version and build.
+    """
+
+    def __init__(self, log: logging.Logger, fields: Mapping[str, Any] | None = None) -> None:
+        self.facts: dict[str, Any] = {"operation": UNKNOWN, **(fields or {})}
+        self._log = log
+        self._started = time.monotonic()
+
+    def write(self, status: int) -> None:
+        """Log the line with the status of the answer and the duration in milliseconds."""
+        self.facts |= {"requests": 1, "status": status, "duration_ms": since(self._started)}
+        if "code" in self.facts:
+            self.facts[ERRORS] = 1
+        if self._log.isEnabledFor(logging.INFO):
+            # Cheaper than `info`, which looks for the file and line of its caller.
+            record = {"name": self._log.name, "levelno": logging.INFO, "levelname": "INFO", "msg": "request"}
+            self._log.handle(logging.makeLogRecord(self.facts | embedded(self.facts) | record))
+
+
+def since(started: float) -> float:
+    """Return the milliseconds, to a tenth, since a reading of `time.monotonic`."""
+    return round((time.monotonic() - started) * 1_000, 1)
+
+
+def embedded(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the member `_aws` for a line with these fields: it declares which of them are metrics.
+
+    The dimensions are the line's `hop` and `operation`, and its `code` for `errors`.
+    """
+    directives = _directives(tuple(name for name in UNITS if name in fields), has_errors=ERRORS in fields)
+    return {"_aws": {"Timestamp": int(time.time() * 1_000), "CloudWatchMetrics": directives}}
+
+
+@functools.cache
+def _directives(names: tuple[str, ...], *, has_errors: bool) -> list[dict[str, Any]]:
+    metrics = [{"Name": name, "Unit": UNITS[name]} for name in names]
+    result = [{"Namespace": NAMESPACE, "Dimensions": [["hop"], ["hop", "operation"]], "Metrics": metrics}]
+    if has_errors:
+        errors = [{"Name": ERRORS, "Unit": "Count"}]
+        result.append({"Namespace": NAMESPACE, "Dimensions": [["hop", "code"]], "Metrics": errors})
+    return result

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from common import lambda_handler, problem, trace
-from common.access_log import UNKNOWN, since
-from common.deadline import HEADER, Deadline
+from common import lambda_handler, problem
 from common.lambda_handler import Handler, Request, Response
+from common.logs import UNKNOWN, since
 from common.problem import ProblemError
+from common.request import DEADLINE_HEADER, Deadline, trace_headers
 from query_lambda.settings import Settings
 from query_lambda.upstream import Answer, Outgoing, Upstream
 
@@ -84,8 +84,8 @@ def _forward(upstream: Upstream, request: Request, deadline: Deadline, facts: di
 
 def _request_headers(request: Request, deadline: Deadline) -> dict[str, str]:
     headers = {name: _printable(request.headers[name]) for name in _FORWARDED if name in request.headers}
-    own = {"x-request-id": request.request_id, HEADER.lower(): deadline.header()}
-    return {**headers, **trace.passed_on(request.headers), **own}
+    own = {"x-request-id": request.request_id, DEADLINE_HEADER.lower(): deadline.header()}
+    return {**headers, **trace_headers(request.headers), **own}
 
 
 def _response(answer: Answer, request_id: str) -> Response:

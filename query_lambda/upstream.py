@@ -9,9 +9,9 @@ import urllib3
 from urllib3.exceptions import HTTPError, ProtocolError, ReadTimeoutError
 from urllib3.util import Timeout
 
-from common.deadline import Deadline
 from common.lambda_handler import MOST_RESPONSE_BYTES
 from common.problem import ProblemError
+from common.request import Deadline
 
 log = logging.getLogger(__name__)
 

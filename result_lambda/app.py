@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import orjson
 
 from common import bodies, lambda_handler
-from common.deadline import HEADER, Deadline
 from common.lambda_handler import Handler, Request, Response
 from common.problem import ProblemError
+from common.request import DEADLINE_HEADER, Deadline
 from result_lambda.contract import OPERATIONS, VERSION
 from result_lambda.operations import Answer, Operations
 from result_lambda.repository import NotificationRecords, dynamodb
@@ -42,7 +42,7 @@ def create_handler(settings: Settings, client: "DynamoDBClient | None" = None) -
         if route is None:
             raise _no_route(routes, request.route[1])
         facts["operation"] = route.operation_id
-        deadline = Deadline(seconds, request.headers.get(HEADER.lower()), margin=MARGIN_SECONDS)
+        deadline = Deadline(seconds, request.headers.get(DEADLINE_HEADER.lower()), margin=MARGIN_SECONDS)
         answer, read = route.answer(_checked_body(route, request), deadline)
         facts.update(read)
         headers = {"Content-Type": "application/json", "X-Request-Id": request.request_id}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from common.access_log import since
+from common.logs import since
 
 
 @dataclass

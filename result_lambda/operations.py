@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from common.deadline import Deadline
+from common.request import Deadline
 from result_lambda import mapping, positions
 from result_lambda.contract import OPERATIONS
 from result_lambda.queries import FAILED, MARKETING, USER, Index, Query

@@ -12,9 +12,9 @@ from botocore import exceptions
 from botocore.config import Config
 from botocore.session import Session
 
-from common.deadline import Deadline
 from common.lambda_handler import MOST_RESPONSE_BYTES, body_fits, body_size
 from common.problem import ProblemError
+from common.request import Deadline
 from result_lambda import positions
 from result_lambda.cost import Cost
 from result_lambda.queries import Item, Query, request

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from common import bodies
 from common.problem import ProblemError
-from service import context
+from common.request import current_request
 
 CONTRACT: Final = Path(__file__).resolve().parent.parent / "openapi" / "public.yaml"
 # The longest valid request has 27 kB: a cursor of 20,000 characters, and ids written in JSON escapes.
@@ -86,7 +86,7 @@ class ConcurrencyLimit:
     def check(self) -> None:
         """Raise ProblemError `service_unavailable` if all slots are taken."""
         if self.is_reached:
-            context.current.get().shed = 1
+            current_request.get().facts["shed"] = 1
             detail = "Too many requests are being answered just now."
             raise ProblemError("service_unavailable", detail, headers={"Retry-After": "1"})
 
@@ -174,7 +174,7 @@ async def _end_on_disconnect(receive: Receive, running: asyncio.Timeout) -> None
 async def _read_in_time(announced: int, receive: Receive) -> bytes:
     _bound(announced)
     try:
-        left = context.current.get().deadline.remaining()
+        left = current_request.get().deadline.remaining()
         async with asyncio.timeout(min(MOST_BODY_SECONDS, max(LEAST_BODY_SECONDS, left))):
             return await _read(receive)
     except TimeoutError as exc:

@@ -14,19 +14,25 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from common import logs, problem, security, trace
-from common.access_log import UNKNOWN, AccessLog
-from common.deadline import HEADER, Deadline
+from common import logs, problem, security
+from common.logs import UNKNOWN, AccessLog
 from common.problem import ProblemError
-from service import context
-from service.context import RequestContext
+from common.request import (
+    DEADLINE_HEADER,
+    Deadline,
+    RequestContext,
+    choose_request_id,
+    current_request,
+    trace_headers,
+    trace_id,
+)
 from service.dispatch import ConcurrencyLimit, Contract
 
 log = logging.getLogger(__name__)
 
 # Kept back from the caller's deadline, so that the answer arrives before the caller gives up.
 MARGIN_SECONDS: Final = 0.25
-_DEADLINE: Final = HEADER.lower()
+_DEADLINE: Final = DEADLINE_HEADER.lower()
 _CLIENT_CLOSED_REQUEST: Final = 499  # nginx's status for a caller that hung up; it stands in the access log only
 _HEALTH: Final = "/health"  # never shed: the load balancer asks whether the process lives, not whether it is busy
 _METHOD_NOT_ALLOWED: Final = 405
@@ -76,29 +82,27 @@ class Edge:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         # API Gateway matches a path with or without a slash at its end; Connexion would redirect.
         path = scope["path"].rstrip("/") or "/"
-        scope = {**scope, "path": path}
-        request = self._context(headers, scope["method"], path)
+        line.facts |= {
+            "operation": self._contract.operation_ids.get((scope["method"], path), UNKNOWN),
+            "method": scope["method"],
+            "path": path if path in self._contract.methods else UNKNOWN,
+        }
+        request = RequestContext(
+            request_id=choose_request_id(headers.get("x-request-id")),
+            deadline=Deadline(self._timeout_seconds, headers.get(_DEADLINE), margin=MARGIN_SECONDS),
+            trace=trace_headers(headers),
+            facts=line.facts,
+        )
         response = _Response(send, [*self._headers.get(path, self._common_headers), *self._own_headers(request)])
-        token = context.current.set(request)
+        token = current_request.set(request)
         try:
-            with logs.bound(request_id=request.request_id, trace_id=trace.trace_id(headers)):
+            with logs.bound(request_id=request.request_id, trace_id=trace_id(headers)):
                 try:
-                    await self._answer(scope, receive, response)
+                    await self._answer({**scope, "path": path}, receive, response)
                 finally:
-                    line.facts |= request.log_fields()
                     line.write(response.status)
         finally:
-            context.current.reset(token)
-
-    def _context(self, headers: Mapping[str, str], method: str, path: str) -> RequestContext:
-        return RequestContext(
-            request_id=logs.choose_request_id(headers.get("x-request-id")),
-            deadline=Deadline(self._timeout_seconds, headers.get(_DEADLINE), margin=MARGIN_SECONDS),
-            trace=trace.passed_on(headers),
-            operation=self._contract.operation_ids.get((method, path), UNKNOWN),
-            method=method,
-            path=path if path in self._contract.methods else UNKNOWN,
-        )
+            current_request.reset(token)
 
     def _own_headers(self, request: RequestContext) -> RawHeaders:
         own = [(b"x-request-id", request.request_id.encode())]
@@ -145,8 +149,8 @@ class _Response:
 
     async def send_problem(self, error: ProblemError) -> None:
         """Send `error` as a problem document: the only place where the service writes one."""
-        request = context.current.get()
-        request.code = error.code
+        request = current_request.get()
+        request.facts["code"] = error.code
         body = orjson.dumps(problem.document(error, request.request_id))
         headers = _raw({"Content-Type": problem.MEDIA_TYPE, "Content-Length": str(len(body)), **error.headers})
         await self.send({"type": "http.response.start", "status": error.status, "headers": headers})

@@ -9,10 +9,10 @@ from typing import Any, Final, Self
 import httpx
 from botocore.exceptions import BotoCoreError
 
-from common import logs, problem
-from common.access_log import since
-from common.deadline import Deadline
+from common import problem
+from common.logs import since
 from common.problem import ProblemError
+from common.request import Deadline, RequestContext, choose_request_id, current_request
 from generated_client.internal_query_client import AsyncInternalQueryClient, RecordPage
 from generated_client.runtime import (
     ApiConnectionError,
@@ -24,9 +24,7 @@ from generated_client.runtime import (
     RetryPolicy,
     Timeout,
 )
-from service import context
 from service.breaker import CircuitBreaker, Query
-from service.context import RequestContext
 from service.transport import CONNECT_SECONDS, AiohttpTransport, Signer, SigningTransport
 
 log = logging.getLogger(__name__)
@@ -106,9 +104,9 @@ class InternalApiClient:
         await self.aclose()
 
     async def _page(self, send: Send, key: str, **fields: Any) -> RecordPage:  # noqa: ANN401  # checked by Dispatch
-        request = context.current.get(None) or _own_request(self._timeout)
+        request = current_request.get(None) or _own_request(self._timeout)
         if self._breaker.is_open:
-            request.breaker_open = 1
+            request.facts["breaker_open"] = 1
         if not self._breaker.admits():
             raise ProblemError("service_unavailable", "The records cannot be reached just now.", headers=_RETRY_LATER)
         body = {name: value for name, value in fields.items() if value is not None}
@@ -116,20 +114,20 @@ class InternalApiClient:
         try:
             return await self._ask(send, (send.__name__, key), body, request)
         finally:
-            request.upstream_ms = since(started)
+            request.facts["upstream_ms"] = since(started)
 
     async def _ask(self, send: Send, query: Query, body: object, request: RequestContext) -> RecordPage:
         seconds = max(_LEAST_SECONDS, min(self._timeout, request.deadline.remaining()))
         timeout = Timeout(total=seconds, attempt=self._attempt_seconds, connect=min(CONNECT_SECONDS, seconds))
         try:
             answer = await send(body, request_id=request.request_id, headers=request.trace, timeout=timeout)
-            request.retries = answer.attempts - 1
+            request.facts["retries"] = answer.attempts - 1
             page = answer.parse()
         except BotoCoreError as exc:
             log.exception("credentials_not_renewed")
             raise ProblemError(*_BUSY, headers=_RETRY_LATER) from exc
         except ApiError as exc:
-            request.retries = exc.attempts - 1
+            request.facts["retries"] = exc.attempts - 1
             self._note(query, is_failure=_is_failure(exc, seconds))
             raise _as_problem(exc) from exc
         self._note(query, is_failure=False)
@@ -144,7 +142,7 @@ class InternalApiClient:
 
 def _own_request(timeout: float) -> RequestContext:
     """Return the context of a call that is made outside of any request."""
-    return RequestContext(request_id=logs.choose_request_id(), deadline=Deadline(timeout))
+    return RequestContext(request_id=choose_request_id(), deadline=Deadline(timeout))
 
 
 def _is_failure(exc: Exception, seconds: float) -> bool:

@@ -7,8 +7,8 @@ import orjson
 from msgspec import UNSET
 
 from common.problem import ProblemError
+from common.request import current_request
 from generated_client.internal_query_client import RecordPage
-from service import context
 from service.cursors import Cursors
 from service.internal_api import InternalApiClient
 
@@ -66,7 +66,7 @@ class Operations:
         cursor = body.get("cursor")
         position = None if cursor is None else self._cursors.open(cursor, operation, selection)
         page = await query(**selection, limit=body.get("limit"), position=position)
-        context.current.get().items = page.count
+        current_request.get().facts["items"] = page.count
         following = page.next_position
         return answer(page, None if following is UNSET else self._cursors.seal(following, operation, selection))
 

@@ -27,8 +27,8 @@ class Settings:
     environment: str = "development"
     request_timeout_seconds: float = 30.0
     region: str = "ap-southeast-1"
-    # At 0.25 vCPU a query takes 2 ms of the processor: with 32 running, the last one waits some 60 ms for it.
-    concurrency_limit: int = 32
+    # At 0.25 vCPU, 8 leave enough of the processor to shed the rest of an overload quickly (docs/reliability.md).
+    concurrency_limit: int = 8
     drain_delay_seconds: float = 5.0
     build_id: str = DEVELOPMENT
     cursor_keys: Mapping[str, bytes] = field(repr=False)

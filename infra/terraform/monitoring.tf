@@ -1,5 +1,5 @@
 locals {
-  # As common/access_log.py and the hops' log lines have them.
+  # As common/logs.py and the hops' log lines have them.
   metrics_namespace = "push-records"
   hops              = ["query_lambda", "service", "result_lambda"]
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any, Final
 
-from common.deadline import Deadline
+from common.request import Deadline
 from result_lambda import positions
 from result_lambda.queries import FAILED, MARKETING, USER, Index, Item, Query
 from result_lambda.repository import NotificationRecords

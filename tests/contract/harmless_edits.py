@@ -50,7 +50,7 @@ HARMLESS: Final = (
         ASKED,
         "X-Trace (header)",
     ),
-    Edit("new optional request field", "public", {FIELDS + "/device_model": {"type": "string"}}, USERS, "device_model"),
+    Edit("new optional request field", "public", {FIELDS + "/planted": {"type": "string"}}, USERS, "planted"),
     Edit("field no longer required", "public", {QUERY + "/required": []}, USERS, "user_id"),
     Edit("maximum raised", "public", {FIELDS + "/limit/maximum": 500}, USERS, "limit"),
     Edit("text may be longer", "internal", {SCHEMAS + "/KeyText/maxLength": 4096}, USERS, "position.user_id"),
@@ -66,9 +66,9 @@ HARMLESS: Final = (
     Edit(
         "new answer field",
         "public",
-        {RECORD + "/properties/device_model": {"type": "string"}},
+        {RECORD + "/properties/planted": {"type": "string"}},
         USERS,
-        "items[].device_model",
+        "items[].planted",
     ),
     Edit(
         "answer field always there",

@@ -123,7 +123,7 @@ def test_the_copy_keeps_what_the_importer_reads_beside_methods(name: str) -> Non
 
 
 def test_the_private_api_lets_in_the_task_role_through_the_endpoint() -> None:
-    """The policy names who may query and denies every other way in; `*` may ask for nothing but health."""
+    """The policy lets the task role query, denies other principals and other endpoints, and lets `*` call health."""
     everything = {"Principal": "*", "Action": "execute-api:Invoke"}
     expected = [
         {
@@ -138,6 +138,13 @@ def test_the_private_api_lets_in_the_task_role_through_the_endpoint() -> None:
             "Effect": "Allow",
             **everything,
             "Resource": "execute-api:/v1/GET/health",
+        },
+        {
+            "Sid": "NobodyElseQueries",
+            "Effect": "Deny",
+            **everything,
+            "Resource": "execute-api:/*/POST/*",
+            "Condition": {"StringNotEquals": {"aws:PrincipalArn": DEPLOYED["task_role_arn"]}},
         },
         {
             "Sid": "OnlyThroughTheVpcEndpoint",

@@ -1,4 +1,4 @@
-"""What a case is: a request to a gateway, and the answer that API Gateway gives to it by itself."""
+"""A case: a request to a gateway, and the response that API Gateway gives by itself."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -19,7 +19,7 @@ Change = Callable[[dict[str, Any]], None]
 
 
 def answer_ok(_event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Answer as a function that is content."""
+    """Answer with 200."""
     return {"statusCode": 200, "body": "{}"}
 
 

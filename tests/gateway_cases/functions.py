@@ -34,13 +34,13 @@ def with_integration(**members: Any) -> Change:  # noqa: ANN401  # any JSON
 
 
 def failed(name: str, *, status: int = 502, code: str = "bad_gateway", **members: Any) -> Case:  # noqa: ANN401  # a case's own
-    """Make a case of a function that gives no answer."""
+    """Make a case of a function that fails."""
     error = "InternalServerErrorException"
     return Case(name=name, status=status, error=error, message="Internal server error", code=code, **members)
 
 
 def malformed(name: str, result: Any) -> Case:  # noqa: ANN401  # any JSON, or none
-    """Make a case of a function whose result is no proxy response."""
+    """Make a case of a function with a malformed result."""
     return failed(f"malformed result: {name}", handler=returns(result))
 
 

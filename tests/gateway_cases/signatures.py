@@ -46,20 +46,20 @@ def missing(name: str, sent: Sent) -> Case:
 
 
 def incomplete(name: str, sent: Sent, message: str, api: str = "internal") -> Case:
-    """Make a case of an `Authorization` header that is no signature."""
+    """Make a case of an `Authorization` header without a valid signature."""
     error = "IncompleteSignatureException"
     return Case(name=name, api=api, sent=sent, status=403, error=error, message=message, code="invalid_signature")
 
 
 def invalid(name: str, sent: Sent, message: str = MISMATCH, error: str = "InvalidSignatureException") -> Case:
-    """Make a case of a signature that does not hold."""
+    """Make a case of an invalid signature."""
     return Case(
         name=name, api="internal", sent=sent, status=403, error=error, message=message, code="invalid_signature"
     )
 
 
 def denied(name: str, sent: Sent, message: str, **members: Any) -> Case:  # noqa: ANN401  # a case's own
-    """Make a case of a caller whom the policy does not let in."""
+    """Make a case of a caller that the policy refuses."""
     error = "AccessDeniedException"
     return Case(
         name=name, api="internal", sent=sent, status=403, error=error, message=message, code="access_denied", **members
@@ -167,7 +167,7 @@ CASES = [
         "role that the policy does not name",
         sign(INTERNAL, FOREIGN),
         "User: arn:aws:sts::111122223333:assumed-role/reporting/local is not authorized to perform: "
-        f"execute-api:Invoke on resource: {ARN}/POST/query/user",
+        f"execute-api:Invoke on resource: {ARN}/POST/query/user with an explicit deny",
     ),
     denied(
         "other VPC endpoint",

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from common.access_log import ERRORS, NAMESPACE, UNITS
+from common.logs import ERRORS, NAMESPACE, UNITS
 from common.problem import PROBLEMS
 from tests.infra.alarm_data import CASES
 from tests.infra.cloudwatch import states

@@ -121,9 +121,12 @@ def test_the_internal_api_is_bound_to_the_endpoint_and_to_the_task_role(stack: S
     assert {"types": ["PRIVATE"], "vpcEndpointIds": endpoint_ids} == {
         key: kept[key] for key in ("types", "vpcEndpointIds")
     }
-    allow, _, deny = sent(stack, "internal")["x-amazon-apigateway-policy"]["Statement"]
-    assert {"AWS": f"arn:aws:iam::{ACCOUNT}:role/query-service-task"} == allow["Principal"]
-    assert {"StringNotEquals": {"aws:SourceVpce": endpoint_ids[0]}} == deny["Condition"]
+    role = f"arn:aws:iam::{ACCOUNT}:role/query-service-task"
+    allow, _, others, elsewhere = sent(stack, "internal")["x-amazon-apigateway-policy"]["Statement"]
+    assert {"AWS": role} == allow["Principal"]
+    assert {"StringNotEquals": {"aws:PrincipalArn": role}} == others["Condition"]
+    assert {"StringNotEquals": {"aws:SourceVpce": endpoint_ids[0]}} == elsewhere["Condition"]
+    assert ["Deny", "Deny"] == [others["Effect"], elsewhere["Effect"]]
 
 
 @pytest.mark.parametrize("name", NAMES)

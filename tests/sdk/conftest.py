@@ -18,7 +18,7 @@ def flavour(request: pytest.FixtureRequest) -> Flavour:
 
 @pytest.fixture
 def script() -> Script:
-    """Give a service that answers as told."""
+    """Give a scripted service."""
     return Script()
 
 

@@ -35,7 +35,7 @@ class FakeClock:
         return self.time
 
     def random(self) -> float:
-        """Return what was agreed."""
+        """Return `chance`."""
         return self.chance
 
     def sleep(self, seconds: float) -> None:

@@ -15,7 +15,7 @@ def scripted(script: Script) -> Iterator[str]:
     """Serve a script on 127.0.0.1, and give its address."""
 
     class Handler(BaseHTTPRequestHandler):
-        """Answers every request as the script says."""
+        """Answers each request by the script."""
 
         def do_POST(self) -> None:
             """Answer a request."""

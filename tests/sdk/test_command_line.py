@@ -1,4 +1,4 @@
-"""`push-records` as it is installed, against the whole chain; the exit codes and what is said on the way."""
+"""`push-records` as installed, against the whole chain: output, exit codes and messages."""
 
 import csv
 import io
@@ -120,7 +120,7 @@ def test_nobody_is_no_error(chain: Run) -> None:
 
 
 def test_problem_of_the_service_is_1_and_says_which_field(chain: Run) -> None:
-    """What to mend, and the id to ask about."""
+    """The message names the field and the request id."""
     done = chain("user", "test_user_001", "--status", "LOST", status=1)
     assert ("", True, True) == (done.stdout, "#/status/0: " in done.stderr, "(request id " in done.stderr)
 
@@ -147,13 +147,13 @@ def test_wrong_key_is_1_and_names_the_variable(chain: Run) -> None:
     ],
 )
 def test_wrong_usage_is_2(chain: Run, arguments: list[str], said: str) -> None:
-    """And says what is right; nothing is asked."""
+    """The message names the remedy, and no request is sent."""
     assert said in " ".join(chain(*arguments, status=2).stderr.replace("│", " ").split())
 
 
 @pytest.mark.parametrize("variable", ["QUERY_SERVICE_URL", "QUERY_SERVICE_API_KEY"])
 def test_missing_variable_is_2_and_named(chain: Run, variable: str) -> None:
-    """An empty one is none."""
+    """An empty variable counts as missing."""
     assert variable in chain("user", "u1", status=2, **{variable: ""}).stderr
 
 
@@ -190,7 +190,7 @@ def test_throttled_caller_is_told_how_long(service: Run) -> None:
 
 
 def test_stream_that_breaks_off_says_how_to_go_on(service: Run) -> None:
-    """What was written is whole, and the rest can be had with the same window."""
+    """The written records are complete, and the printed options return the rest."""
     script = Script([page(next_cursor="c1"), problem(500)])
     done = service(script, "user", "u1", "--since", "2025-11-01", "--format", "ndjson", status=1)
     assert [RECORD] == [json.loads(line) for line in done.stdout.splitlines()]
@@ -199,7 +199,7 @@ def test_stream_that_breaks_off_says_how_to_go_on(service: Run) -> None:
 
 @pytest.mark.parametrize("form", ["json", "table"])
 def test_what_is_whole_or_nothing_is_nothing_after_an_error(service: Run, form: str) -> None:
-    """Half an array is no JSON."""
+    """Half an array would not be JSON."""
     script = Script([page(next_cursor="c1"), problem(500)])
     done = service(script, "user", "u1", "--format", form, status=1)
     assert ("", False) == (done.stdout, "the rest" in done.stderr)

@@ -153,7 +153,7 @@ def test_auth_signs_every_try(flavour: Flavour, script: Script) -> None:
 
 
 def test_redirects_are_not_followed(flavour: Flavour, script: Script) -> None:
-    """The key would go to whoever is named there."""
+    """The key would be sent to another host."""
     script.answers = [httpx.Response(307, headers={"Location": "http://elsewhere.test/"})]
     with pytest.raises(flavour.errors.ApiStatusError, match="307"):
         flavour.run(script, lambda client: client.query_user("u1"))

@@ -1,4 +1,4 @@
-"""What the clients log: enough to find a call again, and nothing of what was in it."""
+"""Logs of the clients: enough to find a call, and none of its content."""
 
 import logging
 

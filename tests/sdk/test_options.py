@@ -109,7 +109,7 @@ def test_timeout_that_is_none_is_refused(flavour: Flavour, script: Script, timeo
 
 @pytest.mark.parametrize("client", [QueryServiceClient, AsyncQueryServiceClient])
 def test_address_and_key_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, client: Any) -> None:  # noqa: ANN401  # a class
-    """Arguments go before it; what is in neither is named."""
+    """Arguments take precedence over the environment; a value that both lack is named."""
     for name in VARIABLES:
         monkeypatch.delenv(name, raising=False)
     with pytest.raises(ValueError, match="QUERY_SERVICE_URL"):
@@ -143,7 +143,7 @@ def test_key_is_not_needed_where_something_else_lets_in(monkeypatch: pytest.Monk
 
 
 def test_key_is_never_shown() -> None:
-    """Not in what a debugger or a log prints of a client."""
+    """The repr of a client and its options, which debuggers and logs print, omits it."""
     client = QueryServiceClient(URL, api_key="secret-key")
     assert not any("secret-key" in repr(each) for each in (client, client.options, client.with_raw_response))
     client.close()

@@ -170,7 +170,7 @@ def test_error_with_another_id_is_an_error_of_its_status(flavour: Flavour, scrip
 
 
 def test_foreign_response_after_the_deadline_is_an_error(flavour: Flavour, script: Script) -> None:
-    """There is no time for another attempt, and the response is not returned."""
+    """Without time for another attempt the call fails, and the response is not returned."""
     clock = FakeClock()
 
     def late(_: httpx.Request) -> httpx.Response:

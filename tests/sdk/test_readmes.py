@@ -24,7 +24,7 @@ def name(block: object) -> str:
 
 @pytest.fixture
 def there(stack: Stack) -> dict[str, str]:
-    """Give what the environment says of the chain."""
+    """Give the environment variables for the chain."""
     return {"QUERY_SERVICE_URL": stack.public_url, "QUERY_SERVICE_API_KEY": stack.options.api_key}
 
 
@@ -43,7 +43,7 @@ def test_python_runs(
     "command", [line for *_, text in blocks("sh") for line in text.splitlines() if line.startswith("push-records")]
 )
 def test_command_runs(environment: Environment, there: dict[str, str], tmp_path: Path, command: str) -> None:
-    """And says something."""
+    """It prints something."""
     assert environment.run("sh", "-c", command, cwd=tmp_path, **there).stdout
 
 
@@ -53,7 +53,7 @@ def test_there_is_something_to_run() -> None:
 
 
 def test_other_blocks_are_how_to_install() -> None:
-    """Whatever else is shown is looked at by nobody."""
+    """Shell blocks that are not run are the installation only."""
     others = [text for _, text in blocks("sh") if not text.startswith("push-records")]
     assert 1 == len(others)
     assert others[0].startswith("pip install query-service-client ")

@@ -1,4 +1,4 @@
-"""What is sent: the contract's bodies, ids and headers; and what is refused before anything is sent."""
+"""Requests: the contract's bodies, ids and headers."""
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
@@ -118,7 +118,7 @@ def test_time_of_a_record_is_an_aware_datetime(flavour: Flavour, script: Script)
 
 
 def test_call_has_its_own_id_and_headers(flavour: Flavour, script: Script) -> None:
-    """They go before those of the client, whatever their case."""
+    """They override those of the client, in any case."""
     options = {"request_id": "report-1", "headers": {"X-Team": "call"}}
     flavour.run(script, lambda client: client.query_user("u1", **options), headers={"x-team": "client", "X-A": "a"})
     headers = script.requests[0].headers

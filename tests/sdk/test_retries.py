@@ -1,4 +1,4 @@
-"""What is tried again, when, how often, and what stays the same on every try."""
+"""Retries: which errors, when, how often, and the parts of a request that stay the same."""
 
 import email.utils
 import threading
@@ -152,7 +152,7 @@ def test_retries_can_be_turned_off(flavour: Flavour, script: Script, per_call: b
 def test_budget_ends_retries_while_the_service_is_down(
     flavour: Flavour, script: Script, *, policy: dict[str, Any], retries: int
 ) -> None:
-    """A hundred retries unless said otherwise, not twice as many calls as there are callers."""
+    """The budget is 100 retries by default, so a failing service gets few of them."""
     script.answers = [httpx.Response(503)] * 1_000
 
     def burn(client: Any) -> Any:  # noqa: ANN401  # any of the clients

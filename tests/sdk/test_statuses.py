@@ -105,7 +105,7 @@ def test_each_status_has_its_error_with_the_whole_problem(
 def test_foreign_body_is_an_error_of_its_status(
     flavour: Flavour, script: Script, *, status: int, kind: str, body: bytes, detail: str | None
 ) -> None:
-    """Whatever stands between the caller and the service has answers of its own."""
+    """Gateways and proxies have error bodies of their own."""
     headers = {"Content-Type": kind, "x-amzn-RequestId": "of-aws"}
     script.answers = [httpx.Response(status, content=body, headers=headers)]
     error = refused(flavour, script)

@@ -28,9 +28,9 @@ client.POST("/failed", { body: { transaction_id: "t" } });
 
 @pytest.fixture(scope="module")
 def built(node_and_npm: None, tmp_path_factory: pytest.TempPathFactory) -> Path:  # noqa: ARG001  # it has to be there
-    """Return a copy of the package, compiled by strict tsc; npm fetches what it needs once, into .cache.
+    """Return a copy of the package, compiled by strict tsc; npm downloads its packages once, into .cache.
 
-    What tsc said is in `said.txt`; a file of mistakes was compiled with the others.
+    The output of tsc is in `said.txt`; a file of mistakes was compiled with the others.
     """
     folder = tmp_path_factory.mktemp("portal") / TYPESCRIPT
     shutil.copytree(ROOT / "generated_client" / TYPESCRIPT, folder)

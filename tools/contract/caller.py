@@ -16,7 +16,7 @@ def for_callers(name: str, folder: Path = SOURCES, *, known_values: bool = True)
     - Preflights are left out: browsers send them on their own.
     - `nullable` is left out: null means the same as absent, and a client leaves absent fields out.
     - A position is an open object: it is handed back as it was received, as a cursor is.
-    - Error schemas are left out: clients read every error leniently, whoever made it.
+    - Error schemas are left out: clients read every error body leniently.
       The known codes stay, as do all lists of known values, unless `known_values` is False.
 
     Raises BundleError.

@@ -1,4 +1,4 @@
-"""Makes the types of the public contract for TypeScript, with openapi-typescript; npm fetches it once."""
+"""Generates TypeScript types of the public contract with openapi-typescript, which npm downloads once."""
 
 import hashlib
 import json
@@ -22,7 +22,7 @@ _FILES_OF_NPM: Final = ("package.json", "package-lock.json")
 
 
 def make_typescript(target: Path, folder: Path = SOURCES) -> None:
-    """Write the types, and what is hand-written beside them, to the new folder `target`.
+    """Write the types and the hand-written files to the new folder `target`.
 
     Raises BundleError, or GenerationError if npm or the generator is missing or fails.
     """

@@ -26,7 +26,7 @@ from tools.local.tables import TableDiffersError
 from tools.local.waterfall import Draw, line, shown, waterfall, write
 
 _ENDS = (signal.SIGINT, signal.SIGTERM)
-# Errors that a person can correct; the message says how.
+# Errors that a person can correct; the message helps.
 _EXPECTED = (
     BotoCoreError,
     ClientError,
@@ -50,6 +50,7 @@ Ready. Ctrl-C stops it.
   log of requests   {log}
 
 Each request is a line below; python -m tools.local trace REQUEST_ID draws its way.
+
 Try it:
 
   curl {service}/health
@@ -165,7 +166,7 @@ def draw(
 
 
 def _run(options: Options, request_log: Path, draw: Draw) -> None:
-    """Run the stack until it is interrupted, at any moment of its life."""
+    """Run the stack until SIGINT or SIGTERM, which may come while it starts."""
     for number in _ENDS:
         signal.signal(number, _end)
     try:
@@ -187,13 +188,13 @@ def _end(*_: object) -> NoReturn:
 
 
 def _identity() -> Identity | None:
-    """Return the identity that the environment's credentials sign as; None if there are none."""
+    """Return the identity of the environment's credentials, if it has any."""
     access_key, secret_key = (os.environ.get(name, "") for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"))
     return task_identity(access_key, secret_key) if access_key and secret_key else None
 
 
 def _report(stack: Stack, request_log: Path) -> None:
-    """Print what was loaded, the addresses, and a command for each example id."""
+    """Print the report of the loader, the addresses, and a command for each example id."""
     if stack.report is not None:
         typer.echo("\n".join(stack.report.lines()), err=True)
     text = _READY.format(

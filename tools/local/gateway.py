@@ -2,7 +2,7 @@
 
 A request passes: sizes, stage, method, signature, resource policy, API key, headers, body, function. AWS names the
 policy before the method; here it comes after it, since its statements name method, path and signer. So a request to a
-method that does not exist is never refused by policy. `tools.local.imitation` lists what is left out.
+method that does not exist is never refused by policy. `tools.local.imitation` lists the features that are left out.
 """
 
 import base64
@@ -17,8 +17,10 @@ from uuid import UUID, uuid4
 import anyio
 from starlette.types import Receive, Scope, Send
 
-from common import logs, problem, trace
-from common.access_log import UNKNOWN, AccessLog, since
+from common import logs, problem
+from common.logs import UNKNOWN, AccessLog, since
+from common.request import TRACE_HEADERS, choose_request_id
+from common.request import trace_id as logged_trace_id
 from tools.local import responses, signatures, validation
 from tools.local.authorization import Authorization
 from tools.local.credentials import ApiKey, Caller, Identity
@@ -141,7 +143,7 @@ class Gateway:
             raise GatewayError(UNKNOWN_STAGE)
         method = self.spec.find(request.method, received.path)
         if method is None:
-            signatures.check_form(request)  # AWS parses the credentials before it reports that there are none
+            signatures.check_form(request)  # AWS parses the credentials before it reports that they are missing
             raise GatewayError(MISSING_TOKEN)
         facts |= {"operation": method.name or UNKNOWN, "path": method.resource}
         caller = self._authorization.check(received, method)
@@ -182,10 +184,10 @@ class Gateway:
 def _ids(received: GatewayRequest) -> dict[str, str | None]:
     """Return the ids that the functions log for the request too."""
     request = received.request
-    headers = {name: value for name in trace.HEADERS if (value := request.header(name))}
+    headers = {name: value for name in TRACE_HEADERS if (value := request.header(name))}
     return {
-        "request_id": logs.choose_request_id(request.header("x-request-id"), received.request_id),
-        "trace_id": trace.trace_id(headers | {"x-amzn-trace-id": received.trace_id}),
+        "request_id": choose_request_id(request.header("x-request-id"), received.request_id),
+        "trace_id": logged_trace_id(headers | {"x-amzn-trace-id": received.trace_id}),
     }
 
 

@@ -16,7 +16,7 @@ NOT_IMITATED = (
     "the case of header names: functions get them as from an HTTP/2 client, validators disregard it",
     "the text of `$context.error.validationErrorString`, and the canonical request in a signature's error",
     "the status for headers that are too large, which AWS does not document (431 here)",
-    "what is no HTTP at all, and methods that HTTP does not know: the server under it answers in plain text",
+    "bytes that are not HTTP, and unknown HTTP methods: the HTTP server answers in plain text",
     "edge-optimized endpoints with their `CloudFront-*`, `Via` and `X-Amz-Cf-*` headers",
     "the delay with which keys, policies and deployments take effect",
 )

@@ -1,11 +1,11 @@
-"""What the hops' log lines say of one request, in the order of its way: a row a hop, and what went wrong there."""
+"""Orders the log lines of one request from the caller inwards: a row per hop, with its errors."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-# From the caller on; what a gateway invokes is of the same layer as itself, and knows the gateway's id of the request.
+# From the caller inwards. A gateway and its function are one layer: both log the gateway's request id.
 _LAYERS: Final = {"public_gateway": 0, "query_lambda": 0, "service": 1, "internal_gateway": 2, "result_lambda": 2}
 _HOPS: Final = tuple(_LAYERS)
 _FLAGS: Final = {"cold_start": "cold start", "breaker_open": "breaker open", "shed": "turned away"}
@@ -13,7 +13,7 @@ _FLAGS: Final = {"cold_start": "cold start", "breaker_open": "breaker open", "sh
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One hop's part; times are in milliseconds, `started` after the first hop began. `calls` are those of a table."""
+    """The work of one hop. Times are in milliseconds, `started` since the first hop; `calls` counts queries."""
 
     hop: str
     depth: int
@@ -29,7 +29,7 @@ class Row:
 
 @dataclass(frozen=True)
 class _Logged:
-    """A hop's line of the request, and when it was logged, in epoch milliseconds: finer than its own time."""
+    """An access line and its time in epoch milliseconds, which is finer than the time in the line."""
 
     fields: Mapping[str, Any]
     at: float
@@ -45,13 +45,13 @@ class _Logged:
 
 @dataclass
 class Journey:
-    """The log lines of one request, as they come."""
+    """The log lines of one request, added in any order."""
 
     _lines: list[_Logged] = field(default_factory=list)
     _causes: list[Mapping[str, Any]] = field(default_factory=list)
 
     def add(self, line: Mapping[str, Any], at: float) -> None:
-        """Take in a line that was logged at this time, in epoch milliseconds."""
+        """Add a line; `at` is its time in epoch milliseconds."""
         if line["event"] == "request" and line["hop"] in _LAYERS:
             self._lines.append(_Logged(line, at))
         elif line["level"] in {"warning", "error", "critical"}:
@@ -59,11 +59,11 @@ class Journey:
 
     @property
     def outermost(self) -> Mapping[str, Any] | None:
-        """The line of the hop nearest to the caller; None while no hop has logged one."""
+        """The access line of the hop nearest to the caller; None before any hop has logged."""
         return self._ordered()[0].fields if self._lines else None
 
     def rows(self) -> Iterator[Row]:
-        """Yield the hops in the order of the way, each try of one for itself; DynamoDB after who asked it."""
+        """Yield a row per hop and attempt from the caller inwards; DynamoDB follows result_lambda."""
         lines = self._ordered()
         first = min((line.started for line in lines), default=0.0)
         for number, line in enumerate(lines):
@@ -77,7 +77,7 @@ class Journey:
                 yield _dynamodb(line, first)
 
     def elsewhere(self) -> list[str]:
-        """Return what went wrong where no hop has logged a line."""
+        """Return the errors of hops without an access line."""
         there = {line.fields["hop"] for line in self._lines}
         return [said for hop in {cause["hop"] for cause in self._causes} - there for said in self._said_by(hop)]
 
@@ -116,7 +116,7 @@ def _row(line: _Logged, first: float, notes: tuple[str, ...]) -> Row:
 
 
 def _dynamodb(line: _Logged, first: float) -> Row:
-    """Return what the reader says of the table: not when it asked, but that took nearly all of its time."""
+    """Return the row of the table. Its start is estimated: the queries take nearly all of result_lambda's time."""
     fields = line.fields
     notes = [f"{fields['rows_read']} rows read"] if fields["rows_read"] > fields["items"] + 1 else []
     return Row(

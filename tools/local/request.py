@@ -39,7 +39,7 @@ class Request:
 
     @property
     def media_type(self) -> str:
-        """The first media type of `Content-Type`, in lower case and without parameters; JSON if there is none."""
+        """The first media type of `Content-Type`, in lower case and without parameters; JSON by default."""
         return (self.header("content-type") or JSON).partition(",")[0].partition(";")[0].strip().lower()
 
 

@@ -1,4 +1,4 @@
-"""Servers on real ports of this machine: bound first, so that a port in use is known before anything starts."""
+"""Servers on ports of this machine. Ports are bound first, so that a port in use stops the start early."""
 
 import errno
 import logging
@@ -19,11 +19,11 @@ _POLL_SECONDS: Final = 0.02
 
 
 class StartError(RuntimeError):
-    """A part of the stack could not start; the message says which, and what to do."""
+    """A part of the stack could not start; the message names it and a remedy."""
 
 
 def bind(part: str, host: str, port: int, *, option: str) -> socket.socket:
-    """Return a socket that is bound to a port (0: a free one); raise StartError if it cannot be had.
+    """Return a socket that is bound to a port (0: a free one); raise StartError if it is not available.
 
     The message names the `part` of the stack and the command line's `option` that moves it elsewhere.
     """
@@ -40,7 +40,7 @@ def bind(part: str, host: str, port: int, *, option: str) -> socket.socket:
 
 
 class AsgiServer:
-    """An ASGI application served by uvicorn in a thread of its own, on a socket that is bound already."""
+    """An ASGI application served by uvicorn in a thread, on a bound socket."""
 
     def __init__(
         self, app: ASGIApp, bound: socket.socket, make: Callable[[ASGIApp, str, int], uvicorn.Server] | None = None
@@ -60,7 +60,7 @@ class AsgiServer:
             time.sleep(_POLL_SECONDS)
 
     def stop(self) -> None:
-        """Finish what is running, for some seconds, and stop."""
+        """Wait some seconds for running requests, and stop."""
         self._server.should_exit = True
         self._thread.join(_STOP_SECONDS)
         self._bound.close()
@@ -71,11 +71,11 @@ class MotoServer:
 
     def __init__(self, host: str, port: int) -> None:
         bind("built-in DynamoDB", host, port, option="--dynamodb-port").close()
-        logging.getLogger("werkzeug").setLevel(logging.ERROR)  # it would log a line for every call
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)  # it logs a line for every call
         self._server = ThreadedMotoServer(ip_address=host, port=port, verbose=False)
 
     def start(self) -> str:
-        """Start, and return the endpoint's URL; a port in use was a StartError when this was made."""
+        """Start, and return the endpoint's URL."""
         self._server.start()
         host, port = self._server.get_host_and_port()
         return f"http://{host}:{port}"

@@ -38,7 +38,7 @@ ACCOUNT_ID: Final = "000000000000"
 TASK_ROLE: Final = f"arn:aws:iam::{ACCOUNT_ID}:role/query-service-task"
 VPC_ENDPOINT: Final = "vpce-local"
 STAGE: Final = "v1"
-# What Lambda allows each function: less than the gateway in front of it waits (29 s and 27 s).
+# The timeouts of the functions, shorter than those of the gateways in front of them (29 s and 27 s).
 QUERY_LAMBDA_SECONDS: Final = 28.0
 RESULT_LAMBDA_SECONDS: Final = 26.0
 
@@ -75,7 +75,7 @@ class Options:
 
 
 class Stack:
-    """The running chain: a context manager that starts all of it, waits until each hop is healthy, and stops it."""
+    """The running chain: a context manager that starts each hop, waits until it is healthy, and stops all of them."""
 
     def __init__(self, options: Options, say: Callable[[str], None] = lambda _line: None) -> None:
         self.options = options
@@ -94,7 +94,7 @@ class Stack:
         self._running.close()
 
     def _start(self, running: ExitStack) -> None:
-        """Start from the far end of the chain to the near one, so that each hop finds its neighbour there."""
+        """Start the hops from DynamoDB to the public gateway, so that each finds the next hop running."""
         options = self.options
         public = self._bind(running, "public gateway", options.public_port, "--public-port")
         internal = self._bind(running, "internal gateway", options.internal_port, "--internal-port")
@@ -186,7 +186,7 @@ def result_lambda_handler(environ: Mapping[str, str]) -> Handler:
 
 
 def task_identity(access_key: str, secret_key: str) -> Identity:
-    """Return the service's task role as it signs with these credentials."""
+    """Return the service's task role with these credentials."""
     return Identity(access_key=access_key, secret_key=secret_key, role_arn=TASK_ROLE)
 
 

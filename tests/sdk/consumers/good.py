@@ -51,7 +51,7 @@ async def count(client: AsyncQueryServiceClient) -> int:
 
 
 def options() -> int:
-    """Build clients with what they take."""
+    """Build clients with their options."""
     retry = RetryPolicy(max_retries=3)
     with httpx.Client() as http, QueryServiceClient("http://service.test", http_client=http, retry=retry) as client:
         found = len(failed_since(client, "u1", days=7)), save(client), waited(client)

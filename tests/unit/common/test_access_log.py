@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common import access_log, logs
-from common.access_log import AccessLog
+from common import logs
+from common.logs import AccessLog
 
 # What the CloudWatch user guide says in "Specification: Embedded metric format", as a JSON Schema.
 NAME = {"type": "string", "minLength": 1, "maxLength": 1024}
@@ -106,7 +106,7 @@ def test_a_line_has_its_metrics_by_hop_and_by_operation(write: Write) -> None:
     line = write(FACTS | {"code": "gateway_timeout"}, 504)
     samples = metrics_of(line)
     names = {name for name, _ in samples}
-    assert {*access_log.UNITS, "errors"} == names
+    assert {*logs.UNITS, "errors"} == names
     assert (1, 0.5, 1) == (
         samples["requests", ("service",)],
         samples["read_units", ("service", "query_user")],
@@ -130,9 +130,9 @@ def test_what_is_no_failure_counts_as_no_error(write: Write) -> None:
     assert ("requests", ("service", "unknown")) in metrics_of(write({}, 404))
 
 
-@given(st.dictionaries(st.sampled_from([*access_log.UNITS]), st.integers(0, 10**9) | st.floats(0, 1e9)))
+@given(st.dictionaries(st.sampled_from([*logs.UNITS]), st.integers(0, 10**9) | st.floats(0, 1e9)))
 def test_whatever_is_known_is_in_the_format(facts: dict[str, float]) -> None:
     """Any combination of fields makes a document that CloudWatch takes."""
     line = {"hop": "service", "operation": "health", "requests": 1, "duration_ms": 0.1, **facts}
-    samples = metrics_of(line | access_log.embedded(line))
-    assert {name for name, _ in samples} == {name for name in line if name in access_log.UNITS}
+    samples = metrics_of(line | logs.embedded(line))
+    assert {name for name, _ in samples} == {name for name in line if name in logs.UNITS}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.deadline import Deadline
+from common.request import Deadline
 
 
 class Clock:

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common import logs
+from common.request import choose_request_id
 
 log = logging.getLogger("service.anything")
 
@@ -158,7 +159,7 @@ def test_standard_output_is_the_default(written: Written, capsys: pytest.Capture
 )
 def test_well_formed_id_is_taken(candidate: str) -> None:
     """The first of those that are."""
-    assert candidate == logs.choose_request_id(None, "bad id", candidate, "later")
+    assert candidate == choose_request_id(None, "bad id", candidate, "later")
 
 
 @pytest.mark.parametrize(
@@ -166,7 +167,7 @@ def test_well_formed_id_is_taken(candidate: str) -> None:
 )
 def test_bad_id_is_replaced(candidate: object) -> None:
     """By a new one each time."""
-    ids = {logs.choose_request_id(candidate) for _ in range(3)}
+    ids = {choose_request_id(candidate) for _ in range(3)}
     assert (3, 36) == (len(ids), len(min(ids)))
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from common import trace
+from common.request import trace_headers, trace_id
 
 W3C = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 X_RAY = "Root=1-67891233-abcdef012345678912345678;Parent=53995c3f42cd8ad8;Sampled=1"
@@ -29,14 +29,14 @@ X_RAY = "Root=1-67891233-abcdef012345678912345678;Parent=53995c3f42cd8ad8;Sample
 )
 def test_trace_id_is_that_of_w3c_else_of_x_ray(headers: dict[str, str], expected: str | None) -> None:
     """32 hexadecimal digits, as both have them; anything else is no trace."""
-    assert expected == trace.trace_id(headers)
+    assert expected == trace_id(headers)
 
 
 def test_headers_go_on_as_they_came() -> None:
     """All three, and no other; empty ones are left out."""
     headers = {"traceparent": W3C, "x-amzn-trace-id": X_RAY, "tracestate": "a=1, b=2"}
-    assert headers == trace.passed_on(headers | {"baggage": "x=1", "accept": "*/*"})
-    assert {} == trace.passed_on({"traceparent": "", "tracestate": "", "x-amzn-trace-id": ""})
+    assert headers == trace_headers(headers | {"baggage": "x=1", "accept": "*/*"})
+    assert {} == trace_headers({"traceparent": "", "tracestate": "", "x-amzn-trace-id": ""})
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_headers_go_on_as_they_came() -> None:
 def test_malformed_and_long_headers_are_dropped(name: str, value: str) -> None:
     """The others go on: a request does not fail for its trace."""
     other = {"traceparent": W3C} if name != "traceparent" else {"x-amzn-trace-id": X_RAY}
-    assert other == trace.passed_on(other | {name: value})
+    assert other == trace_headers(other | {name: value})
 
 
 @pytest.mark.parametrize(
@@ -72,4 +72,4 @@ def test_malformed_and_long_headers_are_dropped(name: str, value: str) -> None:
 )
 def test_headers_up_to_the_bounds_go_on(name: str, value: str) -> None:
     """Those of the W3C recommendation, and fields that load balancers, Lambda and applications add."""
-    assert {name: value} == trace.passed_on({name: value})
+    assert {name: value} == trace_headers({name: value})

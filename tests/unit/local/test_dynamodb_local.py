@@ -15,7 +15,7 @@ from tools.local.tables import NOTIFICATION_RECORDS, definitions, dynamodb_clien
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Path:
-    """Make a package that has what the real one has, and more."""
+    """Make a package with the files of the real one, and others."""
     path = tmp_path / "package.tgz"
     with tarfile.open(path, "w:gz") as package:
         for name in (
@@ -31,7 +31,7 @@ def archive(tmp_path: Path) -> Path:
 
 
 def test_it_listens_on_the_loopback_address_only(dynamodb_local_endpoint: str) -> None:
-    """Nobody else on the network reaches the engine: all of 127.0.0.0/8 would answer if it listened everywhere."""
+    """The engine listens on 127.0.0.1 only: else all of 127.0.0.0/8 would answer."""
     address = urlsplit(dynamodb_local_endpoint)
     port = address.port or 0
 
@@ -43,7 +43,7 @@ def test_it_listens_on_the_loopback_address_only(dynamodb_local_endpoint: str) -
 
 
 def test_it_refuses_what_aws_refuses(dynamodb_local_endpoint: str) -> None:
-    """The engine is there for its strictness: here, a filter on a key of the index that is read."""
+    """The engine refuses a filter on a key of the index that is read, as AWS does."""
     name = f"strict-{uuid.uuid4().hex}"
     with contextlib.closing(dynamodb_client(dynamodb_local_endpoint)) as client:
         client.create_table(TableName=name, **definitions()[NOTIFICATION_RECORDS])
@@ -61,7 +61,7 @@ def test_it_refuses_what_aws_refuses(dynamodb_local_endpoint: str) -> None:
 
 
 def test_only_the_engine_is_unpacked(archive: Path, tmp_path: Path) -> None:
-    """Of the package comes the engine with its libraries and licence; nothing lands outside the folder."""
+    """Only the engine, its libraries and licence are unpacked, and no file lands outside the folder."""
     with pytest.raises(tarfile.OutsideDestinationError):
         unpack(archive, tmp_path / "target" / "deep")
 
@@ -72,7 +72,7 @@ def test_only_the_engine_is_unpacked(archive: Path, tmp_path: Path) -> None:
 def test_another_package_than_the_pinned_one_is_refused(
     archive: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """What is run is what was looked at: the digest is pinned in the code, whatever a registry serves."""
+    """The digest of the package is pinned in the code, so a registry cannot serve another one."""
     _program(monkeypatch, tmp_path / "bin", name="npm", script=f'cp "{archive}" "$4"')
 
     with pytest.raises(UnavailableError, match="is not the package that is pinned"):
@@ -82,7 +82,7 @@ def test_another_package_than_the_pinned_one_is_refused(
 
 
 def test_without_java_it_says_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Whoever lacks Java reads that, not a trace."""
+    """Without Java, the message names Java."""
     monkeypatch.setenv("PATH", str(tmp_path))
 
     with pytest.raises(UnavailableError, match="needs a Java 17 development kit"), dynamodb_local(tmp_path):
@@ -90,7 +90,7 @@ def test_without_java_it_says_what_is_missing(monkeypatch: pytest.MonkeyPatch, t
 
 
 def test_without_npm_it_says_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Whoever lacks npm reads that, not a trace."""
+    """Without npm, the message names npm."""
     monkeypatch.setenv("PATH", str(tmp_path))
 
     with pytest.raises(UnavailableError, match="needs npm"):
@@ -100,7 +100,7 @@ def test_without_npm_it_says_what_is_missing(monkeypatch: pytest.MonkeyPatch, tm
 def test_a_download_that_fails_is_an_error_with_the_words_of_npm(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Whoever has no network, or a registry without the package, reads what npm says about it."""
+    """Without a network or the package, the message has npm's own error."""
     _program(monkeypatch, tmp_path / "bin", name="npm", script="echo ENOTFOUND >&2; exit 1")
 
     with pytest.raises(UnavailableError, match=r"npm could not fetch .*@2\.9\.30: ENOTFOUND"):

@@ -20,12 +20,12 @@ QUERY_USER = Sent(
 
 
 def plain(_document: dict[str, Any]) -> None:
-    """Take the contract as it is."""
+    """Leave the contract unchanged."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """A request, and the file that holds the event that it makes."""
+    """A request, and the file with its event."""
 
     file: str
     sent: Sent
@@ -70,7 +70,7 @@ CASES = [
 
 
 def event_of(sent: Sent, *, api: str = "public", change: Any = plain, **options: Any) -> dict[str, Any]:  # noqa: ANN401  # passed on
-    """Return the event that a request makes."""
+    """Return the event of a request."""
     events: list[dict[str, Any]] = []
 
     def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
@@ -85,7 +85,7 @@ def event_of(sent: Sent, *, api: str = "public", change: Any = plain, **options:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.file)
 def test_event_is_the_one_of_the_file(case: Case) -> None:
-    """An event is what AWS sends, to the last null."""
+    """The event equals AWS's event, nulls included."""
     expected = json.loads((EVENTS / f"{case.file}.json").read_text(encoding="utf-8"))
     assert expected == event_of(case.sent, api=case.api, change=case.change)
 
@@ -98,7 +98,7 @@ def test_caller_can_choose_the_request_id() -> None:
 
 
 def test_trace_root_without_a_parent_gets_one() -> None:
-    """A root is kept; what AWS adds is the parent."""
+    """The root is kept, and a parent is added."""
     headers = event_of(Sent(headers=(("x-amzn-trace-id", "Root=1-6926fb15-54fb4fb39a5c2f4a5d1c8e21"),)))["headers"]
     expected = f"Root=1-6926fb15-54fb4fb39a5c2f4a5d1c8e21;Parent={OWN_ID.hex[:16]}"
     assert expected == headers["X-Amzn-Trace-Id"]
@@ -106,19 +106,19 @@ def test_trace_root_without_a_parent_gets_one() -> None:
 
 @pytest.mark.parametrize("value", ["", "Self=1-67891234-12456789abcdef012345678", "nonsense", "Root=;Sampled=1"])
 def test_trace_header_without_a_root_is_replaced(value: str) -> None:
-    """A call without a root starts a trace of its own, dated by the gateway's clock."""
+    """A request without a root starts a trace, dated by the gateway's clock."""
     headers = event_of(Sent(headers=(("x-amzn-trace-id", value),)))["headers"]
     assert f"Root=1-{int(NOW.timestamp()):08x}-{OWN_ID.hex[8:]}" == headers["X-Amzn-Trace-Id"]
 
 
 def test_headers_about_the_vpc_cannot_be_made_up() -> None:
-    """What the caller says of its VPC endpoint is replaced by what the gateway knows."""
+    """The caller's VPC headers are replaced by the gateway's."""
     event = event_of(Sent(headers=(("x-amzn-vpce-id", "vpce-made-up"),)), api="internal")
     assert ["vpce-local"] == event["multiValueHeaders"]["x-amzn-vpce-id"]
 
 
 def test_signature_reaches_no_function_even_where_none_is_asked() -> None:
-    """An `Authorization` header with a signature is dropped everywhere, another one is not."""
+    """An `Authorization` header with a signature is dropped; any other is kept."""
     assert "Authorization" not in event_of(sign(Sent()))["headers"]
     assert "Bearer abc" == event_of(Sent(headers=(("authorization", "Bearer abc"),)))["headers"]["Authorization"]
 
@@ -139,7 +139,7 @@ def test_slashes_before_the_stage_are_collapsed() -> None:
 
 
 def test_root_of_the_stage_is_a_slash() -> None:
-    """A call to the stage alone reaches the root resource; its path in the context is the stage."""
+    """A request to the stage alone reaches the root resource; its path in the context is the stage."""
 
     def with_root(document: dict[str, Any]) -> None:
         document["paths"]["/"] = document["paths"]["/health"]
@@ -149,14 +149,14 @@ def test_root_of_the_stage_is_a_slash() -> None:
 
 
 def test_body_that_is_no_text_is_read_as_text() -> None:
-    """Without a binary media type a body is text to the gateway, whatever that does to it."""
+    """Bytes that are not UTF-8 are replaced, since no media type is binary."""
     event = event_of(Sent(body=b"\xff{}"))
     assert "\ufffd{}" == event["body"]
     assert False is event["isBase64Encoded"]
 
 
 def test_ids_of_an_api_differ_from_those_of_another() -> None:
-    """The made-up ids are stable for an API and a resource, and tell them apart."""
+    """The ids are stable for an API and a resource, and differ between APIs."""
     public = event_of(Sent(), api_id=None)["requestContext"]
     internal = event_of(Sent(), api="internal", api_id=None)["requestContext"]
     for name in ("apiId", "deploymentId", "resourceId"):

@@ -1,4 +1,4 @@
-"""An extension of API Gateway that is not imitated is found wherever it stands."""
+"""An extension of API Gateway that is not imitated is found at any place."""
 
 import re
 from typing import Any
@@ -48,7 +48,7 @@ from tools.local.extensions import SpecError, check
     ],
 )
 def test_unknown_extension_is_named_with_its_place(document: dict[str, Any], message: str) -> None:
-    """Neither depth nor kind of place hides an extension, and a known one counts at its own place only."""
+    """Any depth is searched, and a known extension is accepted in its own place only."""
     with pytest.raises(SpecError, match=f"^{re.escape(message)}$"):
         check(document)
 
@@ -60,5 +60,5 @@ def test_extensions_of_the_contracts_are_imitated(name: str) -> None:
 
 
 def test_extensions_of_others_are_let_pass() -> None:
-    """What API Gateway does not read is none of its business."""
+    """Other extensions are accepted."""
     check({"x-tags": {"x-amz-date": 1}, "paths": {"/a": {"x-internal": [1, "x-amazon-apigateway-policy"]}}})

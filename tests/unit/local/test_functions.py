@@ -32,7 +32,7 @@ def invoke(handler: Handler, event: dict[str, Any] | None = None, **options: Any
 
 
 def test_handler_sees_a_copy_made_of_json() -> None:
-    """A tuple arrives as a list, and what a handler does to its event stays with it."""
+    """A tuple arrives as a list, and a handler cannot change the caller's event."""
     event = {"body": "手機", "values": ("a", "b")}
 
     def handler(received: dict[str, Any], _context: Context) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def test_handler_sees_a_copy_made_of_json() -> None:
 
 
 def test_context_names_the_function_and_counts_down() -> None:
-    """The time that remains is the function's own, on the clock that it was given."""
+    """The remaining time counts down on the function's clock."""
     ticks = iter([100.0, 100.5, 140.0])
     seen: list[Any] = []
 
@@ -57,7 +57,7 @@ def test_context_names_the_function_and_counts_down() -> None:
 
 
 def test_each_invocation_has_an_id_of_its_own() -> None:
-    """Lambda's request id tells invocations apart."""
+    """Each invocation has another request id."""
     ids = {invoke(lambda _event, context: context.aws_request_id) for _ in range(3)}
     assert 3 == len(ids)
 
@@ -66,7 +66,7 @@ def test_each_invocation_has_an_id_of_its_own() -> None:
 def test_what_a_handler_raises_is_logged_with_its_trace(
     raised: BaseException, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The caller learns only that the function failed; its owner finds the trace in the log."""
+    """The exception is in the log and not in the response."""
 
     def handler(_event: dict[str, Any], _context: Context) -> None:
         raise raised
@@ -81,7 +81,7 @@ def test_what_a_handler_raises_is_logged_with_its_trace(
 
 @pytest.mark.parametrize("result", [b"{}", {1, 2}, {"a": float("inf")}, {("a", "b"): 1}, {"a": "\ud800"}, object()])
 def test_result_that_is_no_json_is_an_error(result: Any) -> None:  # noqa: ANN401  # the point
-    """Lambda cannot pass on what JSON cannot say."""
+    """A result that JSON cannot encode fails the invocation."""
     with pytest.raises(FunctionError):
         invoke(lambda _event, _context: result)
 
@@ -126,7 +126,7 @@ def test_function_out_of_time_is_given_up_and_goes_on() -> None:
 
 
 def test_invocations_run_side_by_side() -> None:
-    """One invocation does not wait for another: here they wait for each other."""
+    """Invocations run in parallel: here they wait for each other."""
     meeting = threading.Barrier(3)
     answers: list[Any] = []
 
@@ -159,14 +159,14 @@ anyio.run(main)
 
 
 def test_abandoned_function_holds_up_no_shutdown() -> None:
-    """A process ends at once although a function of it still runs."""
+    """A process ends at once although a function still runs."""
     root = Path(__file__).parents[3]
     ended = subprocess.run([sys.executable, "-c", ABANDON], cwd=root, capture_output=True, timeout=20, check=True)  # noqa: S603  # our own text
     assert b"given up\n" == ended.stdout
 
 
 def test_function_that_ends_after_the_loop_ends_in_silence() -> None:
-    """A late result has nobody to go to, and that is no error."""
+    """A late result is dropped without an error."""
     release = threading.Event()
     errors: list[object] = []
     threads: list[threading.Thread] = []

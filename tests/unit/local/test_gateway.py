@@ -18,7 +18,7 @@ from tools.local.spec import load
 
 
 def answer_ok(_event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Answer as a function that is content."""
+    """Answer with 200."""
     return {"statusCode": 200, "headers": {"X-Request-Id": "of-the-function"}, "body": '{"status": "ok"}'}
 
 
@@ -66,7 +66,7 @@ def test_time_and_ids_are_real_unless_given() -> None:
 
 
 def test_reason_of_a_malformed_result_is_logged(caplog: pytest.LogCaptureFixture) -> None:
-    """The caller learns that the function failed, its owner learns why."""
+    """The reason is in the log and not in the response."""
     send(build(contract("public"), lambda _event, _context: {"status": 200}), Sent())
     (record,) = [record for record in caplog.records if record.message != "request"]
     assert (
@@ -76,7 +76,7 @@ def test_reason_of_a_malformed_result_is_logged(caplog: pytest.LogCaptureFixture
 
 
 def test_client_of_a_library_is_served() -> None:
-    """An ordinary HTTP client gets an ordinary answer, whatever a server puts into the scope."""
+    """An HTTP client over ASGI gets the response."""
 
     async def ask() -> httpx.Response:
         transport = httpx.ASGITransport(build(contract("public"), answer_ok))
@@ -104,7 +104,7 @@ def test_server_without_raw_path_or_client_is_served() -> None:
 
 
 def test_client_that_goes_away_gets_no_answer() -> None:
-    """A request that never ends is not acted on."""
+    """A request whose client disconnects is not handled."""
     sent: list[Any] = []
 
     async def receive() -> dict[str, Any]:
@@ -139,7 +139,7 @@ def test_websockets_are_not_served() -> None:
 
 
 def test_largest_body_is_taken() -> None:
-    """10 MB are the gateway's limit; Lambda's own comes sooner, and is the same answer to the caller."""
+    """The gateway's limit is 10 MB; over Lambda's lower limit the caller gets the same response."""
     limit = 10 * 1024 * 1024
     document = contract("public")
     document["x-amazon-apigateway-request-validators"]["parameters"]["validateRequestBody"] = True
@@ -154,7 +154,7 @@ def test_list_of_what_is_not_imitated_is_fit_for_the_readme() -> None:
 
 
 def test_line_of_a_request_is_like_that_of_any_hop() -> None:
-    """By the contract's names and the caller's own id, with what the function took of the time."""
+    """The line has the contract's names, the caller's request id, and the duration of the function."""
     headers = (("x-api-key", "key-of-the-portal"), ("x-request-id", "ticket-7"), ("content-type", "application/json"))
     gateway = build(contract("public"), lambda *_: {"statusCode": 200, "body": "{}"}, hop="public_gateway")
     with logged("public_gateway") as read:
@@ -178,7 +178,7 @@ def test_line_of_a_request_is_like_that_of_any_hop() -> None:
 
 
 def test_line_of_a_refusal_has_its_code() -> None:
-    """And no part of a path that is not the contract's."""
+    """The line has the code, and no part of an unknown path."""
     gateway = build(contract("public"), lambda *_: {"statusCode": 502, "body": "no problem document"})
     key = (("x-api-key", "key-of-the-portal"),)
     with logged("gateway") as read:

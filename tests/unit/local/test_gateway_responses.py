@@ -59,7 +59,7 @@ def template(text: str) -> dict[str, Any]:
     ],
 )
 def test_most_special_response_is_taken(kind: Kind, expected: bytes) -> None:
-    """413 is the one that no document changes."""
+    """The response for the type wins over the default; 413 cannot be changed."""
     section = {
         "BAD_REQUEST_BODY": template("own"),
         "DEFAULT_4XX": template("4XX"),
@@ -86,7 +86,7 @@ def test_response_without_a_template_keeps_the_message() -> None:
 
 
 def test_refusal_by_policy_has_a_capital_letter_only_when_built_in() -> None:
-    """AWS writes `Message` for ACCESS_DENIED, unless a document says otherwise."""
+    """AWS writes `Message` for ACCESS_DENIED, unless a document has a response for it."""
     assert b'{"Message":"no"}' == render(ACCESS_DENIED, {}, message="no").body
     assert b'{"message":"no"}' == render(ACCESS_DENIED, {"ACCESS_DENIED": {}}, message="no").body
 
@@ -105,7 +105,7 @@ def test_refusal_by_policy_has_a_capital_letter_only_when_built_in() -> None:
     ],
 )
 def test_variables_are_replaced_and_nothing_else(variable: str, expected: str) -> None:
-    """Templates know variables only; what a variable holds is put in as it is."""
+    """Only variables are replaced, by their values as they are."""
     section = {"BAD_REQUEST_BODY": template(f"<{variable}>")}
     got = render(BAD_REQUEST_BODY, section, message='not "ok"', validation='[object has missing ["a"]]')
     assert f"<{expected}>".encode() == got.body
@@ -162,6 +162,6 @@ def test_response_parameter_sets_a_header(expression: str, expected: str) -> Non
     ],
 )
 def test_what_is_not_imitated_is_refused(section: dict[str, Any], message: str) -> None:
-    """A gateway response is compiled at the start, so a variable is never found missing in an answer."""
+    """A gateway response is compiled at the start, so an unknown variable stops the start."""
     with pytest.raises(SpecError, match=f"^{re.escape(f'x-amazon-apigateway-gateway-responses/{message}')}$"):
         GatewayResponses(section)

@@ -60,7 +60,7 @@ def test_time_limit_is_in_milliseconds() -> None:
     ],
 )
 def test_other_integrations_are_refused(members: dict[str, Any], message: str) -> None:
-    """What is not imitated is named, with the place of the operation."""
+    """The message names the feature and the place of the operation."""
     with pytest.raises(SpecError, match=re.escape(message)):
         parse("here", {**PROXY, **members})
 
@@ -92,7 +92,7 @@ def test_mock_is_a_status_and_headers() -> None:
     ],
 )
 def test_richer_mocks_are_refused(members: dict[str, Any], message: str) -> None:
-    """Nothing of VTL is run, no response is chosen."""
+    """No VTL is evaluated, and no response is selected."""
     with pytest.raises(SpecError, match=re.escape(message)):
         parse("here", {**MOCK, **members})
 
@@ -106,7 +106,7 @@ def test_richer_mocks_are_refused(members: dict[str, Any], message: str) -> None
     ],
 )
 def test_headers_of_a_mock_are_constants(key: str, value: str, message: str) -> None:
-    """What a header is mapped from is not looked up."""
+    """A header is a constant and not mapped from a value."""
     response = {"statusCode": "204", "responseParameters": {key: value}}
     with pytest.raises(SpecError, match=re.escape(message)):
         parse("here", {**MOCK, "responses": {"default": response}})

@@ -1,11 +1,14 @@
-"""A resource policy lets in whom it names, and a Deny wins."""
+"""A resource policy allows the principals that it names, and a Deny wins."""
 
+import json
 import re
+from string import Template
 from typing import Any
 
 import pytest
 
-from tests.gateways import FOREIGN, ROLE, TASK
+from tests.gateways import FOREIGN, ROLE, TASK, VALUES
+from tools.contract.bundle import import_copy
 from tools.local.credentials import Identity
 from tools.local.extensions import SpecError
 from tools.local.policy import Access, Decision, Policy
@@ -14,7 +17,7 @@ SESSION = "arn:aws:sts::111122223333:assumed-role/query-service-task/task-1"
 
 
 def decide(statements: list[dict[str, Any]] | dict[str, Any], access: Access) -> Decision:
-    """Evaluate statements that allow invoking everything, unless they say otherwise."""
+    """Evaluate statements that allow everything by default."""
     defaults = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}
     listed = statements if isinstance(statements, list) else [statements]
     return Policy({"Statement": [{**defaults, **statement} for statement in listed]}).decide(access)
@@ -23,12 +26,12 @@ def decide(statements: list[dict[str, Any]] | dict[str, Any], access: Access) ->
 def access(
     identity: Identity | None = TASK, resource: str = "v1/POST/query/user", endpoint: str | None = "vpce-1"
 ) -> Access:
-    """Ask for a user's rows, unless said otherwise."""
+    """Return an access to a user's rows by default."""
     return Access(resource=resource, identity=identity, vpc_endpoint_id=endpoint)
 
 
 def test_nothing_is_allowed_by_an_empty_policy() -> None:
-    """Without an Allow that applies the answer is no."""
+    """Without an Allow that applies, access is denied."""
     assert Decision.IMPLICIT_DENY is decide([], access())
 
 
@@ -58,7 +61,7 @@ def test_single_statement_needs_no_list() -> None:
     ],
 )
 def test_principal_names_role_session_or_account(principal: Any) -> None:  # noqa: ANN401  # any JSON
-    """A session is let in as itself, as its role, and as one of its account."""
+    """A session matches its own ARN, its role's, and its account."""
     assert Decision.ALLOW is decide({"Principal": principal}, access())
 
 
@@ -86,7 +89,7 @@ def test_role_is_nobody_else(identity: Identity | None) -> None:
     ],
 )
 def test_resource_is_stage_method_and_path(resource: Any, expected: Decision) -> None:  # noqa: ANN401  # any JSON
-    """`*` is any run of characters, slashes too, `?` is one, and all else is itself."""
+    """`*` matches any characters, slashes too, `?` matches one, and others match themselves."""
     assert expected is decide({"Resource": resource}, access())
 
 
@@ -110,7 +113,7 @@ VPCE = "aws:SourceVpce"
     ],
 )
 def test_condition_must_hold(condition: dict[str, Any], endpoint: str | None, *, applies: bool) -> None:
-    """Values are alternatives, operators and keys add up; what the call lacks fails all but negated operators."""
+    """Values are alternatives, operators and keys are all required; a missing key fails StringEquals only."""
     expected = Decision.ALLOW if applies else Decision.IMPLICIT_DENY
     assert expected is decide({"Condition": condition}, access(endpoint=endpoint))
 
@@ -137,12 +140,43 @@ def test_condition_must_hold(condition: dict[str, Any], endpoint: str | None, *,
     ],
 )
 def test_what_is_not_imitated_is_refused(members: dict[str, Any], message: str) -> None:
-    """A policy is imitated as a whole or not at all: a part that is passed over could let somebody in."""
+    """A policy is imitated as a whole or not at all: an ignored part could allow access."""
     with pytest.raises(SpecError, match=f"^{re.escape(f'x-amazon-apigateway-policy/Statement/0: {message}')}$"):
         decide(members, access())
 
 
 def test_policy_must_have_statements() -> None:
-    """A document without them is none."""
+    """A policy without statements is refused."""
     with pytest.raises(SpecError, match="there is no Statement"):
         Policy({"Version": "2012-10-17"})
+
+
+# The policy of the internal API, and an Allow that another policy of the account could give to anyone.
+DOCUMENT = json.loads(Template(json.dumps(import_copy("internal"))).safe_substitute(VALUES))
+CONTRACT = DOCUMENT["x-amazon-apigateway-policy"]["Statement"]
+ALLOW_ALL = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}
+OWN_ENDPOINT = VALUES["vpc_endpoint_id"]
+
+
+@pytest.mark.parametrize("path", ["user", "marketing", "transaction", "fail", "marketing/fail"])
+def test_the_task_role_may_query_the_internal_api(path: str) -> None:
+    """The contract's policy allows every query that the task role sends through the endpoint."""
+    assert Decision.ALLOW is Policy({"Statement": CONTRACT}).decide(access(TASK, f"v1/POST/query/{path}", OWN_ENDPOINT))
+
+
+@pytest.mark.parametrize("statements", [CONTRACT, [*CONTRACT, ALLOW_ALL]])
+@pytest.mark.parametrize("resource", ["v1/POST/query/user", "v1/POST/query/marketing/fail", "v2/POST/query/user"])
+@pytest.mark.parametrize("identity", [None, FOREIGN])
+def test_an_allow_elsewhere_does_not_let_others_query(
+    statements: list[dict[str, Any]], resource: str, identity: Identity | None
+) -> None:
+    """The policy denies queries of other principals explicitly, so an Allow in another policy has no effect."""
+    assert Decision.EXPLICIT_DENY is Policy({"Statement": statements}).decide(access(identity, resource, OWN_ENDPOINT))
+
+
+@pytest.mark.parametrize("identity", [None, FOREIGN, TASK])
+def test_everyone_in_the_vpc_may_call_health(identity: Identity | None) -> None:
+    """The denials leave `GET /health` open, and only through the endpoint."""
+    policy = Policy({"Statement": CONTRACT})
+    assert Decision.ALLOW is policy.decide(access(identity, "v1/GET/health", OWN_ENDPOINT))
+    assert Decision.EXPLICIT_DENY is policy.decide(access(identity, "v1/GET/health", "vpce-other"))

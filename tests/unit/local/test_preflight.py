@@ -15,7 +15,7 @@ PATHS = ["/v1/query/user", "/v1/query/marketing", "/v1/query/fail", "/v1/query/f
 
 
 def never(_event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Fail: nobody is to call the function."""
+    """Fail: the function must not be called."""
     raise AssertionError
 
 
@@ -51,7 +51,7 @@ def test_preflight_with_another_type_has_no_template() -> None:
 
 @pytest.mark.parametrize("path", [*PATHS[:-1], "/v1/nowhere"])
 def test_page_can_read_a_refusal_of_the_gateway(path: str) -> None:
-    """Without these headers a page would learn of a wrong key as of a network that is down."""
+    """Without these headers a page cannot read the refusal."""
     got = send(build(contract("public"), never), Sent(method="POST", path=path))
     assert 403 == got.status
     assert "*" == got.header("access-control-allow-origin")

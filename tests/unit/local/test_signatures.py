@@ -1,4 +1,4 @@
-"""Signatures of botocore's own client hold, whatever they are made over; what changes on the way does not."""
+"""Signatures of botocore's signer are valid, and a changed request is refused."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -52,18 +52,18 @@ def check(request: Request, now: datetime | None = None) -> Identity:
     ids=lambda request: f"{request.method} {request.path}",
 )
 def test_signature_of_a_real_client_holds(request_: Request, identity: Identity) -> None:
-    """What botocore signs is let in, as the identity that signed."""
+    """A request that botocore signed is verified as its identity."""
     assert identity == check(signed(request_, identity))
 
 
 def test_unsigned_header_may_change_on_the_way() -> None:
-    """Proxies add headers; only those that were signed are bound."""
+    """Proxies may add headers; only signed headers must not change."""
     request = signed(Request(method="GET", path="/v1/health"))
     assert TASK == check(replace(request, headers=(*request.headers, ("x-forwarded-for", "192.0.2.1"))))
 
 
 def test_declared_hash_of_the_body_is_checked() -> None:
-    """A signature over a declared hash is worth nothing unless the body has that hash."""
+    """A declared hash must be the hash of the body."""
     declared = (("x-amz-content-sha256", "0" * 64),)
     with pytest.raises(GatewayError, match="does not match"):
         check(signed(Request(method="POST", path="/v1", body=b"{}", headers=declared)))
@@ -71,7 +71,7 @@ def test_declared_hash_of_the_body_is_checked() -> None:
 
 @pytest.mark.parametrize("minutes", [-4.9, 0, 4.9])
 def test_clocks_may_differ_by_five_minutes(minutes: float) -> None:
-    """A signature holds for five minutes to either side."""
+    """A signature is valid for five minutes before and after its date."""
     now = datetime.now(UTC) + timedelta(minutes=minutes)
     assert TASK == check(signed(Request(method="GET", path="/v1")), now)
 
@@ -83,6 +83,6 @@ def test_recorded_request_cannot_be_sent_again_later() -> None:
 
 
 def test_secrets_do_not_show() -> None:
-    """An identity may end up in a log or a traceback; its secrets may not."""
+    """The repr of an identity has no secrets."""
     assert "task-secret" not in repr(TASK)
     assert "task-session" not in repr(TASK)

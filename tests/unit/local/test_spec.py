@@ -199,7 +199,7 @@ def first(document: dict[str, Any]) -> Method:
 
 
 def test_what_no_validator_checks_is_left_out() -> None:
-    """Parameters and models count only when the named validator says so."""
+    """Parameters and models are checked only if the named validator checks them."""
     document = contract("public")
     parameter = {"name": "area", "in": "header", "required": True, "schema": {"type": "string"}}
     document["paths"]["/query/user"]["post"]["parameters"] = [parameter]

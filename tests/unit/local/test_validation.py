@@ -1,4 +1,4 @@
-"""Request validators check what AWS checks, and pass on all else."""
+"""Request validators check required headers and bodies, as on AWS."""
 
 import pytest
 
@@ -55,7 +55,7 @@ def test_body_passes(body: bytes, content_type: str | None) -> None:
     "body", [b"", b"null", b"{}", b"{", b'{"user_id": 1}', b'{"user_id": "u", "platform": ["FAX"]}', b"\xff", b"NaN"]
 )
 def test_body_that_does_not_fit_is_refused_in_three_words(body: bytes) -> None:
-    """The caller gets the same text whatever is wrong; the detail is for templates that ask for it."""
+    """The caller gets the same text for every fault; only templates can show the detail."""
     with pytest.raises(GatewayError) as raised:
         check_body(models(), request(body))
     assert "Invalid request body" == raised.value.message

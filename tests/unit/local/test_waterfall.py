@@ -71,7 +71,7 @@ def test_each_hop_has_its_row() -> None:
 
 
 def test_a_failure_stands_where_it_began() -> None:
-    """Each try has its row, and the innermost hop that failed says how, with what it logged beside."""
+    """Each attempt has its row, and the innermost failed hop has its warnings and its code."""
     screen = Screen()
     failed = {"status": 503, "code": "service_unavailable"}
     screen.line("result_lambda", 20, msg="dynamodb_unavailable", levelno=logging.WARNING, reason="Throttled")

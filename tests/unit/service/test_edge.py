@@ -16,6 +16,7 @@ from common import security
 from service.dispatch import ConcurrencyLimit, Contract
 from service.edge import Edge
 from service.internal_api import ATTEMPT_SECONDS
+from service.settings import Settings
 from tests.unit.service.harness import SECONDS, Answer, Service, code, late, page, request
 from tools.contract.bundle import bundle
 
@@ -144,14 +145,14 @@ def test_keys_and_cookies_of_the_caller_stay_here(service: Service) -> None:
 
 
 def test_parallel_requests_keep_their_own_ids(service: Service) -> None:
-    """As many as there are places for, answered out of order: id and body of each belong together."""
+    """As many as the concurrency limit admits, answered out of order: each answer has the id of its request."""
     service.upstream.reply = lambda request: late(request, seconds=0.2 if b"u1" in request.content else 0.05)
 
     def ask(number: int) -> tuple[str, str]:
         answer = service.post({"user_id": f"u{number}"}, "/query/user", f"X-Request-Id: id-u{number}")
         return code(answer), answer.headers["x-request-id"]
 
-    with ThreadPoolExecutor(30) as pool:
+    with ThreadPoolExecutor(Settings.concurrency_limit) as pool:
         assert [("ok", f"id-u{number}") for number in range(30)] == list(pool.map(ask, range(30)))
     asked = [(request.headers["x-request-id"], request.read()) for request in service.upstream.requests]
     assert {(f"id-u{number}", b'{"user_id":"u%d"}' % number) for number in range(30)} == set(asked)

@@ -8,10 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from common.deadline import Deadline
 from common.problem import ProblemError
+from common.request import Deadline, RequestContext, current_request
 from service.breaker import CircuitBreaker
-from service.context import RequestContext, current
 from service.internal_api import InternalApiClient
 from tests.unit.service.harness import URL, Upstream, late, page
 
@@ -54,7 +53,7 @@ def asked(upstream: Upstream, times: int = 1, *, left: float = 60, **settings: A
     """Return what came of so many calls, one after another: `ok`, or the code of the problem."""
 
     async def run() -> list[str]:
-        current.set(RequestContext(request_id="id-1", deadline=Deadline(left)))
+        current_request.set(RequestContext(request_id="id-1", deadline=Deadline(left)))
         async with InternalApiClient(URL, transport=upstream, **settings) as client:
             return [await outcome(client.query_user(f"u{number}")) for number in range(times)]
 

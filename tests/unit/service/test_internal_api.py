@@ -7,8 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from common.deadline import Deadline
-from service.context import RequestContext, current
+from common.request import Deadline, RequestContext, current_request
 from service.internal_api import InternalApiClient
 from tests.unit.service.gateways import Gateway, gateway, http
 from tests.unit.service.harness import RECORD, Upstream
@@ -24,12 +23,12 @@ def exchange(*calls: Any, call: RequestContext | None = None) -> Gateway:  # noq
     """Make calls one after another on one client; return the gateway that answered them."""
 
     async def run() -> Gateway:
-        token = current.set(call) if call else None
+        token = current_request.set(call) if call else None
         async with gateway(ANSWER) as (served, url), InternalApiClient(url, 5) as client:
             for each in calls:
                 await each(client)
         if token:
-            current.reset(token)
+            current_request.reset(token)
         return served
 
     return asyncio.run(run())

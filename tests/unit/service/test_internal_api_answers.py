@@ -9,10 +9,9 @@ import pytest
 from botocore.credentials import RefreshableCredentials
 from botocore.exceptions import MetadataRetrievalError
 
-from common.deadline import Deadline
 from common.problem import PROBLEMS, ProblemError
+from common.request import Deadline, RequestContext, current_request
 from generated_client.internal_query_client import RecordPage
-from service.context import RequestContext, current
 from service.internal_api import InternalApiClient
 from service.transport import Signer
 from tests.unit.service.gateways import ask, http, refused
@@ -199,11 +198,11 @@ def test_deadline_of_the_request_is_shorter_than_the_timeout(left: float) -> Non
     """What the caller leaves counts, not what the client could wait."""
 
     async def within(client: InternalApiClient) -> RecordPage:
-        token = current.set(RequestContext(request_id="id", deadline=Deadline(left)))
+        token = current_request.set(RequestContext(request_id="id", deadline=Deadline(left)))
         try:
             return await client.query_user("u")
         finally:
-            current.reset(token)
+            current_request.reset(token)
 
     started = time.monotonic()
     assert refused(None, within, timeout=30).code == "gateway_timeout"

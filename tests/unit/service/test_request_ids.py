@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from common.deadline import Deadline
 from common.problem import ProblemError
-from service.context import RequestContext, current
+from common.request import Deadline, RequestContext, current_request
 from service.internal_api import InternalApiClient
 from tests.unit.service.harness import RECORD
 
@@ -36,7 +35,7 @@ async def _asked(named: Named, status: int, times: int) -> tuple[list[str], list
             writer.write(f"HTTP/1.1 {status} x\r\n{line}Content-Length: {len(body)}\r\n\r\n".encode() + body)
         writer.close()
 
-    current.set(RequestContext(request_id="mine", deadline=Deadline(10)))
+    current_request.set(RequestContext(request_id="mine", deadline=Deadline(10)))
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     async with server, InternalApiClient(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}") as client:
         return [await _outcome(client) for _ in range(times)], asked

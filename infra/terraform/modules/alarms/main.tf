@@ -34,7 +34,7 @@ locals {
     }
   }
 
-  # Metrics of the hops' own log lines (common/access_log.py).
+  # Metrics of the hops' own log lines (common/logs.py).
   hop_alarms = merge(
     {
       Service-BreakerOpen = {
