@@ -20,7 +20,7 @@ from tools.migration.backfill.journal import Journal
 from tools.migration.backfill.rules import Rules
 from tools.migration.backfill.run import Backfill
 from tools.migration.backfill.table import Table
-from tools.migration.budget import Budget
+from tools.migration.command import Budget
 
 Item = dict[str, Any]
 
@@ -63,11 +63,8 @@ def backfill(  # noqa: PLR0913  # the options of a run
     journal = Journal(listed, identity, segments=3, checkpoint=None if dry_run else folder / "checkpoint.json")
     limits = {"reads": Budget(capacity), "writes": Budget(capacity), "page_rows": page_rows}
     work = Backfill(table=table, rules=given, journal=journal, dry_run=dry_run, **limits)
-    whole = False
-    try:
+    with contextlib.closing(journal):
         whole = work.run(stop or threading.Event())
-    finally:
-        journal.close(whole=whole)
     lines = listed.read_text(encoding="utf-8").splitlines()
     return Done(whole=whole, counts=journal.counts, spent=work.spent, listed=lines)
 

@@ -11,9 +11,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 REGION: Final = "ap-southeast-1"
-_AMAZON: Final = (".amazonaws.com", ".api.aws")
-# Every error of a call to AWS.
-ERRORS: Final = (BotoCoreError, ClientError)
+_AMAZON: Final = (".amazonaws.com", ".api.aws")  # the address of a VPC endpoint too
+ERRORS: Final = (BotoCoreError, ClientError)  # of a call to AWS
 
 
 @dataclass(frozen=True)
@@ -24,12 +23,8 @@ class Aws:
     endpoint_url: str | None = None
 
     def client(self, service: str, config: Config | None = None) -> Any:  # noqa: ANN401  # botocore makes it at run time
-        """Return a client of one service.
-
-        For AWS, botocore looks up the credentials. A local engine gets made-up credentials, never real ones.
-        """
+        """Return a client of one service. A local engine gets made-up credentials, never real ones."""
         where = {"region_name": self.region, "endpoint_url": self.endpoint_url}
-        # The address of a VPC endpoint belongs to AWS too.
         if self.endpoint_url is None or (urlsplit(self.endpoint_url).hostname or "").endswith(_AMAZON):
             return _session(None).create_client(service, **where, config=config)
         made_up = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}  # nosec B105  # an engine accepts any
@@ -42,17 +37,8 @@ def items(client: Any, operation: str, name: str, **parameters: Any) -> Iterator
     return filter(None, client.get_paginator(operation).paginate(**parameters).search(f"{name}[]"))
 
 
-def code(error: ClientError) -> str:
-    """Return the error code, such as `NotFoundException`."""
-    name: str = error.response["Error"]["Code"]
-    return name
-
-
 @functools.cache
 def _session(without: str | None) -> Any:  # noqa: ANN401  # botocore has no types
-    """Return a session, cached because it holds the models of all services.
-
-    `without` is a setting to ignore: a local engine must not use the AWS profile of the environment.
-    """
+    """Return a session without one setting: a local engine must not use the AWS profile of the environment."""
     nothing = (None, None, None, None)
     return botocore.session.Session(session_vars={without: nothing} if without else None)

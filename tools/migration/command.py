@@ -1,13 +1,16 @@
-"""Parts of every command: exit codes, the output of the report, and the end at a signal."""
+"""Parts of every command: exit codes, the output of the report, the end at a signal, and a rate limit."""
 
 import json
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from enum import IntEnum
-from typing import Any, Protocol
+from typing import Any
 
 import typer
 from rich.console import Console
@@ -26,23 +29,28 @@ class MisuseError(Exception):
     """The input of the command is wrong; the message names the mistake."""
 
 
-class Report(Protocol):
+@dataclass(frozen=True, kw_only=True)
+class Report(ABC):
     """The result of a command."""
 
+    @abstractmethod
     def outcome(self) -> Outcome:
         """Return the exit code."""
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the report as JSON values."""
-
+    @abstractmethod
     def show(self, console: Console) -> None:
         """Print the report as text."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report as JSON values."""
+        return asdict(self)
 
 
 def end(report: Report, *, as_json: bool, problem: Exception | None = None) -> None:
     """Print the report, and on stderr the error that stopped the command; then exit."""
     if as_json:
-        sys.stdout.write(f"{json.dumps(report.as_json(), ensure_ascii=False, indent=2)}\n")
+        fields = {**report.as_json(), "outcome": report.outcome().name.lower()}
+        sys.stdout.write(f"{json.dumps(fields, ensure_ascii=False, indent=2)}\n")
     else:
         report.show(Console())
     if problem is not None:
@@ -60,3 +68,34 @@ def stopping() -> Iterator[threading.Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+class Budget:
+    """Limits the capacity units or requests that all threads spend in a second. Unused units do not accumulate."""
+
+    def __init__(
+        self,
+        units_per_second: float,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        self._seconds_per_unit = 1 / units_per_second
+        self._clock = clock
+        self._sleep = sleep
+        self._lock = threading.Lock()
+        self._paid_at = clock()
+
+    def spend(self, units: float) -> None:
+        """Wait until all units spent earlier are paid for, then spend `units`."""
+        with self._lock:
+            now = self._clock()
+            start = max(now, self._paid_at)
+            self._paid_at = start + units * self._seconds_per_unit
+        if start > now:
+            self._sleep(start - now)
+
+    def correct(self, units: float) -> None:
+        """Spend the difference between real and estimated cost, without waiting; it can be negative."""
+        with self._lock:
+            self._paid_at += units * self._seconds_per_unit

@@ -4,16 +4,16 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
 
 from tools.contract.bundle import import_copy, operations
 from tools.migration import aws
-from tools.migration.command import MisuseError, Outcome, end
+from tools.migration.command import MisuseError, Outcome, Report, end
 
 _PLACEHOLDER: Final = re.compile(r"\$\{([a-z_]+)\}")
 _FUNCTION: Final = re.compile(r":function:([A-Za-z0-9_-]+)/invocations$")
@@ -30,6 +30,7 @@ class Contract(Enum):
 class Rendered:
     """A document to import, and the values that the import needs from it."""
 
+    name: str
     body: bytes
     title: str
     function_name: str
@@ -42,10 +43,7 @@ class Rendered:
 
 
 def render(name: str, values: Mapping[str, str | None]) -> Rendered:
-    """Return the contract `name` with its placeholders filled.
-
-    Raises MisuseError, which names the placeholders without a value, and BundleError for an incomplete contract.
-    """
+    """Return the contract `name` with its placeholders filled; MisuseError names those without a value."""
     text = json.dumps(import_copy(name), ensure_ascii=False, sort_keys=True)
     missing = sorted({found for found in _PLACEHOLDER.findall(text) if not values.get(found)})
     if missing:
@@ -57,6 +55,7 @@ def render(name: str, values: Mapping[str, str | None]) -> Rendered:
     (function,) = {found[1] for uri in uris if (found := _FUNCTION.search(uri))}
     endpoints = [server.get("x-amazon-apigateway-endpoint-configuration", {}) for server in document["servers"]]
     return Rendered(
+        name=name,
         body=filled.encode(),
         title=document["info"]["title"],
         function_name=function,
@@ -65,14 +64,31 @@ def render(name: str, values: Mapping[str, str | None]) -> Rendered:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Imported:
-    """Result of an import; `done` is created, updated or unchanged."""
+class ImportReport(Report):
+    """The result of an import, or its planned steps; `done` is created, updated or unchanged."""
 
+    contract: str
     api_id: str | None
     done: str
     warnings: tuple[str, ...] = ()
-    deployed: bool = False
     notes: tuple[str, ...] = ()
+    deployed: bool = False
+    dry_run: bool = False
+    invoke_url: str | None = None
+
+    def outcome(self) -> Outcome:
+        """Return the exit code; warnings and open steps are findings."""
+        return Outcome.FINDING if self.warnings or self.notes else Outcome.GOOD
+
+    def show(self, console: Console) -> None:
+        """Print the report; the last line is the invoke URL alone."""
+        would = "would be " if self.dry_run and self.done != "unchanged" else ""
+        lines = [f"{self.contract} API {self.api_id or ''}".rstrip() + f": {would}{self.done}"]
+        lines += [*(f"importer warning: {warning}" for warning in self.warnings), *self.notes]
+        if self.warnings and not self.deployed:
+            lines.append("Not deployed. Correct the contract, or give --accept-warnings.")
+        for line in filter(None, (*lines, self.invoke_url)):
+            console.print(line, markup=False, soft_wrap=True)
 
 
 class Importer:
@@ -86,10 +102,7 @@ class Importer:
         self._source = f"arn:aws:execute-api:{where.region}:{account_id}"
 
     def find(self) -> str | None:
-        """Return the id of the API with the contract's title, or None.
-
-        Raises MisuseError if there are several: then the caller has to choose.
-        """
+        """Return the id of the API with the contract's title, or None; raise MisuseError if there are several."""
         title = self._rendered.title
         ids = [api["id"] for api in aws.items(self._gateway, "get_rest_apis", "items") if api["name"] == title]
         if len(ids) > 1:
@@ -105,18 +118,16 @@ class Importer:
             return False
         return bool(deployment.get("description") == self._rendered.description)
 
-    def run(self, api_id: str | None, *, accept_warnings: bool) -> Imported:
-        """Import the document, permit the API to call its function, and deploy the stage.
-
-        With warnings that are not accepted, the stage does not change.
-        """
+    def run(self, api_id: str | None, *, accept_warnings: bool) -> ImportReport:
+        """Import the document, permit the API to call its function, and deploy the stage if there are no warnings."""
         document = {"failOnWarnings": False, "body": self._rendered.body}
         if api_id is None:
             parameters = {"endpointConfigurationTypes": "PRIVATE" if self._rendered.is_private else "REGIONAL"}
             answer = self._gateway.import_rest_api(**document, parameters=parameters)
         else:
             answer = self._gateway.put_rest_api(**document, restApiId=api_id, mode="overwrite")
-        done = Imported(
+        done = ImportReport(
+            contract=self._rendered.name,
             api_id=answer["id"],
             done="created" if api_id is None else "updated",
             warnings=tuple(answer.get("warnings", ())),
@@ -150,36 +161,6 @@ class Importer:
         return ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Report:
-    """The result of the command; in a dry run, of the planned steps."""
-
-    contract: str
-    dry_run: bool
-    imported: Imported
-    invoke_url: str | None
-
-    def outcome(self) -> Outcome:
-        """Return the exit code; warnings and open steps are findings."""
-        return Outcome.FINDING if self.imported.warnings or self.imported.notes else Outcome.GOOD
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the report as JSON values."""
-        fields = asdict(self)
-        return {**fields.pop("imported"), **fields, "outcome": self.outcome().name.lower()}
-
-    def show(self, console: Console) -> None:
-        """Print the report; the last line is the invoke URL alone."""
-        done = self.imported
-        would = "would be " if self.dry_run and done.done != "unchanged" else ""
-        lines = [f"{self.contract} API {done.api_id or ''}".rstrip() + f": {would}{done.done}"]
-        lines += [*(f"importer warning: {warning}" for warning in done.warnings), *done.notes]
-        if done.warnings and not done.deployed:
-            lines.append("Not deployed. Correct the contract, or give --accept-warnings.")
-        for line in filter(None, (*lines, self.invoke_url)):
-            console.print(line, markup=False, soft_wrap=True)
-
-
 def import_contract(  # noqa: PLR0913  # an option each
     contract: Annotated[Contract, typer.Argument(help="Which contract.")],
     *,
@@ -211,10 +192,11 @@ def import_contract(  # noqa: PLR0913  # an option each
     importer = Importer(where, rendered, stage=stage, account_id=account)
     found = api_id or importer.find()
     if found is not None and not force and importer.is_deployed(found):
-        imported = Imported(api_id=found, done="unchanged", deployed=True)
+        report = ImportReport(contract=contract.value, api_id=found, done="unchanged", deployed=True)
     elif dry_run:
-        imported = Imported(api_id=found, done="created" if found is None else "updated")
+        done = "created" if found is None else "updated"
+        report = ImportReport(contract=contract.value, api_id=found, done=done)
     else:
-        imported = importer.run(found, accept_warnings=accept_warnings)
-    url = f"https://{imported.api_id}.execute-api.{region}.amazonaws.com/{stage}" if imported.deployed else None
-    end(Report(contract=contract.value, dry_run=dry_run, imported=imported, invoke_url=url), as_json=as_json)
+        report = importer.run(found, accept_warnings=accept_warnings)
+    url = f"https://{report.api_id}.execute-api.{region}.amazonaws.com/{stage}" if report.deployed else None
+    end(replace(report, dry_run=dry_run, invoke_url=url), as_json=as_json)

@@ -29,10 +29,7 @@ class Rules:
     default: str | None
 
     def ap_id(self, transaction_id: str | None, marketing_id: str | None) -> str | None:
-        """Return the ap_id of a row, or None if no rule matches.
-
-        The most specific rule applies: transaction, longest prefix of the transaction, campaign, default.
-        """
+        """Return the ap_id of the most specific rule: transaction, its longest prefix, campaign, default; or None."""
         if transaction_id is not None:
             if transaction_id in self.transaction_id:
                 return self.transaction_id[transaction_id]
@@ -48,10 +45,7 @@ class Rules:
 
 
 def load(path: Path) -> Rules:
-    """Read a mapping file, `.csv` (kind,match,ap_id) or `.json` (an object with a field for each kind).
-
-    Raises MisuseError, which names the line or entry, for an invalid rule and for contradicting rules.
-    """
+    """Read a mapping file, .csv (kind,match,ap_id) or .json (a field for each kind); MisuseError names a bad rule."""
     readers = {".csv": _csv, ".json": _json}
     if path.suffix.lower() not in readers:
         raise MisuseError(f"{path}: a mapping file is .csv or .json")

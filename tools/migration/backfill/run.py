@@ -5,17 +5,17 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from boto3.dynamodb.types import TypeDeserializer
 
 from tools.migration.backfill.journal import Journal
 from tools.migration.backfill.rules import Rules
-from tools.migration.backfill.table import READ_BY_RULES, Attempt, Page, Row, Table, Written
-from tools.migration.budget import Budget
+from tools.migration.backfill.table import READ_BY_RULES, Attempt, Page, Row, Table
+from tools.migration.command import Budget
 
 # Called with the counts since the last call.
-Progress = Callable[[Counter[str]], None]
+Moved = Callable[[Counter[str]], None]
 
 # A row that changes between read and write is read again; after these tries it is left to the next run.
 _TRIES_OF_A_ROW: Final = 5
@@ -25,11 +25,7 @@ _PLAIN: Final = TypeDeserializer()
 
 @dataclass(kw_only=True)
 class Backfill:
-    """One pass, with a thread for each segment of the journal.
-
-    `reads` and `writes` are the budgets, `page_rows` is the number of rows in one read, and `spent` holds the read
-    units, write units and retries of this run.
-    """
+    """One pass, with a thread for each segment of the journal. `reads` and `writes` are the budgets."""
 
     table: Table
     rules: Rules
@@ -38,15 +34,12 @@ class Backfill:
     writes: Budget
     page_rows: int
     dry_run: bool = False
-    spent: Counter[str] = field(default_factory=Counter)
+    spent: Counter[str] = field(default_factory=Counter)  # read_units, write_units and retries of this run
     _write_units: float = 1.0  # the estimated cost of a write, until the table reports the real one
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def run(self, stop: threading.Event, progress: Progress = lambda _counted: None) -> bool:
-        """Process the table until its end or until `stop` is set. Return whether the end was reached.
-
-        An error in one segment stops the others after their current row, and is raised.
-        """
+    def run(self, stop: threading.Event, progress: Moved = lambda _counted: None) -> bool:
+        """Process the table until its end, an error, or until `stop` is set. Return whether the end was reached."""
         todo = [segment for segment in range(self.journal.segments) if not self.journal.is_done(segment)]
         with ThreadPoolExecutor(max_workers=max(1, len(todo))) as threads:
             running = [threads.submit(self._segment, segment, stop, progress) for segment in todo]
@@ -54,9 +47,9 @@ class Backfill:
                 stop.set()
         for segment in running:
             segment.result()
-        return all(self.journal.is_done(segment) for segment in range(self.journal.segments))
+        return self.journal.is_whole()
 
-    def _segment(self, segment: int, stop: threading.Event, progress: Progress) -> None:
+    def _segment(self, segment: int, stop: threading.Event, progress: Moved) -> None:
         while not stop.is_set() and not self.journal.is_done(segment):
             page = self._page(segment)
             counts = Counter(scanned=page.scanned, present=page.scanned - len(page.rows))
@@ -67,7 +60,7 @@ class Backfill:
                 result = self._row(row, counts)
                 counts[result] += 1
                 if result == "unmatched":
-                    unmatched.append(_listed(row))
+                    unmatched.append({name: str(_PLAIN.deserialize(value)) for name, value in row.items()})
             self.journal.page_done(segment, page.position, counts=counts, unmatched=unmatched)
             progress(counts)
 
@@ -83,16 +76,16 @@ class Backfill:
     def _row(self, row: Row, counts: Counter[str]) -> str:
         """Give a row its ap_id. Return the name of the result."""
         for _ in range(_TRIES_OF_A_ROW):
-            ap_id = self.rules.ap_id(*(_text(row, name) for name in READ_BY_RULES))
+            ap_id = self.rules.ap_id(*(row.get(name, {}).get("S") for name in READ_BY_RULES))  # others match no rule
             if ap_id is None:
                 return "unmatched"
-            attempt = Attempt(result=Written.WRITTEN) if self.dry_run else self._write(row, ap_id)
+            attempt = Attempt(result="written") if self.dry_run else self._write(row, ap_id)
             if attempt.row is None:
-                if attempt.result is Written.WRITTEN:
+                if attempt.result == "written":
                     counts[f"ap_id {ap_id}"] += 1
-                return attempt.result.value
+                return attempt.result
             row = attempt.row
-        return Written.CHANGED.value
+        return "changed"
 
     def _write(self, row: Row, ap_id: str) -> Attempt:
         estimate = self._write_units
@@ -107,14 +100,3 @@ class Backfill:
     def _count(self, **spent: float) -> None:
         with self._lock:
             self.spent.update(spent)
-
-
-def _text(row: Row, name: str) -> str | None:
-    """Return a string attribute; other types match no rule."""
-    text: str | None = row.get(name, {}).get("S")
-    return text
-
-
-def _listed(row: Row) -> dict[str, Any]:
-    """Return a row for the list: plain values, numbers with all their digits."""
-    return {name: str(_PLAIN.deserialize(value)) for name, value in row.items()}

@@ -1,18 +1,19 @@
 """Sends every query to both sides at a limited rate, and compares each pair of answers."""
 
+import math
 import threading
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 
-from tools.migration.budget import Budget
+from tools.migration.command import Budget
 from tools.migration.parity.asking import Side
 from tools.migration.parity.compare import Difference, compare
 from tools.migration.parity.queries import Query
 
 
-class Verdict(Enum):
+class Verdict(StrEnum):
     """Result of one query."""
 
     EQUAL = "equal"
@@ -34,10 +35,9 @@ class Result:
 
 @dataclass(frozen=True, kw_only=True)
 class Parity:
-    """Sends queries and compares the answers.
+    """Sends queries, follows their pages up to `rows` rows, and compares the answers.
 
-    Pages are followed up to `rows` rows. A query with unequal answers is repeated up to `confirm` times, because a row
-    may be written between the two answers; only the last result counts.
+    A query with unequal answers is repeated up to `confirm` times, because a row may be written between the two.
     """
 
     old: Side
@@ -88,3 +88,11 @@ class Parity:
             old_seconds=None if old.failure else old.seconds,
             new_seconds=None if new.failure else new.seconds,
         )
+
+
+def percentiles(seconds: Sequence[float]) -> dict[str, float]:
+    """Return milliseconds by percentile (nearest rank); empty without measurements."""
+    ordered = sorted(seconds)
+    if not ordered:
+        return {}
+    return {f"p{number}": 1000 * ordered[math.ceil(len(ordered) * number / 100) - 1] for number in (50, 95, 99)}

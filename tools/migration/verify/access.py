@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from tools.contract.bundle import import_copy, operations
 from tools.migration.aws import items
-from tools.migration.verify.check import Check, FailedError, Site
+from tools.migration.verify.check import Check, FailedError, Site, fail_if
 
 _ENDPOINTS: Final = ("dynamodb", "s3", "execute-api", "ecr.api", "ecr.dkr", "logs", "secretsmanager")
 _FUNCTIONS: Final = {"public": "query-lambda", "internal": "query-result-lambda"}
@@ -30,8 +30,7 @@ def _endpoints(site: Site) -> str:
     endpoints = items(site.aws.client("ec2"), "describe_vpc_endpoints", "VpcEndpoints")
     available = {endpoint["ServiceName"] for endpoint in endpoints if endpoint["State"].lower() == "available"}
     lacking = [name for name in _ENDPOINTS if f"com.amazonaws.{site.aws.region}.{name}" not in available]
-    if lacking:
-        raise FailedError(f"none available for {', '.join(lacking)}")
+    fail_if(lacking, f"none available for {', '.join(lacking)}")
     return f"available for {', '.join(_ENDPOINTS)}"
 
 
@@ -45,8 +44,7 @@ def _roles(site: Site) -> str:
     names = [str(arn).rpartition("/")[2] for arn in arns]
     for name in names:
         trust = client.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]
-        if "ecs-tasks.amazonaws.com" not in json.dumps(trust):
-            raise FailedError(f"a task cannot assume {name}")
+        fail_if("ecs-tasks.amazonaws.com" not in json.dumps(trust), f"a task cannot assume {name}")
     if not any(_allows_invoke(statement) for statement in _statements(client, names[1])):
         raise FailedError(f"{names[1]} may not execute-api:Invoke")
     return f"{names[0]} starts the task, {names[1]} may call the internal API"
@@ -88,12 +86,10 @@ def _gateway(site: Site, name: str) -> str:
         if definition["x-amazon-apigateway-integration"]["type"] == "aws_proxy"
         and f":function:{_FUNCTIONS[name]}" not in uris.get(operation, "")
     ]
-    if wrong:
-        raise FailedError(f"{', '.join(wrong)} not integrated with {_FUNCTIONS[name]}")
+    fail_if(wrong, f"{', '.join(wrong)} not integrated with {_FUNCTIONS[name]}")
     client.get_stage(restApiId=api["id"], stageName=_STAGE)
     types = api.get("endpointConfiguration", {}).get("types", [])
-    if name == "internal" and types != ["PRIVATE"]:
-        raise FailedError(f"its endpoint is {', '.join(types)}, not PRIVATE")
+    fail_if(name == "internal" and types != ["PRIVATE"], f"its endpoint is {', '.join(types)}, not PRIVATE")
     return f"{api['id']}: {len(operations(document))} operations on {_STAGE}, to {_FUNCTIONS[name]}"
 
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, Final
 
 from tools.migration.aws import items
-from tools.migration.verify.check import Check, FailedError, Site
+from tools.migration.verify.check import Check, FailedError, Site, fail_if
 
 _RECENT_SECONDS: Final = 15 * 60
 # Name, metric, threshold, and the statistic where several alarms read the metric. CPU and memory are in percent, the
@@ -32,11 +32,10 @@ def _alarm(site: Site, metric: str, threshold: float, statistic: str | None) -> 
     found = [
         alarm
         for alarm in items(site.aws.client("cloudwatch"), "describe_alarms", "MetricAlarms", AlarmTypes=["MetricAlarm"])
-        if metric in _metrics(alarm) and statistic in {None, _statistic(alarm)}
+        if metric in _reads(alarm)[0] and statistic in {None, _reads(alarm)[1]}
         if not alarm["AlarmName"].startswith("TargetTracking-")
     ]
-    if not found:
-        raise FailedError(f"no alarm reads {' '.join(filter(None, (metric, statistic)))}")
+    fail_if(not found, f"no alarm reads {' '.join(filter(None, (metric, statistic)))}")
     rule = ("GreaterThanThreshold", threshold)
     exact = [alarm for alarm in found if (alarm["ComparisonOperator"], alarm["Threshold"]) == rule]
     if not exact:
@@ -49,8 +48,7 @@ def _alarm(site: Site, metric: str, threshold: float, statistic: str | None) -> 
 def _topic(site: Site, alarm: Mapping[str, Any]) -> str:
     """Return the topic that an alarm notifies; raise FailedError if it notifies nobody."""
     topics: list[str] = [action for action in alarm.get("AlarmActions", []) if ":sns:" in action]
-    if not topics or not alarm.get("ActionsEnabled", False):
-        raise FailedError(f"{alarm['AlarmName']} notifies no topic")
+    fail_if(not topics or not alarm.get("ActionsEnabled", False), f"{alarm['AlarmName']} notifies no topic")
     client = site.aws.client("sns")
     for topic in topics:
         if client.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]:
@@ -58,16 +56,12 @@ def _topic(site: Site, alarm: Mapping[str, Any]) -> str:
     raise FailedError(f"{topics[0]} has no subscriber")
 
 
-def _metrics(alarm: Mapping[str, Any]) -> set[str | None]:
-    """Return the metrics of an alarm, including those in an expression."""
-    parts = [query.get("MetricStat", {}).get("Metric", {}).get("MetricName") for query in alarm.get("Metrics", [])]
-    return {alarm.get("MetricName"), *parts}
-
-
-def _statistic(alarm: Mapping[str, Any]) -> str | None:
-    """Return the statistic of an alarm on one metric, from any of the three fields that can hold it."""
-    stats = [query["MetricStat"]["Stat"] for query in alarm.get("Metrics", []) if "MetricStat" in query]
-    return next(filter(None, (alarm.get("Statistic"), alarm.get("ExtendedStatistic"), *stats)), None)
+def _reads(alarm: Mapping[str, Any]) -> tuple[set[str | None], str | None]:
+    """Return the metrics of an alarm, including those in an expression, and its statistic."""
+    stats = [query["MetricStat"] for query in alarm.get("Metrics", []) if "MetricStat" in query]
+    metrics = {alarm.get("MetricName"), *(stat["Metric"]["MetricName"] for stat in stats)}
+    statistics = (alarm.get("Statistic"), alarm.get("ExtendedStatistic"), *(stat["Stat"] for stat in stats))
+    return metrics, next(filter(None, statistics), None)
 
 
 def _logs(site: Site) -> str:

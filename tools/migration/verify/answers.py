@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import httpx
 
-from tools.migration.parity.report import percentiles
-from tools.migration.verify.check import Check, FailedError, Site
+from tools.migration.parity.run import percentiles
+from tools.migration.verify.check import Check, FailedError, Site, fail_if
 
 _PLANS: Final = "aws apigateway get-usage-plans"
 _POLICY: Final = "aws apigateway get-rest-apis --query items[].[name,policy]"
@@ -19,12 +19,10 @@ _MAX_ERROR_PERCENT: Final = 1.0
 
 def checks(site: Site) -> Iterator[Check]:
     """Yield the checks over HTTP. The load test queries the load balancer, whose response time the alarm reads too."""
-    for part, name, base in (
-        ("service", "load balancer", site.service_url or ""),
-        ("public", "public gateway", site.public_url or ""),
-        ("internal", "internal gateway", site.internal_url or ""),
-    ):
-        yield Check(f"health of the {name}", partial(_health, site, part), f"curl -v {base}/health")
+    service, public, internal = (url or "" for url in (site.service_url, site.public_url, site.internal_url))
+    yield Check("health of the load balancer", partial(_health, site, "service"), f"curl -v {service}/health")
+    yield Check("health of the public gateway", partial(_health, site, "public"), f"curl -v {public}/health")
+    yield Check("health of the internal gateway", partial(_health, site, "internal"), f"curl -v {internal}/health")
     for path, body in (
         ("/query/user", {"user_id": site.user_id, "limit": 10}),
         ("/query/marketing", {"marketing_id": site.marketing_id, "limit": 10}),
@@ -35,43 +33,38 @@ def checks(site: Site) -> Iterator[Check]:
     yield Check("callers without a signature", partial(_refused, site, "internal"), _POLICY)
     for path in ("/query/failures", "/failed"):
         yield Check(f"old name {path}", partial(_old_name, site, path), _IMPORT)
-    yield Check("load on the service", partial(_load, site), f"ab -n 1000 -c 10 {site.service_url or ''}/health")
+    yield Check("load on the service", partial(_load, site), f"ab -n 1000 -c 10 {service}/health")
 
 
 def _health(site: Site, part: str) -> str:
     url, begun = site.url(part, "/health"), time.perf_counter()
     response = site.http.get(url)
-    if response.status_code != httpx.codes.OK:
-        raise FailedError(f"{response.status_code} from {url}")
-    return f"200 in {_milliseconds(begun)} ms"
+    fail_if(response.status_code != httpx.codes.OK, f"{response.status_code} from {url}")
+    return f"200 in {1000 * (time.perf_counter() - begun):.0f} ms"
 
 
 def _query(site: Site, path: str, body: dict[str, Any]) -> str:
     begun = time.perf_counter()
     page = _page(_ask(site, path, body))
-    if page["count"] != len(page["items"]):
-        raise FailedError(f"count is {page['count']}, but there are {len(page['items'])} items")
+    fail_if(page["count"] != len(page["items"]), f"count is {page['count']}, but there are {len(page['items'])} items")
     if not page["items"]:
         options = "--user-id, --marketing-id, --transaction-id"
         raise FailedError(f"no rows for {body}: give ids that have rows with {options}")
-    return f"{page['count']} rows in {_milliseconds(begun)} ms"
+    return f"{page['count']} rows in {1000 * (time.perf_counter() - begun):.0f} ms"
 
 
 def _refused(site: Site, part: str) -> str:
     response = site.http.post(site.url(part, "/query/user"), json={"user_id": site.user_id})
-    if response.status_code != httpx.codes.FORBIDDEN:
-        raise FailedError(f"{response.status_code} instead of 403")
+    fail_if(response.status_code != httpx.codes.FORBIDDEN, f"{response.status_code} instead of 403")
     return "403"
 
 
 def _old_name(site: Site, path: str) -> str:
     """Check that an old path returns the same items as the new one, with the deprecation headers."""
     old, new = (_ask(site, name, {"transaction_id": site.transaction_id}) for name in (path, "/query/fail"))
-    if _page(old)["items"] != _page(new)["items"]:
-        raise FailedError("the answer differs from that of /query/fail")
+    fail_if(_page(old)["items"] != _page(new)["items"], "the answer differs from that of /query/fail")
     missing = [name for name in ("Deprecation", "Sunset", "Link") if name not in old.headers]
-    if missing:
-        raise FailedError(f"200 without {', '.join(missing)}")
+    fail_if(missing, f"200 without {', '.join(missing)}")
     return f"200, Deprecation {old.headers['Deprecation']}, Sunset {old.headers['Sunset']}"
 
 
@@ -87,8 +80,7 @@ def _ask(site: Site, path: str, body: dict[str, Any]) -> httpx.Response:
 
 def _page(response: httpx.Response) -> dict[str, Any]:
     """Return a page of records; raise FailedError for any other answer."""
-    if response.status_code != httpx.codes.OK:
-        raise FailedError(f"{response.status_code} {response.text[:200]}")
+    fail_if(response.status_code != httpx.codes.OK, f"{response.status_code} {response.text[:200]}")
     try:
         page = response.json()
     except ValueError as exc:
@@ -119,7 +111,3 @@ def _seconds(site: Site, url: str) -> float | None:
     except httpx.HTTPError:
         return None
     return time.perf_counter() - begun if response.status_code == httpx.codes.OK else None
-
-
-def _milliseconds(begun: float) -> int:
-    return round((time.perf_counter() - begun) * 1000)

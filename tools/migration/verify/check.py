@@ -2,16 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from typing import Any, Final
 
 import httpx
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tools.migration.aws import Aws, code
+from tools.migration.aws import Aws
 
+# Error codes about the check itself: no permission, or a call that an emulator lacks.
 _NO_PERMISSION: Final = ("AccessDenied", "Unauthorized", "AuthFailure", "NotAuthorized")
-_NO_SUCH_CALL: Final = ("NotImplemented", "UnknownOperation", "501", "NotYetImplemented")
+_OF_THE_CHECK: Final = (*_NO_PERMISSION, "NotImplemented", "UnknownOperation", "501", "NotYetImplemented")
 
 
 class FailedError(Exception):
@@ -22,17 +23,19 @@ class FailedError(Exception):
         self.advice = advice
 
 
+def fail_if(wrong: object, seen: str) -> None:
+    """Fail the check with an observation if a condition is true."""
+    if wrong:
+        raise FailedError(seen)
+
+
 class UncheckedError(Exception):
     """A check is not possible here; the message is the reason."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """The deployment to check, or a local replacement.
-
-    `service_url` is the load balancer's. A URL that is None is not checked. The three ids are those of the functional
-    queries.
-    """
+    """The deployment to check. `service_url` is the load balancer's. A URL that is None is not checked."""
 
     aws: Aws
     http: httpx.Client
@@ -63,18 +66,14 @@ class Site:
         return f"{base.rstrip('/')}{path}"
 
     def task_definition(self) -> dict[str, Any]:
-        """Return the task definition of the service, or the newest of that name if the service does not exist.
-
-        Raises botocore's ClientError if it does not exist either.
-        """
+        """Return the task definition of the service, or the newest of that name if the service does not exist."""
         client = self.aws.client("ecs")
         services = client.describe_services(cluster=self.cluster, services=[self.service])["services"]
         name = services[0]["taskDefinition"] if services else self.service
-        definition: dict[str, Any] = client.describe_task_definition(taskDefinition=name)["taskDefinition"]
-        return definition
+        return dict(client.describe_task_definition(taskDefinition=name)["taskDefinition"])
 
 
-class State(Enum):
+class State(StrEnum):
     """Result of a check."""
 
     PASSED = "passed"
@@ -86,8 +85,8 @@ class State(Enum):
 class Check:
     """A line of the checklist.
 
-    `look` returns the observation if it is right, and raises FailedError or UncheckedError otherwise. `advice` is a
-    command. `part` names a part of AWS that the local stack does not have.
+    `look` returns a good observation, and raises FailedError or UncheckedError otherwise. `advice` is a command. `part`
+    names a part of AWS that the local stack does not have.
     """
 
     name: str
@@ -109,7 +108,7 @@ class Tick:
 def tick(check: Check, *, local: bool) -> Tick:
     """Run a check. With `local`, checks of parts that the local stack does not have stay unchecked."""
     if local and check.part is not None:
-        return _unchecked(check, f"the local stack has no {check.part}")
+        return Tick(check.name, State.UNCHECKED, f"cannot be checked here: the local stack has no {check.part}")
     try:
         return Tick(check.name, State.PASSED, check.look())
     except FailedError as exc:
@@ -117,15 +116,6 @@ def tick(check: Check, *, local: bool) -> Tick:
     except httpx.HTTPError as exc:
         return Tick(check.name, State.FAILED, f"no answer: {type(exc).__name__}: {exc}", check.advice)
     except (UncheckedError, BotoCoreError, ClientError) as exc:
-        if isinstance(exc, ClientError) and not _is_ours(exc):
+        if isinstance(exc, ClientError) and not any(part in exc.response["Error"]["Code"] for part in _OF_THE_CHECK):
             return Tick(check.name, State.FAILED, str(exc), check.advice)
-        return _unchecked(check, str(exc))
-
-
-def _unchecked(check: Check, reason: str) -> Tick:
-    return Tick(check.name, State.UNCHECKED, f"cannot be checked here: {reason}")
-
-
-def _is_ours(error: ClientError) -> bool:
-    """Return whether an error is about the check itself: a missing permission, or a call that an emulator lacks."""
-    return any(part in code(error) for part in (*_NO_PERMISSION, *_NO_SUCH_CALL))
+        return Tick(check.name, State.UNCHECKED, f"cannot be checked here: {exc}")

@@ -1,25 +1,24 @@
 """`python -m tools.migration verify`."""
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import chain
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import httpx
 import typer
 from rich.console import Console
 
 from tools.migration import aws
-from tools.migration.command import Outcome, end
-from tools.migration.verify import access, alarms, answers, service, tables
+from tools.migration.command import Outcome, Report, end
+from tools.migration.verify import access, alarms, answers, resources
 from tools.migration.verify.check import Check, Site, State, Tick, tick
 
 _MARKS: Final = {State.PASSED: "[green]✓[/]", State.FAILED: "[red]✗[/]", State.UNCHECKED: "[yellow]?[/]"}
 
 
-@dataclass(frozen=True)
-class Report:
+@dataclass(frozen=True, kw_only=True)
+class Checklist(Report):
     """The results in the order of the guide."""
 
     ticks: Sequence[Tick]
@@ -31,19 +30,14 @@ class Report:
             return Outcome.FINDING
         return Outcome.INCOMPLETE if State.UNCHECKED in states else Outcome.GOOD
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the report as JSON values."""
-        ticks = [{**asdict(tick), "state": tick.state.value} for tick in self.ticks]
-        return {"ticks": ticks, "outcome": self.outcome().name.lower()}
-
     def show(self, console: Console) -> None:
         """Print the report, one line per check."""
         for one in self.ticks:
             console.print(_MARKS[one.state], end=" ")
             advice = f"\n    run: {one.advice}" if one.advice else ""
             console.print(f"{one.name:<32} {one.seen}{advice}", markup=False, highlight=False, soft_wrap=True)
-        counts = Counter(tick.state for tick in self.ticks)
-        console.print(", ".join(f"{counts[state]} {state.value}" for state in State))
+        states = [tick.state for tick in self.ticks]
+        console.print(", ".join(f"{states.count(state)} {state}" for state in State))
 
 
 def verify(  # noqa: PLR0913  # an option each
@@ -95,9 +89,9 @@ def verify(  # noqa: PLR0913  # an option each
             max_p99_ms=max_p99_ms,
         )
         ticks = [tick(check, local=local) for check in checklist(site)]
-    end(Report(ticks), as_json=as_json)
+    end(Checklist(ticks=ticks), as_json=as_json)
 
 
 def checklist(site: Site) -> list[Check]:
     """Return all checks in the order of the guide."""
-    return list(chain.from_iterable(part.checks(site) for part in (access, service, tables, answers, alarms)))
+    return list(chain.from_iterable(part.checks(site) for part in (access, resources, answers, alarms)))

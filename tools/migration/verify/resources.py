@@ -1,32 +1,40 @@
-"""Checks of image, cluster, task definition, service and targets."""
+"""Checks of image, cluster, task definition, service, targets and tables."""
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any, Final
 
-from tools.migration.verify.check import Check, FailedError, Site
+from tools.migration.verify.check import Check, FailedError, Site, fail_if
 
 _CONTAINER: Final = "ecs-handler"
 _PORT: Final = 8000
 _IMAGE: Final = re.compile(r".*\.dkr\.ecr\..*\.amazonaws\.com/(?P<name>[^:@]+)(?::(?P<tag>[^@]+)|@(?P<digest>.+))")
+_TABLES: Final = Path(__file__).resolve().parents[3] / "infra" / "tables.json"
 _FIXED: Final = {"ENVIRONMENT": "production", "REQUEST_TIMEOUT": "30"}
 
 
 def checks(site: Site) -> Iterator[Check]:
-    """Yield the checks of ECS in the order of deployment."""
+    """Yield the checks of ECS in the order of deployment, and two checks for each table."""
     definition = f"aws ecs describe-task-definition --task-definition {site.service}"
     events = f"aws ecs describe-services --cluster {site.cluster} --services {site.service}"
-    clusters = f"aws ecs describe-clusters --clusters {site.cluster}"
     query = "--query TargetGroups[0].TargetGroupArn --output text"
     group = f"aws elbv2 describe-target-groups --names {site.service} {query}"
     targets = f"aws elbv2 describe-target-health --target-group-arn $({group})"
     images = "aws ecr describe-images --repository-name query-service"
     yield Check("container image", partial(_image, site), images, "ECR")
-    yield Check("cluster", partial(_cluster, site), clusters, "ECS")
+    yield Check("cluster", partial(_cluster, site), f"aws ecs describe-clusters --clusters {site.cluster}", "ECS")
     yield Check("task definition", partial(_definition, site), definition, "ECS")
     yield Check("service", partial(_service, site), events, "ECS")
     yield Check("targets of the load balancer", partial(_targets, site), targets, "load balancer")
+    for name, table in json.loads(_TABLES.read_text(encoding="utf-8")).items():
+        yield Check(
+            f"table {name}", partial(_shape, site, name, table), f"aws dynamodb describe-table --table-name {name}"
+        )
+        back_fill = f"python -m tools.migration backfill-ap-id {name} --mapping ap-ids.csv"
+        yield Check(f"ap_id in {name}", partial(_ap_ids, site, name), back_fill)
 
 
 def _image(site: Site) -> str:
@@ -43,10 +51,8 @@ def _image(site: Site) -> str:
 
 def _cluster(site: Site) -> str:
     clusters = site.aws.client("ecs").describe_clusters(clusters=[site.cluster])["clusters"]
-    if not clusters:
-        raise FailedError(f"{site.cluster} does not exist")
-    if clusters[0]["status"] != "ACTIVE":
-        raise FailedError(f"{site.cluster} is {clusters[0]['status']}")
+    fail_if(not clusters, f"{site.cluster} does not exist")
+    fail_if(clusters[0]["status"] != "ACTIVE", f"{site.cluster} is {clusters[0]['status']}")
     return f"{site.cluster} is active"
 
 
@@ -60,8 +66,7 @@ def _definition(site: Site) -> str:
     wrong += [] if group == site.log_group else [f"logs go to {group}"]
     if _PORT not in {mapping["containerPort"] for mapping in container.get("portMappings", [])}:
         wrong.append(f"port {_PORT} is not open")
-    if wrong:
-        raise FailedError("; ".join(wrong))
+    fail_if(wrong, "; ".join(wrong))
     return f"{_CONTAINER} on port {_PORT}, logs to {site.log_group}"
 
 
@@ -87,17 +92,47 @@ def _service(site: Site) -> str:
 
 def _targets(site: Site) -> str:
     groups = [balancer["targetGroupArn"] for balancer in _described(site).get("loadBalancers", [])]
-    if not groups:
-        raise FailedError("the service has no target group")
+    fail_if(not groups, "the service has no target group")
     targets = site.aws.client("elbv2").describe_target_health(TargetGroupArn=groups[0])["TargetHealthDescriptions"]
     healthy = sum(target["TargetHealth"]["State"] == "healthy" for target in targets)
-    if healthy < site.tasks:
-        raise FailedError(f"{healthy} of {len(targets)} targets are healthy, {site.tasks} are wanted")
+    fail_if(healthy < site.tasks, f"{healthy} of {len(targets)} targets are healthy, {site.tasks} are wanted")
     return f"{healthy} of {len(targets)} targets are healthy"
 
 
 def _described(site: Site) -> dict[str, Any]:
     services = site.aws.client("ecs").describe_services(cluster=site.cluster, services=[site.service])["services"]
-    if not services:
-        raise FailedError(f"{site.service} does not exist in {site.cluster}")
+    fail_if(not services, f"{site.service} does not exist in {site.cluster}")
     return dict(services[0])
+
+
+def _shape(site: Site, name: str, definition: Mapping[str, Any]) -> str:
+    table = site.aws.client("dynamodb").describe_table(TableName=name)["Table"]
+    fail_if(table["TableStatus"] != "ACTIVE", f"it is {table['TableStatus']}")
+    wanted, found = _parts(definition), _parts(table)
+    lacking = [part for part, value in wanted.items() if found.get(part) != value]
+    fail_if(lacking, f"{', '.join(lacking)}: differs from infra/tables.json")
+    indexes = table.get("GlobalSecondaryIndexes", [])
+    waiting = [index["IndexName"] for index in indexes if index.get("IndexStatus", "ACTIVE") != "ACTIVE"]
+    fail_if(waiting, f"{', '.join(waiting)} not active yet")
+    return f"active; {', '.join(wanted)}"
+
+
+def _parts(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parts of a table by name: its keys, the types of all keys, each index and the stream."""
+    types = {attribute["AttributeName"]: attribute["AttributeType"] for attribute in table["AttributeDefinitions"]}
+    indexes = {
+        i["IndexName"]: (i["KeySchema"], i["Projection"]["ProjectionType"])
+        for i in table.get("GlobalSecondaryIndexes", [])
+    }
+    stream = {"stream": table["StreamSpecification"]} if table.get("StreamSpecification") else {}
+    return {"keys": (table["KeySchema"], types), **indexes, **stream}
+
+
+def _ap_ids(site: Site, name: str) -> str:
+    """Check that some rows have an ap_id. It is optional, so not every row has one."""
+    scan = site.aws.client("dynamodb").scan
+    rows = scan(TableName=name, Limit=100, ProjectionExpression="ap_id, created_at")["Items"]
+    having = sum("ap_id" in row for row in rows)
+    seen = f"{having} of {len(rows)} rows sampled have one"
+    fail_if(not having, seen)
+    return seen
