@@ -211,14 +211,16 @@ def test_verify_runs_the_checklist(run: Run, chain: Chain, emulator: Emulator) -
     key = f"--api-key={chain.api_key}"
     local = run("verify", "--local", *answers, *load, key, f"--endpoint-url={chain.dynamodb_url}")
     assert 3 == local.code, local.out
-    assert "[?] cluster                          cannot be checked here: the local stack has no ECS\n" in local.out
+    assert "? cluster                          cannot be checked here: the local stack has no ECS\n" in local.out
     assert "15 passed, 0 failed, 14 unchecked" in local.out
     whole = run("verify", *answers, *load, key, f"--endpoint-url={emulator.aws.endpoint_url}", "--json")
     assert (0, "good") == (whole.code, whole.report["outcome"])
     wrong = run("verify", *answers, *load, f"--endpoint-url={emulator.aws.endpoint_url}", "--api-key=wrong")
     assert 1 == wrong.code
-    assert "[ ] query /query/user                403 " in wrong.out
-    assert "    run: aws logs tail /ecs/query-service --follow\n" in wrong.out
+    assert "✗ query /query/user                403, the API key was refused: " in wrong.out
+    assert "✗ old name /failed                 403, the API key was refused: " in wrong.out
+    assert "    run: aws apigateway get-usage-plans\n" in wrong.out
+    assert "import-contract" not in wrong.out
 
 
 def test_import_contract_prints_the_invoke_url(run: Run, emulator: Emulator) -> None:
