@@ -1,6 +1,7 @@
 """Logic that blocking and async clients share: request, time limits, and the meaning of a response."""
 
 import logging
+import operator
 import platform
 import uuid
 from collections.abc import Generator, Mapping
@@ -34,7 +35,7 @@ _LEAST_SECONDS: Final = 0.001
 _MOST_SECONDS: Final = 86_400.0  # sockets reject larger timeouts
 _OPTIONS: Final = RequestOptions.__annotations__.keys()
 _REQUEST_ID: Final = "x-request-id"
-_encode: Final = msgspec.json.Encoder().encode
+_encode: Final = msgspec.json.Encoder(enc_hook=operator.index).encode  # integers of NumPy and pandas
 
 
 class Call:
@@ -55,7 +56,7 @@ class Call:
         self.attempts = 0
         self.content = None if body is None else _encode(body)
         self.headers = client.headers | as_headers(options.get("headers", {}))
-        self.request_id = as_request_id(options.get("request_id") or self.headers.get(_REQUEST_ID) or str(uuid.uuid4()))
+        self.request_id = as_request_id(str(options.get("request_id") or self.headers.get(_REQUEST_ID) or uuid.uuid4()))
         self.headers[_REQUEST_ID] = self.request_id
         if body is not None:
             self.headers["content-type"] = "application/json"

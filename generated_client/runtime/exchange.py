@@ -8,6 +8,7 @@ import httpx
 
 from .calls import CONNECTIONS, Attempt, Outgoing
 from .errors import RawResponse
+from .options import tls_context
 from .ownership import PerLoop, PerProcess
 
 
@@ -39,7 +40,7 @@ class HttpxExchange:
     ) -> None:
         self._auth = auth or httpx.USE_CLIENT_DEFAULT
         is_own_network = transport is None and http_client is None
-        self._tls = httpx.create_ssl_context() if is_own_network else True
+        self._tls = tls_context() if is_own_network else True
         self._own = PerLoop(self._new_client)
         self._given: PerProcess[httpx.AsyncClient] | None = None
         if not is_own_network:

@@ -1,0 +1,30 @@
+"""Standard output: closed, full, or in an encoding that lacks characters."""
+
+import io
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from .running import ExitCode, discard_output, say
+
+
+@contextmanager
+def checked_output() -> Generator[None]:
+    """Exit with one line and a code if standard output is closed or cannot be written.
+
+    Characters that its encoding lacks are replaced.
+    """
+    if sys.stdout is None:
+        say("standard output is closed")
+        sys.exit(ExitCode.USAGE)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+    try:
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
+    except OSError as error:
+        discard_output()
+        say(f"the output could not be written: {error.strerror}")
+        sys.exit(ExitCode.OUTPUT)
