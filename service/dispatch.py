@@ -43,7 +43,7 @@ class Contract:
     """
 
     def __init__(self, path: Path = CONTRACT) -> None:
-        whole: Mapping[str, Any] = Specification.load(path).spec
+        whole: Mapping[str, Any] = Specification.from_file(path, base_uri=path.as_uri()).spec
         self.version: str = whole["info"]["version"]
         paths = {path: _without_preflight(item) for path, item in whole["paths"].items()}
         self.document = {**whole, "paths": paths}

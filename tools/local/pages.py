@@ -15,6 +15,8 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from tools.local.servers import url_of
+
 CONSOLE: Final = Path(__file__).resolve().parents[2] / "web" / "console"
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' {}; "
@@ -30,7 +32,7 @@ def create_pages(docs: Path, public_port: int, stage: str, api_key: str, example
     """
 
     def gateway(request: Request) -> str:
-        return f"http://{request.url.hostname}:{public_port}"
+        return url_of((request.url.hostname or "localhost", public_port))
 
     async def settings(request: Request) -> Response:
         return JSONResponse({"api": f"{gateway(request)}/{stage}", "key": api_key, "examples": dict(examples)})

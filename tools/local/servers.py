@@ -2,11 +2,12 @@
 
 import errno
 import logging
+import os
 import socket
 import threading
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import httpx
 import uvicorn
@@ -27,16 +28,24 @@ def bind(part: str, host: str, port: int, *, option: str) -> socket.socket:
 
     The message names the `part` of the stack and the command line's `option` that moves it elsewhere.
     """
-    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((host, port))
         bound.listen()
     except OSError as exc:
         bound.close()
+        if isinstance(exc, socket.gaierror) or exc.errno == errno.EADDRNOTAVAIL:
+            raise StartError(f"{host} is no address of this machine ({exc.strerror}); correct --host") from exc
         reason = "is in use" if exc.errno == errno.EADDRINUSE else f"cannot be had ({exc.strerror})"
         raise StartError(f"port {port} of {host} for the {part} {reason}; choose another with {option}") from exc
     return bound
+
+
+def url_of(address: tuple[Any, ...], path: str = "") -> str:
+    """Return the URL of a socket's address, host and port first; an IPv6 host goes in brackets."""
+    host, port = address[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}{path}"
 
 
 class AsgiServer:
@@ -45,7 +54,7 @@ class AsgiServer:
     def __init__(
         self, app: ASGIApp, bound: socket.socket, make: Callable[[ASGIApp, str, int], uvicorn.Server] | None = None
     ) -> None:
-        self.host, self.port = bound.getsockname()
+        self.host, self.port = bound.getsockname()[:2]
         self._server = (make or _plain)(app, self.host, self.port)
         self._bound = bound
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [bound]}, daemon=True)
@@ -71,6 +80,8 @@ class MotoServer:
 
     def __init__(self, host: str, port: int) -> None:
         bind("built-in DynamoDB", host, port, option="--dynamodb-port").close()
+        for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):  # moto fails for a profile that this machine lacks
+            os.environ.pop(name, None)
         logging.getLogger("werkzeug").setLevel(logging.ERROR)  # it logs a line for every call
         self._server = ThreadedMotoServer(ip_address=host, port=port, verbose=False)
 
@@ -78,7 +89,7 @@ class MotoServer:
         """Start, and return the endpoint's URL."""
         self._server.start()
         host, port = self._server.get_host_and_port()
-        return f"http://{host}:{port}"
+        return url_of((host, port))
 
     def stop(self) -> None:
         """Stop; the tables are gone."""

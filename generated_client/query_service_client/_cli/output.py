@@ -4,6 +4,7 @@ import io
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
+from typing import TextIO
 
 from .running import ExitCode, discard_output, say
 
@@ -17,8 +18,7 @@ def checked_output() -> Generator[None]:
     if sys.stdout is None:
         say("standard output is closed")
         sys.exit(ExitCode.USAGE)
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
+    _replace_missing_characters(sys.stdout)
     try:
         try:
             yield
@@ -28,3 +28,8 @@ def checked_output() -> Generator[None]:
         discard_output()
         say(f"the output could not be written: {error.strerror}")
         sys.exit(ExitCode.OUTPUT)
+
+
+def _replace_missing_characters(out: TextIO) -> None:
+    if isinstance(out, io.TextIOWrapper):
+        out.reconfigure(errors="replace")

@@ -1,5 +1,10 @@
 """What the service reads of its contract beside what Connexion reads."""
 
+import shutil
+from pathlib import Path
+
+import pytest
+
 from service.dispatch import CONTRACT, Contract
 from tests.unit.service.harness import OPERATIONS
 
@@ -21,3 +26,10 @@ def test_deprecated_paths_announce_themselves() -> None:
 def test_contract_is_the_source_itself() -> None:
     """No copy that could be older."""
     assert ("public.yaml", "openapi") == (CONTRACT.name, CONTRACT.parent.name)
+
+
+@pytest.mark.parametrize("name", ["a#1", "a?b", "100%41", "a b", "\u6625"])
+def test_contract_is_read_in_any_folder(tmp_path: Path, name: str) -> None:
+    """References to other files are URIs, in which `#`, `?` and `%` have a meaning."""
+    copy = shutil.copytree(CONTRACT.parent, tmp_path / name / "openapi")
+    assert Contract().document == Contract(copy / CONTRACT.name).document
