@@ -8,13 +8,13 @@ import typer
 from typer.testing import CliRunner
 
 from lab import publish
-from lab.bench import document, tables, targets
+from lab.bench import report, tables
 from lab.bench.__main__ import main
-from lab.bench.rounds import Effort, ratios, spread
+from lab.bench.measurement import ratios, spread
 
-PAGE = document.PAGE.read_text(encoding="utf-8")
-RESULTS = document.results()
-BLOCKS = document.blocks(RESULTS)
+PAGE = report.PAGE.read_text(encoding="utf-8")
+RESULTS = report.read()
+BLOCKS = report.blocks(RESULTS)
 
 
 def test_the_page_agrees_with_the_results() -> None:
@@ -34,16 +34,16 @@ def test_a_table_fits_a_terminal(text: str) -> None:
     assert max(map(len, text.splitlines())) <= tables.WIDTH
 
 
-@pytest.mark.parametrize("name", document.CHART_SOURCES)
+@pytest.mark.parametrize("name", report.CHART_SOURCES)
 def test_a_chart_is_drawn_from_the_results(name: str) -> None:
     """The picture carries the hash of its results."""
-    assert document.chart_digest(name).encode() in (document.CHARTS / f"{name}.png").read_bytes()
+    assert report.chart_digest(name).encode() in (report.CHARTS / f"{name}.png").read_bytes()
 
 
 def test_a_target_is_an_upper_or_a_lower_limit() -> None:
     """The figure may equal the limit."""
-    assert [True, False] == [targets.Target("us", 600, now).met for now in (600, 601)]
-    assert [False, True] == [targets.Target("x", 4, now, at_least=True).met for now in (3.9, 4)]
+    assert [True, False] == [report.Target("us", 600, now).met for now in (600, 601)]
+    assert [False, True] == [report.Target("x", 4, now, at_least=True).met for now in (3.9, 4)]
 
 
 def test_a_spread_is_the_median_and_its_quartiles() -> None:
@@ -57,14 +57,9 @@ def test_ratios_are_taken_round_by_round() -> None:
     assert [2, 3] == ratios({"ours": [10, 30], "bare": [5, 10]}, "ours", "bare")
 
 
-def test_less_effort_keeps_enough_rounds_for_a_spread() -> None:
-    """Quartiles of fewer than four rounds are meaningless."""
-    assert 4 == Effort().times(0.1).rounds
-
-
 def test_results_are_kept_with_four_digits_and_their_machine(tmp_path: Path) -> None:
     """More digits are noise, and would change every line in every run."""
-    document.save("part", {"cpu": [1234.567, {"x": 0.123456}], "name": "ours"}, tmp_path)
+    report.save("part", {"cpu": [1234.567, {"x": 0.123456}], "name": "ours"}, tmp_path)
     kept = publish.load(tmp_path / "part.json")
     assert {"python", "cores", "load"} == set(kept.pop("machine"))
     assert {"cpu": [1235.0, {"x": 0.1235}], "name": "ours"} == kept
