@@ -1,15 +1,23 @@
 """Async client of the Internal Query API, and the types of its bodies."""
 
 from .client import AsyncInternalQueryClient
-from .models import Health, NextPosition, QueryFailRequest, QueryMarketingRequest, QueryUserRequest, Record, RecordPage
+from .models import (
+    Health,
+    NextPosition,
+    PushRecord,
+    QueryFailRequest,
+    QueryMarketingRequest,
+    QueryUserRequest,
+    RecordPage,
+)
 
 __all__ = (
     "AsyncInternalQueryClient",
     "Health",
     "NextPosition",
+    "PushRecord",
     "QueryFailRequest",
     "QueryMarketingRequest",
     "QueryUserRequest",
-    "Record",
     "RecordPage",
 )

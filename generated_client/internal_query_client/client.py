@@ -82,19 +82,19 @@ class AsyncInternalQueryClient(AsyncApiClient):
         )
 
     async def query_user(self, body: QueryUserRequest, **options: Unpack[RequestOptions]) -> ApiResponse[RecordPage]:
-        """Rows of a user."""
+        """Push notifications sent to a user."""
         return await self.call(QUERY_USER, body, **options)
 
     async def query_marketing(
         self, body: QueryMarketingRequest, **options: Unpack[RequestOptions]
     ) -> ApiResponse[RecordPage]:
-        """Rows of a campaign."""
+        """Push notifications of a campaign."""
         return await self.call(QUERY_MARKETING, body, **options)
 
     async def query_fail(self, body: QueryFailRequest, **options: Unpack[RequestOptions]) -> ApiResponse[RecordPage]:
-        """Failed rows of a transaction."""
+        """Failed push notifications of a transaction."""
         return await self.call(QUERY_FAIL, body, **options)
 
     async def health(self, **options: Unpack[RequestOptions]) -> ApiResponse[Health]:
-        """Whether requests are accepted."""
+        """State of the function."""
         return await self.call(HEALTH, None, **options)

@@ -8,7 +8,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`ok` while requests are accepted."""
 
     version: str | msgspec.UnsetType = msgspec.UNSET
-    """Version of the contract that is served."""
+    """The version of the contract."""
 
     build: str | msgspec.UnsetType = msgspec.UNSET
-    """Build that answers, for example a commit; `development` outside of a deployment."""
+    """The build, for example a commit. `development` outside a deployment."""

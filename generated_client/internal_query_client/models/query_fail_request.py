@@ -4,13 +4,13 @@ from .next_position import NextPosition
 
 
 class QueryFailRequest(TypedDict):
-    """Which transaction, and which of its failed rows."""
+    """The transaction, and filters."""
 
     transaction_id: str
-    """One send order; it may reach one user or millions."""
+    """The transaction (one send order) of the pushes. It may reach one user or millions."""
 
     limit: NotRequired[int]
-    """The most rows that a page may have."""
+    """The largest number of records in a page; 100 by default."""
 
     position: NotRequired[NextPosition]
     """Send it as `position` to get the next page; absent on the last page, and only there."""
@@ -25,4 +25,4 @@ class QueryFailRequest(TypedDict):
     """Start of the time window in epoch milliseconds, inclusive."""
 
     created_to: NotRequired[int]
-    """End of the time window in epoch milliseconds, exclusive. A window that ends before it starts is empty, not an error."""
+    """End of the time window in epoch milliseconds, exclusive. A window that ends before it starts has no records; it is not an error."""

@@ -4,19 +4,19 @@ from .next_position import NextPosition
 
 
 class QueryMarketingRequest(TypedDict):
-    """Which campaign, and which of its rows."""
+    """The campaign, and filters."""
 
     marketing_id: str
-    """The campaign that the pushes belong to."""
+    """The marketing campaign of the pushes."""
 
     limit: NotRequired[int]
-    """The most rows that a page may have."""
+    """The largest number of records in a page; 100 by default."""
 
     position: NotRequired[NextPosition]
     """Send it as `position` to get the next page; absent on the last page, and only there."""
 
     status: NotRequired[list[str]]
-    """Only rows in these states."""
+    """Only pushes in these states."""
 
     platform: NotRequired[list[str]]
     """Only pushes to these platforms."""
@@ -28,4 +28,4 @@ class QueryMarketingRequest(TypedDict):
     """Start of the time window in epoch milliseconds, inclusive."""
 
     created_to: NotRequired[int]
-    """End of the time window in epoch milliseconds, exclusive. A window that ends before it starts is empty, not an error."""
+    """End of the time window in epoch milliseconds, exclusive. A window that ends before it starts has no records; it is not an error."""

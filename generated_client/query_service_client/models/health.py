@@ -10,10 +10,10 @@ class Health(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
     """`ok` while requests are accepted."""
 
     version: str | None = None
-    """Version of the contract that is served."""
+    """The version of the contract."""
 
     build: str | None = None
-    """Build that answers, for example a commit; `development` outside of a deployment."""
+    """The build, for example a commit. `development` outside a deployment."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields with a value as plain types, for `json.dumps` or a data frame."""
