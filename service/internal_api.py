@@ -1,4 +1,4 @@
-"""The internal API: asks it by the generated client, and maps its errors to problems of the public contract."""
+"""Calls the internal API with the generated client, behind a circuit breaker; maps its errors to public problems."""
 
 import logging
 import time
@@ -24,7 +24,6 @@ from generated_client.runtime import (
     RetryPolicy,
     Timeout,
 )
-from service.breaker import CircuitBreaker, Query
 from service.transport import CONNECT_SECONDS, AiohttpTransport, Signer, SigningTransport
 
 log = logging.getLogger(__name__)
@@ -37,6 +36,10 @@ RETRIES: Final = RetryPolicy(max_retries=2, base_delay=0.1, max_delay=1.0, max_r
 # A call with less time than this may end without an answer although the internal API is well.
 FAIR_SECONDS: Final = 1.0
 _LEAST_SECONDS: Final = 0.001
+WINDOW_SECONDS: Final = 10.0
+# The breaker counts the last queries only, so that it finds a dead gateway soon at any traffic.
+LEAST_QUERIES: Final = 10
+MOST_QUERIES: Final = 20
 
 _RETRY_LATER: Final = {"Retry-After": "1"}
 _BUSY: Final = ("service_unavailable", "The records are busy; the same request may be sent again.")
@@ -47,6 +50,63 @@ _UNUSABLE: Final = ("bad_gateway", "The records could not be read.")
 _PROBLEMS: Final[Mapping[int, tuple[str, str]]] = {429: _BUSY, 503: _BUSY, 504: _LATE}
 
 Send = Callable[..., Awaitable[ApiResponse[RecordPage]]]
+# The operation, and the id that it asks for.
+Query = tuple[str, str]
+
+
+class CircuitBreaker:
+    """Opens when half of the last different queries have failed; then lets one call through every `probe_seconds`.
+
+    It keeps the last outcome of each query: of the last 20 different ones, and for 10 seconds. With fewer than 10 it
+    stays closed. So a query that always fails counts once, however often it is sent.
+
+    The first answer closes it, whichever call it belongs to. Probes do not wait for one another: one that hangs would
+    keep the breaker open after the gateway is back. Not safe to share between threads.
+    """
+
+    def __init__(self, probe_seconds: float = 1.0, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._probe_seconds = probe_seconds
+        self._clock = clock
+        self._outcomes: dict[Query, tuple[float, bool]] = {}  # the oldest first
+        self._next_probe = 0.0
+        self.is_open = False
+
+    def admits(self) -> bool:
+        """Tell whether a call may be made now; while the breaker is open, True makes this call the probe."""
+        if not self.is_open:
+            return True
+        if self._clock() < self._next_probe:
+            return False
+        self._next_probe = self._clock() + self._probe_seconds
+        return True
+
+    def succeeded(self, query: Query) -> bool:
+        """Note an answer; return whether it closed the breaker."""
+        was_open, self.is_open = self.is_open, False
+        if was_open:
+            self._outcomes.clear()
+        self._note(query, failed=False)
+        return was_open
+
+    def failed(self, query: Query) -> bool:
+        """Note a failure; return whether it opened the breaker."""
+        self._note(query, failed=True)
+        if self.is_open or not self._most_failed():
+            return False
+        self.is_open = True
+        self._next_probe = self._clock() + self._probe_seconds
+        return True
+
+    def _note(self, query: Query, *, failed: bool) -> None:
+        self._outcomes.pop(query, None)
+        self._outcomes[query] = (self._clock(), failed)
+        if len(self._outcomes) > MOST_QUERIES:
+            del self._outcomes[next(iter(self._outcomes))]
+
+    def _most_failed(self) -> bool:
+        start = self._clock() - WINDOW_SECONDS
+        recent = [failed for moment, failed in self._outcomes.values() if moment >= start]
+        return len(recent) >= LEAST_QUERIES and 2 * sum(recent) >= len(recent)
 
 
 class InternalApiClient:
@@ -104,7 +164,9 @@ class InternalApiClient:
         await self.aclose()
 
     async def _page(self, send: Send, key: str, **fields: Any) -> RecordPage:  # noqa: ANN401  # checked by Dispatch
-        request = current_request.get(None) or _own_request(self._timeout)
+        # Outside of a request, a call has a context of its own.
+        own = RequestContext(request_id=choose_request_id(), deadline=Deadline(self._timeout))
+        request = current_request.get(own)
         if self._breaker.is_open:
             request.facts["breaker_open"] = 1
         if not self._breaker.admits():
@@ -138,11 +200,6 @@ class InternalApiClient:
             log.warning("breaker_opened")
         elif not is_failure and self._breaker.succeeded(query):
             log.info("breaker_closed")
-
-
-def _own_request(timeout: float) -> RequestContext:
-    """Return the context of a call that is made outside of any request."""
-    return RequestContext(request_id=choose_request_id(), deadline=Deadline(timeout))
 
 
 def _is_failure(exc: Exception, seconds: float) -> bool:

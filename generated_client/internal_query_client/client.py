@@ -9,7 +9,11 @@ Absent fields are left out of a body. `response.parse()` raises ResponseDecodeEr
 Errors, timeouts, retries and the exchange (transport) are those of `generated_client.runtime`.
 """
 
-from typing import Final, Unpack
+from __future__ import annotations  # the types refer to each other in any order
+
+from typing import Annotated, Final, NotRequired, TypeAlias, TypedDict, Unpack
+
+import msgspec
 
 from ..runtime import (
     DEFAULT_RETRY,
@@ -27,11 +31,154 @@ from ..runtime import (
     as_base_url,
     as_timeout,
 )
-from .models.health import Health
-from .models.query_fail_request import QueryFailRequest
-from .models.query_marketing_request import QueryMarketingRequest
-from .models.query_user_request import QueryUserRequest
-from .models.record_page import RecordPage
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Whether requests are accepted."""
+
+    status: str
+    """`ok` while requests are accepted."""
+
+    version: str | msgspec.UnsetType = msgspec.UNSET
+    """Version of the contract that is served."""
+
+    build: str | msgspec.UnsetType = msgspec.UNSET
+    """Build that answers, for example a commit; `development` outside of a deployment."""
+
+
+NextPosition: TypeAlias = Annotated[dict[str, str], msgspec.Meta(min_length=1)]
+"""Send it as `position` to get the next page; absent on the last page, and only there."""
+
+
+class QueryFailRequest(TypedDict):
+    """Which transaction, and which of its failed rows."""
+
+    transaction_id: str
+    """One send order; it may reach one user or millions."""
+
+    limit: NotRequired[int]
+    """The most rows that a page may have."""
+
+    position: NotRequired[NextPosition]
+    """Send it as `position` to get the next page; absent on the last page, and only there."""
+
+    platform: NotRequired[list[str]]
+    """Only pushes to these platforms."""
+
+    ap_id: NotRequired[str]
+    """Only pushes sent by this application."""
+
+    created_from: NotRequired[int]
+    """Start of the time window in epoch milliseconds, inclusive."""
+
+    created_to: NotRequired[int]
+    """End of the time window in epoch milliseconds, exclusive. A window that ends before it starts is empty, not an error."""
+
+
+class QueryMarketingRequest(TypedDict):
+    """Which campaign, and which of its rows."""
+
+    marketing_id: str
+    """The campaign that the pushes belong to."""
+
+    limit: NotRequired[int]
+    """The most rows that a page may have."""
+
+    position: NotRequired[NextPosition]
+    """Send it as `position` to get the next page; absent on the last page, and only there."""
+
+    status: NotRequired[list[str]]
+    """Only rows in these states."""
+
+    platform: NotRequired[list[str]]
+    """Only pushes to these platforms."""
+
+    ap_id: NotRequired[str]
+    """Only pushes sent by this application."""
+
+    created_from: NotRequired[int]
+    """Start of the time window in epoch milliseconds, inclusive."""
+
+    created_to: NotRequired[int]
+    """End of the time window in epoch milliseconds, exclusive. A window that ends before it starts is empty, not an error."""
+
+
+class QueryUserRequest(TypedDict):
+    """Whose rows, and which of them."""
+
+    user_id: str
+    """Who received the pushes, as the sending application names its user."""
+
+    limit: NotRequired[int]
+    """The most rows that a page may have."""
+
+    position: NotRequired[NextPosition]
+    """Send it as `position` to get the next page; absent on the last page, and only there."""
+
+    status: NotRequired[list[str]]
+    """Only rows in these states."""
+
+    platform: NotRequired[list[str]]
+    """Only pushes to these platforms."""
+
+    ap_id: NotRequired[str]
+    """Only pushes sent by this application."""
+
+    created_from: NotRequired[int]
+    """Start of the time window in epoch milliseconds, inclusive."""
+
+    created_to: NotRequired[int]
+    """End of the time window in epoch milliseconds, exclusive. A window that ends before it starts is empty, not an error."""
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One stored row: one state that one push reached. Answers are open: a row with a value that is not listed here is returned as it was stored, and new fields may be added."""
+
+    transaction_id: str
+    """The send order; empty when the row was stored without one."""
+
+    user_id: str
+    """Who received the push."""
+
+    created_at: Annotated[int, msgspec.Meta(ge=-9223372036854775808, le=9223372036854775807)]
+    """When the row was written, in epoch milliseconds."""
+
+    status: str
+    """SENT (handed to the platform), DELIVERED (confirmed by the device) or FAILED (see `error_msg`). Other values may appear; empty when the row was stored without one."""
+
+    marketing_id: str | msgspec.UnsetType = msgspec.UNSET
+    """The campaign, where the push belonged to one."""
+
+    notification_title: str | msgspec.UnsetType = msgspec.UNSET
+    """The title that the user saw."""
+
+    platform: str | msgspec.UnsetType = msgspec.UNSET
+    """IOS, ANDROID or WEBPUSH; other values may appear."""
+
+    error_msg: str | msgspec.UnsetType = msgspec.UNSET
+    """Why the push failed, in the words of the platform."""
+
+    ap_id: str | msgspec.UnsetType = msgspec.UNSET
+    """The application that sent the push; absent on rows older than the move to ECS."""
+
+
+class RecordPage(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One page of rows."""
+
+    items: msgspec.Raw
+    """The rows of this page, in the order of the operation. Raw JSON, checked as a list of `Record`."""
+
+    count: Annotated[int, msgspec.Meta(ge=0, le=100)]
+    """How many rows this page has."""
+
+    next_position: NextPosition | msgspec.UnsetType = msgspec.UNSET
+    """Send it as `position` to get the next page; absent on the last page, and only there."""
+
+    def __post_init__(self) -> None:
+        _record_page_items.decode(self.items)
+
+
+_record_page_items: Final = msgspec.json.Decoder(Annotated[list[Record], msgspec.Meta(max_length=100)])
 
 QUERY_USER: Final = Operation(
     "query_user", method="POST", path="/query/user", response_type=RecordPage, takes_timeout=True
