@@ -19,7 +19,7 @@ PORT: Final = 8000
 def main(argv: Sequence[str] | None = None) -> None:
     """Serve until SIGTERM, then finish the running requests; a bad setting ends the start with its name."""
     arguments = _parsed(argv)
-    logs.configure(may_drop=True)
+    logs.configure()
     try:
         settings = Settings.from_env(os.environ)
         drain = Drain(settings.drain_delay_seconds)

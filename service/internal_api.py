@@ -139,19 +139,15 @@ class InternalApiClient:
 
     async def query_user(self, user_id: str, limit: int | None = None, **filters: Any) -> RecordPage:  # noqa: ANN401  # checked by Dispatch
         """Return a page of a user's records; `filters` are further fields of the contract's QueryUserRequest."""
-        return await self._page(self._client.query_user, user_id, user_id=user_id, limit=limit, **filters)
+        return await self._page(self._client.query_user, user_id=user_id, limit=limit, **filters)
 
     async def query_marketing(self, marketing_id: str, limit: int | None = None, **filters: Any) -> RecordPage:  # noqa: ANN401  # checked by Dispatch
         """Return a page of a campaign's records; `filters` are further fields of QueryMarketingRequest."""
-        return await self._page(
-            self._client.query_marketing, marketing_id, marketing_id=marketing_id, limit=limit, **filters
-        )
+        return await self._page(self._client.query_marketing, marketing_id=marketing_id, limit=limit, **filters)
 
     async def query_fail(self, transaction_id: str, limit: int | None = None, **filters: Any) -> RecordPage:  # noqa: ANN401  # checked by Dispatch
         """Return a page of a transaction's failed records; `filters` are further fields of QueryFailRequest."""
-        return await self._page(
-            self._client.query_fail, transaction_id, transaction_id=transaction_id, limit=limit, **filters
-        )
+        return await self._page(self._client.query_fail, transaction_id=transaction_id, limit=limit, **filters)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -163,10 +159,11 @@ class InternalApiClient:
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
-    async def _page(self, send: Send, key: str, **fields: Any) -> RecordPage:  # noqa: ANN401  # checked by Dispatch
-        # Outside of a request, a call has a context of its own.
-        own = RequestContext(request_id=choose_request_id(), deadline=Deadline(self._timeout))
-        request = current_request.get(own)
+    async def _page(self, send: Send, **fields: Any) -> RecordPage:  # noqa: ANN401  # checked by Dispatch
+        """Return a page; the first field is the id that is asked for."""
+        request = current_request.get(None)
+        if request is None:
+            request = RequestContext(request_id=choose_request_id(), deadline=Deadline(self._timeout))
         if self._breaker.is_open:
             request.facts["breaker_open"] = 1
         if not self._breaker.admits():
@@ -174,7 +171,7 @@ class InternalApiClient:
         body = {name: value for name, value in fields.items() if value is not None}
         started = time.monotonic()
         try:
-            return await self._ask(send, (send.__name__, key), body, request)
+            return await self._ask(send, (send.__name__, next(iter(body.values()))), body, request)
         finally:
             request.facts["upstream_ms"] = since(started)
 
