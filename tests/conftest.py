@@ -80,7 +80,7 @@ def table_names(dynamodb: DynamoDBClient) -> Iterator[dict[str, str]]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print at the end, where it is seen, what was not tested and why."""
+    """Print, at the end of the run, the tests that were skipped for a missing program."""
     texts = [str(report.longrepr[2]) for report in terminalreporter.getreports("skipped") if report.longrepr]
     missing = sorted({text.removeprefix("Skipped: ") for text in texts if MARK in text})
     if missing:

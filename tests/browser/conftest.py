@@ -1,4 +1,4 @@
-"""The running chain with rows of its own, and headless Chromium on its pages; where there is one."""
+"""The running chain with its own rows, and headless Chromium for its pages."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.rows import FEW, ROWS
 from tests.browser.visits import Visit
+from tests.moto_mocks import moto_process
 from tests.requirements import not_tested
 from tools.local.sample import sample_rows
 from tools.local.stack import Options, Stack
@@ -24,11 +25,11 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 def stack(chromium: str) -> Iterator[Stack]:  # noqa: ARG001  # without a browser there is nothing to start
-    """Give the running chain with some of the sample rows, and those that only a test would write.
+    """Run the chain with some of the sample rows, and with rows for these tests alone.
 
-    moto reads the whole table for each query, so that it gets a small one.
+    moto reads the whole table for each query, so it gets a small table, in a process of its own.
     """
-    with Stack(Options(sample=False)) as running:
+    with moto_process() as url, Stack(Options(sample=False, dynamodb_endpoint_url=url)) as running:
         few = (row for row in sample_rows() if row["user_id"] in FEW or row.get("transaction_id") in FEW)
         write(table(running.dynamodb_url, NOTIFICATION_RECORDS), [*few, *ROWS])
         yield running
@@ -36,7 +37,7 @@ def stack(chromium: str) -> Iterator[Stack]:  # noqa: ARG001  # without a browse
 
 @pytest.fixture(scope="module")
 def browser(chromium: str, stack: Stack) -> Iterator[Browser]:  # noqa: ARG001  # the chain starts first
-    """Give a browser. For a module alone: while Playwright runs, no other test of this thread could run a loop."""
+    """Give a browser for a module: while Playwright runs, no other test in its thread can run an event loop."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield browser
@@ -45,7 +46,7 @@ def browser(chromium: str, stack: Stack) -> Iterator[Browser]:  # noqa: ARG001  
 
 @pytest.fixture
 def visit(browser: Browser, stack: Stack) -> Iterator[Callable[..., Visit]]:
-    """Give a way to open pages; in the end no page may have failed, broken its policy or asked another host."""
+    """Give a function that opens pages; at the end, no page may have errors or calls of other hosts."""
     visits: list[Visit] = []
 
     def opened(path: str, **options: Any) -> Visit:  # noqa: ANN401  # passed on

@@ -17,7 +17,6 @@ import query_lambda.settings
 import result_lambda.settings
 import service.settings
 from common import tracing
-from tools.local.imitation import NOT_IMITATED
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -106,16 +105,9 @@ def test_the_readme_begins_with_the_product() -> None:
         "make run",
         "curl -X POST",
         '"next_cursor"',
-        "#what-the-local-gateway-does-not-imitate",
+        "#limits-of-the-local-gateway",
     )
     assert [] == [each for each in shown if each not in start]
-
-
-def test_the_readme_lists_the_limits_of_the_local_gateway() -> None:
-    """The list in README.md is the list in the code."""
-    section = README.split("## What the local gateway does not imitate\n", 1)[1]
-    items = [re.sub(r"\s+", " ", item).strip() for item in section.split("\n- ")[1:]]
-    assert list(NOT_IMITATED) == items
 
 
 def test_compose_sets_known_variables() -> None:

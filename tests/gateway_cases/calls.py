@@ -16,15 +16,6 @@ def with_parameters(document: dict[str, Any]) -> None:
     ]
 
 
-def with_body_validator(document: dict[str, Any]) -> None:
-    """Let the gateway check bodies too."""
-    document["x-amazon-apigateway-request-validators"]["all"] = {
-        "validateRequestParameters": True,
-        "validateRequestBody": True,
-    }
-    operation(document)["x-amazon-apigateway-request-validator"] = "all"
-
-
 def refused(name: str, sent: Sent) -> Case:
     """Make a case of a call that AWS takes for an unsigned one."""
     error = "MissingAuthenticationTokenException"
@@ -48,19 +39,6 @@ def bad_parameters(name: str, sent: Sent, names: str) -> Case:
         error="BadRequestException",
         message=f"Missing required request parameters: [{names}]",
         code="invalid_parameters",
-    )
-
-
-def bad_body(name: str, body: bytes, content_type: str = "application/json") -> Case:
-    """Make a case of a body that does not fit its model."""
-    return Case(
-        name=name,
-        sent=with_header(replace(PUBLIC, body=body), "content-type", content_type),
-        change=with_body_validator,
-        status=400,
-        error="BadRequestException",
-        message="Invalid request body",
-        code="invalid_body",
     )
 
 
@@ -89,14 +67,6 @@ CASES = [
     bad_parameters("no parameters", PUBLIC, "area, tenant"),
     bad_parameters("one parameter missing", with_header(PUBLIC, "tenant", "a"), "area"),
     bad_parameters("blank parameters", with_header(with_header(PUBLIC, "tenant", " "), "area", ""), "area, tenant"),
-    bad_body("broken JSON", b'{"user_id": '),
-    bad_body("no body where the model asks for a field", b""),
-    bad_body("unknown field", b'{"user_id": "u", "colour": "red"}'),
-    bad_body("value out of range", b'{"user_id": "u", "limit": 101}'),
-    bad_body("not an object", b"[]"),
-    bad_body("not UTF-8", b'{"user_id": "\xff"}'),
-    bad_body("content type with a parameter", b"{}", "application/json; charset=utf-8"),
-    bad_body("content type in another case", b"{}", "Application/JSON"),
     too_large(
         "body of more than 10 MB",
         replace(PUBLIC, body=b" " * (10 * 1024 * 1024 + 1)),

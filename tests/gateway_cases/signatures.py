@@ -1,7 +1,5 @@
 """Requests to the private API with a bad signature, or from a signer that the policy refuses."""
 
-import base64
-import hashlib
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -12,29 +10,7 @@ from tests.gateways import FOREIGN, NOW, REGION, TASK, Sent, sign
 MISMATCH = "The request signature we calculated does not match the signature you provided."
 ARN = f"arn:aws:execute-api:{REGION}:********3333:api-id/v1"
 SIGNATURE = dict(SIGNED.headers)["authorization"]
-
-
-def hashed(header: str) -> str:
-    """Return the hash of a header, as a message of AWS has it."""
-    return base64.b64encode(hashlib.sha256(header.encode()).digest()).decode()
-
-
-NO_EQUAL_SIGN = (
-    "Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with "
-    "Base64): 'w1Xc6WwWEogNEZQP/dkBTThsJT4MNlKmzQanIm970rY='."
-)
-LACKING = (
-    "Authorization header requires 'Credential' parameter. Authorization header requires 'Signature' parameter. "
-    "Authorization header requires 'SignedHeaders' parameter. {date}(Hashed with SHA-256 and encoded with Base64) "
-    "Authorization={hash}"
-)
-WITHOUT_CREDENTIAL = (
-    "Authorization header requires 'Credential' parameter. (Hashed with SHA-256 and encoded with Base64) "
-    "Authorization={}"
-)
-NO_CREDENTIAL = WITHOUT_CREDENTIAL.format(hashed(SIGNATURE.partition(" ")[2]))
-GLUED = WITHOUT_CREDENTIAL.format(hashed(SIGNATURE.replace(" ", "", 1)))
-NO_DATE = "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. "
+INCOMPLETE = "Incomplete signature"
 
 
 def missing(name: str, sent: Sent) -> Case:
@@ -45,10 +21,10 @@ def missing(name: str, sent: Sent) -> Case:
     return Case(name=name, api="internal", sent=sent, status=403, error=error, message=message, code=code)
 
 
-def incomplete(name: str, sent: Sent, message: str, api: str = "internal") -> Case:
+def incomplete(name: str, sent: Sent, api: str = "internal") -> Case:
     """Make a case of an `Authorization` header without a valid signature."""
     error = "IncompleteSignatureException"
-    return Case(name=name, api=api, sent=sent, status=403, error=error, message=message, code="invalid_signature")
+    return Case(name=name, api=api, sent=sent, status=403, error=error, message=INCOMPLETE, code="invalid_signature")
 
 
 def invalid(name: str, sent: Sent, message: str = MISMATCH, error: str = "InvalidSignatureException") -> Case:
@@ -74,35 +50,11 @@ def authorization(value: str, sent: Sent = SIGNED) -> Sent:
 CASES = [
     missing("unknown path, private", replace(SIGNED, path="/v1/unknown")),
     missing("unsigned", INTERNAL),
-    incomplete(
-        "unknown path with a bearer token",
-        authorization("Bearer abc", Sent(path="/v1/unknown")),
-        NO_EQUAL_SIGN,
-        "public",
-    ),
-    incomplete("bearer token", authorization("Bearer abc"), NO_EQUAL_SIGN),
-    incomplete(
-        "basic credentials",
-        authorization("Basic YTpi="),
-        LACKING.format(date="", hash="tfPysZrU720W7KcwExDE4oLWa7sgFT8KOS3YneReoec="),
-    ),
-    incomplete(
-        "basic credentials without a date",
-        authorization("Basic YTpi=", INTERNAL),
-        LACKING.format(date=NO_DATE, hash="tfPysZrU720W7KcwExDE4oLWa7sgFT8KOS3YneReoec="),
-    ),
-    incomplete("no algorithm", authorization(SIGNATURE.partition(" ")[2]), NO_CREDENTIAL),
-    incomplete("algorithm without a space", authorization(SIGNATURE.replace(" ", "", 1)), GLUED),
-    incomplete(
-        "another algorithm",
-        authorization(SIGNATURE.replace("SHA256", "SHA512", 1)),
-        "Unsupported AWS 'algorithm': 'AWS4-HMAC-SHA512'.",
-    ),
-    incomplete(
-        "algorithm in lower case",
-        authorization(SIGNATURE.replace("AWS4-HMAC-SHA256", "aws4-hmac-sha256")),
-        "Unsupported AWS 'algorithm': 'aws4-hmac-sha256'.",
-    ),
+    incomplete("unknown path with a bearer token", authorization("Bearer abc", Sent(path="/v1/unknown")), "public"),
+    incomplete("bearer token", authorization("Bearer abc")),
+    incomplete("signature without a date", authorization(SIGNATURE, INTERNAL)),
+    incomplete("no algorithm", authorization(SIGNATURE.partition(" ")[2])),
+    incomplete("another algorithm", authorization(SIGNATURE.replace("SHA256", "SHA512", 1))),
     missing(
         "signed GET with a method override",
         with_header(sign(replace(INTERNAL, method="GET")), "x-http-method-override", "POST"),
@@ -115,41 +67,16 @@ CASES = [
     invalid("other host", with_header(SIGNED, "host", "other.example.com")),
     invalid("body hash of another body", sign(with_header(INTERNAL, "x-amz-content-sha256", "UNSIGNED-PAYLOAD"))),
     invalid("signature cut short", authorization(SIGNATURE[:-1])),
-    invalid(
-        "host not signed",
-        authorization(SIGNATURE.replace("host;", "")),
-        "'Host' must be a 'SignedHeader' in the AWS Authorization.",
-    ),
-    invalid(
-        "old date",
-        sign(INTERNAL, at=NOW - timedelta(minutes=6)),
-        "Signature expired: 20261126T150325Z is now earlier than 20261126T150425Z (20261126T150925Z - 5 min.)",
-    ),
-    invalid(
-        "future date",
-        sign(INTERNAL, at=NOW + timedelta(minutes=6)),
-        "Signature not yet current: 20261126T151525Z is still later than 20261126T151425Z (20261126T150925Z + 5 min.)",
-    ),
-    invalid(
-        "date in another format",
-        with_header(SIGNED, "x-amz-date", "20261126 15:09"),
-        "Date must be in ISO-8601 'basic format'. Got '20261126 15:09'.",
-    ),
-    invalid(
-        "date of another day",
-        with_header(SIGNED, "x-amz-date", "20261127T000000Z"),
-        "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '20261127'.",
-    ),
-    invalid("other region", sign(INTERNAL, region="eu-west-1"), "Credential should be scoped to a valid region."),
-    invalid(
-        "other service",
-        authorization(SIGNATURE.replace("execute-api", "lambda")),
-        "Credential should be scoped to correct service: 'execute-api'.",
-    ),
+    invalid("host not signed", authorization(SIGNATURE.replace("host;", ""))),
+    invalid("old date", sign(INTERNAL, at=NOW - timedelta(minutes=6))),
+    invalid("future date", sign(INTERNAL, at=NOW + timedelta(minutes=6))),
+    invalid("date in another format", with_header(SIGNED, "x-amz-date", "20261126 15:09")),
+    invalid("date of another day", with_header(SIGNED, "x-amz-date", "20261127T000000Z")),
+    invalid("other region", sign(INTERNAL, region="eu-west-1")),
+    invalid("other service", authorization(SIGNATURE.replace("execute-api", "lambda"))),
     invalid(
         "credential without a scope",
         authorization(SIGNATURE.replace(f"/20261126/{REGION}/execute-api/aws4_request", "")),
-        "Credential must have exactly 5 slash-delimited elements.",
     ),
     invalid(
         "unknown access key",

@@ -3,7 +3,6 @@
 import contextlib
 import os
 import re
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.migration.emulator import Emulator
-from tools.local.servers import wait_until_healthy
+from tests.moto_mocks import moto_process
 
 ROOT = Path(__file__).resolve().parents[2]
 FREE_PORTS = [f"--{part}-port=0" for part in ("public", "internal", "service", "dynamodb", "pages")]
@@ -52,24 +51,20 @@ def chain() -> Iterator[Chain]:
 @pytest.fixture(scope="session")
 def emulator() -> Iterator[Emulator]:
     """Run an AWS emulator with all resources that the checklist reads."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    with _process("-m", "tests.moto_mocks", "-H", "127.0.0.1", "-p", str(port), MOTO_ECS_SERVICE_RUNNING="2"):
-        url = f"http://127.0.0.1:{port}"
-        wait_until_healthy("emulator", f"{url}/moto-api/data.json")
+    with moto_process(MOTO_ECS_SERVICE_RUNNING="2") as url:
         made = Emulator(url)
         made.build()
         yield made
 
 
 @contextlib.contextmanager
-def _process(*arguments: str, **environ: str) -> Iterator[subprocess.Popen[str]]:
+def _process(*arguments: str) -> Iterator[subprocess.Popen[str]]:
     """Run a Python program without the AWS settings of the environment, and kill it at the end."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     with subprocess.Popen(  # noqa: S603  # our own programs
         [sys.executable, "-W", "ignore", *arguments],
         cwd=ROOT,
-        env={**kept, **environ},
+        env=kept,
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -19,11 +19,10 @@ from tools.local.credentials import Identity
 from tools.local.dynamodb_local import UnavailableError
 from tools.local.extensions import SpecError
 from tools.local.loader import UnusableFileError
-from tools.local.request_log import DEFAULT, find, kept
 from tools.local.servers import StartError
 from tools.local.stack import Options, Stack, task_identity
 from tools.local.tables import TableDiffersError
-from tools.local.waterfall import Draw, line, shown, waterfall, write
+from tools.local.waterfall import LOG, Draw, find, one_line, shown, waterfall, write
 
 _ENDS = (signal.SIGINT, signal.SIGTERM)
 # Errors that a person can correct; the message helps.
@@ -124,7 +123,7 @@ def main(  # noqa: PLR0913  # an option each
     pages_port: Annotated[int, _port("Port of the docs page and the look-up page.")] = 8083,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     trace: Annotated[bool, typer.Option("--trace", help="Show each request as a waterfall of the hops.")] = False,
-    request_log: Annotated[Path, typer.Option(help="Where the last log lines are kept.")] = DEFAULT,
+    request_log: Annotated[Path, typer.Option(help="Where the last log lines are kept.")] = LOG,
     log_level: Annotated[LogLevel, typer.Option(help="INFO shows the log lines of all hops.")] = LogLevel.WARNING,
 ) -> None:
     """Start the gateways, the functions, the service and the tables on this machine, until Ctrl-C.
@@ -149,17 +148,17 @@ def main(  # noqa: PLR0913  # an option each
     )
     if identity := _identity():
         options = replace(options, identity=identity)
-    _run(options, request_log, waterfall if trace else line)
+    _run(options, request_log, waterfall if trace else one_line)
 
 
 @app.command("trace")
 def draw(
     request_id: Annotated[str, typer.Argument(help="The X-Request-Id of the response.")],
-    request_log: Annotated[Path, typer.Option(help="Where the log lines were kept.")] = DEFAULT,
+    request_log: Annotated[Path, typer.Option(help="Where the log lines were kept.")] = LOG,
 ) -> None:
     """Draw the way of an earlier request through the hops."""
     console = Console(highlight=False)
-    lines = list(waterfall(request_id, find(request_log, request_id), console.width))
+    lines = list(waterfall(find(request_log, request_id), console.width))
     if not lines:
         sys.exit(f"local: there is no request {request_id} in {request_log}")
     write(console, lines)
@@ -172,7 +171,7 @@ def _run(options: Options, request_log: Path, draw: Draw) -> None:
     try:
         with Stack(options, say=lambda line: typer.echo(f"{line} ...", err=True)) as stack:
             _report(stack, request_log)
-            with shown(Console(highlight=False), draw), kept(request_log):
+            with shown(Console(highlight=False), draw, request_log):
                 signal.pause()
     except KeyboardInterrupt:
         typer.echo("stopped", err=True)

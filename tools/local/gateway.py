@@ -1,8 +1,8 @@
 """An ASGI application that behaves as an API Gateway REST API, driven by the import copy of a contract.
 
-A request passes: sizes, stage, method, signature, resource policy, API key, headers, body, function. AWS names the
+A request passes: sizes, stage, method, signature, resource policy, API key, required headers, function. AWS names the
 policy before the method; here it comes after it, since its statements name method, path and signer. So a request to a
-method that does not exist is never refused by policy. `tools.local.imitation` lists the features that are left out.
+method that does not exist is never refused by policy. README.md lists the features that are left out.
 """
 
 import base64
@@ -21,7 +21,7 @@ from common import logs, problem
 from common.logs import UNKNOWN, AccessLog, since
 from common.request import TRACE_HEADERS, choose_request_id
 from common.request import trace_id as logged_trace_id
-from tools.local import responses, signatures, validation
+from tools.local import responses, signatures
 from tools.local.authorization import Authorization
 from tools.local.credentials import ApiKey, Caller, Identity
 from tools.local.events import Target, identifier, proxy_event
@@ -29,6 +29,7 @@ from tools.local.extensions import SpecError
 from tools.local.functions import Function, FunctionError, PayloadTooLargeError
 from tools.local.gateway_responses import (
     BAD_GATEWAY,
+    BAD_REQUEST_PARAMETERS,
     HEADERS_TOO_LARGE,
     INTEGRATION_TIMEOUT,
     MISSING_TOKEN,
@@ -143,12 +144,11 @@ class Gateway:
             raise GatewayError(UNKNOWN_STAGE)
         method = self.spec.find(request.method, received.path)
         if method is None:
-            signatures.check_form(request)  # AWS parses the credentials before it reports that they are missing
+            signatures.parse(request)  # AWS parses the credentials before it reports that they are missing
             raise GatewayError(MISSING_TOKEN)
         facts |= {"operation": method.name or UNKNOWN, "path": method.resource}
         caller = self._authorization.check(received, method)
-        validation.check_headers(method.required_headers, request)
-        validation.check_body(method.models, request)
+        _check_headers(method.required_headers, request)
         started = time.monotonic()
         try:
             return await self._integrate(received, method, caller)
@@ -208,6 +208,13 @@ def _check_sizes(request: Request) -> None:
         raise GatewayError(HEADERS_TOO_LARGE)
     if len(request.body) > MAX_BODY_BYTES:
         raise GatewayError(REQUEST_TOO_LARGE)
+
+
+def _check_headers(required: tuple[str, ...], request: Request) -> None:
+    """Refuse a request without all required headers; API Gateway checks nothing else of a parameter."""
+    missing = ", ".join(name for name in sorted(required) if not (request.header(name) or "").strip())
+    if missing:
+        raise GatewayError(BAD_REQUEST_PARAMETERS, f"Missing required request parameters: [{missing}]")
 
 
 async def _live(receive: Receive, send: Send) -> None:

@@ -30,9 +30,7 @@ _INTERNAL = ("InternalServerErrorException", "Internal server error")
 _SIGNATURE = "The request signature we calculated does not match the signature you provided."
 
 ACCESS_DENIED = Kind("ACCESS_DENIED", 403, "AccessDeniedException", "User is not authorized")
-API_CONFIGURATION_ERROR = Kind("API_CONFIGURATION_ERROR", 500, *_INTERNAL)
 BAD_GATEWAY = Kind("DEFAULT_5XX", 502, *_INTERNAL)
-BAD_REQUEST_BODY = Kind("BAD_REQUEST_BODY", 400, "BadRequestException", "Invalid request body")
 BAD_REQUEST_PARAMETERS = Kind("BAD_REQUEST_PARAMETERS", 400, "BadRequestException", "Missing required parameters")
 HEADERS_TOO_LARGE = Kind("DEFAULT_4XX", 431, "BadRequestException", "Request Header Fields Too Large", False)
 INCOMPLETE_SIGNATURE = Kind("INVALID_SIGNATURE", 403, "IncompleteSignatureException", "Incomplete signature")
@@ -53,82 +51,58 @@ UNRECOGNIZED_CLIENT = Kind(
 UNSUPPORTED_MEDIA_TYPE = Kind("UNSUPPORTED_MEDIA_TYPE", 415, "BadRequestException", "Unsupported Media Type")
 URI_TOO_LONG = Kind("DEFAULT_4XX", 414, "BadRequestException", "Request URI too long", False)
 
-_TYPES = frozenset(
-    {
-        "ACCESS_DENIED",
-        "API_CONFIGURATION_ERROR",
-        "AUTHORIZER_CONFIGURATION_ERROR",
-        "AUTHORIZER_FAILURE",
-        "BAD_REQUEST_BODY",
-        "BAD_REQUEST_PARAMETERS",
-        "DEFAULT_4XX",
-        "DEFAULT_5XX",
-        "EXPIRED_TOKEN",
-        "INTEGRATION_FAILURE",
-        "INTEGRATION_TIMEOUT",
-        "INVALID_API_KEY",
-        "INVALID_SIGNATURE",
-        "MISSING_AUTHENTICATION_TOKEN",
-        "QUOTA_EXCEEDED",
-        "REQUEST_TOO_LARGE",
-        "RESOURCE_NOT_FOUND",
-        "THROTTLED",
-        "UNAUTHORIZED",
-        "UNSUPPORTED_MEDIA_TYPE",
-        "WAF_FILTERED",
-    }
+_TYPES = re.compile(
+    "ACCESS_DENIED|API_CONFIGURATION_ERROR|AUTHORIZER_CONFIGURATION_ERROR|AUTHORIZER_FAILURE|BAD_REQUEST_BODY|"
+    "BAD_REQUEST_PARAMETERS|DEFAULT_4XX|DEFAULT_5XX|EXPIRED_TOKEN|INTEGRATION_FAILURE|INTEGRATION_TIMEOUT|"
+    "INVALID_API_KEY|INVALID_SIGNATURE|MISSING_AUTHENTICATION_TOKEN|QUOTA_EXCEEDED|REQUEST_TOO_LARGE|"
+    "RESOURCE_NOT_FOUND|THROTTLED|UNAUTHORIZED|UNSUPPORTED_MEDIA_TYPE|WAF_FILTERED"
 )
 _MEMBERS = frozenset({"statusCode", "responseParameters", "responseTemplates"})
 _VARIABLE = re.compile(r"\$([A-Za-z]\w*(?:\.[A-Za-z]\w*)*)")
+_HEADER = re.compile(r"gatewayresponse\.header\.([\w-]+)")
+_LITERAL = re.compile(r"'[^']*'")
 _BUILT_IN = '{"message":$context.error.messageString}'
 
 
 class GatewayError(Exception):
-    """API Gateway answers by itself. `validation` is the detail for `$context.error.validationErrorString`."""
+    """API Gateway answers by itself."""
 
-    def __init__(self, kind: Kind, message: str | None = None, *, validation: str = "") -> None:
+    def __init__(self, kind: Kind, message: str | None = None) -> None:
         self.kind = kind
         self.message = kind.message if message is None else message
-        self.validation = validation
         super().__init__(self.message)
 
 
-_Value = Callable[[GatewayError, GatewayRequest], str]
-_VARIABLES: Mapping[str, _Value] = {
-    "context.error.message": lambda error, _: error.message,
+_VARIABLES: Mapping[str, Callable[[GatewayError, GatewayRequest], str]] = {
     "context.error.messageString": lambda error, _: json.dumps(error.message, ensure_ascii=False),
-    "context.error.responseType": lambda error, _: error.kind.response_type,
-    "context.error.validationErrorString": lambda error, _: error.validation,
-    "context.extendedRequestId": lambda _, received: received.extended_request_id,
     "context.requestId": lambda _, received: received.request_id,
 }
-
-
-@dataclass(frozen=True)
-class _GatewayResponse:
-    status: int | None
-    headers: Mapping[str, _Value]
-    template: str
 
 
 class GatewayResponses:
     """The gateway responses of one document."""
 
     def __init__(self, section: Mapping[str, Any]) -> None:
-        """Compile the section; raise SpecError for a part that AWS refuses or that is not imitated."""
-        self._own = {name: _compile(name, own) for name, own in section.items()}
+        """Check the section; raise SpecError for a part that AWS refuses or that is not imitated."""
+        for name, own in section.items():
+            _check(f"x-amazon-apigateway-gateway-responses/{name}", name, own)
+        self._own = section
 
     def render(self, error: GatewayError, received: GatewayRequest) -> Response:
         """Return the document's response for the type, else its default for the class, else the built-in one."""
         kind = error.kind
         default = "DEFAULT_5XX" if kind.status >= HTTPStatus.INTERNAL_SERVER_ERROR else "DEFAULT_4XX"
-        own = self._own.get(kind.response_type) or self._own.get(default)
+        own = self._own.get(kind.response_type, self._own.get(default))
         if own is None or not kind.customisable:
             return _built_in(error)
-        headers = {"content-type": JSON} | {name: value(error, received) for name, value in own.headers.items()}
-        body = _VARIABLE.sub(lambda found: _VARIABLES[found[1]](error, received), own.template)
+        headers = {"content-type": JSON}
+        for key, value in own.get("responseParameters", {}).items():
+            name = key.rpartition(".")[2].lower()
+            headers[name] = value[1:-1] if _LITERAL.fullmatch(value) else _VARIABLES[value](error, received)
+        template = own.get("responseTemplates", {}).get(JSON, _BUILT_IN)
+        body = _VARIABLE.sub(lambda found: _VARIABLES[found[1]](error, received), template)
         return Response(
-            status=own.status or kind.status,
+            status=int(own.get("statusCode", kind.status)),
             headers=(*headers.items(), ("x-amzn-errortype", kind.error_type)),
             body=body.encode(),
         )
@@ -146,33 +120,13 @@ def _built_in(error: GatewayError) -> Response:
     )
 
 
-def _compile(name: str, own: Mapping[str, Any]) -> _GatewayResponse:
-    place = f"x-amazon-apigateway-gateway-responses/{name}"
-    if name not in _TYPES:
+def _check(place: str, name: str, own: Mapping[str, Any]) -> None:
+    if not _TYPES.fullmatch(name):
         raise SpecError(f"{place}: there is no gateway response type of this name")
-    if unknown := own.keys() - _MEMBERS:
-        raise SpecError(f"{place}: {', '.join(sorted(unknown))} is not imitated")
-    templates = own.get("responseTemplates", {})
-    if other := templates.keys() - {JSON}:
-        raise SpecError(f"{place}: a template for {', '.join(sorted(other))} is not imitated")
-    template = templates.get(JSON, _BUILT_IN)
-    for variable in _VARIABLE.findall(template):
-        if variable not in _VARIABLES:
-            raise SpecError(f"{place}: the variable ${variable} is not imitated")
-    status = own.get("statusCode")
-    return _GatewayResponse(
-        status=None if status is None else int(status),
-        headers=dict(_header(place, key, value) for key, value in own.get("responseParameters", {}).items()),
-        template=template,
-    )
-
-
-def _header(place: str, key: str, expression: str) -> tuple[str, _Value]:
-    prefix, _, name = key.rpartition(".")
-    if prefix != "gatewayresponse.header":
-        raise SpecError(f"{place}: the response parameter {key} is not imitated")
-    if re.fullmatch(r"'[^']*'", expression):
-        return name.lower(), lambda _error, _received: expression[1:-1]
-    if expression in _VARIABLES:
-        return name.lower(), _VARIABLES[expression]
-    raise SpecError(f"{place}: the value {expression} of {key} is not imitated")
+    templates, parameters = own.get("responseTemplates", {}), own.get("responseParameters", {})
+    unknown = [*sorted(own.keys() - _MEMBERS), *sorted(templates.keys() - {JSON})]
+    unknown += [f"${name}" for name in _VARIABLE.findall(templates.get(JSON, "")) if name not in _VARIABLES]
+    unknown += [key for key in parameters if not _HEADER.fullmatch(key)]
+    unknown += [value for value in parameters.values() if not _LITERAL.fullmatch(value) and value not in _VARIABLES]
+    if unknown:
+        raise SpecError(f"{place}: {', '.join(unknown)} is not imitated")

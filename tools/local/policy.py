@@ -11,7 +11,8 @@ from tools.local.extensions import SpecError
 
 _PLACE = "x-amazon-apigateway-policy"
 _MEMBERS = frozenset({"Sid", "Effect", "Principal", "Action", "Resource", "Condition"})
-_ACTIONS = frozenset({"execute-api:invoke", "execute-api:*", "*"})
+# By operator, whether it wants the value to be among those of the condition.
+_OPERATORS: Mapping[str, bool] = {"StringEquals": True, "StringNotEquals": False}
 
 
 class Decision(enum.Enum):
@@ -31,115 +32,66 @@ class Access:
     vpc_endpoint_id: str | None = None
 
 
-_Test = Callable[[Access], bool]
-
-
-@dataclass(frozen=True)
-class _Statement:
-    allows: bool
-    tests: tuple[_Test, ...]
-
-    def applies(self, access: Access) -> bool:
-        return all(test(access) for test in self.tests)
+_KEYS: Mapping[str, Callable[[Access], str | None]] = {
+    "aws:PrincipalArn": lambda access: access.identity.role_arn if access.identity else None,
+    "aws:SourceVpce": lambda access: access.vpc_endpoint_id,
+}
 
 
 class Policy:
     """A compiled resource policy."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
-        """Compile the policy; raise SpecError for an element, operator or key that is not imitated."""
-        if "Statement" not in document:
-            raise SpecError(f"{_PLACE}: there is no Statement")
-        self._statements = [
-            _statement(f"{_PLACE}/Statement/{number}", statement)
-            for number, statement in enumerate(_listed(document["Statement"]))
-        ]
+        """Check the policy; raise SpecError for an element, operator or key that is not imitated."""
+        self._statements = document.get("Statement")
+        if not isinstance(self._statements, list):
+            raise SpecError(f"{_PLACE}: there is no list of Statement")
+        for number, statement in enumerate(self._statements):
+            _check(f"{_PLACE}/Statement/{number}", statement)
 
     def decide(self, access: Access) -> Decision:
         """Evaluate the statements: a Deny that applies wins over an Allow."""
-        applying = [statement.allows for statement in self._statements if statement.applies(access)]
-        if not applying:
+        effects = {each["Effect"] for each in self._statements or [] if _applies(each, access)}
+        if not effects:
             return Decision.IMPLICIT_DENY
-        return Decision.ALLOW if all(applying) else Decision.EXPLICIT_DENY
+        return Decision.EXPLICIT_DENY if "Deny" in effects else Decision.ALLOW
 
 
-def _statement(place: str, statement: Mapping[str, Any]) -> _Statement:
+def _check(place: str, statement: Mapping[str, Any]) -> None:
     if unknown := statement.keys() - _MEMBERS:
         raise SpecError(f"{place}: {', '.join(sorted(unknown))} is not imitated")
     if statement.get("Effect") not in ("Allow", "Deny"):
         raise SpecError(f"{place}: Effect is neither Allow nor Deny")
-    for action in _listed(statement.get("Action", [])):
-        if action.lower() not in _ACTIONS:
-            raise SpecError(f"{place}: the action {action} is not imitated")
-    conditions = statement.get("Condition", {})
-    return _Statement(
-        allows=statement["Effect"] == "Allow",
-        tests=(
-            _principal(place, statement.get("Principal")),
-            _resource(place, statement.get("Resource", [])),
-            *(
-                _condition(place, operator, key, _listed(values))
-                for operator, keys in conditions.items()
-                for key, values in keys.items()
-            ),
-        ),
+    if statement.get("Action") != "execute-api:Invoke":
+        raise SpecError(f"{place}: the action {statement.get('Action')} is not imitated")
+    principal = statement.get("Principal")
+    if principal != "*" and not (isinstance(principal, dict) and isinstance(principal.get("AWS"), str)):
+        raise SpecError(f"{place}: the principal {principal} is not imitated")
+    if not str(statement.get("Resource")).startswith("execute-api:/"):  # an ARN has the id of an API, made up here
+        raise SpecError(f"{place}: the resource {statement.get('Resource')} is not imitated")
+    _check_condition(place, statement.get("Condition", {}))
+
+
+def _check_condition(place: str, condition: Mapping[str, Any]) -> None:
+    for operator, keys in condition.items():
+        if operator not in _OPERATORS:
+            raise SpecError(f"{place}: the operator {operator} is not imitated")
+        if unknown := keys.keys() - _KEYS.keys():
+            raise SpecError(f"{place}: the condition key {', '.join(sorted(unknown))} is not imitated")
+
+
+def _applies(statement: Mapping[str, Any], access: Access) -> bool:
+    principal, identity = statement["Principal"], access.identity
+    named = principal == "*" or (identity is not None and principal["AWS"] in (identity.role_arn, identity.user_arn))
+    # IAM's wildcards: `*` matches any characters, slashes too, and `?` matches one.
+    glob = re.escape(statement["Resource"].removeprefix("execute-api:/")).replace(r"\*", ".*").replace(r"\?", ".")
+    return (
+        named
+        and re.fullmatch(glob, access.resource, re.DOTALL) is not None
+        # A missing key fails StringEquals and passes StringNotEquals.
+        and all(
+            (_KEYS[key](access) in (values if isinstance(values, list) else [values])) is _OPERATORS[operator]
+            for operator, keys in statement.get("Condition", {}).items()
+            for key, values in keys.items()
+        )
     )
-
-
-def _listed(value: Any) -> list[Any]:  # noqa: ANN401  # any JSON
-    return value if isinstance(value, list) else [value]
-
-
-def _principal(place: str, principal: Any) -> _Test:  # noqa: ANN401  # any JSON
-    if isinstance(principal, dict) and principal.keys() == {"AWS"}:
-        principal = principal["AWS"]
-    names = _listed(principal)
-    if not names or not all(isinstance(name, str) for name in names):
-        raise SpecError(f"{place}: this Principal is not imitated")
-    return lambda access: any(name == "*" or _is(access.identity, name) for name in names)
-
-
-def _is(identity: Identity | None, name: str) -> bool:
-    """Return whether a principal names the session, its role, or its whole account."""
-    if identity is None:
-        return False
-    account = identity.account_id
-    return name in (identity.role_arn, identity.user_arn, account, f"arn:aws:iam::{account}:root")
-
-
-def _resource(place: str, resources: Any) -> _Test:  # noqa: ANN401  # any JSON
-    patterns = [_resource_pattern(place, resource) for resource in _listed(resources)]
-    return lambda access: any(pattern.fullmatch(access.resource) for pattern in patterns)
-
-
-def _resource_pattern(place: str, resource: str) -> re.Pattern[str]:
-    """Compile the short form of a resource; a full ARN has the id of an API, which is made up here."""
-    if resource == "*":
-        return _glob("*")
-    if not resource.startswith("execute-api:/"):
-        raise SpecError(f"{place}: the resource {resource} is not imitated, write execute-api:/stage/METHOD/path")
-    return _glob(resource.removeprefix("execute-api:/"))
-
-
-def _glob(pattern: str) -> re.Pattern[str]:
-    """Compile IAM's wildcards: `*` matches any characters, slashes too, and `?` matches one."""
-    wildcards = {"*": ".*", "?": "."}
-    return re.compile("".join(wildcards.get(char, re.escape(char)) for char in pattern), re.DOTALL)
-
-
-# By operator, whether it wants the value to be among those of the condition.
-_OPERATORS: Mapping[str, bool] = {"StringEquals": True, "StringNotEquals": False}
-_KEYS: Mapping[str, Callable[[Access], str | None]] = {
-    "aws:principalarn": lambda access: access.identity.role_arn if access.identity else None,
-    "aws:sourcevpce": lambda access: access.vpc_endpoint_id,
-}
-
-
-def _condition(place: str, operator: str, key: str, values: list[str]) -> _Test:
-    """Compile one condition. A missing key fails StringEquals and passes StringNotEquals."""
-    if operator not in _OPERATORS:
-        raise SpecError(f"{place}: the operator {operator} is not imitated")
-    if key.lower() not in _KEYS:
-        raise SpecError(f"{place}: the condition key {key} is not imitated")
-    read = _KEYS[key.lower()]
-    return lambda access: (read(access) in values) is _OPERATORS[operator]

@@ -6,33 +6,28 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import jsonschema_rs
-
 from tools.local import extensions, integrations
 from tools.local.extensions import SpecError
 from tools.local.gateway_responses import GatewayResponses
 from tools.local.integrations import Integration, Mock
 from tools.local.policy import Policy
-from tools.local.validation import Models
 
 _METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch"})
 _PATH = re.compile(r"/|(/[A-Za-z0-9_.,:-]+)+")
 _PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
-_SCHEMAS = "#/components/schemas/"
 _API_KEY = ("apiKey", "x-api-key", "header", None)
 _SIGV4 = ("apiKey", "authorization", "header", "awsSigv4")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Method:
-    """A method of a resource. `required_headers` and `models` are empty unless a validator checks them."""
+    """A method of a resource. `required_headers` is empty unless a validator checks them."""
 
     resource: str
     name: str | None
     signed: bool
     needs_api_key: bool
     required_headers: tuple[str, ...]
-    models: Models
     integration: Integration
 
 
@@ -79,8 +74,9 @@ class _Compiler:
         self._components = document.get("components", {})
         self._validators = document.get("x-amazon-apigateway-request-validators", {})
         for name, switches in self._validators.items():
-            if unknown := switches.keys() - {"validateRequestBody", "validateRequestParameters"}:
-                raise SpecError(f"x-amazon-apigateway-request-validators/{name}: {', '.join(unknown)} is not imitated")
+            asked = {switch for switch, on in switches.items() if on} - {"validateRequestParameters"}
+            if asked:
+                raise SpecError(f"x-amazon-apigateway-request-validators/{name}: {', '.join(asked)} is not imitated")
 
     def run(self) -> Spec:
         document = self._document
@@ -101,10 +97,7 @@ class _Compiler:
     def _vpc_endpoint_ids(self) -> Iterator[str]:
         for server in self._document.get("servers", []):
             configuration = server.get("x-amazon-apigateway-endpoint-configuration", {})
-            if configuration.get("disableExecuteApiEndpoint") or configuration.keys() - {
-                "vpcEndpointIds",
-                "disableExecuteApiEndpoint",
-            }:
+            if {name for name, value in configuration.items() if value} - {"vpcEndpointIds"}:
                 raise SpecError("x-amazon-apigateway-endpoint-configuration: only vpcEndpointIds is imitated")
             yield from configuration.get("vpcEndpointIds", [])
 
@@ -125,16 +118,13 @@ class _Compiler:
         integration = integrations.parse(place, operation["x-amazon-apigateway-integration"])
         if isinstance(integration, Mock):
             self._check_mock(place, operation, integration, signed=_SIGV4 in schemes)
-        validates = self._validator(place, operation)
         required = tuple(self._required_headers(place, operation))
-        models = dict(self._models(place, operation))
         return Method(
             resource=path,
             name=operation.get("operationId"),
             signed=_SIGV4 in schemes,
             needs_api_key=_API_KEY in schemes,
-            required_headers=required if validates.get("validateRequestParameters") else (),
-            models=models if validates.get("validateRequestBody") else {},
+            required_headers=required if self._validates(place, operation) else (),
             integration=integration,
         )
 
@@ -145,14 +135,13 @@ class _Compiler:
         if missing := {name for name, _ in mock.headers} - {name.lower() for name in declared}:
             raise SpecError(f"{place}: {', '.join(sorted(missing))} is no header of the response {mock.status}")
 
-    def _validator(self, place: str, operation: Mapping[str, Any]) -> Mapping[str, bool]:
-        """Return the validator of an operation, or the document's."""
+    def _validates(self, place: str, operation: Mapping[str, Any]) -> bool:
+        """Return whether the validator of an operation, or the document's, checks parameters."""
         key = "x-amazon-apigateway-request-validator"
         name = operation.get(key, self._document.get(key))
         if name is not None and name not in self._validators:
             raise SpecError(f"{place}: there is no request validator {name}")
-        validator: Mapping[str, bool] = self._validators.get(name, {})
-        return validator
+        return bool(self._validators.get(name, {}).get("validateRequestParameters"))
 
     def _schemes(self, place: str, operation: Mapping[str, Any]) -> set[tuple[str | None, ...]]:
         """Return the security schemes of an operation; API Gateway requires all of them."""
@@ -178,13 +167,3 @@ class _Compiler:
                 raise SpecError(f"{place}: {parameter['name']}, a parameter in {parameter['in']}, is not imitated")
             if parameter.get("required"):
                 yield parameter["name"]
-
-    def _models(self, place: str, operation: Mapping[str, Any]) -> Iterator[tuple[str, jsonschema_rs.Draft4Validator]]:
-        body = operation.get("requestBody", {})
-        for media_type, content in body.get("content", {}).items():
-            reference = content.get("schema", {}).get("$ref", "")
-            schemas = self._components.get("schemas", {})
-            if reference.removeprefix(_SCHEMAS) not in schemas:
-                raise SpecError(f"{place}: the schema of {media_type} is no reference to a schema of the document")
-            schema = {"$ref": reference, "components": {"schemas": schemas}}
-            yield media_type.lower(), jsonschema_rs.Draft4Validator(schema)

@@ -1,39 +1,49 @@
-"""Shows on a terminal each request that the hops log: a line, or a waterfall of its way through the hops."""
+"""Shows each request that the hops log as a line or a waterfall, and keeps the log lines in a file for `trace`."""
 
 import json
 import logging
+import os
+import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Final
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import Any, Final
 
 from rich.console import Console
 from rich.text import Text
 
-from common.logs import JsonFormatter
-from tools.local.journey import Journey, Row
+from common import logs
 
-# Seconds to wait for the lines of outer hops, by the outermost hop so far: a hop logs after its answer is sent, and a
-# hop that retries logs once it is done.
+LOG: Final = Path(tempfile.gettempdir()) / f"push-records-{os.getuid()}.log"
+
+_FILE_BYTES: Final = 10_000_000
+# From the caller inwards. A gateway and its function are one layer: both log the gateway's request id.
+_LAYERS: Final = {"public_gateway": 0, "query_lambda": 0, "service": 1, "internal_gateway": 2, "result_lambda": 2}
+_HOPS: Final = (*_LAYERS, "DynamoDB")
+_FLAGS: Final = {"cold_start": "cold start", "breaker_open": "breaker open", "shed": "turned away"}
+# Seconds to wait for the lines of outer hops, by the outermost hop so far: a hop logs after it has sent its response.
 _WAIT: Final = {"public_gateway": 0.25, "query_lambda": 1.0, "service": 1.0}
 _LONGEST_WAIT: Final = 30.0
 _TICK: Final = 0.05
 _NARROWEST_BAR: Final = 8
-_LEFT: Final = "{hop:<20}{started:>7} {duration:>7} "
-_RIGHT: Final = " {status:>3} {items:>5} {units:>5} {retries:>5}"
-_HEAD: Final = {
-    "hop": "hop",
-    "started": "from ms",
-    "duration": "ms",
-    "status": "",
-    "items": "items",
-    "units": "units",
-    "retries": "tries",
-}
+_ROW: Final = "{:<20}{:>7} {:>7} ", " {:>3} {:>5} {:>5} {:>5}"
+_HEAD: Final = _ROW[0].format("hop", "from ms", "ms"), _ROW[1].format("", "items", "units", "tries")
 
-# Draws a request of an id for a terminal of a width.
-Draw = Callable[[str, Journey, int], Iterable[Text]]
+# A log line; `at` is its time in epoch milliseconds.
+Line = Mapping[str, Any]
+# Draws the lines of a request for a terminal of a width.
+Draw = Callable[[Sequence[Line], int], Iterable[Text]]
+
+
+class _Formatter(logs.JsonFormatter):
+    """A log line as JSON, with `at`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return json.dumps({**json.loads(super().format(record)), "at": record.created * 1_000})
 
 
 class Requests(logging.Handler):
@@ -41,41 +51,48 @@ class Requests(logging.Handler):
 
     def __init__(self, console: Console, draw: Draw, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(logging.INFO)
-        self.setFormatter(JsonFormatter())
+        self.setFormatter(_Formatter())
         self._console = console
         self._draw = draw
         self._clock = clock
-        self._journeys: dict[str, tuple[Journey, float]] = {}
+        self._lines: dict[str, list[Line]] = {}
+        self._due: dict[str, float] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
         """Add a line to its request; ignore a line without one."""
         line = json.loads(self.format(record))
-        if "request_id" in line:
-            journey, _ = self._journeys.get(line["request_id"], (Journey(), 0.0))
-            journey.add(line, record.created * 1_000)
-            hop = (journey.outermost or {}).get("hop", "")
-            self._journeys[line["request_id"]] = journey, self._clock() + _WAIT.get(hop, _LONGEST_WAIT)
+        if name := line.get("request_id"):
+            lines = self._lines.setdefault(name, [])
+            lines.append(line)
+            outermost = next((each["hop"] for each in access_lines(lines)), "")
+            self._due[name] = self._clock() + _WAIT.get(outermost, _LONGEST_WAIT)
 
     def show(self, *, unfinished: bool = False) -> None:
         """Write the requests that are over; the others too if `unfinished`."""
         with self.lock or threading.RLock():
             now = self._clock()
-            over = [name for name, (_, due) in self._journeys.items() if unfinished or due <= now]
-            journeys = [(name, self._journeys.pop(name)[0]) for name in over]
-        for request_id, journey in journeys:
-            write(self._console, self._draw(request_id, journey, self._console.width))
+            over = [self._lines.pop(name) for name, due in self._due.items() if unfinished or due <= now]
+            self._due = {name: self._due[name] for name in self._lines}
+        for lines in over:
+            write(self._console, self._draw(lines, self._console.width))
 
 
 @contextmanager
-def shown(console: Console, draw: Draw) -> Iterator[None]:
-    """Show each request that is logged inside the block; the process's other handlers keep their levels."""
+def shown(console: Console, draw: Draw, path: Path | None = None) -> Iterator[None]:
+    """Show each request that is logged inside the block; the process's other handlers keep their levels.
+
+    The lines are appended to the file at `path`; older lines move to `<path>.1` and are dropped later.
+    """
     root = logging.getLogger()
-    requests = Requests(console, draw)
-    levels = [(handler, handler.level) for handler in root.handlers]
-    level = root.level
+    level, levels = root.level, [(handler, handler.level) for handler in root.handlers]
     for handler, own in levels:
         handler.setLevel(max(own, level))
-    root.addHandler(requests)
+    requests = Requests(console, draw)
+    added: list[logging.Handler] = [requests]
+    if path is not None:
+        added.append(_file(path))
+    for handler in added:
+        root.addHandler(handler)
     root.setLevel(min(level, logging.INFO))
     ended = threading.Event()
     thread = threading.Thread(target=_show, args=(requests, ended), daemon=True)
@@ -85,11 +102,35 @@ def shown(console: Console, draw: Draw) -> Iterator[None]:
     finally:
         ended.set()
         thread.join()
-        root.removeHandler(requests)
         root.setLevel(level)
+        for handler in added:
+            root.removeHandler(handler)
+            handler.close()
         for handler, own in levels:
             handler.setLevel(own)
         requests.show(unfinished=True)
+
+
+def _file(path: Path) -> logging.Handler:
+    handler = RotatingFileHandler(path, maxBytes=_FILE_BYTES, backupCount=1, encoding="utf-8")
+    handler.setLevel(logging.INFO)
+    handler.setFormatter(_Formatter())
+    return handler
+
+
+def _show(requests: Requests, ended: threading.Event) -> None:
+    while not ended.wait(_TICK):
+        requests.show()
+
+
+def find(path: Path, request_id: str) -> list[Line]:
+    """Return the lines of a request in the file that `shown` wrote."""
+    lines = []
+    for file in (path.with_name(f"{path.name}.1"), path):
+        if file.is_file():
+            with file.open(encoding="utf-8") as texts:
+                lines += [json.loads(text) for text in texts if request_id in text]
+    return [line for line in lines if line.get("request_id") == request_id]
 
 
 def write(console: Console, lines: Iterable[Text]) -> None:
@@ -98,62 +139,102 @@ def write(console: Console, lines: Iterable[Text]) -> None:
         console.print(line, no_wrap=True, overflow="ellipsis", crop=True)
 
 
-def line(request_id: str, journey: Journey, _width: int) -> Iterator[Text]:
+def access_lines(lines: Iterable[Line]) -> list[Line]:
+    """Return the access lines from the caller inwards; a gateway is followed by the function that it invoked."""
+    access = [line for line in lines if line["event"] == "request" and line["hop"] in _LAYERS]
+    began: dict[str | None, float] = {}
+    for line in access:
+        invocation = line.get("gateway_request_id")
+        began[invocation] = min(began.get(invocation, _start(line)), _start(line))
+
+    def place(line: Line) -> tuple[float, ...]:
+        return _LAYERS[line["hop"]], began[line.get("gateway_request_id")], _HOPS.index(line["hop"]), line["at"]
+
+    return sorted(access, key=place)
+
+
+def one_line(lines: Sequence[Line], _width: int) -> Iterator[Text]:
     """Yield one line: method, path, status, duration and request id of the outermost hop's access log."""
-    fields = journey.outermost
-    if fields is not None:
-        status, duration = fields["status"], fields["duration_ms"]
+    for line in access_lines(lines)[:1]:
+        status = str(line["status"]), _colour(line)
         yield Text.assemble(
-            f"{fields['method']} {fields['path']} ", (str(status), _colour(status)), f" {duration:.0f} ms {request_id}"
+            f"{line['method']} {line['path']} ", status, f" {line['duration_ms']:.0f} ms {line['request_id']}"
         )
 
 
-def waterfall(request_id: str, journey: Journey, width: int) -> Iterator[Text]:
+def waterfall(lines: Sequence[Line], width: int) -> Iterator[Text]:
     """Yield the lines of a request's waterfall; none if no hop has logged an access line."""
-    outermost = journey.outermost
-    if outermost is None:
+    access = access_lines(lines)
+    if not access:
         return
-    title = f"{outermost['operation']} {outermost['status']} {outermost.get('code', '')}".rstrip()
+    title = f"{access[0]['operation']} {access[0]['status']} {access[0].get('code', '')}".rstrip()
     yield Text()
-    yield Text.assemble((title, f"bold {_colour(outermost['status'])}"), f"  request {request_id}")
-    bar_width = max(_NARROWEST_BAR, width - len(_LEFT.format(**_HEAD)) - len(_RIGHT.format(**_HEAD)))
-    yield Text(_LEFT.format(**_HEAD) + " " * bar_width + _RIGHT.format(**_HEAD), "dim")
-    rows = list(journey.rows())
-    total = max(row.started + row.duration for row in rows)
-    for row in rows:
-        yield _line(row, total, bar_width)
-        yield from (Text(f"{' ' * row.depth}  ↳ {note}", _colour(row.status)) for note in row.notes)
-    yield from (Text(f"  ↳ {cause}", "yellow") for cause in journey.elsewhere())
+    yield Text.assemble((title, f"bold {_colour(access[0])}"), f"  request {access[0]['request_id']}")
+    bar_width = max(_NARROWEST_BAR, width - len("".join(_HEAD)))
+    yield Text((" " * bar_width).join(_HEAD), "dim")
+    causes = [line for line in lines if line["event"] != "request" and line["level"] not in {"debug", "info"}]
+    first = min(_start(line) for line in access)
+    total = max(line["at"] for line in access) - first
+    for line, notes in _rows(access, causes):
+        depth = " " * _HOPS.index(line["hop"])
+        yield _row(line, depth, first, total, bar_width)
+        yield from (Text(f"{depth}  ↳ {note}", _colour(line)) for note in notes)
+    elsewhere = {line["hop"] for line in causes} - {line["hop"] for line in access}
+    yield from (Text(f"  ↳ {cause}", "yellow") for hop in sorted(elsewhere) for cause in _causes(causes, hop))
 
 
-def _show(requests: Requests, ended: threading.Event) -> None:
-    while not ended.wait(_TICK):
-        requests.show()
+def _rows(access: list[Line], causes: list[Line]) -> Iterator[tuple[Line, list[str]]]:
+    """Yield each hop and attempt with its notes; a row for DynamoDB follows result_lambda."""
+    for number, line in enumerate(access, 1):
+        inner = access[number:]
+        notes = [text for name, text in _FLAGS.items() if line.get(name)]
+        if line["hop"] not in {each["hop"] for each in inner}:
+            notes += _causes(causes, line["hop"])
+        if line.get("code") not in {None, "", *(each.get("code") for each in inner)}:
+            notes.append(line["code"])
+        yield line, notes
+        if line.get("pages_read"):
+            row = {name: line[name] for name in ("at", "read_units", "pages_read")}
+            read = [f"{line['rows_read']} rows read"] if line["rows_read"] > line["items"] + 1 else []
+            # The start is estimated: the queries take nearly all of result_lambda's time.
+            yield {"hop": "DynamoDB", "duration_ms": line["upstream_ms"], **row}, read
 
 
-def _line(row: Row, total: float, bar_width: int) -> Text:
-    hop = row.hop if row.calls in {None, 1} else f"{row.hop} x{row.calls}"
-    left = _LEFT.format(
-        hop=" " * row.depth + hop, started=_number(max(0.0, row.started)), duration=_number(row.duration)
+def _causes(causes: list[Line], hop: str) -> list[str]:
+    """Return the warnings and errors of a hop, each once."""
+    texts: Counter[str] = Counter()
+    for line in causes:
+        if line["hop"] == hop:
+            why = ", ".join(str(line[name]) for name in ("reason", "upstream_status") if name in line)
+            texts[f"{line['event']}: {why}" if why else line["event"]] += 1
+    return [text if number == 1 else f"{text} ({number} times)" for text, number in texts.items()]
+
+
+def _row(line: Line, depth: str, first: float, total: float, width: int) -> Text:
+    own = line["hop"] == "DynamoDB"  # result_lambda logs the pages and read units of the queries
+    calls = f" x{line['pages_read']}" if own and line["pages_read"] > 1 else ""
+    units = f"{line['read_units']:g}" if own else ""
+    tries = line["retries"] + 1 if "retries" in line else ""
+    started, scale = max(0.0, _start(line) - first), width / total if total else 0.0
+    begin = min(width - 1, int(started * scale))
+    bar = "█" * min(width - begin, max(1, round(line["duration_ms"] * scale)))
+    colour = _colour(line)
+    return Text.assemble(
+        (
+            _ROW[0].format(f"{depth}{line['hop']}{calls}", _number(started), _number(line["duration_ms"])),
+            "" if colour == "green" else colour,
+        ),
+        (f"{' ' * begin}{bar}".ljust(width), colour),
+        _ROW[1].format(line.get("status", ""), line.get("items", ""), units, tries),
     )
-    right = _RIGHT.format(
-        status=_text(row.status),
-        items=_text(row.items),
-        units="" if row.read_units is None else f"{row.read_units:g}",
-        retries="" if row.retries is None else row.retries + 1,
-    )
-    colour = _colour(row.status)
-    return Text.assemble((left, colour if colour != "green" else ""), (_bar(row, total, bar_width), colour), right)
 
 
-def _bar(row: Row, total: float, width: int) -> str:
-    scale = width / total if total else 0.0
-    begin = min(width - 1, max(0, int(row.started * scale)))
-    length = min(width - begin, max(1, round(row.duration * scale)))
-    return f"{' ' * begin}{'█' * length}".ljust(width)
+def _start(line: Line) -> float:
+    return float(line["at"] - line["duration_ms"])
 
 
-def _colour(status: int | None) -> str:
+def _colour(line: Line) -> str:
+    status = line.get("status")
     if status is None:
         return "cyan"
     return "red" if status >= 500 else "yellow" if status >= 400 else "green"  # noqa: PLR2004  # statuses of HTTP
@@ -161,7 +242,3 @@ def _colour(status: int | None) -> str:
 
 def _number(milliseconds: float) -> str:
     return f"{milliseconds:.1f}" if milliseconds < 10_000 else f"{milliseconds:.0f}"  # noqa: PLR2004  # seven columns
-
-
-def _text(value: int | None) -> str:
-    return "" if value is None else str(value)

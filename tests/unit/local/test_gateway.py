@@ -13,7 +13,6 @@ from tests.gateways import FUNCTIONS, OWN_ID, VALUES, Sent, build, contract, sen
 from tests.invocations import logged
 from tools.local.functions import Function
 from tools.local.gateway import Gateway
-from tools.local.imitation import NOT_IMITATED
 from tools.local.spec import load
 
 
@@ -142,15 +141,11 @@ def test_largest_body_is_taken() -> None:
     """The gateway's limit is 10 MB; over Lambda's lower limit the caller gets the same response."""
     limit = 10 * 1024 * 1024
     document = contract("public")
-    document["x-amazon-apigateway-request-validators"]["parameters"]["validateRequestBody"] = True
+    parameter = {"name": "area", "in": "header", "required": True, "schema": {"type": "string"}}
+    document["paths"]["/query/user"]["post"]["parameters"] = [parameter]
     sent = Sent(method="POST", path="/v1/query/user", headers=(("x-api-key", "key-of-the-portal"),), body=b" " * limit)
-    assert "invalid_body" == send(build(document, answer_ok), sent).json()["code"]
+    assert "invalid_parameters" == send(build(document, answer_ok), sent).json()["code"]
     assert 413 == send(build(document, answer_ok), replace(sent, body=b" " * (limit + 1))).status
-
-
-def test_list_of_what_is_not_imitated_is_fit_for_the_readme() -> None:
-    """Each entry is one line of a list."""
-    assert all(entry and "\n" not in entry and not entry.endswith(".") for entry in NOT_IMITATED)
 
 
 def test_line_of_a_request_is_like_that_of_any_hop() -> None:

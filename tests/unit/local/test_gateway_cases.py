@@ -60,10 +60,9 @@ def test_what_no_document_customises_stays_as_it_is(case: Case) -> None:
     assert "application/json" == got.header("content-type")
 
 
-@pytest.mark.parametrize("name", ["invalid_parameters", "invalid_body"])
-def test_detail_is_the_message_of_aws(name: str) -> None:
+def test_detail_is_the_message_of_aws() -> None:
     """`messageString` is put into a problem as the JSON string that it is."""
-    case = next(case for case in CASES if case.code == name)
+    case = next(case for case in CASES if case.code == "invalid_parameters")
     assert case.message == answer(case, bare=False).json()["detail"]
 
 

@@ -42,26 +42,9 @@ def test_deny_wins_in_any_order(order: int) -> None:
     assert Decision.EXPLICIT_DENY is decide(statements[::order], access())
 
 
-def test_single_statement_needs_no_list() -> None:
-    """`Statement` may be one object."""
-    policy = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
-    assert Decision.ALLOW is Policy({"Statement": policy}).decide(access())
-
-
-@pytest.mark.parametrize(
-    "principal",
-    [
-        "*",
-        {"AWS": "*"},
-        {"AWS": ROLE},
-        {"AWS": ["arn:aws:iam::111122223333:role/other", ROLE]},
-        {"AWS": SESSION},
-        {"AWS": "111122223333"},
-        {"AWS": "arn:aws:iam::111122223333:root"},
-    ],
-)
-def test_principal_names_role_session_or_account(principal: Any) -> None:  # noqa: ANN401  # any JSON
-    """A session matches its own ARN, its role's, and its account."""
+@pytest.mark.parametrize("principal", ["*", {"AWS": ROLE}, {"AWS": SESSION}])
+def test_principal_names_role_or_session(principal: Any) -> None:  # noqa: ANN401  # any JSON
+    """A session matches its own ARN and its role's."""
     assert Decision.ALLOW is decide({"Principal": principal}, access())
 
 
@@ -74,13 +57,11 @@ def test_role_is_nobody_else(identity: Identity | None) -> None:
 @pytest.mark.parametrize(
     ("resource", "expected"),
     [
-        ("*", Decision.ALLOW),
         ("execute-api:/*", Decision.ALLOW),
         ("execute-api:/v1/*", Decision.ALLOW),
         ("execute-api:/v1/POST/query/*", Decision.ALLOW),
         ("execute-api:/v1/*/query/user", Decision.ALLOW),
         ("execute-api:/v?/POST/query/user", Decision.ALLOW),
-        (["execute-api:/v2/*", "execute-api:/v1/*"], Decision.ALLOW),
         ("execute-api:/v1/GET/query/*", Decision.IMPLICIT_DENY),
         ("execute-api:/v1/POST/query", Decision.IMPLICIT_DENY),
         ("execute-api:/v1/POST/query.user", Decision.IMPLICIT_DENY),
@@ -88,7 +69,7 @@ def test_role_is_nobody_else(identity: Identity | None) -> None:
         ("execute-api:/v[1]/*", Decision.IMPLICIT_DENY),
     ],
 )
-def test_resource_is_stage_method_and_path(resource: Any, expected: Decision) -> None:  # noqa: ANN401  # any JSON
+def test_resource_is_stage_method_and_path(resource: str, expected: Decision) -> None:
     """`*` matches any characters, slashes too, `?` matches one, and others match themselves."""
     assert expected is decide({"Resource": resource}, access())
 
@@ -102,7 +83,6 @@ VPCE = "aws:SourceVpce"
         ({"StringEquals": {VPCE: "vpce-1"}}, "vpce-1", True),
         ({"StringEquals": {VPCE: ["vpce-0", "vpce-1"]}}, "vpce-1", True),
         ({"StringEquals": {VPCE: "vpce-*"}}, "vpce-1", False),
-        ({"StringEquals": {"AWS:sourcevpce": "vpce-1"}}, "vpce-1", True),
         ({"StringEquals": {VPCE: "vpce-1"}}, None, False),
         ({"StringNotEquals": {VPCE: "vpce-1"}}, "vpce-1", False),
         ({"StringNotEquals": {VPCE: ["vpce-0", "vpce-1"]}}, "vpce-1", False),
@@ -125,14 +105,13 @@ def test_condition_must_hold(condition: dict[str, Any], endpoint: str | None, *,
         ({"NotPrincipal": "*", "NotResource": "*"}, "NotPrincipal, NotResource is not imitated"),
         ({"Effect": "Permit"}, "Effect is neither Allow nor Deny"),
         ({"Action": "execute-api:ManageConnections"}, "the action execute-api:ManageConnections is not imitated"),
-        ({"Principal": {"Service": "lambda.amazonaws.com"}}, "this Principal is not imitated"),
-        ({"Principal": {"AWS": "*", "Service": "*"}}, "this Principal is not imitated"),
-        ({"Principal": None}, "this Principal is not imitated"),
-        ({"Principal": []}, "this Principal is not imitated"),
         (
-            {"Resource": "arn:aws:execute-api:*:*:*/v1/*"},
-            "the resource arn:aws:execute-api:*:*:*/v1/* is not imitated, write execute-api:/stage/METHOD/path",
+            {"Principal": {"Service": "lambda.amazonaws.com"}},
+            "the principal {'Service': 'lambda.amazonaws.com'} is not imitated",
         ),
+        ({"Principal": {"AWS": [ROLE]}}, f"the principal {{'AWS': ['{ROLE}']}} is not imitated"),
+        ({"Principal": None}, "the principal None is not imitated"),
+        ({"Resource": "arn:aws:execute-api:*:*:*/v1/*"}, "the resource arn:aws:execute-api:*:*:*/v1/* is not imitated"),
         ({"Condition": {"DateLessThan": {"aws:CurrentTime": "0"}}}, "the operator DateLessThan is not imitated"),
         ({"Condition": {"StringLike": {VPCE: "vpce-*"}}}, "the operator StringLike is not imitated"),
         ({"Condition": {"StringEqualsIfExists": {VPCE: "a"}}}, "the operator StringEqualsIfExists is not imitated"),
@@ -147,7 +126,7 @@ def test_what_is_not_imitated_is_refused(members: dict[str, Any], message: str) 
 
 def test_policy_must_have_statements() -> None:
     """A policy without statements is refused."""
-    with pytest.raises(SpecError, match="there is no Statement"):
+    with pytest.raises(SpecError, match="there is no list of Statement"):
         Policy({"Version": "2012-10-17"})
 
 

@@ -2,12 +2,14 @@
 
 import io
 import logging
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
+from common import logs
 from tests.invocations import own_logging
-from tools.local.waterfall import Draw, Requests, line, shown, waterfall
+from tools.local.waterfall import Draw, Requests, find, one_line, shown, waterfall
 
 HEAD = "hop                 from ms      ms                            items units tries"
 GATEWAY = {"method": "POST", "path": "/query/user"}
@@ -160,10 +162,26 @@ def test_what_is_logged_otherwise_stays_as_it_is() -> None:
 
 def test_a_request_is_one_line() -> None:
     """The line has method, path, status, duration and id, and fits into 80 columns with a UUID."""
-    screen = Screen(line)
+    screen = Screen(one_line)
     request_id = "7d7f4b0e-54fb-4fb3-9a5c-2f4a5d1c8e21"
     screen.line("service", 10, request_id=request_id, duration_ms=9, method="POST", path="/x")
     screen.line(
         "public_gateway", 20, request_id=request_id, duration_ms=12.6, method="POST", path="/query/marketing/summary"
     )
     assert [f"POST /query/marketing/summary 200 13 ms {request_id}"] == screen.after(0.3)
+
+
+def test_a_request_is_found_by_its_id(tmp_path: Path) -> None:
+    """Only lines of that request are returned; a later run appends to the file. Before the first run there is none."""
+    path = tmp_path / "requests.log"
+    assert [] == find(path, "a")
+    for request_id in ("a", "ab"):
+        with (
+            own_logging(),
+            shown(Console(file=io.StringIO()), waterfall, path),
+            logs.bound(request_id=request_id),
+        ):
+            logging.getLogger("service").info("started")
+    for request_id in ("a", "ab"):
+        assert [request_id] == [found["request_id"] for found in find(path, request_id)]
+    assert [] == find(path, "b")
