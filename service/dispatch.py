@@ -45,7 +45,10 @@ class Contract:
     def __init__(self, path: Path = CONTRACT) -> None:
         whole: Mapping[str, Any] = Specification.load(path).spec
         self.version: str = whole["info"]["version"]
-        paths = {path: _without_preflight(item) for path, item in whole["paths"].items()}
+        paths = {
+            path: {method: operation for method, operation in item.items() if method != "options"}
+            for path, item in whole["paths"].items()
+        }
         self.document = {**whole, "paths": paths}
         self.methods = {path: _methods(item) for path, item in paths.items()}
         self.operations = {
@@ -68,11 +71,6 @@ class ConcurrencyLimit:
     def __init__(self, limit: int) -> None:
         self._free = limit
 
-    @property
-    def is_reached(self) -> bool:
-        """Tell whether all slots are taken."""
-        return self._free <= 0
-
     @contextmanager
     def slot(self) -> Iterator[None]:
         """Hold a slot inside the block; raise ProblemError `service_unavailable` if all are taken."""
@@ -85,7 +83,7 @@ class ConcurrencyLimit:
 
     def check(self) -> None:
         """Raise ProblemError `service_unavailable` if all slots are taken."""
-        if self.is_reached:
+        if self._free <= 0:
             current_request.get().facts["shed"] = 1
             detail = "Too many requests are being answered just now."
             raise ProblemError("service_unavailable", detail, headers={"Retry-After": "1"})
@@ -121,7 +119,6 @@ class _Operation:
     """One operation of the contract."""
 
     def __init__(self, operation: Mapping[str, Any], function: Function, limit: ConcurrencyLimit) -> None:
-        _refuse_unchecked_parameters(operation)
         self._function = function
         self._limit = limit
         body = operation.get("requestBody")
@@ -199,10 +196,6 @@ def _bound(size: int) -> None:
         raise ProblemError("body_too_large", f"A body has at most {MOST_BODY_BYTES} bytes.")
 
 
-def _without_preflight(item: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: operation for name, operation in item.items() if name != "options"}
-
-
 def _methods(item: Mapping[str, Any]) -> list[str]:
     """Return the methods of a path; where GET is, HEAD is too (RFC 9110, section 9.3.2)."""
     methods = [name.upper() for name in _METHODS if name in item]
@@ -213,11 +206,3 @@ def _announcement(operation: Mapping[str, Any]) -> dict[str, str]:
     """Return the headers of a deprecated operation; the contract gives each one value."""
     headers = operation["responses"]["200"]["headers"]
     return {name: headers[name]["schema"]["enum"][0] for name in _DEPRECATION}
-
-
-def _refuse_unchecked_parameters(operation: Mapping[str, Any]) -> None:
-    """Raise ValueError for a parameter that the service does not check; an optional header of any text needs none."""
-    for parameter in operation.get("parameters", []):
-        rules = set(parameter["schema"]) - {"type", "description", "example"}
-        if parameter["in"] != "header" or parameter.get("required") or rules or parameter["schema"]["type"] != "string":
-            raise ValueError(f"{operation['operationId']}: the parameter {parameter['name']} would not be checked")

@@ -93,7 +93,10 @@ class Edge:
             trace=trace_headers(headers),
             facts=line.facts,
         )
-        response = _Response(send, [*self._headers.get(path, self._common_headers), *self._own_headers(request)])
+        own_headers = [(b"x-request-id", request.request_id.encode())]
+        if self._is_draining():
+            own_headers.append((b"connection", b"close"))
+        response = _Response(send, [*self._headers.get(path, self._common_headers), *own_headers])
         token = current_request.set(request)
         try:
             with logs.bound(request_id=request.request_id, trace_id=trace_id(headers)):
@@ -103,10 +106,6 @@ class Edge:
                     line.write(response.status)
         finally:
             current_request.reset(token)
-
-    def _own_headers(self, request: RequestContext) -> RawHeaders:
-        own = [(b"x-request-id", request.request_id.encode())]
-        return [*own, (b"connection", b"close")] if self._is_draining() else own
 
     async def _answer(self, scope: Scope, receive: Receive, response: "_Response") -> None:
         try:

@@ -80,28 +80,20 @@ class CircuitBreaker:
         self._next_probe = self._clock() + self._probe_seconds
         return True
 
-    def succeeded(self, query: Query) -> bool:
-        """Note an answer; return whether it closed the breaker."""
-        was_open, self.is_open = self.is_open, False
-        if was_open:
+    def record(self, query: Query, *, failed: bool) -> None:
+        """Record the outcome of a call; open or close the breaker accordingly."""
+        if self.is_open and not failed:
+            self.is_open = False
             self._outcomes.clear()
-        self._note(query, failed=False)
-        return was_open
-
-    def failed(self, query: Query) -> bool:
-        """Note a failure; return whether it opened the breaker."""
-        self._note(query, failed=True)
-        if self.is_open or not self._most_failed():
-            return False
-        self.is_open = True
-        self._next_probe = self._clock() + self._probe_seconds
-        return True
-
-    def _note(self, query: Query, *, failed: bool) -> None:
+            log.info("breaker_closed")
         self._outcomes.pop(query, None)
         self._outcomes[query] = (self._clock(), failed)
         if len(self._outcomes) > MOST_QUERIES:
             del self._outcomes[next(iter(self._outcomes))]
+        if failed and not self.is_open and self._most_failed():
+            self.is_open = True
+            self._next_probe = self._clock() + self._probe_seconds
+            log.warning("breaker_opened")
 
     def _most_failed(self) -> bool:
         start = self._clock() - WINDOW_SECONDS
@@ -187,16 +179,10 @@ class InternalApiClient:
             raise ProblemError(*_BUSY, headers=_RETRY_LATER) from exc
         except ApiError as exc:
             request.facts["retries"] = exc.attempts - 1
-            self._note(query, is_failure=_is_failure(exc, seconds))
+            self._breaker.record(query, failed=_is_failure(exc, seconds))
             raise _as_problem(exc) from exc
-        self._note(query, is_failure=False)
+        self._breaker.record(query, failed=False)
         return page
-
-    def _note(self, query: Query, *, is_failure: bool) -> None:
-        if is_failure and self._breaker.failed(query):
-            log.warning("breaker_opened")
-        elif not is_failure and self._breaker.succeeded(query):
-            log.info("breaker_closed")
 
 
 def _is_failure(exc: Exception, seconds: float) -> bool:

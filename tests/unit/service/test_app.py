@@ -80,16 +80,6 @@ def test_operation_without_a_method_stops_the_start(copied: Path) -> None:
     assert "query_campaign" in ended.stdout + ended.stderr
 
 
-def test_parameter_that_nobody_checks_stops_the_start(copied: Path) -> None:
-    """The service checks bodies; a rule for a header would be promised and not held."""
-    contract = copied / "openapi" / "components.yaml"
-    text = contract.read_text()
-    head, name, header = text.partition("name: X-Request-Id")
-    contract.write_text(head + name + header.replace("type: string", "type: string\n        maxLength: 9", 1))
-    ended = start(copied, INTERNAL_API_URL="http://127.0.0.1:1")
-    assert (True, True) == (ended.returncode != 0, "X-Request-Id would not be checked" in ended.stdout + ended.stderr)
-
-
 def test_broken_contract_stops_the_start(copied: Path) -> None:
     """As does one that is no OpenAPI."""
     contract = copied / "openapi" / "public.yaml"

@@ -18,6 +18,17 @@ def test_deprecated_paths_announce_themselves() -> None:
     assert {("Deprecation", "Sunset", "Link")} == {tuple(headers) for headers in found.values()}
 
 
+def test_parameters_are_optional_headers_of_any_text() -> None:
+    """The service checks bodies only, so the contract must promise no rule for a parameter."""
+    parameters = [each for operation in Contract().operations.values() for each in operation.get("parameters", [])]
+    rules = {
+        (each["in"], each.get("required", False), *sorted(set(each["schema"]) - {"description", "example"}))
+        for each in parameters
+    }
+    assert {("header", False, "type")} == rules
+    assert {"string"} == {each["schema"]["type"] for each in parameters}
+
+
 def test_contract_is_the_source_itself() -> None:
     """No copy that could be older."""
     assert ("public.yaml", "openapi") == (CONTRACT.name, CONTRACT.parent.name)
