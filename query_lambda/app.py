@@ -75,7 +75,7 @@ def _forward(upstream: Upstream, request: Request, deadline: Deadline, facts: di
 
 def _request_headers(request: Request, deadline: Deadline) -> dict[str, str]:
     headers = {name: _printable(request.headers[name]) for name in _FORWARDED if name in request.headers}
-    own = {"x-request-id": request.request_id, DEADLINE_HEADER.lower(): deadline.header()}
+    own = {"x-request-id": request.request_id, DEADLINE_HEADER: deadline.header()}
     return {**headers, **trace_headers(request.headers), **own}
 
 

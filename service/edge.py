@@ -6,6 +6,7 @@ check and operation; then the problem document of an exception, and the headers 
 
 import logging
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Final
 
 import orjson
@@ -32,11 +33,8 @@ log = logging.getLogger(__name__)
 
 # Kept back from the caller's deadline, so that the answer arrives before the caller gives up.
 MARGIN_SECONDS: Final = 0.25
-_DEADLINE: Final = DEADLINE_HEADER.lower()
 _CLIENT_CLOSED_REQUEST: Final = 499  # nginx's status for a caller that hung up; it stands in the access log only
 _HEALTH: Final = "/health"  # never shed: the load balancer asks whether the process lives, not whether it is busy
-_METHOD_NOT_ALLOWED: Final = 405
-_SERVER_ERRORS: Final = 500
 # Refusals by Connexion and Starlette, by status.
 _REFUSALS: Final = {
     400: ("bad_request", "The request is malformed."),
@@ -89,7 +87,7 @@ class Edge:
         }
         request = RequestContext(
             request_id=choose_request_id(headers.get("x-request-id")),
-            deadline=Deadline(self._timeout_seconds, headers.get(_DEADLINE), margin=MARGIN_SECONDS),
+            deadline=Deadline(self._timeout_seconds, headers.get(DEADLINE_HEADER), margin=MARGIN_SECONDS),
             trace=trace_headers(headers),
             facts=line.facts,
         )
@@ -121,11 +119,15 @@ class Edge:
         """Return the problem that `exc` means for the caller; log one that is our own fault."""
         if isinstance(exc, ProblemError):
             return exc
-        status = exc.status if isinstance(exc, ProblemException) else getattr(exc, "status_code", _SERVER_ERRORS)
-        if not isinstance(exc, ProblemException | HTTPException) or status >= _SERVER_ERRORS:
+        status: int = HTTPStatus.INTERNAL_SERVER_ERROR
+        if isinstance(exc, ProblemException):
+            status = exc.status
+        elif isinstance(exc, HTTPException):
+            status = exc.status_code
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             log.error("unexpected_error", exc_info=exc)
             return ProblemError("internal_error", "The fault is ours and has been logged.")
-        if status == _METHOD_NOT_ALLOWED:
+        if status == HTTPStatus.METHOD_NOT_ALLOWED:
             allow = ", ".join(self._contract.methods.get(path, []))
             return ProblemError("method_not_allowed", f"This path has {allow}.", headers={"Allow": allow})
         return ProblemError(*_REFUSALS.get(status, _REFUSALS[400]))

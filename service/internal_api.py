@@ -217,10 +217,6 @@ def _refused(error: ApiStatusError) -> ProblemError:
     if code == "invalid_position":
         return ProblemError("invalid_cursor", "The cursor does not fit this query.")
     meaning = _PROBLEMS.get(error.status_code, _UNUSABLE)
-    return ProblemError(*meaning, headers=_retry_after(error) if meaning is _BUSY else None)
-
-
-def _retry_after(error: ApiStatusError) -> dict[str, str]:
-    """Return Retry-After in seconds, as the contract has it; of a date, which HTTP allows as well, nothing is taken."""
-    text = error.headers.get("retry-after", "")
-    return {"Retry-After": text} if text.isascii() and text.isdecimal() else _RETRY_LATER
+    seconds = error.headers.get("retry-after", "")  # HTTP allows a date as well, the contract does not
+    retry_after = {"Retry-After": seconds} if seconds.isascii() and seconds.isdecimal() else _RETRY_LATER
+    return ProblemError(*meaning, headers=retry_after if meaning is _BUSY else None)

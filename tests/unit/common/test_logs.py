@@ -1,4 +1,4 @@
-"""One JSON object a line, with what the request is known by, and only with that."""
+"""One JSON object per line, with the fields that are bound for the request."""
 
 import asyncio
 import io
@@ -19,7 +19,7 @@ log = logging.getLogger("service.anything")
 
 
 class Written:
-    """What was logged."""
+    """Return the lines that were logged."""
 
     def __init__(self, stream: io.StringIO) -> None:
         self.stream = stream
@@ -42,7 +42,7 @@ def written() -> Iterator[Written]:
     root.setLevel(level)
 
 
-def test_line_says_when_where_and_what(written: Written) -> None:
+def test_line_has_time_level_hop_and_event(written: Written) -> None:
     """Time in UTC, level, hop, event."""
     log.info("request", extra={"status": 200})
     (line,) = written.lines()
@@ -138,13 +138,13 @@ def test_half_of_a_surrogate_pair_is_escaped(text: str) -> None:
 
 
 def test_text_stays_readable() -> None:
-    """A title in Chinese is no row of escapes."""
+    """Chinese text is written as it is, without escapes."""
     record = logging.LogRecord("service", logging.INFO, "", 0, "您的訂單", None, None)
     assert "您的訂單" in logs.JsonFormatter().format(record)
 
 
 def test_standard_output_is_the_default(written: Written, capsys: pytest.CaptureFixture[str]) -> None:
-    """What a container and a function write is collected from there; what was set up before is gone."""
+    """The log driver and Lambda collect standard output; earlier handlers are removed."""
     logs.configure("WARNING", sys.stdout)
     anything = logging.getLogger("elsewhere")
     anything.info("no")

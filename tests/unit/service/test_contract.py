@@ -1,11 +1,11 @@
-"""What the service reads of its contract beside what Connexion reads."""
+"""The parts of the contract that the service reads itself, without Connexion."""
 
 from service.dispatch import CONTRACT, Contract
 from tests.unit.service.harness import OPERATIONS
 
 
 def test_methods_are_those_of_the_contract() -> None:
-    """HEAD comes with GET; what the gateway answers by itself, a preflight, is not among them."""
+    """HEAD comes with GET; preflights are left out, because the gateway answers them."""
     routes = [f"{method} {path}" for path, methods in Contract().methods.items() for method in methods]
     assert {*OPERATIONS, "HEAD /health"} == set(routes)
 

@@ -60,7 +60,7 @@ def test_old_names_announce_their_end_on_every_answer(service: Service, path: st
 
 
 @pytest.mark.parametrize("path", sorted({*CONTRACT["paths"], "/nothing"} - {*OLD_NAMES}))
-def test_other_names_announce_nothing(service: Service, path: str) -> None:
+def test_other_paths_are_not_announced(service: Service, path: str) -> None:
     """A caller of today's names has nothing to do."""
     assert [{}, {}] == [said(service.post(BODY, path)), said(service.ask("GET", path))]
 
@@ -119,7 +119,7 @@ def test_time_can_only_be_shortened(service: Service, sent: str) -> None:
     assert int(ATTEMPT_SECONDS * 1_000) == int(service.upstream.requests[0].headers["x-request-timeout-ms"])
 
 
-def test_what_is_left_goes_on(service: Service) -> None:
+def test_the_remaining_time_is_passed_on(service: Service) -> None:
     """Less what keeps the answer in time."""
     service.post({"user_id": "u"}, "/query/user", "X-Request-Timeout-Ms: 3000", "X-Request-Id: id-1")
     headers = service.upstream.requests[0].headers
@@ -193,7 +193,7 @@ def _requests(log_lines: LogLines, count: int) -> list[dict[str, Any]]:
 
 
 def test_other_protocols_pass_through() -> None:
-    """Start and stop of the application are none of its business."""
+    """Start and stop of the application pass through."""
     seen: list[str] = []
 
     async def app(scope: Any, _receive: object, _send: object) -> None:  # noqa: ANN401  # any ASGI scope
