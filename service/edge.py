@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 # Kept back from the caller's deadline, so that the answer arrives before the caller gives up.
 MARGIN_SECONDS: Final = 0.25
 _CLIENT_CLOSED_REQUEST: Final = 499  # nginx's status for a caller that hung up; it stands in the access log only
+_PROBLEM: Final = problem.MEDIA_TYPE.encode()
 _HEALTH: Final = "/health"  # never shed: the load balancer asks whether the process lives, not whether it is busy
 # Refusals by Connexion and Starlette, by status.
 _REFUSALS: Final = {
@@ -153,7 +154,7 @@ class _Response:
         request = current_request.get()
         request.facts["code"] = error.code
         body = orjson.dumps(problem.document(error, request.request_id))
-        headers = _raw({"Content-Type": problem.MEDIA_TYPE, "Content-Length": str(len(body)), **error.headers})
+        headers = [(b"content-type", _PROBLEM), (b"content-length", b"%d" % len(body)), *_raw(error.headers)]
         await self.send({"type": "http.response.start", "status": error.status, "headers": headers})
         await self._send({"type": "http.response.body", "body": body})
 
