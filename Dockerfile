@@ -1,7 +1,9 @@
 # The service as ECS runs it, and (target `local`) the stand-ins for AWS that docker-compose.yml puts around it.
 ARG PYTHON=3.11
+# Pin it with --build-arg BASE_IMAGE=python:3.11-slim@sha256:DIGEST (docs/operations.md).
+ARG BASE_IMAGE=python:${PYTHON}-slim
 
-FROM python:${PYTHON}-slim AS wheels
+FROM ${BASE_IMAGE} AS wheels
 # `tracing` adds OpenTelemetry, which OTEL_EXPORTER_OTLP_ENDPOINT switches on.
 ARG EXTRAS=
 COPY requirements/service.txt requirements/tracing.txt /requirements/
@@ -10,12 +12,12 @@ RUN python -m venv /venv \
         -r /requirements/service.txt ${EXTRAS:+-r /requirements/${EXTRAS}.txt} \
     && /venv/bin/python -m compileall -q /venv/lib
 
-FROM python:${PYTHON}-slim AS local-wheels
+FROM ${BASE_IMAGE} AS local-wheels
 COPY requirements/run.txt /requirements.txt
 RUN python -m venv /venv \
     && /venv/bin/pip install --no-cache-dir --no-compile --require-hashes -r /requirements.txt
 
-FROM python:${PYTHON}-slim AS base
+FROM ${BASE_IMAGE} AS base
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin app
 WORKDIR /app

@@ -1,7 +1,7 @@
 """The check of a request body: strict JSON, then the contract's schema; a refusal names the field and the reason."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import jsonschema_rs
@@ -10,6 +10,7 @@ import orjson
 from common.problem import ProblemError
 
 _JSON: Final = "application/json"
+_IDENTITY: Final = "identity"
 _CHARSETS: Final = ("utf-8", "utf8", "us-ascii")
 # A body with more fields, or items in them, is refused in one sentence: to name each would cost more than a query.
 MOST_VALUES: Final = 100
@@ -27,28 +28,46 @@ class BodySchema:
     def __init__(self, schema: Mapping[str, Any]) -> None:
         # The mask keeps values, which may be personal or long, out of the messages.
         self._validator = jsonschema_rs.Draft4Validator(_draft4(schema), mask="value")
+        self._pattern_errors = dict(_pattern_errors(schema))
 
     def check(self, body: object) -> None:
         """Raise ProblemError `invalid_body` naming each field that does not match, `invalid_json` if nested too far."""
-        if self._validator.is_valid(body):
+        undecodable = _undecodable(body)
+        if not undecodable and self._validator.is_valid(body):
             return
         try:
             found = self._validator.iter_errors(body)
         except ValueError as exc:  # the validator goes down 255 levels, the parser four times as many
             raise ProblemError("invalid_json", _TOO_DEEP) from exc
-        errors = sorted(
-            (error for each in found for error in _field_errors(each)),
-            key=lambda error: error["pointer"],
-        )[:_MOST_ERRORS]
+        errors = undecodable + [error for each in found for error in self._field_errors(each)]
+        errors = sorted(errors, key=lambda error: error["pointer"])[:_MOST_ERRORS]
         detail = "; ".join(f"{error['pointer'].removeprefix('#/')}: {error['detail']}" for error in errors)
         raise ProblemError("invalid_body", detail, errors=errors)
 
+    def _field_errors(self, error: jsonschema_rs.ValidationError) -> list[dict[str, str]]:
+        path = error.instance_path
+        match error.kind:
+            case jsonschema_rs.ValidationErrorKind.Required(property=name):
+                return [{"pointer": _pointer([*path, str(name)]), "detail": "is required"}]
+            case jsonschema_rs.ValidationErrorKind.AdditionalProperties(unexpected=names):
+                return [
+                    {"pointer": _pointer([*path, name]), "detail": "is not a field of this operation"}
+                    for name in names[:_MOST_ERRORS]
+                ]
+            case jsonschema_rs.ValidationErrorKind.Pattern(pattern=pattern):
+                detail = self._pattern_errors.get(pattern, "has a form that is not accepted")
+                return [{"pointer": _pointer(path), "detail": detail}]
+        return [{"pointer": _pointer(path), "detail": error.message}]
 
-def require_json(content_type: str | None) -> None:
-    """Raise ProblemError `unsupported_media_type` unless a Content-Type header is JSON in UTF-8, or missing.
 
-    A missing header counts as `application/json`, as it does for API Gateway.
+def require_json(content_type: str | None, content_encoding: str | None = None) -> None:
+    """Raise ProblemError `unsupported_media_type` unless the headers of a body say JSON in UTF-8, uncompressed.
+
+    A missing Content-Type counts as `application/json`, as it does for API Gateway.
     """
+    if (content_encoding or _IDENTITY).strip().lower() != _IDENTITY:
+        headers = {"Accept-Encoding": _IDENTITY}  # RFC 9110, section 12.5.3
+        raise ProblemError("unsupported_media_type", "Send the body uncompressed.", headers=headers)
     media_type, _, parameters = (content_type or _JSON).partition(";")
     if media_type.strip().lower() != _JSON:
         raise ProblemError("unsupported_media_type", f"Send the body as {_JSON}.")
@@ -104,17 +123,29 @@ def _unique(pairs: Sequence[tuple[str, object]]) -> None:
         seen.add(key)
 
 
-def _field_errors(error: jsonschema_rs.ValidationError) -> list[dict[str, str]]:
-    path = error.instance_path
-    match error.kind:
-        case jsonschema_rs.ValidationErrorKind.Required(property=name):
-            return [{"pointer": _pointer([*path, str(name)]), "detail": "is required"}]
-        case jsonschema_rs.ValidationErrorKind.AdditionalProperties(unexpected=names):
-            return [
-                {"pointer": _pointer([*path, name]), "detail": "is not a field of this operation"}
-                for name in names[:_MOST_ERRORS]
-            ]
-    return [{"pointer": _pointer(path), "detail": error.message}]
+def _undecodable(body: object) -> list[dict[str, str]]:
+    """Return an error for each text field with U+FFFD: API Gateway and Lambda put it in place of invalid UTF-8.
+
+    A pattern cannot say this in a way that every regular-expression engine reads.
+    """
+    if not isinstance(body, dict):
+        return []
+    return [
+        {"pointer": _pointer([name]), "detail": "contains U+FFFD, which stands for bytes that are not UTF-8"}
+        for name, value in body.items()
+        if isinstance(value, str) and "\ufffd" in value
+    ]
+
+
+def _pattern_errors(schema: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401  # any JSON
+    """Yield each pattern of a schema and the contract's words for a value that does not match it."""
+    if isinstance(schema, Mapping):
+        if isinstance(schema.get("x-pattern-error"), str):
+            yield schema["pattern"], schema["x-pattern-error"]
+        schema = list(schema.values())
+    if isinstance(schema, list):
+        for each in schema:
+            yield from _pattern_errors(each)
 
 
 def _pointer(path: Sequence[str | int]) -> str:

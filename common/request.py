@@ -16,6 +16,7 @@ MOST_STATE_BYTES: Final = 512
 MOST_STATE_MEMBERS: Final = 32
 MOST_TRACE_ID_BYTES: Final = 256
 
+LEAST_SECONDS: Final = 1.0
 _MOST_DIGITS: Final = 9
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._=+/-]{1,128}", re.ASCII)
 # W3C Trace Context, section 3.2; and "Tracing header" of the X-Ray developer guide.
@@ -27,8 +28,9 @@ _PRINTABLE: Final = re.compile(r"[ -~]+", re.ASCII)
 class Deadline:
     """A countdown in seconds.
 
-    `header` is the caller's X-Request-Timeout-Ms, if it sent one. It can only shorten `seconds`; a value that is not a
-    plain number is ignored. `margin` is kept back, so that the answer arrives before the caller gives up.
+    `header` is the caller's X-Request-Timeout-Ms, if it sent one. It can only shorten `seconds`, and not below
+    LEAST_SECONDS, in which a query can succeed. A value that is not a plain number is ignored. `margin` is kept back,
+    so that the answer arrives before the caller gives up.
     """
 
     def __init__(
@@ -41,7 +43,7 @@ class Deadline:
     ) -> None:
         if header and header.isascii() and header.isdecimal():
             digits = header.lstrip("0") or "0"
-            seconds = min(seconds, int(digits[:_MOST_DIGITS]) / 1_000)
+            seconds = min(seconds, max(LEAST_SECONDS, int(digits[:_MOST_DIGITS]) / 1_000))
         self._clock = clock
         self._end = clock() + seconds - margin
 

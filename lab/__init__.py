@@ -7,7 +7,6 @@ Shared by both folders:
 - `processes`: the process manager: start, wait until healthy, CPU, memory, stop
 - `stub`: the constant upstream: internal gateway, service, DynamoDB
 - `chain`: the hops of the product as processes; `gateways` is the program of one gateway
-- `events`: the proxy event of a Lambda function
 - `publish`: results as JSON, and as tables between the marks of a page in `docs/`
 
 `bench` compares the product with its peers (`make bench`, docs/performance.md). `faults` breaks, overloads and attacks

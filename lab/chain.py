@@ -3,7 +3,6 @@
 import asyncio
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from lab.connection import Address
@@ -13,45 +12,34 @@ from tools.local.sample import sample_rows
 from tools.local.stack import REGION, STAGE
 from tools.local.tables import NOTIFICATION_RECORDS, create_tables, dynamodb_client, table, write
 
+# The default is for a task with a quarter of a processor; here the service has a whole one.
+WHOLE_PROCESSOR: Final = {"CONCURRENCY_LIMIT": "32"}
 QUERY: Final = {"user_id": "test_user_001", "limit": 5}
 # moto reads the whole table for each query, so it gets a small one: all rows of these ids, which have several pages.
 _IDS: Final = {"user_id": ["test_user_001", "user_0001"], "transaction_id": ["tx_002"]}
 
 
-@dataclass(frozen=True)
-class Credentials:
-    """The keys of one run, made up for it."""
-
-    access_key: str = field(default_factory=lambda: secrets.token_hex(10))
-    secret_key: str = field(default_factory=lambda: secrets.token_urlsafe(30), repr=False)
-    api_key: str = field(default_factory=lambda: secrets.token_urlsafe(20), repr=False)
-    disabled_api_key: str = field(default_factory=lambda: secrets.token_urlsafe(20), repr=False)
-
-    def environ(self) -> dict[str, str]:
-        """Return them as environment variables of the hops."""
-        return {
-            "AWS_ACCESS_KEY_ID": self.access_key,
-            "AWS_SECRET_ACCESS_KEY": self.secret_key,
-            "API_KEY": self.api_key,
-            "DISABLED_API_KEY": self.disabled_api_key,
-        }
-
-
 class Chain:
-    """Starts hops, from the far end to the near one."""
+    """Starts hops, from the far end to the near one, with keys made up for this chain."""
 
     def __init__(self, processes: Processes) -> None:
-        self.credentials = Credentials()
+        self.api_key = secrets.token_urlsafe(20)
+        self._credentials = {
+            "AWS_ACCESS_KEY_ID": secrets.token_hex(10),
+            "AWS_SECRET_ACCESS_KEY": secrets.token_urlsafe(30),
+            "API_KEY": self.api_key,
+        }
         self._processes = processes
 
     async def dynamodb(self) -> Server:
         """Start moto's DynamoDB with some of the sample rows."""
         address = Address(free_port())
         command = python("moto.server", "-H", address.host, "-p", str(address.port))
-        server = await self._serve("dynamodb", command, address, {}, healthy="/moto-api/data.json")
+        process = self._processes.start("dynamodb", command)
+        await asyncio.to_thread(wait_until_healthy, process, address, "/moto-api/data.json")
         known = [row for row in sample_rows() if any(row.get(name) in ids for name, ids in _IDS.items())]
         await asyncio.to_thread(load_rows, address.url, known)
-        return server
+        return Server(process, address)
 
     async def internal_gateway(self, dynamodb_url: str) -> Server:
         """Start the internal gateway with its function."""
@@ -72,13 +60,13 @@ class Chain:
         """Start the service, on a given port if it replaces another one."""
         address = Address(port or free_port())
         settings = {
-            **self.credentials.environ(),
             "INTERNAL_API_URL": internal_gateway.url,
             "AWS_DEFAULT_REGION": REGION,
+            **WHOLE_PROCESSOR,
             **(environ or {}),
         }
         command = python("service", "--host", address.host, "--port", str(address.port))
-        return await self._serve("service", command, address, settings, cpu=cpu)
+        return await self._serve("service", command, address, {**self._credentials, **settings}, cpu)
 
     async def balancer(self, services: Sequence[Address], idle_seconds: float = 60) -> Server:
         """Start the load balancer's stand-in: HAProxy with an ALB's limits, which probes `/health` twice a second."""
@@ -91,20 +79,13 @@ class Chain:
     async def _gateway(self, contract: str, environ: Mapping[str, str]) -> Server:
         address = Address(free_port(), f"/{STAGE}")
         command = python("lab.gateways", contract, str(address.port))
-        return await self._serve(contract, command, address, {**self.credentials.environ(), **environ})
+        return await self._serve(contract, command, address, {**self._credentials, **environ})
 
     async def _serve(
-        self,
-        name: str,
-        command: Sequence[str],
-        address: Address,
-        environ: Mapping[str, str],
-        *,
-        healthy: str = "/health",
-        cpu: int | None = None,
+        self, name: str, command: Sequence[str], address: Address, environ: Mapping[str, str], cpu: int | None = None
     ) -> Server:
         process = self._processes.start(name, command, environ, cpu=cpu)
-        await asyncio.to_thread(wait_until_healthy, process, address, healthy)
+        await asyncio.to_thread(wait_until_healthy, process, address)
         return Server(process, address)
 
 

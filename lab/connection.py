@@ -57,20 +57,18 @@ class Reply:
         if not self.headers.get("content-type", "").startswith("application/problem+json"):
             return None
         try:
-            document = json.loads(self.body)
-        except ValueError:
+            return str(json.loads(self.body)["code"])
+        except (ValueError, LookupError, TypeError):
             return None
-        code = document.get("code") if isinstance(document, dict) else None
-        return code if isinstance(code, str) else None
 
 
 class Connection(asyncio.Protocol):
-    """A connection for one request at a time."""
+    """A connection for one request at a time; it ends if a reply comes without a request."""
+
+    _transport: asyncio.Transport
 
     def __init__(self) -> None:
-        self._transport: asyncio.Transport | None = None
         self._waiting: asyncio.Future[Reply] | None = None
-        self._ended = asyncio.get_running_loop().create_future()
         self._reset()
 
     @classmethod
@@ -85,30 +83,20 @@ class Connection(asyncio.Protocol):
     @property
     def is_usable(self) -> bool:
         """Whether another request may be sent."""
-        return self._transport is not None and not self._transport.is_closing()
+        return not self._transport.is_closing()
 
     async def ask(self, raw: bytes) -> Reply:
         """Send the bytes of a request and return its reply; raise LostError without one."""
-        if self._transport is None or self._transport.is_closing():
+        if not self.is_usable:
             raise LostError(Lost.BROKEN)
         self._reset()
         self._waiting = asyncio.get_running_loop().create_future()
         self._transport.write(raw)
         return await self._waiting
 
-    async def ended(self) -> None:
-        """Wait until the peer has closed the connection."""
-        await asyncio.shield(self._ended)
-
-    def send(self, raw: bytes) -> None:
-        """Send bytes without waiting for a reply."""
-        if self._transport is not None:
-            self._transport.write(raw)
-
     def close(self) -> None:
         """Abort the connection."""
-        if self._transport is not None:
-            self._transport.abort()
+        self._transport.abort()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # a stream's transport
         """Keep the transport."""
@@ -124,16 +112,13 @@ class Connection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         """Take the end of the stream as the end of a reply that has no length."""
-        if self._replying and "content-length" not in self._headers and "transfer-encoding" not in self._headers:
+        if self._replying and not {"content-length", "transfer-encoding"} & self._headers.keys():
             self._finish(keep_alive=False)
         return False
 
     def connection_lost(self, _exc: Exception | None) -> None:
         """Fail the request that still waits."""
         self._fail(Lost.BROKEN)
-        self._transport = None
-        if not self._ended.done():
-            self._ended.set_result(None)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Keep a header."""
@@ -148,7 +133,7 @@ class Connection(asyncio.Protocol):
         self._body += body
 
     def on_message_complete(self) -> None:
-        """Deliver the reply; close the connection if no request waits for it."""
+        """Deliver the reply."""
         if self._parser.get_status_code() >= 200:
             self._finish(keep_alive=self._parser.should_keep_alive())
 
@@ -174,18 +159,16 @@ class Connection(asyncio.Protocol):
 def request(
     address: Address,
     path: str,
-    body: Any = None,  # noqa: ANN401  # any JSON
+    body: Mapping[str, Any] | None = None,
     *,
     method: str = "POST",
     headers: Mapping[str, str] | None = None,
 ) -> bytes:
-    """Return the bytes of a request; a `body` other than bytes is sent as JSON, None as no body."""
-    content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+    """Return the bytes of a request; the body is sent as JSON, None as no body."""
+    content = b"" if body is None else json.dumps(body).encode()
     lines = [f"{method} {address.prefix}{path} HTTP/1.1", f"Host: {address.host}:{address.port}"]
     if body is not None:
-        lines += [f"Content-Length: {len(content)}"]
-        if headers is None or "Content-Type" not in headers:
-            lines += ["Content-Type: application/json"]
+        lines += [f"Content-Length: {len(content)}", "Content-Type: application/json"]
     lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
     return "\r\n".join([*lines, "", ""]).encode("latin-1") + content
 

@@ -6,7 +6,6 @@ environment.
 
 import os
 import sys
-from typing import Final
 
 import uvicorn
 
@@ -18,7 +17,6 @@ from tools.local import spec
 from tools.local.credentials import ApiKey
 from tools.local.functions import Function
 from tools.local.gateway import Gateway
-from tools.local.servers import bind
 from tools.local.stack import (
     PLACEHOLDERS,
     QUERY_LAMBDA_SECONDS,
@@ -27,8 +25,6 @@ from tools.local.stack import (
     result_lambda_handler,
     task_identity,
 )
-
-HOST: Final = "127.0.0.1"
 
 
 def internal() -> Gateway:
@@ -42,26 +38,21 @@ def internal() -> Gateway:
 
 
 def public() -> Gateway:
-    """Return the public gateway with `query_lambda` behind it; it knows an API key and a disabled one."""
+    """Return the public gateway with `query_lambda` behind it."""
     handler = query_lambda.app.create_handler(query_lambda.settings.Settings.from_env(os.environ))
     return Gateway(
         spec.load(import_copy("public"), PLACEHOLDERS),
         {"query-lambda": Function(handler, timeout_seconds=QUERY_LAMBDA_SECONDS)},
         stage=STAGE,
-        api_keys=[
-            ApiKey(key_id="enabled", value=os.environ["API_KEY"]),
-            ApiKey(key_id="disabled", value=os.environ["DISABLED_API_KEY"], enabled=False),
-        ],
+        api_keys=[ApiKey(key_id="enabled", value=os.environ["API_KEY"])],
     )
 
 
 def main(contract: str, port: int) -> None:
     """Serve one of the gateways until SIGTERM."""
     logs.configure()
-    bound = bind(f"{contract} gateway", HOST, port, option="PORT")
     gateway = internal() if contract == "internal" else public()
-    config = uvicorn.Config(gateway, log_config=None, access_log=False, server_header=False, ws="none")
-    uvicorn.Server(config).run(sockets=[bound])
+    uvicorn.run(gateway, host="127.0.0.1", port=port, log_config=None, access_log=False, server_header=False, ws="none")
 
 
 if __name__ == "__main__":

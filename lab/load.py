@@ -5,10 +5,11 @@ second shows that second in every request that was due meanwhile. Nothing is sen
 """
 
 import asyncio
+import itertools
 import math
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from lab.connection import Address, Connection, Lost, LostError, Reply
@@ -34,6 +35,9 @@ class Outcome(NamedTuple):
         """The latency, from when the request was due."""
         return self.over - self.due
 
+    def __str__(self) -> str:
+        return f"{self.lost or self.status} {self.code or ''}".rstrip()
+
 
 class Load:
     """The outcomes of a run, in the order in which the requests were due."""
@@ -44,7 +48,7 @@ class Load:
 
     def statuses(self) -> dict[str, int]:
         """Count the outcomes by status and code, or by why they were lost."""
-        return dict(sorted(Counter(map(_label, self.outcomes)).items()))
+        return dict(sorted(Counter(map(str, self.outcomes)).items()))
 
     def count(self, *statuses: int) -> int:
         """Count the replies with one of these statuses."""
@@ -83,16 +87,16 @@ class Load:
 
 
 class Generator:
-    """Sends requests over kept connections, which are opened as needed, at most `most_connections` at a time."""
+    """Sends requests over kept connections, which are opened as needed, at most `max_connections` at a time."""
 
-    def __init__(self, address: Address, *, timeout: float = 35, most_connections: int = 1_000) -> None:
+    def __init__(self, address: Address, *, timeout: float = 35, max_connections: int = 1_000) -> None:
         self.outcomes: list[Outcome] = []
         self.under_way = 0
         self._address = address
         self._timeout = timeout
-        self._most_connections = most_connections
+        self._max_connections = max_connections
         self._idle: list[Connection] = []
-        self._stopped = asyncio.Event()
+        self._is_stopped = False
 
     async def constant_rate(self, make: Make, rate: float, seconds: float) -> Load:
         """Send `rate` requests a second until the time is over or `stop` is called, and wait for their replies."""
@@ -101,18 +105,18 @@ class Generator:
             for number in range(round(rate * seconds)):
                 due = started + number / rate
                 await asyncio.sleep(due - time.monotonic())
-                if self._stopped.is_set():
+                if self._is_stopped:
                     break
                 group.create_task(self._one(make(number), due))
         return self._finished(started)
 
-    async def saturate(self, make: Make, connections: int, *, seconds: float = 0, count: int = 0) -> Load:
+    async def saturate(self, make: Make, connections: int, *, seconds: float = math.inf, count: int = 0) -> Load:
         """Keep one request under way on each connection for some seconds, or for `count` requests in all."""
         started = time.monotonic()
-        numbers = iter(range(count)) if count else _until(started + seconds)
+        numbers = iter(range(count)) if count else itertools.count()
 
         async def work() -> None:
-            for number in numbers:
+            while time.monotonic() - started < seconds and (number := next(numbers, None)) is not None:
                 await self._one(make(number), time.monotonic())
 
         await asyncio.gather(*(work() for _ in range(connections)))
@@ -120,7 +124,7 @@ class Generator:
 
     def stop(self) -> None:
         """Send no more."""
-        self._stopped.set()
+        self._is_stopped = True
 
     def _finished(self, started: float) -> Load:
         for connection in self._idle:
@@ -129,7 +133,7 @@ class Generator:
         return Load(self.outcomes, time.monotonic() - started)
 
     async def _one(self, raw: bytes, due: float) -> None:
-        if self.under_way >= self._most_connections:
+        if self.under_way >= self._max_connections:
             self._note(due, due, Lost.NOT_SENT)
             return
         self.under_way += 1
@@ -161,21 +165,5 @@ class Generator:
         return await Connection.open(self._address)
 
     def _note(self, due: float, sent: float, came: Reply | Lost) -> None:
-        now = time.monotonic()
-        if isinstance(came, Lost):
-            self.outcomes.append(Outcome(due, sent, now, None, None, came))
-        else:
-            self.outcomes.append(Outcome(due, sent, now, came.status, came.code, None))
-
-
-def _until(end: float) -> Iterator[int]:
-    number = 0
-    while time.monotonic() < end:
-        yield number
-        number += 1
-
-
-def _label(outcome: Outcome) -> str:
-    if outcome.lost is not None:
-        return str(outcome.lost)
-    return f"{outcome.status} {outcome.code}" if outcome.code else str(outcome.status)
+        how = (None, None, came) if isinstance(came, Lost) else (came.status, came.code, None)
+        self.outcomes.append(Outcome(due, sent, time.monotonic(), *how))

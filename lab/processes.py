@@ -18,12 +18,10 @@ from typing import Final, Self
 from lab.connection import Address
 
 ROOT: Final = Path(__file__).resolve().parents[1]
-# The only variables that a process inherits; everything else is set by who starts it.
+# The only variables that a process inherits; everything else is set by its starter.
 _INHERITED: Final = ("HOME", "LANG", "PATH", "TMPDIR")
 _START_SECONDS: Final = 60.0
-_POLL_SECONDS: Final = 0.002
 _TAIL_CHARACTERS: Final = 2_000
-_KIB_PER_MIB: Final = 1024
 _SCHEDULER_CLOCK: Final = 2
 
 
@@ -44,9 +42,8 @@ def tool(name: str, package: str = "") -> str:
 
 
 def free_port() -> int:
-    """Return a port of 127.0.0.1 that is free just now."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
+    """Return a free port of 127.0.0.1."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
         port: int = found.getsockname()[1]
     return port
 
@@ -57,23 +54,34 @@ def environment(own: Mapping[str, str]) -> dict[str, str]:
     return {**inherited, "PYTHONWARNINGS": "ignore", **own}
 
 
+def python(*arguments: str) -> list[str]:
+    """Return the command that runs a module, as `python -m` does."""
+    return [sys.executable, "-m", *arguments]
+
+
+def memory_mib(pid: int, field: str = "VmRSS") -> float:
+    """Return the resident memory of a process, or its peak (`VmHWM`)."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
+    line = next(line for line in status.splitlines() if line.startswith(f"{field}:"))
+    return round(int(line.split()[1]) / 1024, 1)
+
+
+@dataclass(frozen=True)
 class Process:
     """A running program, leader of its own process group; `log` holds its output."""
 
-    def __init__(self, name: str, popen: subprocess.Popen[bytes], log: Path) -> None:
-        self.name = name
-        self.log = log
-        self._popen = popen
+    name: str
+    popen: subprocess.Popen[bytes]
+    log: Path
 
     @property
     def pid(self) -> int:
         """The process id."""
-        return self._popen.pid
+        return self.popen.pid
 
-    @property
-    def is_running(self) -> bool:
-        """Whether it has not ended."""
-        return self._popen.poll() is None
+    def exit_code(self) -> int | None:
+        """Return its exit code, a signal as a negative number; None while it runs."""
+        return self.popen.poll()
 
     def cpu_seconds(self) -> float:
         """Return the CPU time of all its threads since it started, from the kernel's clock of the process."""
@@ -84,7 +92,7 @@ class Process:
         return memory_mib(self.pid)
 
     def descriptors(self) -> int:
-        """Return how many files and connections it has open."""
+        """Return the number of its open files and connections."""
         return sum(1 for _ in Path(f"/proc/{self.pid}/fd").iterdir())
 
     def send(self, number: signal.Signals) -> None:
@@ -92,31 +100,22 @@ class Process:
         with suppress(ProcessLookupError):
             os.killpg(self.pid, number)
 
-    def exit_code(self) -> int | None:
-        """Return its exit code, a signal as a negative number; None while it runs."""
-        return self._popen.poll()
-
     def kill(self) -> None:
         """End it at once."""
         self.send(signal.SIGKILL)
-        self._popen.wait()
+        self.popen.wait()
 
     def lines(self) -> list[str]:
         """Return the lines of its log."""
         return self.log.read_text(encoding="utf-8", errors="replace").splitlines()
 
-    def tracebacks(self) -> int:
-        """Count the tracebacks that it printed and the errors that it logged."""
-        return sum(map(_is_fault, self.lines()))
-
 
 @dataclass(frozen=True)
 class Server:
-    """A process that answers on a port; `start_seconds` is from the fork to its first healthy reply."""
+    """A process that answers on a port."""
 
     process: Process
     address: Address
-    start_seconds: float = 0.0
 
 
 class Processes:
@@ -134,12 +133,7 @@ class Processes:
         self._running.close()
 
     def start(
-        self,
-        name: str,
-        command: Sequence[str],
-        environ: Mapping[str, str] | None = None,
-        *,
-        cpu: int | None = None,
+        self, name: str, command: Sequence[str], environ: Mapping[str, str] | None = None, *, cpu: int | None = None
     ) -> Process:
         """Start a program, pinned to one processor if `cpu` is given.
 
@@ -162,47 +156,25 @@ class Processes:
         self._running.callback(process.kill)
         return process
 
-    def serve(
-        self,
-        name: str,
-        command: Sequence[str],
-        address: Address,
-        environ: Mapping[str, str] | None = None,
-        *,
-        healthy: str = "/health",
-        cpu: int | None = None,
-    ) -> Server:
-        """Start a server and wait until `GET healthy` is answered 200; raise StartError if it never is."""
-        started = time.monotonic()
-        process = self.start(name, command, environ, cpu=cpu)
-        wait_until_healthy(process, address, healthy)
-        return Server(process, address, time.monotonic() - started)
+    def serve(self, name: str, command: Sequence[str], address: Address, environ: Mapping[str, str]) -> Server:
+        """Start a server and wait until its health check is answered 200; raise StartError if it never is."""
+        process = self.start(name, command, environ)
+        wait_until_healthy(process, address)
+        return Server(process, address)
 
     def tracebacks(self) -> int:
         """Count the tracebacks and errors in all logs."""
-        return sum(process.tracebacks() for process in self._started)
+        return sum(_is_fault(line) for process in self._started for line in process.lines())
 
 
 def wait_until_healthy(process: Process, address: Address, path: str = "/health") -> None:
     """Return when `GET path` is answered 200; raise StartError if the process ends or takes too long."""
     end = time.monotonic() + _START_SECONDS
     while not _is_healthy(address, path):
-        if not process.is_running or time.monotonic() > end:
+        if process.exit_code() is not None or time.monotonic() > end:
             tail = "\n".join(process.lines())[-_TAIL_CHARACTERS:]
             raise StartError(f"{process.name} is not healthy on port {address.port}: {tail}")
-        time.sleep(_POLL_SECONDS)
-
-
-def python(*arguments: str) -> list[str]:
-    """Return the command that runs a module, as `python -m` does."""
-    return [sys.executable, "-m", *arguments]
-
-
-def memory_mib(pid: int, field: str = "VmRSS") -> float:
-    """Return the resident memory of a process, or its peak (`VmHWM`)."""
-    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
-    line = next(line for line in status.splitlines() if line.startswith(f"{field}:"))
-    return round(int(line.split()[1]) / _KIB_PER_MIB, 1)
+        time.sleep(0.002)
 
 
 def _is_healthy(address: Address, path: str) -> bool:

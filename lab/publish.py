@@ -16,7 +16,6 @@ MARKED: Final = re.compile(r"(<!-- figures: (\w+) -->\n).*?(<!-- end -->)", re.D
 
 def save(file: Path, content: Mapping[str, Any]) -> None:
     """Write a result as JSON, numbers with four digits: more are noise."""
-    file.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(_rounded(content), indent=1, ensure_ascii=False)
     file.write_text(text + "\n", encoding="utf-8")
 
@@ -29,26 +28,18 @@ def load(file: Path) -> dict[str, Any]:
 
 def machine() -> dict[str, Any]:
     """Return the conditions that absolute figures depend on; the load average includes the measurement itself."""
-    return {
-        "python": platform.python_version(),
-        "cores": os.cpu_count(),
-        "load": round(os.getloadavg()[0], 1),
-    }
+    return {"python": platform.python_version(), "cores": os.cpu_count(), "load": round(os.getloadavg()[0], 1)}
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1) -> str:
-    """Return a Markdown table, its first columns (`left` of them) aligned to the left and the others to the right."""
-    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
-    ruler = ["-" * width if column < left else "-" * (width - 1) + ":" for column, width in enumerate(widths)]
-    return "\n".join(
-        "| "
-        + " | ".join(
-            cell.ljust(widths[column]) if column < left else cell.rjust(widths[column])
-            for column, cell in enumerate(line)
-        )
-        + " |"
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a Markdown table, its first column aligned to the left and the others to the right."""
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    ruler = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
+    lines = [
+        [line[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(line[1:], widths[1:], strict=True))]
         for line in (head, ruler, *rows)
-    )
+    ]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
 def filled(text: str, by_mark: Mapping[str, str]) -> str:

@@ -81,7 +81,10 @@ def dynamodb_refusal(status: int, error: str) -> bytes:
 
 def dynamodb_rows(count: int) -> bytes:
     """Return DynamoDB's response to a query that reads `count` rows and does not reach the end."""
-    items = [{name: _attribute(value) for name, value in record.items()} for record in records(count)]
+    items = [
+        {name: {"N" if isinstance(value, int) else "S": str(value)} for name, value in record.items()}
+        for record in records(count)
+    ]
     last = {name: items[-1][name] for name in ("user_id", "created_at")}
     units = 0.5 if count < LARGE else 3.0
     document = {
@@ -163,10 +166,6 @@ async def running(stub: Stub, port: int = 0) -> AsyncIterator[Stub]:
 async def _serve(port: int) -> None:
     async with running(Stub(by_path=constants()), port):
         await asyncio.Event().wait()
-
-
-def _attribute(value: object) -> dict[str, str]:
-    return {"N" if isinstance(value, int) else "S": str(value)}
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ CONTRACT: Final = Path(__file__).with_name("contract.json")
 MARGIN_SECONDS: Final = 0.5
 
 # Headers of the caller that the service gets; above all not x-api-key.
-_FORWARDED: Final[tuple[str, ...]] = ("accept", "content-type", "user-agent")
+_FORWARDED: Final[tuple[str, ...]] = ("accept", "content-encoding", "content-type", "user-agent")
 # Headers of the service that describe the connection to it; and the request id, which is set here.
 _DROPPED: Final = (
     *("connection", "content-length", "date", "keep-alive", "server", "trailer", "transfer-encoding", "upgrade"),

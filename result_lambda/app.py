@@ -65,7 +65,7 @@ def _routes(records: NotificationRecords, build: Mapping[str, str]) -> _Routes:
 def _checked_body(route: _Route, request: Request) -> Mapping[str, Any]:
     if route.schema is None:
         return {}
-    bodies.require_json(request.headers.get("content-type"))
+    bodies.require_json(request.headers.get("content-type"), request.headers.get("content-encoding"))
     body: Mapping[str, Any] = bodies.parse(request.body())
     route.schema.check(body)
     return body

@@ -11,7 +11,5 @@ VERSION: Final[str] = _CONTRACT["version"]
 # By operationId: its method, path and the schema of its body (None without a body).
 OPERATIONS: Final[dict[str, dict[str, Any]]] = _CONTRACT["operations"]
 
-_RECORD: Final[dict[str, Any]] = _CONTRACT["record"]
 # The properties of a record by name. They are the attributes that are read of a row, and no others.
-PROPERTIES: Final[dict[str, dict[str, Any]]] = _RECORD["properties"]
-REQUIRED: Final[tuple[str, ...]] = tuple(_RECORD["required"])
+PROPERTIES: Final[dict[str, dict[str, Any]]] = _CONTRACT["record"]["properties"]

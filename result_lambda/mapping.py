@@ -4,22 +4,21 @@ from collections.abc import Mapping
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any, Final
 
-from result_lambda.contract import PROPERTIES, REQUIRED
+from result_lambda.contract import PROPERTIES
 from result_lambda.queries import DIGITS, Item
 
 _INT64: Final = 2**63
 _INTEGERS: Final = tuple(name for name, schema in PROPERTIES.items() if schema["type"] == "integer")
 _TEXTS: Final = tuple(name for name in PROPERTIES if name not in _INTEGERS)
-_REQUIRED_TEXTS: Final = dict.fromkeys((name for name in REQUIRED if name in _TEXTS), "")
 
 
 def record(item: Item) -> dict[str, Any]:
     """Return the contract's record for a row.
 
-    Answers are open, so every row has a record: a required text that the row lacks is empty, an optional property is
-    left out. A number where the contract has a text is its digits. An attribute of any other type counts as missing.
+    A property that the row lacks is left out. A number where the contract has a text is its digits. An attribute of any
+    other type counts as missing.
     """
-    result: dict[str, Any] = dict(_REQUIRED_TEXTS)
+    result: dict[str, Any] = {}
     for name in _TEXTS:
         if name in item and isinstance(text := item[name].get("S", item[name].get("N")), str):
             result[name] = text

@@ -65,7 +65,7 @@ def _query(operation: str, index: Index, body: Body) -> Query:
     return Query(
         index=index,
         key=body[index.partition_key],
-        limit=body.get("limit") or OPERATIONS[operation]["body"]["properties"]["limit"]["default"],
+        limit=body.get("limit") or OPERATIONS[operation]["body"]["properties"]["limit"]["x-default"],
         filters={name: value for name, value in body.items() if value is not None and name not in not_filters},
         start=None if position is None else positions.start_key(position, index),
     )

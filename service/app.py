@@ -20,7 +20,7 @@ from starlette.types import ASGIApp
 from common.environment import SettingsError
 from generated_client.runtime import AsyncExchange
 from service.cursors import Cursors
-from service.dispatch import ConcurrencyLimit, Contract, Dispatch
+from service.dispatch import DOCUMENT, ConcurrencyLimit, Contract, Dispatch
 from service.edge import Edge
 from service.internal_api import InternalApiClient
 from service.operations import Operations
@@ -99,7 +99,8 @@ def create_app(
     contract = Contract()
     build = {"version": contract.version, "build": settings.build_id}
     limit = ConcurrencyLimit(settings.concurrency_limit)
-    operations = Operations(internal_api, Cursors(settings.cursor_keys), build, drain.begun.is_set)
+    cursors = Cursors(settings.cursor_keys)
+    operations = Operations(internal_api, cursors, build, drain.begun.is_set, DOCUMENT.read_bytes())
     function = partial(getattr, operations)
     # Connexion's own middlewares but for those without work here: API Gateway checks keys, Edge renders errors, and
     # Dispatch replaces validation, context and parameter passing.

@@ -19,6 +19,8 @@ from common.problem import ProblemError
 from common.request import current_request
 
 CONTRACT: Final = Path(__file__).resolve().parent.parent / "openapi" / "public.yaml"
+# The consumers' document, which `make client` writes.
+DOCUMENT: Final = Path(__file__).with_name("openapi.json")
 # The longest valid request has 27 kB: a cursor of 20,000 characters, and ids written in JSON escapes.
 MOST_BODY_BYTES: Final = 40_960
 # How long a body may take to arrive. At least one second, so that a caller with less time left gets its own 504.
@@ -26,7 +28,7 @@ MOST_BODY_SECONDS: Final = 10.0
 LEAST_BODY_SECONDS: Final = 1.0
 
 _METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch")
-_DEPRECATION: Final = ("Deprecation", "Sunset", "Link")
+_ANNOUNCEMENT: Final = ("Deprecation", "Sunset", "Link")
 _MEDIA_TYPE: Final = "application/json"
 
 Function = Callable[..., Awaitable[bytes]]
@@ -36,8 +38,8 @@ class Contract:
     """The public contract as the service reads it.
 
     `version` is the contract's. `document` leaves out the preflight operations, which API Gateway answers itself.
-    `methods` are the methods of each path, `operation_ids` the operationId by method and path, `deprecations` the
-    headers that announce the end of a deprecated path.
+    `methods` are the methods of each path, `operation_ids` the operationId by method and path. `announcements` are the
+    headers of all answers of a path: Deprecation, Sunset and Link, with the value of the contract's example.
     """
 
     def __init__(self, path: Path = CONTRACT) -> None:
@@ -55,9 +57,7 @@ class Contract:
             for method in self.methods[path]
         }
         self.operation_ids = {route: str(operation["operationId"]) for route, operation in self.operations.items()}
-        self.deprecations = {
-            path: _announcement(item["post"]) for path, item in paths.items() if item.get("post", {}).get("deprecated")
-        }
+        self.announcements = {path: _announcement(item) for path, item in paths.items()}
 
 
 class ConcurrencyLimit:
@@ -131,7 +131,8 @@ class _Operation:
         if self._schema is None:
             return await self._function()
         headers = dict(scope["headers"])  # of a header that came twice the last one counts, as for API Gateway
-        bodies.require_json(headers.get(b"content-type", b"").decode("latin-1"))
+        kind, encoding = (headers.get(name, b"").decode("latin-1") for name in (b"content-type", b"content-encoding"))
+        bodies.require_json(kind, encoding)
         raw = await _read_in_time(int(headers.get(b"content-length", b"0")), receive)
         with self._limit.slot():
             body = bodies.parse(raw)
@@ -173,7 +174,8 @@ def _methods(item: Mapping[str, Any]) -> list[str]:
     return [*methods, "HEAD"] if "GET" in methods and "HEAD" not in methods else methods
 
 
-def _announcement(operation: Mapping[str, Any]) -> dict[str, str]:
-    """Return the headers of a deprecated operation; the contract gives each one value."""
-    headers = operation["responses"]["200"]["headers"]
-    return {name: headers[name]["schema"]["enum"][0] for name in _DEPRECATION}
+def _announcement(item: Mapping[str, Any]) -> dict[str, str]:
+    headers: dict[str, Any] = {}
+    for operation in item.values():
+        headers |= operation["responses"]["200"]["headers"]
+    return {name: headers[name]["example"] for name in _ANNOUNCEMENT if name in headers}

@@ -69,7 +69,7 @@ class Edge:
         self._timeout_seconds = timeout_seconds
         self._build = build
         self._is_draining = is_draining
-        self._headers = {path: _raw({**security.HEADERS, **each}) for path, each in contract.deprecations.items()}
+        self._headers = {path: _raw({**security.HEADERS, **each}) for path, each in contract.announcements.items()}
         self._common_headers = _raw(security.HEADERS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -18,7 +18,7 @@ Body = Mapping[str, Any]
 
 
 class Operations:
-    """One method for each operationId; `build` are version and build for `/health`."""
+    """One method for each operationId; `build` is for `/health`, `document` for `/openapi.json`."""
 
     def __init__(
         self,
@@ -26,11 +26,13 @@ class Operations:
         cursors: Cursors,
         build: Mapping[str, str],
         is_draining: Callable[[], bool],
+        document: bytes,
     ) -> None:
         self._internal_api = internal_api
         self._cursors = cursors
         self._health = orjson.dumps({"status": "ok", **build})
         self._is_draining = is_draining
+        self._document = document
 
     async def query_user(self, body: Body) -> bytes:
         """Return records of a user, newest first."""
@@ -54,6 +56,10 @@ class Operations:
         if self._is_draining():
             raise ProblemError("service_unavailable", "The process is about to stop.", headers={"Retry-After": "1"})
         return self._health
+
+    async def openapi_document(self) -> bytes:
+        """Return the consumers' document."""
+        return self._document
 
     async def _answer(self, operation: str, body: Body, query: Callable[..., Awaitable[RecordPage]]) -> bytes:
         selection = filters(body)

@@ -27,6 +27,7 @@ TIERS: Final[dict[str, tuple[str, ...]]] = {
         "tests/sdk/test_wheels.py",
     ),
     "judge": (
+        "tests/attacks",
         "tests/migration/test_docs.py::test_the_rehearsal_runs_on_a_laptop",
         "tests/migration/test_backfill_kills.py",
     ),

@@ -4,10 +4,10 @@ from .client import (
     AsyncInternalQueryClient,
     Health,
     NextPosition,
+    PushRecord,
     QueryFailRequest,
     QueryMarketingRequest,
     QueryUserRequest,
-    Record,
     RecordPage,
 )
 
@@ -15,9 +15,9 @@ __all__ = (
     "AsyncInternalQueryClient",
     "Health",
     "NextPosition",
+    "PushRecord",
     "QueryFailRequest",
     "QueryMarketingRequest",
     "QueryUserRequest",
-    "Record",
     "RecordPage",
 )

@@ -40,136 +40,136 @@ class Health(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`ok` while requests are accepted."""
 
     version: str | msgspec.UnsetType = msgspec.UNSET
-    """Version of the contract that is served."""
+    """The version of the contract."""
 
     build: str | msgspec.UnsetType = msgspec.UNSET
-    """Build that answers, for example a commit; `development` outside of a deployment."""
+    """The build, for example a commit. `development` outside a deployment."""
 
 
 NextPosition: TypeAlias = Annotated[dict[str, str], msgspec.Meta(min_length=1)]
 """Send it as `position` to get the next page; absent on the last page, and only there."""
 
 
-class QueryFailRequest(TypedDict):
-    """Which transaction, and which of its failed rows."""
-
-    transaction_id: str
-    """One send order; it may reach one user or millions."""
-
-    limit: NotRequired[int]
-    """The most rows that a page may have."""
-
-    position: NotRequired[NextPosition]
-    """Send it as `position` to get the next page; absent on the last page, and only there."""
-
-    platform: NotRequired[list[str]]
-    """Only pushes to these platforms."""
-
-    ap_id: NotRequired[str]
-    """Only pushes sent by this application."""
-
-    created_from: NotRequired[int]
-    """Start of the time window in epoch milliseconds, inclusive."""
-
-    created_to: NotRequired[int]
-    """End of the time window in epoch milliseconds, exclusive. A window that ends before it starts is empty, not an error."""
-
-
-class QueryMarketingRequest(TypedDict):
-    """Which campaign, and which of its rows."""
-
-    marketing_id: str
-    """The campaign that the pushes belong to."""
-
-    limit: NotRequired[int]
-    """The most rows that a page may have."""
-
-    position: NotRequired[NextPosition]
-    """Send it as `position` to get the next page; absent on the last page, and only there."""
-
-    status: NotRequired[list[str]]
-    """Only rows in these states."""
-
-    platform: NotRequired[list[str]]
-    """Only pushes to these platforms."""
-
-    ap_id: NotRequired[str]
-    """Only pushes sent by this application."""
-
-    created_from: NotRequired[int]
-    """Start of the time window in epoch milliseconds, inclusive."""
-
-    created_to: NotRequired[int]
-    """End of the time window in epoch milliseconds, exclusive. A window that ends before it starts is empty, not an error."""
-
-
-class QueryUserRequest(TypedDict):
-    """Whose rows, and which of them."""
+class PushRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One state that one push reached. A push that is sent and then delivered has two records. A field that was not stored is absent. New fields and new values may appear."""
 
     user_id: str
-    """Who received the pushes, as the sending application names its user."""
-
-    limit: NotRequired[int]
-    """The most rows that a page may have."""
-
-    position: NotRequired[NextPosition]
-    """Send it as `position` to get the next page; absent on the last page, and only there."""
-
-    status: NotRequired[list[str]]
-    """Only rows in these states."""
-
-    platform: NotRequired[list[str]]
-    """Only pushes to these platforms."""
-
-    ap_id: NotRequired[str]
-    """Only pushes sent by this application."""
-
-    created_from: NotRequired[int]
-    """Start of the time window in epoch milliseconds, inclusive."""
-
-    created_to: NotRequired[int]
-    """End of the time window in epoch milliseconds, exclusive. A window that ends before it starts is empty, not an error."""
-
-
-class Record(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """One stored row: one state that one push reached. Answers are open: a row with a value that is not listed here is returned as it was stored, and new fields may be added."""
-
-    transaction_id: str
-    """The send order; empty when the row was stored without one."""
-
-    user_id: str
-    """Who received the push."""
+    """The user who received the push."""
 
     created_at: Annotated[int, msgspec.Meta(ge=-9223372036854775808, le=9223372036854775807)]
-    """When the row was written, in epoch milliseconds."""
+    """When the push reached this state, as the sending system reports it, in epoch milliseconds. A record can be read some seconds after this time."""
 
-    status: str
-    """SENT (handed to the platform), DELIVERED (confirmed by the device) or FAILED (see `error_msg`). Other values may appear; empty when the row was stored without one."""
+    transaction_id: str | msgspec.UnsetType = msgspec.UNSET
+    """The transaction (one send order) of the push."""
+
+    status: str | msgspec.UnsetType = msgspec.UNSET
+    """The state of a push: SENT (handed to the platform), DELIVERED (confirmed by the device) or FAILED (see `error_msg`). New values may appear."""
 
     marketing_id: str | msgspec.UnsetType = msgspec.UNSET
-    """The campaign, where the push belonged to one."""
+    """The marketing campaign of the push."""
 
     notification_title: str | msgspec.UnsetType = msgspec.UNSET
     """The title that the user saw."""
 
     platform: str | msgspec.UnsetType = msgspec.UNSET
-    """IOS, ANDROID or WEBPUSH; other values may appear."""
+    """The platform of a push. New values may appear."""
 
     error_msg: str | msgspec.UnsetType = msgspec.UNSET
     """Why the push failed, in the words of the platform."""
 
     ap_id: str | msgspec.UnsetType = msgspec.UNSET
-    """The application that sent the push; absent on rows older than the move to ECS."""
+    """The application that sent the push. Absent on records from before the move to ECS."""
+
+
+class QueryFailRequest(TypedDict):
+    """The transaction, and filters."""
+
+    transaction_id: str
+    """The transaction (one send order) of the pushes. It may reach one user or millions."""
+
+    limit: NotRequired[int]
+    """The largest number of records in a page; 100 by default."""
+
+    position: NotRequired[NextPosition]
+    """Send it as `position` to get the next page; absent on the last page, and only there."""
+
+    platform: NotRequired[list[str]]
+    """Only pushes to these platforms."""
+
+    ap_id: NotRequired[str]
+    """Only pushes sent by this application."""
+
+    created_from: NotRequired[int]
+    """Start of the time window in epoch milliseconds, inclusive."""
+
+    created_to: NotRequired[int]
+    """End of the time window in epoch milliseconds, exclusive. A window that ends before it starts has no records; it is not an error."""
+
+
+class QueryMarketingRequest(TypedDict):
+    """The campaign, and filters."""
+
+    marketing_id: str
+    """The marketing campaign of the pushes."""
+
+    limit: NotRequired[int]
+    """The largest number of records in a page; 100 by default."""
+
+    position: NotRequired[NextPosition]
+    """Send it as `position` to get the next page; absent on the last page, and only there."""
+
+    status: NotRequired[list[str]]
+    """Only pushes in these states."""
+
+    platform: NotRequired[list[str]]
+    """Only pushes to these platforms."""
+
+    ap_id: NotRequired[str]
+    """Only pushes sent by this application."""
+
+    created_from: NotRequired[int]
+    """Start of the time window in epoch milliseconds, inclusive."""
+
+    created_to: NotRequired[int]
+    """End of the time window in epoch milliseconds, exclusive. A window that ends before it starts has no records; it is not an error."""
+
+
+class QueryUserRequest(TypedDict):
+    """The user, and filters."""
+
+    user_id: str
+    """The user who received the pushes, by the id that the sending application uses."""
+
+    limit: NotRequired[int]
+    """The largest number of records in a page; 10 by default."""
+
+    position: NotRequired[NextPosition]
+    """Send it as `position` to get the next page; absent on the last page, and only there."""
+
+    status: NotRequired[list[str]]
+    """Only pushes in these states."""
+
+    platform: NotRequired[list[str]]
+    """Only pushes to these platforms."""
+
+    ap_id: NotRequired[str]
+    """Only pushes sent by this application."""
+
+    created_from: NotRequired[int]
+    """Start of the time window in epoch milliseconds, inclusive."""
+
+    created_to: NotRequired[int]
+    """End of the time window in epoch milliseconds, exclusive. A window that ends before it starts has no records; it is not an error."""
 
 
 class RecordPage(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """One page of rows."""
+    """One page of records."""
 
     items: msgspec.Raw
-    """The rows of this page, in the order of the operation. Raw JSON, checked as a list of `Record`."""
+    """The records of this page, in the order of the operation. Raw JSON, checked as a list of `PushRecord`."""
 
     count: Annotated[int, msgspec.Meta(ge=0, le=100)]
-    """How many rows this page has."""
+    """The number of records in this page. There is no count of the whole query."""
 
     next_position: NextPosition | msgspec.UnsetType = msgspec.UNSET
     """Send it as `position` to get the next page; absent on the last page, and only there."""
@@ -178,7 +178,7 @@ class RecordPage(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         _record_page_items.decode(self.items)
 
 
-_record_page_items: Final = msgspec.json.Decoder(Annotated[list[Record], msgspec.Meta(max_length=100)])
+_record_page_items: Final = msgspec.json.Decoder(Annotated[list[PushRecord], msgspec.Meta(max_length=100)])
 
 QUERY_USER: Final = Operation(
     "query_user", method="POST", path="/query/user", response_type=RecordPage, takes_timeout=True
@@ -229,19 +229,19 @@ class AsyncInternalQueryClient(AsyncApiClient):
         )
 
     async def query_user(self, body: QueryUserRequest, **options: Unpack[RequestOptions]) -> ApiResponse[RecordPage]:
-        """Rows of a user."""
+        """Push notifications sent to a user."""
         return await self.call(QUERY_USER, body, **options)
 
     async def query_marketing(
         self, body: QueryMarketingRequest, **options: Unpack[RequestOptions]
     ) -> ApiResponse[RecordPage]:
-        """Rows of a campaign."""
+        """Push notifications of a campaign."""
         return await self.call(QUERY_MARKETING, body, **options)
 
     async def query_fail(self, body: QueryFailRequest, **options: Unpack[RequestOptions]) -> ApiResponse[RecordPage]:
-        """Failed rows of a transaction."""
+        """Failed push notifications of a transaction."""
         return await self.call(QUERY_FAIL, body, **options)
 
     async def health(self, **options: Unpack[RequestOptions]) -> ApiResponse[Health]:
-        """Whether requests are accepted."""
+        """State of the function."""
         return await self.call(HEALTH, None, **options)

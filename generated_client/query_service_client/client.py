@@ -29,10 +29,10 @@ from ._runtime import (
     to_epoch_milliseconds,
 )
 from .models.health import Health
+from .models.push_record import PushRecord
 from .models.query_fail_request import QueryFailRequest
 from .models.query_marketing_request import QueryMarketingRequest
 from .models.query_user_request import QueryUserRequest
-from .models.record import Record
 from .models.record_page import RecordPage
 
 PACKAGE: Final = "query_service_client"
@@ -69,7 +69,7 @@ class QueryServiceClientWithRawResponse:
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
     ) -> ApiResponse[RecordPage]:
-        """Rows of a user, raw; `parse()` returns the `RecordPage`."""
+        """Push notifications sent to a user, raw; `parse()` returns the `RecordPage`."""
         body = QueryUserRequest(
             user_id=user_id,
             limit=limit,
@@ -95,7 +95,7 @@ class QueryServiceClientWithRawResponse:
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
     ) -> ApiResponse[RecordPage]:
-        """Rows of a campaign, raw; `parse()` returns the `RecordPage`."""
+        """Push notifications of a campaign, raw; `parse()` returns the `RecordPage`."""
         body = QueryMarketingRequest(
             marketing_id=marketing_id,
             limit=limit,
@@ -120,7 +120,7 @@ class QueryServiceClientWithRawResponse:
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
     ) -> ApiResponse[RecordPage]:
-        """Failed rows of a transaction, raw; `parse()` returns the `RecordPage`."""
+        """Failed push notifications of a transaction, raw; `parse()` returns the `RecordPage`."""
         body = QueryFailRequest(
             transaction_id=transaction_id,
             limit=limit,
@@ -136,7 +136,7 @@ class QueryServiceClientWithRawResponse:
         self,
         **options: Unpack[RequestOptions],
     ) -> ApiResponse[Health]:
-        """Whether requests are accepted, raw; `parse()` returns the `Health`."""
+        """State of the service, raw; `parse()` returns the `Health`."""
         body = None
         return self._client.call(HEALTH, body, **options)
 
@@ -206,41 +206,37 @@ class QueryServiceClient(SyncApiClient):
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
     ) -> RecordPage:
-        """Rows of a user.
+        """Push notifications sent to a user.
 
-        What did this user receive? Newest first. A page may be shorter than `limit`, even empty, and still
-        have a `next_cursor`; only its absence means the end.
+        Returns the records of one user, newest first.
 
         Args:
-            user_id: Who received the pushes, as the sending application names its user.
-            limit: The most rows that a page may have. The service's default is 10.
+            user_id: The user who received the pushes, by the id that the sending application uses.
+            limit: The largest number of records in a page; 10 by default.
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
                 operation and filters; `limit` may change from page to page.
-            status: Only rows in these states.
+            status: Only pushes in these states.
             platform: Only pushes to these platforms.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
-                starts is empty, not an error. A datetime needs a time zone.
+                starts has no records; it is not an error. A datetime needs a time zone.
             **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
 
         Returns:
             `RecordPage`, with `next_cursor` unless it is the last page.
 
         Raises:
-            BadRequestError: 400. The request is malformed or does not match the contract; `code` and `errors` say where.
-            AuthenticationError: 401. The caller is not known to the gateway.
-            PermissionDeniedError: 403. No valid credentials, or no such path or method at the gateway, which answers both alike.
-            NotFoundError: 404. No such path.
-            MethodNotAllowedError: 405. The path exists, the method does not.
-            ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
-                in its own words: this is the one answer of its that cannot be a problem document.
-            UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
-            RateLimitError: 429. The rate or quota of the caller is used up.
-            InternalServerError: 500. A fault of ours.
-            BadGatewayError: 502. The next hop could not be reached or gave an answer that is none.
-            ServiceUnavailableError: 503. Busy or throttled; the same request, with the same cursor, may be sent again.
-            GatewayTimeoutError: 504. No answer in the time that was left; the same request may be sent again.
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
             ResponseDecodeError: The body of a success deviates from the contract.
@@ -270,42 +266,39 @@ class QueryServiceClient(SyncApiClient):
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
-    ) -> Pager[RecordPage, Record, str]:
-        """Rows of a user, page after page, lazily.
+    ) -> Pager[RecordPage, PushRecord, str]:
+        """Push notifications sent to a user, page after page, lazily.
 
         Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and sent
         back as `cursor`, resumes at the page that was being read.
 
         Args:
-            user_id: Who received the pushes, as the sending application names its user.
-            limit: The most rows that a page may have.
+            user_id: The user who received the pushes, by the id that the sending application uses.
+            limit: The largest number of records in a page; 10 by default.
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
                 operation and filters; `limit` may change from page to page.
-            status: Only rows in these states.
+            status: Only pushes in these states.
             platform: Only pushes to these platforms.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
-                starts is empty, not an error. A datetime needs a time zone.
+                starts has no records; it is not an error. A datetime needs a time zone.
             **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of each call.
 
         Returns:
-            A pager of `Record`.
+            A pager of `PushRecord`.
 
         Raises:
-            BadRequestError: 400. The request is malformed or does not match the contract; `code` and `errors` say where.
-            AuthenticationError: 401. The caller is not known to the gateway.
-            PermissionDeniedError: 403. No valid credentials, or no such path or method at the gateway, which answers both alike.
-            NotFoundError: 404. No such path.
-            MethodNotAllowedError: 405. The path exists, the method does not.
-            ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
-                in its own words: this is the one answer of its that cannot be a problem document.
-            UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
-            RateLimitError: 429. The rate or quota of the caller is used up.
-            InternalServerError: 500. A fault of ours.
-            BadGatewayError: 502. The next hop could not be reached or gave an answer that is none.
-            ServiceUnavailableError: 503. Busy or throttled; the same request, with the same cursor, may be sent again.
-            GatewayTimeoutError: 504. No answer in the time that was left; the same request may be sent again.
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
             ResponseDecodeError: The body of a success deviates from the contract.
@@ -348,41 +341,37 @@ class QueryServiceClient(SyncApiClient):
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
     ) -> RecordPage:
-        """Rows of a campaign.
+        """Push notifications of a campaign.
 
-        What became of this campaign? Newest first. A page may be shorter than `limit`, even empty, and
-        still have a `next_cursor`; only its absence means the end.
+        Returns the records of one marketing campaign, newest first.
 
         Args:
-            marketing_id: The campaign that the pushes belong to.
-            limit: The most rows that a page may have. The service's default is 100.
+            marketing_id: The marketing campaign of the pushes.
+            limit: The largest number of records in a page; 100 by default.
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
                 operation and filters; `limit` may change from page to page.
-            status: Only rows in these states.
+            status: Only pushes in these states.
             platform: Only pushes to these platforms.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
-                starts is empty, not an error. A datetime needs a time zone.
+                starts has no records; it is not an error. A datetime needs a time zone.
             **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
 
         Returns:
             `RecordPage`, with `next_cursor` unless it is the last page.
 
         Raises:
-            BadRequestError: 400. The request is malformed or does not match the contract; `code` and `errors` say where.
-            AuthenticationError: 401. The caller is not known to the gateway.
-            PermissionDeniedError: 403. No valid credentials, or no such path or method at the gateway, which answers both alike.
-            NotFoundError: 404. No such path.
-            MethodNotAllowedError: 405. The path exists, the method does not.
-            ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
-                in its own words: this is the one answer of its that cannot be a problem document.
-            UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
-            RateLimitError: 429. The rate or quota of the caller is used up.
-            InternalServerError: 500. A fault of ours.
-            BadGatewayError: 502. The next hop could not be reached or gave an answer that is none.
-            ServiceUnavailableError: 503. Busy or throttled; the same request, with the same cursor, may be sent again.
-            GatewayTimeoutError: 504. No answer in the time that was left; the same request may be sent again.
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
             ResponseDecodeError: The body of a success deviates from the contract.
@@ -412,42 +401,39 @@ class QueryServiceClient(SyncApiClient):
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
-    ) -> Pager[RecordPage, Record, str]:
-        """Rows of a campaign, page after page, lazily.
+    ) -> Pager[RecordPage, PushRecord, str]:
+        """Push notifications of a campaign, page after page, lazily.
 
         Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and sent
         back as `cursor`, resumes at the page that was being read.
 
         Args:
-            marketing_id: The campaign that the pushes belong to.
-            limit: The most rows that a page may have.
+            marketing_id: The marketing campaign of the pushes.
+            limit: The largest number of records in a page; 100 by default.
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
                 operation and filters; `limit` may change from page to page.
-            status: Only rows in these states.
+            status: Only pushes in these states.
             platform: Only pushes to these platforms.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
-                starts is empty, not an error. A datetime needs a time zone.
+                starts has no records; it is not an error. A datetime needs a time zone.
             **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of each call.
 
         Returns:
-            A pager of `Record`.
+            A pager of `PushRecord`.
 
         Raises:
-            BadRequestError: 400. The request is malformed or does not match the contract; `code` and `errors` say where.
-            AuthenticationError: 401. The caller is not known to the gateway.
-            PermissionDeniedError: 403. No valid credentials, or no such path or method at the gateway, which answers both alike.
-            NotFoundError: 404. No such path.
-            MethodNotAllowedError: 405. The path exists, the method does not.
-            ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
-                in its own words: this is the one answer of its that cannot be a problem document.
-            UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
-            RateLimitError: 429. The rate or quota of the caller is used up.
-            InternalServerError: 500. A fault of ours.
-            BadGatewayError: 502. The next hop could not be reached or gave an answer that is none.
-            ServiceUnavailableError: 503. Busy or throttled; the same request, with the same cursor, may be sent again.
-            GatewayTimeoutError: 504. No answer in the time that was left; the same request may be sent again.
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
             ResponseDecodeError: The body of a success deviates from the contract.
@@ -489,40 +475,37 @@ class QueryServiceClient(SyncApiClient):
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
     ) -> RecordPage:
-        """Failed rows of a transaction.
+        """Failed push notifications of a transaction.
 
-        Which pushes of this transaction failed? Newest first within a page; the order across pages is that
-        of the index.
+        Returns the failed records of one transaction. Each page is sorted newest first; a later page may
+        have newer records than the page before.
 
         Args:
-            transaction_id: One send order; it may reach one user or millions.
-            limit: The most rows that a page may have. The service's default is 100.
+            transaction_id: The transaction (one send order) of the pushes. It may reach one user or millions.
+            limit: The largest number of records in a page; 100 by default.
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
                 operation and filters; `limit` may change from page to page.
             platform: Only pushes to these platforms.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
-                starts is empty, not an error. A datetime needs a time zone.
+                starts has no records; it is not an error. A datetime needs a time zone.
             **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
 
         Returns:
             `RecordPage`, with `next_cursor` unless it is the last page.
 
         Raises:
-            BadRequestError: 400. The request is malformed or does not match the contract; `code` and `errors` say where.
-            AuthenticationError: 401. The caller is not known to the gateway.
-            PermissionDeniedError: 403. No valid credentials, or no such path or method at the gateway, which answers both alike.
-            NotFoundError: 404. No such path.
-            MethodNotAllowedError: 405. The path exists, the method does not.
-            ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
-                in its own words: this is the one answer of its that cannot be a problem document.
-            UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
-            RateLimitError: 429. The rate or quota of the caller is used up.
-            InternalServerError: 500. A fault of ours.
-            BadGatewayError: 502. The next hop could not be reached or gave an answer that is none.
-            ServiceUnavailableError: 503. Busy or throttled; the same request, with the same cursor, may be sent again.
-            GatewayTimeoutError: 504. No answer in the time that was left; the same request may be sent again.
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
             ResponseDecodeError: The body of a success deviates from the contract.
@@ -550,41 +533,38 @@ class QueryServiceClient(SyncApiClient):
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
-    ) -> Pager[RecordPage, Record, str]:
-        """Failed rows of a transaction, page after page, lazily.
+    ) -> Pager[RecordPage, PushRecord, str]:
+        """Failed push notifications of a transaction, page after page, lazily.
 
         Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and sent
         back as `cursor`, resumes at the page that was being read.
 
         Args:
-            transaction_id: One send order; it may reach one user or millions.
-            limit: The most rows that a page may have.
+            transaction_id: The transaction (one send order) of the pushes. It may reach one user or millions.
+            limit: The largest number of records in a page; 100 by default.
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
                 operation and filters; `limit` may change from page to page.
             platform: Only pushes to these platforms.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
-                starts is empty, not an error. A datetime needs a time zone.
+                starts has no records; it is not an error. A datetime needs a time zone.
             **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of each call.
 
         Returns:
-            A pager of `Record`.
+            A pager of `PushRecord`.
 
         Raises:
-            BadRequestError: 400. The request is malformed or does not match the contract; `code` and `errors` say where.
-            AuthenticationError: 401. The caller is not known to the gateway.
-            PermissionDeniedError: 403. No valid credentials, or no such path or method at the gateway, which answers both alike.
-            NotFoundError: 404. No such path.
-            MethodNotAllowedError: 405. The path exists, the method does not.
-            ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
-                in its own words: this is the one answer of its that cannot be a problem document.
-            UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
-            RateLimitError: 429. The rate or quota of the caller is used up.
-            InternalServerError: 500. A fault of ours.
-            BadGatewayError: 502. The next hop could not be reached or gave an answer that is none.
-            ServiceUnavailableError: 503. Busy or throttled; the same request, with the same cursor, may be sent again.
-            GatewayTimeoutError: 504. No answer in the time that was left; the same request may be sent again.
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
             ResponseDecodeError: The body of a success deviates from the contract.
@@ -616,9 +596,9 @@ class QueryServiceClient(SyncApiClient):
         self,
         **options: Unpack[RequestOptions],
     ) -> Health:
-        """Whether requests are accepted.
+        """State of the service.
 
-        Asks the service through the gateway and the function in front of it. Needs no key.
+        Answers 200 if the service accepts requests. Needs no key.
 
         Args:
             **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
@@ -627,14 +607,12 @@ class QueryServiceClient(SyncApiClient):
             `Health`.
 
         Raises:
-            BadRequestError: 400. The request is malformed or does not match the contract; `code` and `errors` say where.
-            NotFoundError: 404. No such path.
-            MethodNotAllowedError: 405. The path exists, the method does not.
-            RateLimitError: 429. The rate or quota of the caller is used up.
-            InternalServerError: 500. A fault of ours.
-            BadGatewayError: 502. The next hop could not be reached or gave an answer that is none.
-            ServiceUnavailableError: 503. Busy or throttled; the same request, with the same cursor, may be sent again.
-            GatewayTimeoutError: 504. No answer in the time that was left; the same request may be sent again.
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
             ResponseDecodeError: The body of a success deviates from the contract.
@@ -663,7 +641,7 @@ class AsyncQueryServiceClientWithRawResponse:
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
     ) -> ApiResponse[RecordPage]:
-        """Rows of a user, raw; `parse()` returns the `RecordPage`."""
+        """Push notifications sent to a user, raw; `parse()` returns the `RecordPage`."""
         body = QueryUserRequest(
             user_id=user_id,
             limit=limit,
@@ -689,7 +667,7 @@ class AsyncQueryServiceClientWithRawResponse:
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
     ) -> ApiResponse[RecordPage]:
-        """Rows of a campaign, raw; `parse()` returns the `RecordPage`."""
+        """Push notifications of a campaign, raw; `parse()` returns the `RecordPage`."""
         body = QueryMarketingRequest(
             marketing_id=marketing_id,
             limit=limit,
@@ -714,7 +692,7 @@ class AsyncQueryServiceClientWithRawResponse:
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
     ) -> ApiResponse[RecordPage]:
-        """Failed rows of a transaction, raw; `parse()` returns the `RecordPage`."""
+        """Failed push notifications of a transaction, raw; `parse()` returns the `RecordPage`."""
         body = QueryFailRequest(
             transaction_id=transaction_id,
             limit=limit,
@@ -730,7 +708,7 @@ class AsyncQueryServiceClientWithRawResponse:
         self,
         **options: Unpack[RequestOptions],
     ) -> ApiResponse[Health]:
-        """Whether requests are accepted, raw; `parse()` returns the `Health`."""
+        """State of the service, raw; `parse()` returns the `Health`."""
         body = None
         return await self._client.call(HEALTH, body, **options)
 
@@ -803,41 +781,37 @@ class AsyncQueryServiceClient(AsyncApiClient):
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
     ) -> RecordPage:
-        """Rows of a user.
+        """Push notifications sent to a user.
 
-        What did this user receive? Newest first. A page may be shorter than `limit`, even empty, and still
-        have a `next_cursor`; only its absence means the end.
+        Returns the records of one user, newest first.
 
         Args:
-            user_id: Who received the pushes, as the sending application names its user.
-            limit: The most rows that a page may have. The service's default is 10.
+            user_id: The user who received the pushes, by the id that the sending application uses.
+            limit: The largest number of records in a page; 10 by default.
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
                 operation and filters; `limit` may change from page to page.
-            status: Only rows in these states.
+            status: Only pushes in these states.
             platform: Only pushes to these platforms.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
-                starts is empty, not an error. A datetime needs a time zone.
+                starts has no records; it is not an error. A datetime needs a time zone.
             **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
 
         Returns:
             `RecordPage`, with `next_cursor` unless it is the last page.
 
         Raises:
-            BadRequestError: 400. The request is malformed or does not match the contract; `code` and `errors` say where.
-            AuthenticationError: 401. The caller is not known to the gateway.
-            PermissionDeniedError: 403. No valid credentials, or no such path or method at the gateway, which answers both alike.
-            NotFoundError: 404. No such path.
-            MethodNotAllowedError: 405. The path exists, the method does not.
-            ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
-                in its own words: this is the one answer of its that cannot be a problem document.
-            UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
-            RateLimitError: 429. The rate or quota of the caller is used up.
-            InternalServerError: 500. A fault of ours.
-            BadGatewayError: 502. The next hop could not be reached or gave an answer that is none.
-            ServiceUnavailableError: 503. Busy or throttled; the same request, with the same cursor, may be sent again.
-            GatewayTimeoutError: 504. No answer in the time that was left; the same request may be sent again.
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
             ResponseDecodeError: The body of a success deviates from the contract.
@@ -867,42 +841,39 @@ class AsyncQueryServiceClient(AsyncApiClient):
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
-    ) -> AsyncPager[RecordPage, Record, str]:
-        """Rows of a user, page after page, lazily.
+    ) -> AsyncPager[RecordPage, PushRecord, str]:
+        """Push notifications sent to a user, page after page, lazily.
 
         Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and sent
         back as `cursor`, resumes at the page that was being read.
 
         Args:
-            user_id: Who received the pushes, as the sending application names its user.
-            limit: The most rows that a page may have.
+            user_id: The user who received the pushes, by the id that the sending application uses.
+            limit: The largest number of records in a page; 10 by default.
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
                 operation and filters; `limit` may change from page to page.
-            status: Only rows in these states.
+            status: Only pushes in these states.
             platform: Only pushes to these platforms.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
-                starts is empty, not an error. A datetime needs a time zone.
+                starts has no records; it is not an error. A datetime needs a time zone.
             **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of each call.
 
         Returns:
-            A pager of `Record`.
+            A pager of `PushRecord`.
 
         Raises:
-            BadRequestError: 400. The request is malformed or does not match the contract; `code` and `errors` say where.
-            AuthenticationError: 401. The caller is not known to the gateway.
-            PermissionDeniedError: 403. No valid credentials, or no such path or method at the gateway, which answers both alike.
-            NotFoundError: 404. No such path.
-            MethodNotAllowedError: 405. The path exists, the method does not.
-            ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
-                in its own words: this is the one answer of its that cannot be a problem document.
-            UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
-            RateLimitError: 429. The rate or quota of the caller is used up.
-            InternalServerError: 500. A fault of ours.
-            BadGatewayError: 502. The next hop could not be reached or gave an answer that is none.
-            ServiceUnavailableError: 503. Busy or throttled; the same request, with the same cursor, may be sent again.
-            GatewayTimeoutError: 504. No answer in the time that was left; the same request may be sent again.
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
             ResponseDecodeError: The body of a success deviates from the contract.
@@ -945,41 +916,37 @@ class AsyncQueryServiceClient(AsyncApiClient):
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
     ) -> RecordPage:
-        """Rows of a campaign.
+        """Push notifications of a campaign.
 
-        What became of this campaign? Newest first. A page may be shorter than `limit`, even empty, and
-        still have a `next_cursor`; only its absence means the end.
+        Returns the records of one marketing campaign, newest first.
 
         Args:
-            marketing_id: The campaign that the pushes belong to.
-            limit: The most rows that a page may have. The service's default is 100.
+            marketing_id: The marketing campaign of the pushes.
+            limit: The largest number of records in a page; 100 by default.
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
                 operation and filters; `limit` may change from page to page.
-            status: Only rows in these states.
+            status: Only pushes in these states.
             platform: Only pushes to these platforms.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
-                starts is empty, not an error. A datetime needs a time zone.
+                starts has no records; it is not an error. A datetime needs a time zone.
             **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
 
         Returns:
             `RecordPage`, with `next_cursor` unless it is the last page.
 
         Raises:
-            BadRequestError: 400. The request is malformed or does not match the contract; `code` and `errors` say where.
-            AuthenticationError: 401. The caller is not known to the gateway.
-            PermissionDeniedError: 403. No valid credentials, or no such path or method at the gateway, which answers both alike.
-            NotFoundError: 404. No such path.
-            MethodNotAllowedError: 405. The path exists, the method does not.
-            ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
-                in its own words: this is the one answer of its that cannot be a problem document.
-            UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
-            RateLimitError: 429. The rate or quota of the caller is used up.
-            InternalServerError: 500. A fault of ours.
-            BadGatewayError: 502. The next hop could not be reached or gave an answer that is none.
-            ServiceUnavailableError: 503. Busy or throttled; the same request, with the same cursor, may be sent again.
-            GatewayTimeoutError: 504. No answer in the time that was left; the same request may be sent again.
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
             ResponseDecodeError: The body of a success deviates from the contract.
@@ -1009,42 +976,39 @@ class AsyncQueryServiceClient(AsyncApiClient):
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
-    ) -> AsyncPager[RecordPage, Record, str]:
-        """Rows of a campaign, page after page, lazily.
+    ) -> AsyncPager[RecordPage, PushRecord, str]:
+        """Push notifications of a campaign, page after page, lazily.
 
         Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and sent
         back as `cursor`, resumes at the page that was being read.
 
         Args:
-            marketing_id: The campaign that the pushes belong to.
-            limit: The most rows that a page may have.
+            marketing_id: The marketing campaign of the pushes.
+            limit: The largest number of records in a page; 100 by default.
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
                 operation and filters; `limit` may change from page to page.
-            status: Only rows in these states.
+            status: Only pushes in these states.
             platform: Only pushes to these platforms.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
-                starts is empty, not an error. A datetime needs a time zone.
+                starts has no records; it is not an error. A datetime needs a time zone.
             **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of each call.
 
         Returns:
-            A pager of `Record`.
+            A pager of `PushRecord`.
 
         Raises:
-            BadRequestError: 400. The request is malformed or does not match the contract; `code` and `errors` say where.
-            AuthenticationError: 401. The caller is not known to the gateway.
-            PermissionDeniedError: 403. No valid credentials, or no such path or method at the gateway, which answers both alike.
-            NotFoundError: 404. No such path.
-            MethodNotAllowedError: 405. The path exists, the method does not.
-            ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
-                in its own words: this is the one answer of its that cannot be a problem document.
-            UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
-            RateLimitError: 429. The rate or quota of the caller is used up.
-            InternalServerError: 500. A fault of ours.
-            BadGatewayError: 502. The next hop could not be reached or gave an answer that is none.
-            ServiceUnavailableError: 503. Busy or throttled; the same request, with the same cursor, may be sent again.
-            GatewayTimeoutError: 504. No answer in the time that was left; the same request may be sent again.
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
             ResponseDecodeError: The body of a success deviates from the contract.
@@ -1086,40 +1050,37 @@ class AsyncQueryServiceClient(AsyncApiClient):
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
     ) -> RecordPage:
-        """Failed rows of a transaction.
+        """Failed push notifications of a transaction.
 
-        Which pushes of this transaction failed? Newest first within a page; the order across pages is that
-        of the index.
+        Returns the failed records of one transaction. Each page is sorted newest first; a later page may
+        have newer records than the page before.
 
         Args:
-            transaction_id: One send order; it may reach one user or millions.
-            limit: The most rows that a page may have. The service's default is 100.
+            transaction_id: The transaction (one send order) of the pushes. It may reach one user or millions.
+            limit: The largest number of records in a page; 100 by default.
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
                 operation and filters; `limit` may change from page to page.
             platform: Only pushes to these platforms.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
-                starts is empty, not an error. A datetime needs a time zone.
+                starts has no records; it is not an error. A datetime needs a time zone.
             **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
 
         Returns:
             `RecordPage`, with `next_cursor` unless it is the last page.
 
         Raises:
-            BadRequestError: 400. The request is malformed or does not match the contract; `code` and `errors` say where.
-            AuthenticationError: 401. The caller is not known to the gateway.
-            PermissionDeniedError: 403. No valid credentials, or no such path or method at the gateway, which answers both alike.
-            NotFoundError: 404. No such path.
-            MethodNotAllowedError: 405. The path exists, the method does not.
-            ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
-                in its own words: this is the one answer of its that cannot be a problem document.
-            UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
-            RateLimitError: 429. The rate or quota of the caller is used up.
-            InternalServerError: 500. A fault of ours.
-            BadGatewayError: 502. The next hop could not be reached or gave an answer that is none.
-            ServiceUnavailableError: 503. Busy or throttled; the same request, with the same cursor, may be sent again.
-            GatewayTimeoutError: 504. No answer in the time that was left; the same request may be sent again.
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
             ResponseDecodeError: The body of a success deviates from the contract.
@@ -1147,41 +1108,38 @@ class AsyncQueryServiceClient(AsyncApiClient):
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
-    ) -> AsyncPager[RecordPage, Record, str]:
-        """Failed rows of a transaction, page after page, lazily.
+    ) -> AsyncPager[RecordPage, PushRecord, str]:
+        """Failed push notifications of a transaction, page after page, lazily.
 
         Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and sent
         back as `cursor`, resumes at the page that was being read.
 
         Args:
-            transaction_id: One send order; it may reach one user or millions.
-            limit: The most rows that a page may have.
+            transaction_id: The transaction (one send order) of the pushes. It may reach one user or millions.
+            limit: The largest number of records in a page; 100 by default.
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
                 operation and filters; `limit` may change from page to page.
             platform: Only pushes to these platforms.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
-                starts is empty, not an error. A datetime needs a time zone.
+                starts has no records; it is not an error. A datetime needs a time zone.
             **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of each call.
 
         Returns:
-            A pager of `Record`.
+            A pager of `PushRecord`.
 
         Raises:
-            BadRequestError: 400. The request is malformed or does not match the contract; `code` and `errors` say where.
-            AuthenticationError: 401. The caller is not known to the gateway.
-            PermissionDeniedError: 403. No valid credentials, or no such path or method at the gateway, which answers both alike.
-            NotFoundError: 404. No such path.
-            MethodNotAllowedError: 405. The path exists, the method does not.
-            ContentTooLargeError: 413. The body is larger than the contract can need. From 6 MB on API Gateway answers by itself,
-                in its own words: this is the one answer of its that cannot be a problem document.
-            UnsupportedMediaTypeError: 415. The body is not declared as JSON in UTF-8.
-            RateLimitError: 429. The rate or quota of the caller is used up.
-            InternalServerError: 500. A fault of ours.
-            BadGatewayError: 502. The next hop could not be reached or gave an answer that is none.
-            ServiceUnavailableError: 503. Busy or throttled; the same request, with the same cursor, may be sent again.
-            GatewayTimeoutError: 504. No answer in the time that was left; the same request may be sent again.
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
             ResponseDecodeError: The body of a success deviates from the contract.
@@ -1213,9 +1171,9 @@ class AsyncQueryServiceClient(AsyncApiClient):
         self,
         **options: Unpack[RequestOptions],
     ) -> Health:
-        """Whether requests are accepted.
+        """State of the service.
 
-        Asks the service through the gateway and the function in front of it. Needs no key.
+        Answers 200 if the service accepts requests. Needs no key.
 
         Args:
             **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
@@ -1224,14 +1182,12 @@ class AsyncQueryServiceClient(AsyncApiClient):
             `Health`.
 
         Raises:
-            BadRequestError: 400. The request is malformed or does not match the contract; `code` and `errors` say where.
-            NotFoundError: 404. No such path.
-            MethodNotAllowedError: 405. The path exists, the method does not.
-            RateLimitError: 429. The rate or quota of the caller is used up.
-            InternalServerError: 500. A fault of ours.
-            BadGatewayError: 502. The next hop could not be reached or gave an answer that is none.
-            ServiceUnavailableError: 503. Busy or throttled; the same request, with the same cursor, may be sent again.
-            GatewayTimeoutError: 504. No answer in the time that was left; the same request may be sent again.
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
             ResponseDecodeError: The body of a success deviates from the contract.

@@ -14,8 +14,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Rows of a user
-         * @description What did this user receive? Newest first. A page may be shorter than `limit`, even empty, and still have a `next_cursor`; only its absence means the end.
+         * Push notifications sent to a user
+         * @description Returns the records of one user, newest first.
          */
         post: operations["query_user"];
         delete?: never;
@@ -34,8 +34,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Rows of a campaign
-         * @description What became of this campaign? Newest first. A page may be shorter than `limit`, even empty, and still have a `next_cursor`; only its absence means the end.
+         * Push notifications of a campaign
+         * @description Returns the records of one marketing campaign, newest first.
          */
         post: operations["query_marketing"];
         delete?: never;
@@ -54,10 +54,52 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Failed rows of a transaction
-         * @description Which pushes of this transaction failed? Newest first within a page; the order across pages is that of the index.
+         * Failed push notifications of a transaction
+         * @description Returns the failed records of one transaction. Each page is sorted newest first; a later page may have newer records than the page before.
          */
         post: operations["query_fail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/query/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Failed push notifications of a transaction (old name)
+         * @deprecated
+         * @description The former name of `/query/fail`. Use that one.
+         */
+        post: operations["query_failures"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Failed push notifications of a transaction (oldest name)
+         * @deprecated
+         * @description The oldest name of `/query/fail`. Use that one.
+         */
+        post: operations["failed"];
         delete?: never;
         options?: never;
         head?: never;
@@ -72,10 +114,30 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether requests are accepted
-         * @description Asks the service through the gateway and the function in front of it. Needs no key.
+         * State of the service
+         * @description Answers 200 if the service accepts requests. Needs no key.
          */
         get: operations["health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * This OpenAPI document
+         * @description Returns this contract as one OpenAPI document, for client generators. Needs no key.
+         */
+        get: operations["openapi_document"];
         put?: never;
         post?: never;
         delete?: never;
@@ -101,21 +163,21 @@ export interface components {
         CreatedFrom: number | null;
         /**
          * Format: int64
-         * @description End of the time window in epoch milliseconds, exclusive. A window that ends before it starts is empty, not an error.
+         * @description End of the time window in epoch milliseconds, exclusive. A window that ends before it starts has no records; it is not an error.
          * @example 1764547200000
          */
         CreatedTo: number | null;
         /** @description `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same operation and filters; `limit` may change from page to page. */
         Cursor: string | null;
-        /** @description What is wrong with one field of the request body. */
+        /** @description An error in one field of the request body. */
         FieldError: {
             /**
-             * @description Where, as a JSON Pointer (RFC 6901) in a URI fragment; `#` is the body as a whole.
+             * @description The field, as a JSON Pointer (RFC 6901) in a URI fragment. `#` is the whole body.
              * @example #/limit
              */
             pointer: string;
             /**
-             * @description What the contract asks for there.
+             * @description What is wrong with the field.
              * @example value is greater than the maximum of 100
              */
             detail: string;
@@ -128,21 +190,38 @@ export interface components {
              */
             status: string;
             /**
-             * @description Version of the contract that is served.
+             * @description The version of the contract.
              * @example 1.0.0
              */
             version?: string;
             /**
-             * @description Build that answers, for example a commit; `development` outside of a deployment.
+             * @description The build, for example a commit. `development` outside a deployment.
              * @example 4f1c2d9
              */
             build?: string;
         };
         /**
-         * @description The campaign that the pushes belong to.
+         * @description The marketing campaign of the pushes.
          * @example campaign_2026_spring
          */
         MarketingId: string;
+        /** @description An OpenAPI 3.0 document. */
+        OpenApiDocument: {
+            /**
+             * @description The version of OpenAPI.
+             * @example 3.0.3
+             */
+            openapi: string;
+            /** @description Title, version and description of the API. */
+            info: Record<string, never>;
+            /** @description The operations, by path and method. */
+            paths: Record<string, never>;
+        };
+        /**
+         * @description The platform of a push. New values may appear.
+         * @example IOS
+         */
+        Platform: string;
         /**
          * @description Only pushes to these platforms.
          * @example [
@@ -150,50 +229,92 @@ export interface components {
          *       "ANDROID"
          *     ]
          */
-        Platforms: ("IOS" | "ANDROID" | "WEBPUSH")[] | null;
-        /** @description Every answer that is not 2xx, as RFC 9457 problem details. */
+        Platforms: components["schemas"]["Platform"][] | null;
+        /** @description An error, as a problem document (RFC 9457). */
         Problem: {
             /**
-             * @description A URI that names the kind of problem; it ends with `code`.
+             * Format: uri
+             * @description A URI for the kind of problem. It ends with `code`.
              * @example urn:push-records:problem:invalid_body
              */
             type: string;
             /**
-             * @description The kind of problem in a few words; the same for every occurrence.
+             * @description The kind of problem in a few words. Every problem of one `code` has the same title.
              * @example The request body does not match the contract
              */
             title: string;
             /**
-             * @description The HTTP status of this answer.
+             * Format: int32
+             * @description The HTTP status of the answer.
              * @example 400
              */
             status: number;
             /**
-             * @description What happened this time and, where the caller can mend it, how.
+             * @description What went wrong in this request, and how to correct it.
              * @example limit: value is greater than the maximum of 100
              */
             detail: string;
+            code: components["schemas"]["ProblemCode"];
             /**
-             * @description A stable name for programs to act on.
-             * @example invalid_body
-             * @enum {string}
-             */
-            code: "access_denied" | "bad_gateway" | "bad_request" | "body_too_large" | "expired_token" | "forbidden" | "gateway_timeout" | "internal_error" | "invalid_body" | "invalid_cursor" | "invalid_json" | "invalid_parameters" | "invalid_position" | "invalid_signature" | "method_not_allowed" | "missing_authentication_token" | "not_found" | "quota_exceeded" | "service_unavailable" | "too_many_requests" | "unauthorized" | "unsupported_media_type";
-            /**
-             * @description Quote it when you ask about this answer; every hop logs it.
+             * @description The id of the request in our logs. Quote it when you contact us.
              * @example 7d7f4b0e-54fb-4fb3-9a5c-2f4a5d1c8e21
              */
             request_id: string;
-            /** @description The fields at fault, when `code` is `invalid_body`. */
+            /** @description The fields with an error, if `code` is `invalid_body`. */
             errors?: components["schemas"]["FieldError"][];
         };
-        /** @description Which transaction, and which of its failed rows. */
+        /**
+         * @description A stable name for the kind of problem, for programs to act on. New values may appear.
+         * @example invalid_body
+         */
+        ProblemCode: string;
+        /** @description One state that one push reached. A push that is sent and then delivered has two records. A field that was not stored is absent. New fields and new values may appear. */
+        PushRecord: {
+            /**
+             * @description The transaction (one send order) of the push.
+             * @example tx_002
+             */
+            transaction_id?: string;
+            /**
+             * @description The user who received the push.
+             * @example test_user_001
+             */
+            user_id: string;
+            /**
+             * Format: int64
+             * @description When the push reached this state, as the sending system reports it, in epoch milliseconds. A record can be read some seconds after this time.
+             * @example 1761998400123
+             */
+            created_at: number;
+            status?: components["schemas"]["Status"];
+            /**
+             * @description The marketing campaign of the push.
+             * @example campaign_2026_spring
+             */
+            marketing_id?: string;
+            /**
+             * @description The title that the user saw.
+             * @example 您的訂單已出貨
+             */
+            notification_title?: string;
+            platform?: components["schemas"]["Platform"];
+            /**
+             * @description Why the push failed, in the words of the platform.
+             * @example APNs 410 Unregistered: the device token is no longer active
+             */
+            error_msg?: string;
+            /**
+             * @description The application that sent the push. Absent on records from before the move to ECS.
+             * @example mobile-app-001
+             */
+            ap_id?: string;
+        };
+        /** @description The transaction, and filters. */
         QueryFailRequest: {
             transaction_id: components["schemas"]["TransactionId"];
             /**
              * Format: int32
-             * @description The most rows that a page may have.
-             * @default 100
+             * @description The largest number of records in a page; 100 by default.
              * @example 100
              */
             limit?: number | null;
@@ -203,13 +324,12 @@ export interface components {
             created_from?: components["schemas"]["CreatedFrom"];
             created_to?: components["schemas"]["CreatedTo"];
         };
-        /** @description Which campaign, and which of its rows. */
+        /** @description The campaign, and filters. */
         QueryMarketingRequest: {
             marketing_id: components["schemas"]["MarketingId"];
             /**
              * Format: int32
-             * @description The most rows that a page may have.
-             * @default 100
+             * @description The largest number of records in a page; 100 by default.
              * @example 100
              */
             limit?: number | null;
@@ -220,13 +340,12 @@ export interface components {
             created_from?: components["schemas"]["CreatedFrom"];
             created_to?: components["schemas"]["CreatedTo"];
         };
-        /** @description Whose rows, and which of them. */
+        /** @description The user, and filters. */
         QueryUserRequest: {
             user_id: components["schemas"]["UserId"];
             /**
              * Format: int32
-             * @description The most rows that a page may have.
-             * @default 10
+             * @description The largest number of records in a page; 10 by default.
              * @example 10
              */
             limit?: number | null;
@@ -237,62 +356,13 @@ export interface components {
             created_from?: components["schemas"]["CreatedFrom"];
             created_to?: components["schemas"]["CreatedTo"];
         };
-        /** @description One stored row: one state that one push reached. Answers are open: a row with a value that is not listed here is returned as it was stored, and new fields may be added. */
-        Record: {
-            /**
-             * @description The send order; empty when the row was stored without one.
-             * @example tx_002
-             */
-            transaction_id: string;
-            /**
-             * @description Who received the push.
-             * @example test_user_001
-             */
-            user_id: string;
-            /**
-             * Format: int64
-             * @description When the row was written, in epoch milliseconds.
-             * @example 1761998400123
-             */
-            created_at: number;
-            /**
-             * @description SENT (handed to the platform), DELIVERED (confirmed by the device) or FAILED (see `error_msg`). Other values may appear; empty when the row was stored without one.
-             * @example FAILED
-             */
-            status: string;
-            /**
-             * @description The campaign, where the push belonged to one.
-             * @example campaign_2026_spring
-             */
-            marketing_id?: string;
-            /**
-             * @description The title that the user saw.
-             * @example 您的訂單已出貨
-             */
-            notification_title?: string;
-            /**
-             * @description IOS, ANDROID or WEBPUSH; other values may appear.
-             * @example IOS
-             */
-            platform?: string;
-            /**
-             * @description Why the push failed, in the words of the platform.
-             * @example APNs 410 Unregistered: the device token is no longer active
-             */
-            error_msg?: string;
-            /**
-             * @description The application that sent the push; absent on rows older than the move to ECS.
-             * @example mobile-app-001
-             */
-            ap_id?: string;
-        };
-        /** @description One page of rows. */
+        /** @description One page of records. */
         RecordPage: {
-            /** @description The rows of this page, in the order of the operation. */
-            items: components["schemas"]["Record"][];
+            /** @description The records of this page, in the order of the operation. */
+            items: components["schemas"]["PushRecord"][];
             /**
              * Format: int32
-             * @description How many rows this page has.
+             * @description The number of records in this page. There is no count of the whole query.
              * @example 1
              */
             count: number;
@@ -300,25 +370,30 @@ export interface components {
             next_cursor?: string;
         };
         /**
-         * @description Only rows in these states.
+         * @description The state of a push: SENT (handed to the platform), DELIVERED (confirmed by the device) or FAILED (see `error_msg`). New values may appear.
+         * @example FAILED
+         */
+        Status: string;
+        /**
+         * @description Only pushes in these states.
          * @example [
          *       "FAILED"
          *     ]
          */
-        Statuses: ("SENT" | "DELIVERED" | "FAILED")[] | null;
+        Statuses: components["schemas"]["Status"][] | null;
         /**
-         * @description One send order; it may reach one user or millions.
+         * @description The transaction (one send order) of the pushes. It may reach one user or millions.
          * @example tx_002
          */
         TransactionId: string;
         /**
-         * @description Who received the pushes, as the sending application names its user.
+         * @description The user who received the pushes, by the id that the sending application uses.
          * @example test_user_001
          */
         UserId: string;
     };
     responses: {
-        /** @description The next hop could not be reached or gave an answer that is none. */
+        /** @description A part of the service could not be reached or failed. */
         BadGateway: {
             headers: {
                 "X-Request-Id": components["headers"]["XRequestId"];
@@ -328,7 +403,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The request is malformed or does not match the contract; `code` and `errors` say where. */
+        /** @description The request is malformed or does not match the contract. `code` and `errors` say why. */
         BadRequest: {
             headers: {
                 "X-Request-Id": components["headers"]["XRequestId"];
@@ -338,7 +413,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body is larger than the contract can need. From 6 MB on API Gateway answers by itself, in its own words: this is the one answer of its that cannot be a problem document. */
+        /** @description The body is longer than any valid request. API Gateway answers bodies of 6 MB and more with 413 in its own words. */
         ContentTooLarge: {
             headers: {
                 "X-Request-Id": components["headers"]["XRequestId"];
@@ -348,7 +423,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description No valid credentials, or no such path or method at the gateway, which answers both alike. */
+        /** @description The API key is missing or not valid, or there is no such path or method. */
         Forbidden: {
             headers: {
                 "X-Request-Id": components["headers"]["XRequestId"];
@@ -358,7 +433,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description No answer in the time that was left; the same request may be sent again. */
+        /** @description No answer was ready in time. The same request may be sent again. */
         GatewayTimeout: {
             headers: {
                 "X-Request-Id": components["headers"]["XRequestId"];
@@ -368,7 +443,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description A fault of ours. */
+        /** @description A fault of the service. */
         InternalError: {
             headers: {
                 "X-Request-Id": components["headers"]["XRequestId"];
@@ -378,28 +453,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The path exists, the method does not. */
-        MethodNotAllowed: {
-            headers: {
-                "X-Request-Id": components["headers"]["XRequestId"];
-                Allow: components["headers"]["Allow"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description No such path. */
-        NotFound: {
-            headers: {
-                "X-Request-Id": components["headers"]["XRequestId"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description Busy or throttled; the same request, with the same cursor, may be sent again. */
+        /** @description The service is busy. The same request, with the same cursor, may be sent again. */
         ServiceUnavailable: {
             headers: {
                 "X-Request-Id": components["headers"]["XRequestId"];
@@ -410,7 +464,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The rate or quota of the caller is used up. */
+        /** @description Too many requests, or the quota is used up. */
         TooManyRequests: {
             headers: {
                 "X-Request-Id": components["headers"]["XRequestId"];
@@ -421,17 +475,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The caller is not known to the gateway. */
-        Unauthorized: {
-            headers: {
-                "X-Request-Id": components["headers"]["XRequestId"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description The body is not declared as JSON in UTF-8. */
+        /** @description The body is not JSON in UTF-8, or it is compressed. */
         UnsupportedMediaType: {
             headers: {
                 "X-Request-Id": components["headers"]["XRequestId"];
@@ -441,21 +485,59 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Any other error. */
+        Error: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
     };
     parameters: {
         /**
-         * @description An id of the caller's own, 1 to 128 letters, digits or `._=+/-`; every hop logs it and the answer has it. Another value is replaced by a new id.
+         * @description Your own id for this request: 1 to 128 letters, digits or `._=+/-`. It is logged and comes back in the answer. Any other value is replaced by a new id.
          * @example 7d7f4b0e-54fb-4fb3-9a5c-2f4a5d1c8e21
          */
         XRequestId: string;
     };
     requestBodies: never;
     headers: {
-        /** @description The methods that this path has. */
-        Allow: string;
-        /** @description Whole seconds to wait before trying again. */
+        /**
+         * @description When the path was deprecated (RFC 9745).
+         * @example @1793491200
+         */
+        Deprecation: string;
+        /**
+         * @description The path to use instead, relative to this path (RFC 8288, `successor-version` of RFC 5829).
+         * @example <query/fail>; rel="successor-version"
+         */
+        FailedSuccessor: string;
+        /**
+         * @description The path to use instead, relative to this path (RFC 8288, `successor-version` of RFC 5829).
+         * @example <fail>; rel="successor-version"
+         */
+        FailuresSuccessor: string;
+        /**
+         * @description Whole seconds to wait before the next try.
+         * @example 1
+         */
         RetryAfter: number;
-        /** @description The id under which every hop logged this request; the caller's own when it sent a well-formed one. */
+        /**
+         * @description The OpenAPI document, relative to this path (RFC 8288, `service-desc` of RFC 8631).
+         * @example <openapi.json>; rel="service-desc"
+         */
+        ServiceDescription: string;
+        /**
+         * @description When the path stops answering (RFC 8594). The date may move to a later one.
+         * @example Mon, 31 May 2027 00:00:00 GMT
+         */
+        Sunset: string;
+        /**
+         * @description The id of the request in our logs. It is the caller's own id if that is well-formed.
+         * @example 7d7f4b0e-54fb-4fb3-9a5c-2f4a5d1c8e21
+         */
         XRequestId: string;
     };
     pathItems: never;
@@ -467,7 +549,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description An id of the caller's own, 1 to 128 letters, digits or `._=+/-`; every hop logs it and the answer has it. Another value is replaced by a new id.
+                 * @description Your own id for this request: 1 to 128 letters, digits or `._=+/-`. It is logged and comes back in the answer. Any other value is replaced by a new id.
                  * @example 7d7f4b0e-54fb-4fb3-9a5c-2f4a5d1c8e21
                  */
                 "X-Request-Id"?: components["parameters"]["XRequestId"];
@@ -481,7 +563,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description One page of rows. */
+            /** @description A page of records. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["XRequestId"];
@@ -492,10 +574,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
@@ -503,6 +582,7 @@ export interface operations {
             502: components["responses"]["BadGateway"];
             503: components["responses"]["ServiceUnavailable"];
             504: components["responses"]["GatewayTimeout"];
+            default: components["responses"]["Error"];
         };
     };
     query_marketing: {
@@ -510,7 +590,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description An id of the caller's own, 1 to 128 letters, digits or `._=+/-`; every hop logs it and the answer has it. Another value is replaced by a new id.
+                 * @description Your own id for this request: 1 to 128 letters, digits or `._=+/-`. It is logged and comes back in the answer. Any other value is replaced by a new id.
                  * @example 7d7f4b0e-54fb-4fb3-9a5c-2f4a5d1c8e21
                  */
                 "X-Request-Id"?: components["parameters"]["XRequestId"];
@@ -524,7 +604,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description One page of rows. */
+            /** @description A page of records. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["XRequestId"];
@@ -535,10 +615,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
@@ -546,6 +623,7 @@ export interface operations {
             502: components["responses"]["BadGateway"];
             503: components["responses"]["ServiceUnavailable"];
             504: components["responses"]["GatewayTimeout"];
+            default: components["responses"]["Error"];
         };
     };
     query_fail: {
@@ -553,7 +631,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description An id of the caller's own, 1 to 128 letters, digits or `._=+/-`; every hop logs it and the answer has it. Another value is replaced by a new id.
+                 * @description Your own id for this request: 1 to 128 letters, digits or `._=+/-`. It is logged and comes back in the answer. Any other value is replaced by a new id.
                  * @example 7d7f4b0e-54fb-4fb3-9a5c-2f4a5d1c8e21
                  */
                 "X-Request-Id"?: components["parameters"]["XRequestId"];
@@ -567,7 +645,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description One page of rows. */
+            /** @description A page of records. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["XRequestId"];
@@ -578,10 +656,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
@@ -589,6 +664,95 @@ export interface operations {
             502: components["responses"]["BadGateway"];
             503: components["responses"]["ServiceUnavailable"];
             504: components["responses"]["GatewayTimeout"];
+            default: components["responses"]["Error"];
+        };
+    };
+    query_failures: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your own id for this request: 1 to 128 letters, digits or `._=+/-`. It is logged and comes back in the answer. Any other value is replaced by a new id.
+                 * @example 7d7f4b0e-54fb-4fb3-9a5c-2f4a5d1c8e21
+                 */
+                "X-Request-Id"?: components["parameters"]["XRequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueryFailRequest"];
+            };
+        };
+        responses: {
+            /** @description A page of records. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["XRequestId"];
+                    Deprecation: components["headers"]["Deprecation"];
+                    Sunset: components["headers"]["Sunset"];
+                    Link: components["headers"]["FailuresSuccessor"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+            default: components["responses"]["Error"];
+        };
+    };
+    failed: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your own id for this request: 1 to 128 letters, digits or `._=+/-`. It is logged and comes back in the answer. Any other value is replaced by a new id.
+                 * @example 7d7f4b0e-54fb-4fb3-9a5c-2f4a5d1c8e21
+                 */
+                "X-Request-Id"?: components["parameters"]["XRequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueryFailRequest"];
+            };
+        };
+        responses: {
+            /** @description A page of records. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["XRequestId"];
+                    Deprecation: components["headers"]["Deprecation"];
+                    Sunset: components["headers"]["Sunset"];
+                    Link: components["headers"]["FailedSuccessor"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+            default: components["responses"]["Error"];
         };
     };
     health: {
@@ -596,7 +760,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description An id of the caller's own, 1 to 128 letters, digits or `._=+/-`; every hop logs it and the answer has it. Another value is replaced by a new id.
+                 * @description Your own id for this request: 1 to 128 letters, digits or `._=+/-`. It is logged and comes back in the answer. Any other value is replaced by a new id.
                  * @example 7d7f4b0e-54fb-4fb3-9a5c-2f4a5d1c8e21
                  */
                 "X-Request-Id"?: components["parameters"]["XRequestId"];
@@ -606,10 +770,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Requests are accepted. */
+            /** @description The service accepts requests. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["XRequestId"];
+                    Link: components["headers"]["ServiceDescription"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -617,13 +782,46 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             502: components["responses"]["BadGateway"];
             503: components["responses"]["ServiceUnavailable"];
             504: components["responses"]["GatewayTimeout"];
+            default: components["responses"]["Error"];
+        };
+    };
+    openapi_document: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your own id for this request: 1 to 128 letters, digits or `._=+/-`. It is logged and comes back in the answer. Any other value is replaced by a new id.
+                 * @example 7d7f4b0e-54fb-4fb3-9a5c-2f4a5d1c8e21
+                 */
+                "X-Request-Id"?: components["parameters"]["XRequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The OpenAPI document. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["XRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenApiDocument"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+            default: components["responses"]["Error"];
         };
     };
 }

@@ -12,17 +12,21 @@ module "encryption" {
 module "network" {
   source = "./modules/network"
 
-  name               = var.service_name
-  aws_region         = var.aws_region
-  account_id         = local.account_id
-  partition          = local.partition
-  vpc_cidr           = var.vpc_cidr
-  private_subnets    = var.private_subnets
-  listener_port      = var.certificate_arn == "" ? 80 : 443
-  container_port     = local.container_port
-  table_arns         = values(module.tables.arns)
-  log_retention_days = var.log_retention_days
-  kms_key_arn        = module.encryption.key_arn
+  name                   = var.service_name
+  aws_region             = var.aws_region
+  account_id             = local.account_id
+  partition              = local.partition
+  vpc_cidr               = var.vpc_cidr
+  private_subnets        = var.private_subnets
+  listener_port          = var.certificate_arn == "" ? 80 : 443
+  container_port         = local.container_port
+  table_arns             = values(module.tables.arns)
+  repository_arn         = module.registry.repository_arn
+  internal_api_stage_arn = module.internal_api.stage_arn
+  service_log_group_arn  = module.service.log_group_arn
+  cursor_keys_arn        = module.service.cursor_keys_arn
+  log_retention_days     = var.log_retention_days
+  kms_key_arn            = module.encryption.key_arn
 }
 
 module "gateway_logging" {
@@ -42,6 +46,7 @@ module "public_api" {
   function_name      = module.query_lambda.name
   stage_name         = local.stage_name
   throttle           = var.throttle
+  health_throttle    = var.health_throttle
   log_retention_days = var.log_retention_days
   kms_key_arn        = module.encryption.key_arn
 
@@ -51,6 +56,7 @@ module "public_api" {
 module "api_keys" {
   source = "./modules/api-keys"
 
+  create_keys  = var.create_api_keys
   applications = var.applications
   api_id       = module.public_api.id
   api_name     = module.public_api.name

@@ -5,6 +5,9 @@ locals {
 
   functions = [module.query_lambda.name, module.query_result_lambda.name]
 
+  # Groups of the hops' own lines, in the order of a request.
+  hop_logs = [module.query_lambda.log_group_name, module.service.log_group_name, module.query_result_lambda.log_group_name]
+
   apis = {
     PublicApi   = { name = module.public_api.name, stage = module.public_api.stage_name }
     InternalApi = { name = module.internal_api.name, stage = module.internal_api.stage_name }
@@ -16,6 +19,7 @@ module "alarms" {
 
   name          = var.service_name
   email         = var.alarm_email
+  runbook       = var.runbook_url
   cluster_name  = module.service.cluster_name
   service_name  = module.service.service_name
   load_balancer = module.load_balancer.arn_suffix
@@ -37,10 +41,14 @@ module "dashboard" {
   cluster_name  = module.service.cluster_name
   service_name  = module.service.service_name
   load_balancer = module.load_balancer.arn_suffix
+  target_group  = module.load_balancer.target_group_arn_suffix
   functions     = local.functions
   tables        = module.tables.indexes
   apis          = local.apis
   namespace     = local.metrics_namespace
   hops          = local.hops
   alarm_arns    = module.alarms.arns
+  thresholds    = module.alarms.thresholds
+  hop_logs      = local.hop_logs
+  gateway_logs  = [module.public_api.access_log_name, module.internal_api.access_log_name]
 }

@@ -19,7 +19,7 @@ output "internal_api_id" {
 }
 
 output "api_key_ids" {
-  description = "Id of each application's key; read a value with `aws apigateway get-api-key --include-value --api-key <id>`."
+  description = "Id of each key that Terraform created, by application; read a value with `aws apigateway get-api-key --include-value --api-key <id>`."
   value       = module.api_keys.key_ids
 }
 

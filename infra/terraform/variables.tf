@@ -50,9 +50,9 @@ variable "aws_region" {
 }
 
 variable "environment" {
-  description = "dev or prod; a tag. Each environment has an account of its own, so that the names are the same in both."
+  description = "dev or prod, also a tag. prod requires TLS inside the VPC. Each environment has its own account, so names are the same in both."
   type        = string
-  default     = "prod"
+  default     = "dev"
 
   validation {
     condition     = contains(["dev", "prod"], var.environment)
@@ -88,63 +88,10 @@ variable "alarm_email" {
   }
 }
 
-# Network.
-
-variable "vpc_cidr" {
-  description = "Addresses of the VPC."
+variable "runbook_url" {
+  description = "Address of docs/operations.md, as the people on call can open it. Every alarm's description has it, with the anchor of the alarm's section."
   type        = string
-  default     = "10.20.0.0/16"
-
-  validation {
-    condition     = can(cidrnetmask(var.vpc_cidr))
-    error_message = "vpc_cidr must be an IPv4 range; write for example 10.20.0.0/16."
-  }
-}
-
-variable "private_subnets" {
-  description = "Address ranges of the private subnets by availability zone."
-  type        = map(string)
-  default = {
-    ap-southeast-1a = "10.20.0.0/20"
-    ap-southeast-1b = "10.20.16.0/20"
-  }
-
-  validation {
-    condition     = length(var.private_subnets) >= 2
-    error_message = "private_subnets needs at least two availability zones, since the load balancer does; write for example { ap-southeast-1a = \"10.20.0.0/20\", ap-southeast-1b = \"10.20.16.0/20\" }."
-  }
-
-  validation {
-    condition     = alltrue([for range in values(var.private_subnets) : can(cidrnetmask(range))])
-    error_message = "Each of private_subnets must be an IPv4 range inside of vpc_cidr; write for example 10.20.0.0/20."
-  }
-
-  validation {
-    condition     = alltrue([for zone in keys(var.private_subnets) : startswith(zone, var.aws_region)])
-    error_message = "The zones of private_subnets must lie in aws_region; name zones of that region, or change aws_region."
-  }
-}
-
-variable "certificate_arn" {
-  description = "ACM certificate of internal-alb.<internal_domain>: the load balancer then speaks HTTPS only. HTTP when empty."
-  type        = string
-  default     = ""
-
-  validation {
-    condition     = var.certificate_arn == "" || can(regex("^arn:aws:acm:${var.aws_region}:[0-9]{12}:certificate/[0-9a-f-]+$", var.certificate_arn))
-    error_message = "certificate_arn must be the ARN of an ACM certificate in aws_region (arn:aws:acm:<region>:<account>:certificate/<id>), or empty for HTTP."
-  }
-}
-
-variable "internal_domain" {
-  description = "Private DNS zone of the VPC; the load balancer is internal-alb.<internal_domain>. With a certificate, a domain that it is issued for."
-  type        = string
-  default     = "query-service.local"
-
-  validation {
-    condition     = can(regex("^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}$", var.internal_domain))
-    error_message = "internal_domain must be a domain name; write for example query-service.local."
-  }
+  default     = "docs/operations.md"
 }
 
 # Size and limits.
@@ -193,8 +140,30 @@ variable "throttle" {
   }
 }
 
+variable "health_throttle" {
+  description = "Requests a second, and the burst above them, that the public GET /health takes from all callers together. It needs no key and reaches a task, so the rate is low."
+  type        = object({ rate = number, burst = number })
+  default     = { rate = 10, burst = 20 }
+
+  validation {
+    condition     = var.health_throttle.rate > 0 && var.health_throttle.burst > 0
+    error_message = "health_throttle needs a rate and a burst of more than 0."
+  }
+
+  validation {
+    condition     = var.health_throttle.rate * 60 <= var.requests_per_target * var.desired_count / 10
+    error_message = "health_throttle.rate lets more health checks through than a tenth of what autoscaling aims at (requests_per_target for each of desired_count tasks); lower it, so that health checks alone never add tasks."
+  }
+}
+
+variable "create_api_keys" {
+  description = "Whether Terraform creates a key for each application. Its value then stands in clear in the state. With false, create the keys with the AWS CLI (docs/operations.md)."
+  type        = bool
+  default     = true
+}
+
 variable "applications" {
-  description = "Who may call the public API: each application has a key and a plan of its own."
+  description = "Who may call the public API: each application has a plan of its own and, with create_api_keys, a key."
   type = map(object({
     rate          = optional(number, 50)
     burst         = optional(number, 100)

@@ -3,7 +3,6 @@
 make bench                                    # all parts, under ten minutes
 make bench ARGS="services lambdas"            # some parts; the others keep their results
 make bench ARGS="reads --rows 1000000"        # a partition of a million rows takes minutes to load
-make bench ARGS="--effort 0.3"                # a third of the rounds, and a wider spread
 make bench ARGS="--quick"                     # a smoke test: results are not kept
 """
 
@@ -17,72 +16,64 @@ from typing import Annotated, Any, Final
 import typer
 
 from lab import publish
-from lab.bench import document, functions, guide, reads, services, targets
-from lab.bench.rounds import QUICK, Effort
+from lab.bench import functions, guide, reads, report, services
+from lab.bench.measurement import QUICK, Effort
 from lab.connection import Address
 from lab.processes import MissingToolError, Processes, StartError, free_port, python
 from tools.local.dynamodb_local import UnavailableError
 
-_LEAST_ROWS: Final = 1_000
+_MIN_ROWS: Final = 1_000
 _WRK_SECONDS: Final = 30  # as in the guide
 
 
 def _known(parts: list[str] | None) -> list[str] | None:
-    if unknown := set(parts or ()) - set(document.PARTS):
+    if unknown := set(parts or ()) - set(report.PARTS):
         raise typer.BadParameter(f"there is no part {', '.join(sorted(unknown))}")
     return parts
 
 
 def main(
     parts: Annotated[
-        list[str] | None, typer.Argument(callback=_known, help=f"Any of {', '.join(document.PARTS)}.")
+        list[str] | None, typer.Argument(callback=_known, help=f"Any of {', '.join(report.PARTS)}.")
     ] = None,
     *,
-    effort: Annotated[float, typer.Option(help="The number of rounds, as a share of the usual.", min=0.1, max=10)] = 1,
     quick: Annotated[bool, typer.Option("--quick", help="Measure as little as possible and keep nothing.")] = False,
     rows: Annotated[
-        int, typer.Option(help="The largest partition; each before it is a tenth.", min=_LEAST_ROWS)
+        int, typer.Option(help="The largest partition; each before it is a tenth.", min=_MIN_ROWS)
     ] = 100_000,
 ) -> None:
     """Measure, publish, and fail if a target is missed."""
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        measures = _measures(Path(folder), rows, QUICK if quick else Effort().times(effort), quick=quick)
-        try:
+    effort, sizes = (QUICK, [_MIN_ROWS]) if quick else (Effort(), _sizes(rows))
+    try:
+        with tempfile.TemporaryDirectory(prefix="bench-") as name, constant_upstream(folder := Path(name)) as upstream:
+            measures: dict[str, Callable[[], dict[str, Any]]] = {
+                "services": lambda: services.measure(folder, upstream, effort),
+                "lambdas": lambda: functions.measure(upstream, effort),
+                "packages": lambda: functions.measure_packages(upstream, effort.cold_starts),
+                "chain": lambda: guide.measure(folder, 1 if quick else _WRK_SECONDS),
+                "reads": lambda: reads.measure(sizes, _report),
+            }
             for part in parts or measures:
                 _report(f"measuring {part}")
                 measured = measures[part]()
                 if not quick:
-                    document.save(part, measured)
-        except (MissingToolError, StartError, UnavailableError) as error:
-            sys.exit(f"bench: {error}")
+                    report.save(part, measured)
+    except (MissingToolError, StartError, UnavailableError) as error:
+        sys.exit(f"bench: {error}")
     if not quick:
         _publish()
 
 
 def _publish() -> None:
-    kept = document.results()
-    blocks = document.blocks(kept)
-    publish.write(document.PAGE, blocks)
+    results = report.read()
+    blocks = report.blocks(results)
+    publish.write(report.PAGE, blocks)
     from lab.bench import charts  # noqa: PLC0415  # matplotlib is installed for `make bench` alone
 
-    charts.draw(kept)
+    charts.draw(results)
     typer.echo("\n\n".join(blocks.values()))
-    if missed := [target.text for target in targets.judge(kept) if not target.met]:
+    if missed := [target.text for target in report.targets(results) if not target.met]:
         sys.exit("\n".join(["bench: these targets are missed:", *missed]))
-
-
-def _measures(folder: Path, rows: int, effort: Effort, *, quick: bool) -> dict[str, Callable[[], dict[str, Any]]]:
-    def with_stub(measure: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
-        with constant_upstream(folder) as upstream:
-            return measure(upstream)
-
-    return {
-        "services": lambda: with_stub(lambda url: services.measure(folder, url, effort)),
-        "lambdas": lambda: with_stub(lambda url: functions.measure(url, effort)),
-        "packages": lambda: with_stub(lambda url: functions.measure_packages(url, effort.cold_starts)),
-        "chain": lambda: guide.measure(folder, 1 if quick else _WRK_SECONDS),
-        "reads": lambda: reads.measure(_sizes(_LEAST_ROWS if quick else rows), _report),
-    }
 
 
 @contextmanager
@@ -90,14 +81,12 @@ def constant_upstream(folder: Path) -> Iterator[str]:
     """Run the stub as a process of its own and give its URL."""
     address = Address(free_port())
     with Processes(folder) as processes:
-        yield processes.serve("stub", python("lab.stub", str(address.port)), address).address.url
+        yield processes.serve("stub", python("lab.stub", str(address.port)), address, {}).address.url
 
 
 def _sizes(largest: int) -> list[int]:
-    sizes = [largest]
-    while sizes[0] >= _LEAST_ROWS * 10:
-        sizes.insert(0, sizes[0] // 10)
-    return sizes
+    smaller = _sizes(largest // 10) if largest >= _MIN_ROWS * 10 else []
+    return [*smaller, largest]
 
 
 def _report(line: str) -> None:

@@ -5,11 +5,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import matplotlib as mpl
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lab.bench import cost, services
-from lab.bench.document import CHARTS, chart_digest
+from lab.bench.report import CHARTS, chart_digest
 
 _OURS: Final = "#1b7f5c"
 _OTHERS: Final = "#8a94a3"
@@ -21,19 +20,20 @@ _LINES: Final[Mapping[str, Mapping[str, Any]]] = {
 }
 
 
-def draw(kept: Mapping[str, Any], folder: Path = CHARTS) -> None:
+def draw(results: Mapping[str, Any], folder: Path = CHARTS) -> None:
     """Draw all charts from the results by part."""
     folder.mkdir(exist_ok=True)
     mpl.rcParams.update({"font.size": 9, "axes.spines.top": False, "axes.spines.right": False, "svg.hashsalt": "bench"})
-    for name, figure in (("service", _service(kept)), ("reads", _reads(kept)), ("cost", _cost(kept))):
+    for name, figure in (("service", _service(results)), ("reads", _reads(results)), ("cost", _cost(results))):
         figure.tight_layout()
         metadata = {"Software": None, "Results": chart_digest(name)}
         figure.savefig(folder / f"{name}.png", dpi=120, metadata=metadata)
 
 
-def _service(kept: Mapping[str, Any]) -> Figure:
-    figure, axes = _figure(3.2)
-    peers = kept["services"]["peers"]
+def _service(results: Mapping[str, Any]) -> Figure:
+    figure = Figure(figsize=(7.2, 3.2), facecolor="white")
+    axes = figure.subplots()
+    peers = results["services"]["peers"]
     names = sorted(peers, key=lambda name: float(peers[name]["cpu_us"]["10"]["median"]), reverse=True)
     for offset, size in ((0.2, "10"), (-0.2, "100")):
         values = [peers[name]["cpu_us"][size]["median"] for name in names]
@@ -49,9 +49,9 @@ def _service(kept: Mapping[str, Any]) -> Figure:
     return figure
 
 
-def _reads(kept: Mapping[str, Any]) -> Figure:
+def _reads(results: Mapping[str, Any]) -> Figure:
     figure = Figure(figsize=(7.2, 2.8), facecolor="white")
-    pages = kept["reads"]["pages"]
+    pages = results["reads"]["pages"]
     indexes = list(dict.fromkeys(page["index"] for page in pages))
     for axes, index in zip(figure.subplots(1, len(indexes), sharey=True), indexes, strict=True):
         for kind, style in _LINES.items():
@@ -64,9 +64,10 @@ def _reads(kept: Mapping[str, Any]) -> Figure:
     return figure
 
 
-def _cost(kept: Mapping[str, Any]) -> Figure:
-    figure, axes = _figure(3.2)
-    rows = cost.million(kept)
+def _cost(results: Mapping[str, Any]) -> Figure:
+    figure = Figure(figsize=(7.2, 3.2), facecolor="white")
+    axes = figure.subplots()
+    rows = cost.million(results)
     places, bottom = range(len(rows)), [0.0] * len(rows)
     for number, name in enumerate(name for name in rows[0]["dollars"] if name != "all"):
         values = [row["dollars"][name] for row in rows]
@@ -76,8 +77,3 @@ def _cost(kept: Mapping[str, Any]) -> Figure:
     axes.set_ylabel("dollars a million queries")
     axes.legend(fontsize=7, frameon=False)
     return figure
-
-
-def _figure(height: float) -> tuple[Figure, Axes]:
-    figure = Figure(figsize=(7.2, height), facecolor="white")
-    return figure, figure.subplots()

@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from lab.bench.prices import Prices
-
 RATES: Final = (10, 100, 1_000, 10_000)
 _SECONDS_A_MONTH: Final = 30 * 86_400
 _MILLION: Final = 1_000_000
@@ -14,15 +12,36 @@ _MILLION: Final = 1_000_000
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
 _MB_A_VCPU: Final = 1_769
 
-# One partition of a table or an index gives 3,000 read units and takes 1,000 write units a second.
-# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html
-PARTITION_READ_UNITS: Final = 3_000
-PARTITION_WRITE_UNITS: Final = 1_000
-# All REST APIs of an account together, in a region, unless it asks for more.
-# https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
-GATEWAY_CALLS_A_SECOND: Final = 10_000
-# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-FUNCTION_CONCURRENCY: Final = 1_000
+
+@dataclass(frozen=True, kw_only=True)
+class Prices:
+    """On-demand list prices in ap-southeast-1 on 2025-05-31, in US dollars.
+
+    Published at https://aws.amazon.com/PRODUCT/pricing/ for fargate, lambda, api-gateway, dynamodb,
+    elasticloadbalancing, privatelink and cloudwatch. Those of Fargate, the load balancer and the logs agree with a bill
+    of that month; the others were not checked. `gateway_tiers` are millions of calls a month and their price a million.
+    """
+
+    vcpu_hour: float = 0.05056
+    task_gb_hour: float = 0.00553
+    lambda_gb_second: float = 0.0000166667
+    lambda_million_requests: float = 0.20
+    gateway_tiers: tuple[tuple[float, float], ...] = ((333, 4.25), (667, 3.53), (19_000, 3.00), (float("inf"), 1.91))
+    million_read_units: float = 0.1425
+    balancer_hour: float = 0.0252
+    capacity_unit_hour: float = 0.008
+    endpoint_hour: float = 0.013
+    endpoint_gb: float = 0.01
+    log_gb: float = 0.70
+
+    def gateway_million(self, millions_a_month: float) -> float:
+        """Return the average price of a million calls, given the millions of calls a month."""
+        left, paid = millions_a_month, 0.0
+        for size, price in self.gateway_tiers:
+            taken = min(left, size)
+            paid += taken * price
+            left -= taken
+        return paid / millions_a_month
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +50,7 @@ class Deployment:
 
     task_vcpu: float = 0.25
     task_gb: float = 0.5
-    least_tasks: int = 2
+    min_tasks: int = 2
     task_load: float = 0.7
     function_mb: int = 512
     zones: int = 2
@@ -53,21 +72,16 @@ class Measured:
     read_units: Mapping[str, float]
 
 
-def measured(services: Mapping[str, Any], lambdas: Mapping[str, Any], reads: Mapping[str, Any]) -> Measured:
-    """Return the inputs of the model; CPU is that of a page of 10 records."""
-    first = {row["index"]: row["read_units"] for row in reads["pages"] if row["page"] == "first"}
-    return Measured(
-        service_us=services["peers"]["service"]["cpu_us"]["10"]["median"],
-        query_lambda_us=lambdas["query_lambda"]["ours"]["cpu_us"]["10"]["median"],
-        result_lambda_us=lambdas["result_lambda"]["ours"]["cpu_us"]["10"]["median"],
+def million(results: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the cost of a million queries at each rate, from the results by part."""
+    first = {row["index"]: row["read_units"] for row in results["reads"]["pages"] if row["page"] == "first"}
+    measured = Measured(
+        service_us=results["services"]["peers"]["service"]["cpu_us"]["10"]["median"],
+        query_lambda_us=results["lambdas"]["query_lambda"]["ours"]["cpu_us"]["10"]["median"],
+        result_lambda_us=results["lambdas"]["result_lambda"]["ours"]["cpu_us"]["10"]["median"],
         read_units=first,
     )
-
-
-def million(kept: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the cost of a million queries at each rate, from the results by part."""
-    found = measured(kept["services"], kept["lambdas"], kept["reads"])
-    return model(found, Deployment(), Prices())
+    return model(measured, Deployment(), Prices())
 
 
 def model(found: Measured, deployment: Deployment, prices: Prices) -> list[dict[str, Any]]:
@@ -77,10 +91,9 @@ def model(found: Measured, deployment: Deployment, prices: Prices) -> list[dict[
 
 def read_units(found: Measured, deployment: Deployment) -> float:
     """Return the read units of an average query."""
-    campaigns, transactions = deployment.share_of_campaigns, deployment.share_of_transactions
-    users = 1 - campaigns - transactions
-    units = found.read_units
-    return users * units["user"] + campaigns * units["campaign"] + transactions * units["transaction"]
+    shares = {"campaign": deployment.share_of_campaigns, "transaction": deployment.share_of_transactions}
+    shares["user"] = 1 - sum(shares.values())
+    return sum(share * found.read_units[name] for name, share in shares.items())
 
 
 def durations(found: Measured, deployment: Deployment) -> tuple[float, float]:
@@ -94,7 +107,8 @@ def durations(found: Measured, deployment: Deployment) -> tuple[float, float]:
 
 def _at(rate: int, found: Measured, deployment: Deployment, prices: Prices) -> dict[str, Any]:
     hours = _MILLION / rate / 3_600
-    tasks = _tasks(rate, found, deployment)
+    busy = rate * found.service_us / _MILLION  # processors
+    tasks = max(deployment.min_tasks, math.ceil(busy / (deployment.task_vcpu * deployment.task_load)))
     query_ms, result_ms = durations(found, deployment)
     gb_seconds = (query_ms + result_ms) * _MILLION / 1e3 * deployment.function_mb / 1_024
     units = read_units(found, deployment)
@@ -113,14 +127,8 @@ def _at(rate: int, found: Measured, deployment: Deployment, prices: Prices) -> d
         "rate": rate,
         "tasks": tasks,
         "gb_seconds": gb_seconds,
-        "gateway_calls": 2 * _MILLION,
         "read_units": units * _MILLION,
-        "concurrency": {"query_lambda": rate * query_ms / 1e3, "result_lambda": rate * result_ms / 1e3},
+        "query_lambda_at_once": rate * query_ms / 1e3,
         "dollars": {**cost, "all": sum(cost.values())},
         "dollars_a_month": sum(cost.values()) * rate * _SECONDS_A_MONTH / _MILLION,
     }
-
-
-def _tasks(rate: int, found: Measured, deployment: Deployment) -> int:
-    busy = rate * found.service_us / _MILLION
-    return max(deployment.least_tasks, math.ceil(busy / (deployment.task_vcpu * deployment.task_load)))

@@ -9,14 +9,14 @@ import sys
 import sysconfig
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
-from lab.bench import queries
-from lab.bench.rounds import Effort, ratios, spread
+from lab.bench.measurement import PATHS, Effort, event, in_turns, ratios, spread
 from lab.bench.services import AWS
 from lab.processes import ROOT, environment, memory_mib
 from lab.stub import DYNAMODB, SERVICE
@@ -55,13 +55,22 @@ class Handler:
 
 
 class Warm:
-    """A function that is ready for more events."""
+    """A function that is ready for more events while the context lasts."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self._process = process
+    def __init__(self, handler: Handler) -> None:
+        environ = environment({**AWS, **handler.environ, "PYTHONPATH": str(ROOT)})
+        self._process = subprocess.Popen(  # noqa: S603  # nosec B603  # a module of ours
+            handler.command(), env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
 
-    def cpu_seconds(self, times: int) -> float:
-        """Run the event `times` and return the CPU that they took; raise RuntimeError if one of them failed."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.communicate()
+
+    def cpu_us(self, times: int) -> float:
+        """Run the event `times` and return the CPU microseconds of one; raise RuntimeError if one of them failed."""
         assert self._process.stdin is not None  # noqa: S101  # nosec B101  # it is a pipe
         assert self._process.stdout is not None  # noqa: S101  # nosec B101  # as above
         self._process.stdin.write(f"{times}\n")
@@ -69,28 +78,15 @@ class Warm:
         seconds = self._process.stdout.readline()
         if not seconds:
             raise RuntimeError("the function failed; its error is above")
-        return float(seconds)
+        return float(seconds) / times * 1e6
 
     def peak_memory_mb(self) -> float:
-        """Return the most memory that it ever had."""
+        """Return its peak memory."""
         return memory_mib(self._process.pid, "VmHWM")
 
 
-@contextmanager
-def warm(handler: Handler) -> Iterator[Warm]:
-    """Keep a function ready while the context lasts."""
-    environ = environment({**AWS, **handler.environ, "PYTHONPATH": str(ROOT)})
-    process = subprocess.Popen(  # noqa: S603  # nosec B603  # a module of ours
-        handler.command(), env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    try:
-        yield Warm(process)
-    finally:
-        process.communicate()
-
-
 def cold(handler: Handler, packaged: Sequence[Path] = ()) -> float:
-    """Return the CPU seconds of an interpreter that imports the handler, answers one event, and ends.
+    """Return the CPU milliseconds of an interpreter that imports the handler, answers one event, and ends.
 
     Raises RuntimeError if that fails.
     `packaged` are the only folders on its path, like the unpacked zip on Lambda; without, it is this environment.
@@ -105,7 +101,7 @@ def cold(handler: Handler, packaged: Sequence[Path] = ()) -> float:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{handler.name} failed at its first event")
-    return usage.ru_utime + usage.ru_stime
+    return (usage.ru_utime + usage.ru_stime) * 1e3
 
 
 def handlers(name: str, size: str, upstream: str) -> dict[str, Handler]:
@@ -116,7 +112,7 @@ def handlers(name: str, size: str, upstream: str) -> dict[str, Handler]:
         "QUERY_SERVICE_URL": f"{upstream}{SERVICE}",
         "BOTO_DISABLE_CRT": "true",  # awscrt is in this environment for the service, and not in Lambda's
     }
-    asked = queries.event(queries.PATHS[size])
+    asked = event(PATHS[size])
     return {role: Handler(f"{module}:lambda_handler", asked, environ) for role, module in ROLES[name].items()}
 
 
@@ -133,30 +129,20 @@ def measure_packages(upstream: str, starts: int) -> dict[str, Any]:
         return {name: _packaged(name, Path(folder), upstream, starts) for name in ROLES}
 
 
-def cpu(functions: Mapping[str, Warm], effort: Effort) -> dict[str, list[float]]:
-    """Return the CPU microseconds an event by role, a figure for each round; roles take turns."""
-    taken: dict[str, list[float]] = {role: [] for role in functions}
-    for number in range(effort.rounds + 1):
-        for role, function in functions.items():
-            seconds = function.cpu_seconds(effort.events)
-            if number:  # the first round warms up
-                taken[role].append(seconds / effort.events * 1e6)
-    return taken
-
-
 def _measured(name: str, upstream: str, effort: Effort) -> dict[str, Any]:
     result: dict[str, Any] = {role: {"cpu_us": {}, "ratio_to_bare": {}} for role in ROLES[name]}
-    for size in queries.PATHS:
+    for size in PATHS:
         with ExitStack() as stack:
             asked = handlers(name, size, upstream)
-            functions = {role: stack.enter_context(warm(handler)) for role, handler in asked.items()}
-            taken = cpu(functions, effort)
+            functions = {role: stack.enter_context(Warm(handler)) for role, handler in asked.items()}
+            measures = {role: partial(function.cpu_us, effort.events) for role, function in functions.items()}
+            taken = in_turns(measures, effort.rounds)
             for role, function in functions.items():
                 result[role]["cpu_us"][size] = spread(taken[role])
                 result[role]["ratio_to_bare"][size] = spread(ratios(taken, role, "bare"))
                 result[role]["memory_mb"] = function.peak_memory_mb()
     asked = handlers(name, "10", upstream)
-    used = _cold_cpu({role: (handler, ()) for role, handler in asked.items()}, effort.cold_starts)
+    used = in_turns({role: partial(cold, handler) for role, handler in asked.items()}, effort.cold_starts)
     for role in asked:
         result[role]["cold_cpu_ms"] = spread(used[role])
         result[role]["cold_ratio_to_peer"] = spread(ratios(used, role, "peer"))
@@ -171,29 +157,14 @@ def _packaged(name: str, folder: Path, upstream: str, starts: int) -> dict[str, 
         opened.extractall(compiled)
     shutil.copytree(compiled, bare, ignore=shutil.ignore_patterns("__pycache__"))
     asked = handlers(name, "10", upstream)
-    kinds = {
-        "compiled": (asked["ours"], (compiled,)),
-        "sources only": (asked["ours"], (bare,)),
-        "peer": (asked["peer"], _HERE),
-    }
-    used = _cold_cpu(kinds, starts)
+    kinds = {"compiled": ("ours", (compiled,)), "sources only": ("ours", (bare,)), "peer": ("peer", _HERE)}
+    used = in_turns({kind: partial(cold, asked[role], on) for kind, (role, on) in kinds.items()}, starts)
     return {
         "zip_mb": archive.stat().st_size / 1e6,
         "unpacked_mb": sum(path.stat().st_size for path in compiled.rglob("*") if path.is_file()) / 1e6,
         "cold_cpu_ms": {kind: spread(milliseconds) for kind, milliseconds in used.items()},
         "cold_ratio_to_peer": spread(ratios(used, "compiled", "peer")),
     }
-
-
-def _cold_cpu(kinds: Mapping[str, tuple[Handler, Sequence[Path]]], starts: int) -> dict[str, list[float]]:
-    """Return CPU milliseconds of cold starts by kind; kinds take turns, and the first turn fills the disk's cache."""
-    used: dict[str, list[float]] = {kind: [] for kind in kinds}
-    for number in range(starts + 1):
-        for kind, (handler, folders) in kinds.items():
-            seconds = cold(handler, folders)
-            if number:
-                used[kind].append(seconds * 1e3)
-    return used
 
 
 def _compile() -> None:

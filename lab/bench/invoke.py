@@ -11,10 +11,6 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable
-from typing import Any
-
-Handler = Callable[[Any, Any], dict[str, Any]]
 
 
 class LambdaContext:
@@ -31,34 +27,28 @@ class LambdaContext:
         return 26_000
 
 
-def handler(name: str) -> Handler:
-    """Return the handler `module:attribute`.
-
-    The service's signer `awscrt` is hidden from it: botocore would import it here, and no function's package has it.
-    """
-    sys.modules["awscrt"] = None  # type: ignore[assignment]  # makes its import fail
-    module, _, attribute = name.partition(":")
-    found: Handler = getattr(importlib.import_module(module), attribute)
-    return found
-
-
-def invoke(handle: Handler, event: object) -> None:
-    """Run the handler once; raise RuntimeError unless it answers 200."""
-    result = handle(event, LambdaContext())
-    if result["statusCode"] != 200:  # HTTP's OK
-        raise RuntimeError(f"the handler answered {result}")
-
-
 def main(name: str, event: object) -> None:
-    """Serve standard input to its end; the handler's own output goes to /dev/null."""
+    """Invoke the handler once, then serve standard input; the handler's own output goes to /dev/null.
+
+    The service's signer `awscrt` is hidden: botocore would import it here, and no function's package has it. Raises
+    RuntimeError unless the handler answers 200.
+    """
     seconds = os.fdopen(os.dup(sys.stdout.fileno()), "w", buffering=1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    handle = handler(name)
-    invoke(handle, event)
+    sys.modules["awscrt"] = None  # type: ignore[assignment]  # makes its import fail
+    module, _, attribute = name.partition(":")
+    handle = getattr(importlib.import_module(module), attribute)
+
+    def invoke(times: int) -> None:
+        for _ in range(times):
+            result = handle(event, LambdaContext())
+            if result["statusCode"] != 200:
+                raise RuntimeError(f"the handler answered {result}")
+
+    invoke(1)
     for line in sys.stdin:
         started = time.process_time()
-        for _ in range(int(line)):
-            invoke(handle, event)
+        invoke(int(line))
         seconds.write(f"{time.process_time() - started}\n")
 
 

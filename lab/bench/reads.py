@@ -3,7 +3,6 @@
 A row is in three partitions of the same size: those of its user, its campaign and its transaction.
 """
 
-import multiprocessing
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -25,9 +24,7 @@ PAGES: Final = ("first", "deep", "filtered")
 RARE: Final = 50
 
 _FIRST_MS: Final = 1_761_998_400_000
-_LOADERS: Final = 2
 _REPEATS: Final = 15
-_SECONDS: Final = 60.0
 
 
 def measure(sizes: list[int], report: Callable[[str], None]) -> dict[str, Any]:
@@ -41,45 +38,32 @@ def cost_of(url: str, sizes: list[int], report: Callable[[str], None]) -> list[d
     """Load the partitions into the tables at `url`, and return the cost of each kind of page in each of them."""
     for size in sizes:
         started = time.monotonic()
-        _load(url, size)
+        write(table(url, NOTIFICATION_RECORDS), (_row(size, number) for number in range(size)))
         report(f"loaded {size:,} rows in {time.monotonic() - started:.0f} s")
     records = NotificationRecords(dynamodb_client(url), NOTIFICATION_RECORDS)
     return [row for size in sizes for row in _pages(records, size)]
 
 
-def rows(size: int, numbers: range) -> Iterator[Row]:
-    """Yield rows of the partitions of `size`."""
-    for number in numbers:
-        yield {
-            "user_id": f"user_{size}",
-            "created_at": Decimal(_FIRST_MS + number * 1_000),
-            "transaction_id": f"tx_{size}",
-            "marketing_id": f"campaign_{size}",
-            "notification_title": "Your order is on its way",
-            "status": "FAILED",
-            "platform": "WEBPUSH" if number % RARE == 0 else "IOS",
-            "error_msg": "APNs 410 Unregistered: the device token is no longer active",
-            "ap_id": "mobile-app-001",
-        }
-
-
-def _load(url: str, size: int) -> None:
-    """Write the rows of one partition from several processes, a share each."""
-    share = -(-size // _LOADERS)
-    parts = [range(start, min(start + share, size)) for start in range(0, size, share)]
-    with multiprocessing.get_context("spawn").Pool(_LOADERS) as pool:
-        pool.starmap(_write, [(url, size, part) for part in parts])
-
-
-def _write(url: str, size: int, numbers: range) -> None:
-    write(table(url, NOTIFICATION_RECORDS), rows(size, numbers))
+def _row(size: int, number: int) -> Row:
+    """Return a row of the partitions of `size`."""
+    return {
+        "user_id": f"user_{size}",
+        "created_at": Decimal(_FIRST_MS + number * 1_000),
+        "transaction_id": f"tx_{size}",
+        "marketing_id": f"campaign_{size}",
+        "notification_title": "Your order is on its way",
+        "status": "FAILED",
+        "platform": "WEBPUSH" if number % RARE == 0 else "IOS",
+        "error_msg": "APNs 410 Unregistered: the device token is no longer active",
+        "ap_id": "mobile-app-001",
+    }
 
 
 def _pages(records: NotificationRecords, size: int) -> Iterator[dict[str, Any]]:
     for name, index in INDEXES.items():
         for kind in PAGES:
             query = _query(index, size, name=name, kind=kind)
-            read = [records.page(query, Deadline(_SECONDS)) for _ in range(_REPEATS)]
+            read = [records.page(query, Deadline(60)) for _ in range(_REPEATS)]
             page, cost = read[0], read[0].cost
             yield {
                 "rows": size,
@@ -94,7 +78,7 @@ def _pages(records: NotificationRecords, size: int) -> Iterator[dict[str, Any]]:
 
 
 def _query(index: Index, size: int, *, name: str, kind: str) -> Query:
-    middle = next(rows(size, range(size // 2, size // 2 + 1)))
+    middle = _row(size, size // 2)
     item: Item = {key: {"N" if key == "created_at" else "S": str(middle[key])} for key in index.keys}
     return Query(
         index=index,

@@ -5,8 +5,6 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from os import SCHED_RESET_ON_FORK, SCHED_RR, sched_param, sched_setscheduler
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -15,21 +13,13 @@ import uvloop
 from rich.console import Console
 
 from lab import publish
-from lab.faults import report
-from lab.faults.report import Case, Result
-from lab.faults.run import FULL, SHORT, Run
+from lab.faults import scenario
+from lab.faults.scenario import Case, Result, Run
 from lab.processes import MissingToolError, StartError
 
 # Modules with TITLE and `run(run)`, by the number on the command line.
-SCENARIOS: Final = {
-    1: "stopping",
-    2: "dependencies",
-    3: "overload",
-    4: "attacks",
-    5: "fuzzing",
-    6: "forgery",
-    7: "soak",
-}
+SCENARIOS: Final = {1: "stopping", 2: "dependencies", 3: "overload", 4: "attacks", 5: "soak"}
+_console: Final = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 
 def main(
@@ -37,12 +27,8 @@ def main(
     short: Annotated[
         bool, typer.Option("--short", help="Small sizes; goals of speed are shown, not judged; nothing is written.")
     ] = False,
-    only: Annotated[str, typer.Option(help="The numbers of the scenarios to run: 1,3.")] = "1,2,3,4,5,6,7",
-    seed: Annotated[int, typer.Option(help="Seed of the random attacks.")] = 1,
+    only: Annotated[str, typer.Option(help="The numbers of the scenarios to run: 1,3.")] = "1,2,3,4,5",
     logs: Annotated[Path | None, typer.Option(help="Keep the processes' logs in this folder.")] = None,
-    realtime: Annotated[
-        bool, typer.Option("--realtime", help="Run the load generator with real-time priority (root).")
-    ] = False,
 ) -> None:
     """Break, overload and attack the running parts on 127.0.0.1, and report the results.
 
@@ -51,19 +37,17 @@ def main(
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets background jobs ignore it
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("faults: stopped"))
-    if realtime:
-        sched_setscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, sched_param(1))
-    console, failed = Console(stderr=True), list[str]()
+    failed = list[str]()
     with tempfile.TemporaryDirectory(prefix="faults-") as temporary:
         folder = logs or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         try:
             for number in _numbers(only):
-                result = _run(number, short=short, seed=seed, folder=folder, console=console)
+                result = _run(number, folder, short=short)
                 failed += [f"{number}. {text}" for text in result.failed(with_goals=not short)]
                 if not short:
                     result.write()
-                    publish.write(report.PAGE, blocks())
+                    publish.write(scenario.PAGE, blocks())
         except KeyboardInterrupt:
             sys.exit("faults: interrupted; every process that was started has ended")
     sys.exit("\n".join(["faults: these checks failed:", *failed]) if failed else 0)
@@ -71,7 +55,7 @@ def main(
 
 def blocks() -> dict[str, str]:
     """Return the generated blocks of docs/reliability.md by mark."""
-    return {name: report.block(report.read(name)) for name in SCENARIOS.values()}
+    return {name: scenario.block(scenario.read(name)) for name in SCENARIOS.values()}
 
 
 def _numbers(text: str) -> list[int]:
@@ -81,44 +65,25 @@ def _numbers(text: str) -> list[int]:
     return numbers
 
 
-def _run(number: int, *, short: bool, seed: int, folder: Path, console: Console) -> Result:
+def _run(number: int, folder: Path, *, short: bool) -> Result:
     name = SCENARIOS[number]
-    scenario = importlib.import_module(f"lab.faults.{name}")
+    module = importlib.import_module(f"lab.faults.{name}")
     started = time.monotonic()
-    with console.status("") as status:
-        progress = _progress(status.update, console, f"{number}. {scenario.TITLE}")
-        progress("starting")
-        run = Run(sizes=SHORT if short else FULL, seed=seed, folder=folder, progress=progress)
-        try:
-            conditions, cases = uvloop.run(scenario.run(run))
-        except (MissingToolError, StartError) as error:
-            case = Case("not run")
-            case.check(str(error), held=False)
-            conditions, cases = {}, [case]
-    result = Result(name, scenario.TITLE, conditions, cases)
-    _show(number, result, console, time.monotonic() - started)
+    run = Run(
+        folder=folder,
+        progress=lambda text: _console.print(f"{number}. {module.TITLE}: {text} ..."),
+        **(scenario.SHORT if short else {}),
+    )
+    try:
+        conditions, cases = uvloop.run(module.run(run))
+    except (MissingToolError, StartError) as error:
+        case = Case("not run")
+        case.check(str(error), held=False)
+        conditions, cases = {}, [case]
+    _console.print(f"{number}. {module.TITLE} ({time.monotonic() - started:.0f} s)\n", style="bold")
+    result = Result(name, module.TITLE, conditions, cases)
+    _console.print(scenario.block(result))
     return result
-
-
-def _progress(update: Callable[[str], None], console: Console, title: str) -> Callable[[str], None]:
-    def progress(text: str) -> None:
-        update(f"{title}: {text}")
-        if not console.is_terminal:
-            console.print(f"{title}: {text} ...", highlight=False)
-
-    return progress
-
-
-def _show(number: int, result: Result, console: Console, seconds: float) -> None:
-    console.print(f"[bold]{number}. {result.title}[/bold] ({seconds:.0f} s)", highlight=False)
-    for case in result.cases:
-        console.print(f"  {case.name}", highlight=False)
-        for name, value in case.figures.items():
-            console.print(f"    {name}: {value}", highlight=False, markup=False, soft_wrap=True)
-        for check in case.checks:
-            text = f"    {'yes' if check.held else 'NO '} {'goal: ' if check.goal else ''}{check.text}"
-            style = "green" if check.held else "red"
-            console.print(text, style=style, highlight=False, markup=False, soft_wrap=True)
 
 
 if __name__ == "__main__":

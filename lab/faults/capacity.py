@@ -3,14 +3,14 @@
 import contextlib
 import gc
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from lab.chain import QUERY, Chain
 from lab.connection import request
-from lab.faults.run import Run
-from lab.load import Generator
+from lab.faults.scenario import Run
+from lab.load import Generator, Load
 from lab.processes import Processes, Server
 from lab.stub import Stub, running
 
@@ -21,7 +21,7 @@ _CONNECTIONS: Final = (4, 8, 16, 32)
 _SECONDS: Final = 3.0  # for each number of connections
 _STEP: Final = 1.25
 _GAIN: Final = 1.05
-_MOST_STEPS: Final = 4
+_MAX_STEPS: Final = 4
 
 
 @dataclass(frozen=True, order=True)
@@ -59,23 +59,24 @@ async def measure(run: Run, service: Server, raw: bytes) -> Peak:
     First the best of several numbers of connections in a closed loop; then rising rates, for as long as more requests
     are answered.
     """
-    if not run.sizes.measures:
+    if run.is_short:
         return Peak(SHORT_RATE, 0.0)
     peak = Peak(0, 0)
     for connections in _CONNECTIONS:
         run.progress(f"capacity, {connections} connections")
-        before = service.process.cpu_seconds()
-        load = await Generator(service.address).saturate(lambda _: raw, connections, seconds=_SECONDS)
-        peak = max(peak, _peak(load.count(200), before, service))
-    for _ in range(_MOST_STEPS):
+        load = Generator(service.address).saturate(lambda _: raw, connections, seconds=_SECONDS)
+        peak = max(peak, await _peak(service, load))
+    for _ in range(_MAX_STEPS):
         run.progress(f"capacity, {peak.rate * _STEP:.0f} requests a second")
-        before = service.process.cpu_seconds()
-        load = await Generator(service.address).constant_rate(lambda _: raw, peak.rate * _STEP, _SECONDS)
-        if load.count(200) / _SECONDS < peak.rate * _GAIN:
+        load = Generator(service.address).constant_rate(lambda _: raw, peak.rate * _STEP, _SECONDS)
+        higher = await _peak(service, load)
+        if higher.rate < peak.rate * _GAIN:
             break
-        peak = _peak(load.count(200), before, service)
+        peak = higher
     return peak
 
 
-def _peak(answered: int, cpu_before: float, service: Server) -> Peak:
-    return Peak(answered / _SECONDS, (service.process.cpu_seconds() - cpu_before) / max(1, answered))
+async def _peak(service: Server, load: Awaitable[Load]) -> Peak:
+    before = service.process.cpu_seconds()
+    answered = (await load).count(200)
+    return Peak(answered / _SECONDS, (service.process.cpu_seconds() - before) / max(1, answered))

@@ -8,10 +8,9 @@ from typing import Any, Final
 from lab.connection import LostError, ask_once, request
 from lab.faults.capacity import ANSWER_SECONDS, Peak, measure, service_alone
 from lab.faults.quota import limited
-from lab.faults.report import Case
-from lab.faults.run import Run
+from lab.faults.scenario import Case, Run
 from lab.load import Generator, Load
-from lab.processes import Processes, Server
+from lab.processes import Processes, Server, StartError
 from service.settings import Settings
 
 TITLE: Final = "Overload"
@@ -19,65 +18,68 @@ TIMES: Final = 3
 TASK_VCPU: Final = 0.25
 # The deployed limit is judged; the others are measured for comparison.
 LIMITS: Final = (4, 8, 12, 16, 32)
-_LEAST_GOODPUT: Final = 0.8
+_MIN_GOODPUT: Final = 0.8
 _HEALTH_SECONDS: Final = 3.0
 _PROBE_SECONDS: Final = 0.5
-_LONGEST_PROBE_SECONDS: Final = 30.0
-_MOST_GROWTH: Final = 1.2
-_MOST_CONNECTIONS: Final = 3_000
+_PROBE_TIMEOUT_SECONDS: Final = 30.0
+_MAX_GROWTH: Final = 1.2
+_MAX_CONNECTIONS: Final = 3_000
 
 
 async def run(run: Run) -> tuple[Mapping[str, Any], list[Case]]:
-    """Measure the capacity, overload, and check that requests succeed at once afterwards."""
+    """Measure the capacity, overload, and check that requests succeed at once afterwards.
+
+    Raises StartError if a full run cannot limit the service to the share of a task.
+    """
     deployed = Settings.concurrency_limit
-    limits = sorted({*LIMITS, deployed}) if run.sizes.measures else [deployed]
-    conditions: dict[str, Any] = {}
-    cases = []
+    limits = [deployed] if run.is_short else sorted({*LIMITS, deployed})
+    cases = list[Case]()
     for limit in limits:
-        environ = {"CONCURRENCY_LIMIT": str(limit)}
-        async with service_alone(run, environ) as (service, raw, processes):
-            with limited(service.process, TASK_VCPU) as method:
+        async with service_alone(run, {"CONCURRENCY_LIMIT": str(limit)}) as (service, raw, processes):
+            with limited(service.process, TASK_VCPU) as is_limited:
+                if not is_limited and not run.is_short:
+                    raise StartError("a cgroup quota cannot be set here: run as root, with a CPU controller")
                 name = f"CONCURRENCY_LIMIT={limit}{' (deployed)' if limit == deployed else ''}"
-                cases += await _overload(run, name, service, raw, processes, is_judged=limit == deployed)
-            conditions = {"vCPU": f"{TASK_VCPU} ({method})"}
-    conditions |= {
-        "load": f"{TIMES} times the peak for {run.sizes.overload_seconds:g} s",
+                cases += await _overload(run, name, service, raw, processes if limit == deployed else None)
+    conditions = {
+        "vCPU": f"{TASK_VCPU} (cgroup quota)",
+        "load": f"{TIMES} times the peak for {run.overload_seconds:g} s",
         "an internal call takes": f"{ANSWER_SECONDS * 1000:.0f} ms",
     }
     return conditions, cases
 
 
-async def _overload(  # the run, the service, and whether it is judged
-    run: Run, name: str, service: Server, raw: bytes, processes: Processes, *, is_judged: bool
-) -> list[Case]:
+async def _overload(run: Run, name: str, service: Server, raw: bytes, judged: Processes | None) -> list[Case]:
+    """Overload the service, then send half of its peak; `judged` are the processes whose logs are checked."""
     peak = await measure(run, service, raw)
     memory, cpu = service.process.rss_mib(), service.process.cpu_seconds()
-    rate = TIMES * peak.rate
-    run.progress(f"{name}, {rate:.0f} requests a second")
-    probing = asyncio.create_task(_probe_health(service, run.sizes.overload_seconds))
-    load = await _at(service, raw, rate, run.sizes.overload_seconds)
-    health = await probing
+    run.progress(f"{name}, {TIMES * peak.rate:.0f} requests a second")
+    probing = asyncio.create_task(_probe_health(service, run.overload_seconds))
+    load = await _at(service, raw, TIMES * peak.rate, run.overload_seconds)
+    health = max(await probing)
     cpu = service.process.cpu_seconds() - cpu
     ended, growth = time.monotonic(), service.process.rss_mib() / memory
     run.progress(f"{name}, afterwards")
-    after = await _at(service, raw, peak.rate / 2, max(2.0, run.sizes.overload_seconds / 6))
-    share = _goodput(load, run.sizes.overload_seconds) / peak.rate
-    case = Case(name, _figures(load, peak, share, cpu) | {"health p100 ms": round(max(health) * 1_000)})
+    after = await _at(service, raw, peak.rate / 2, max(2.0, run.overload_seconds / 6))
+    goodput = _goodput(load, run.overload_seconds) / peak.rate
+    case = Case(name, _figures(load, peak, goodput, cpu) | {"health p100 ms": round(health * 1_000)})
+    if judged is None:
+        return [case]
+    case.check("every request gets a reply: 200, 503 or 504", load.count(200, 503, 504) == load.sent)
+    case.goal("no reply is 504", load.count(504) == 0)
+    case.goal("goodput is at least 80 % of the peak", goodput >= _MIN_GOODPUT)
+    case.goal("health is answered within 3 s", health <= _HEALTH_SECONDS)
+    case.check("no traceback and no error in the log", judged.tracebacks() == 0)
+    case.goal("memory stays within 1.2 x of before", growth <= _MAX_GROWTH)
     calm = Case(f"{name}, half the peak afterwards", {"sent": len(after.outcomes), "answered": after.statuses()})
     calm.figures |= {"first reply after s": round(min(o.over for o in after.outcomes) - ended, 2)}
-    if is_judged:
-        _judge(case, load, share, health)
-        case.check("no traceback and no error in the log", processes.tracebacks() == 0)
-        case.goal("memory stays within 1.2 x of before", growth <= _MOST_GROWTH)
-        replied = after.count(200, 503, 504)
-        calm.check("every request gets a reply: 200, 503 or 504", replied == after.sent)
-        calm.goal("then every request is answered 200", after.count(200) == len(after.outcomes))
-        return [case, calm]
-    return [case]
+    calm.check("every request gets a reply: 200, 503 or 504", after.count(200, 503, 504) == after.sent)
+    calm.goal("then every request is answered 200", after.count(200) == len(after.outcomes))
+    return [case, calm]
 
 
 async def _at(service: Server, raw: bytes, rate: float, seconds: float) -> Load:
-    generator = Generator(service.address, most_connections=_MOST_CONNECTIONS)
+    generator = Generator(service.address, max_connections=_MAX_CONNECTIONS)
     return await generator.constant_rate(lambda _: raw, rate, seconds)
 
 
@@ -89,9 +91,9 @@ async def _probe_health(service: Server, seconds: float) -> list[float]:
     while time.monotonic() < end:
         started = time.monotonic()
         try:
-            await ask_once(service.address, raw, _LONGEST_PROBE_SECONDS)
+            await ask_once(service.address, raw, _PROBE_TIMEOUT_SECONDS)
         except LostError:
-            taken.append(_LONGEST_PROBE_SECONDS)
+            taken.append(_PROBE_TIMEOUT_SECONDS)
         else:
             taken.append(time.monotonic() - started)
         await asyncio.sleep(_PROBE_SECONDS)
@@ -115,15 +117,6 @@ def _figures(load: Load, peak: Peak, share: float, cpu: float) -> dict[str, obje
         "200: p99 ms": load.milliseconds(99, 200),
         "503: p50 ms": load.milliseconds(50, 503),
         "503: p99 ms": load.milliseconds(99, 503),
-        "CPU us served, shed": f"{peak.cpu_seconds * 1e6:.0f}, {shed_cpu * 1e6:.0f}"
-        if peak.cpu_seconds
-        else "not measured",
+        "CPU us served, shed": f"{peak.cpu_seconds * 1e6:.0f}, {shed_cpu * 1e6:.0f}",
         "lag of the load ms": load.lag_milliseconds,
     }
-
-
-def _judge(case: Case, load: Load, share: float, health: list[float]) -> None:
-    case.check("every request gets a reply: 200, 503 or 504", load.count(200, 503, 504) == load.sent)
-    case.goal("no reply is 504", load.count(504) == 0)
-    case.goal("goodput is at least 80 % of the peak", share >= _LEAST_GOODPUT)
-    case.goal("health is answered within 3 s", max(health) <= _HEALTH_SECONDS)

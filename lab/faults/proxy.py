@@ -51,21 +51,14 @@ class FaultProxy:
     async def switch(self, fault: Fault) -> None:
         """Inject another fault from now on; open connections end, as in a restart."""
         self.fault = fault
-        if fault is Fault.REFUSE:
-            await self._stop_listening()
-        elif self._server is None:
-            await self._listen()
-        for writer in list(self._callers):
-            writer.transport.abort()
-
-    async def _listen(self) -> None:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self._port)
-        self._port = self._server.sockets[0].getsockname()[1]
-
-    async def _stop_listening(self) -> None:
-        if self._server is not None:
+        if fault is Fault.REFUSE and self._server is not None:
             self._server.close()
             self._server = None
+        elif fault is not Fault.REFUSE and self._server is None:
+            self._server = await asyncio.start_server(self._serve, "127.0.0.1", self._port)
+            self._port = self._server.sockets[0].getsockname()[1]
+        for writer in list(self._callers):
+            writer.transport.abort()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._callers.add(writer)

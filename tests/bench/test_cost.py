@@ -3,7 +3,7 @@
 import pytest
 
 from lab.bench import cost
-from lab.bench.prices import Prices
+from lab.bench.cost import Prices
 
 FOUND = cost.Measured(
     service_us=1_000,

@@ -8,10 +8,10 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.visits import DESKTOP, PHONE, Visit
 from tools.contract.bundle import operations
-from tools.contract.docs import documented
+from tools.contract.consumers import consumers_document
 
 Open = Callable[..., Visit]
-SHOWN = [each["operationId"] for each in operations(documented()).values()]
+SHOWN = [each["operationId"] for each in operations(consumers_document()).values()]
 
 
 def execute(page: Page, name: str) -> Locator:

@@ -102,17 +102,17 @@ BREAKING: Final = (
     Edit("pattern narrowed", "public", {SCHEMAS + "/UserId/pattern": "^[a-z]+$"}, USERS, "user_id"),
     Edit("format asked for", "public", {SCHEMAS + "/UserId/format": "uuid"}, USERS, "user_id"),
     Edit(
-        "value of a filter removed",
+        "values of a filter closed",
         "public",
-        {SCHEMAS + "/Platforms/items/enum": ["IOS", "ANDROID"]},
+        {SCHEMAS + "/Platform/enum": ["IOS", "ANDROID"]},
         USERS,
         "platform[]",
     ),
     Edit("list shortened", "public", {SCHEMAS + "/Platforms/maxItems": 1}, USERS, "platform"),
     Edit("list lengthened at the least", "public", {SCHEMAS + "/Statuses/minItems": 2}, USERS, "status"),
     Edit("nested field removed", "internal", {POSITION + "/properties/created_at": DROP}, USERS, "position.created_at"),
-    Edit("default changed", "public", {FIELDS + "/limit/default": 20}, USERS, "limit"),
-    Edit("default removed", "public", {FIELDS + "/limit/default": DROP}, USERS, "limit"),
+    Edit("default changed", "public", {FIELDS + "/limit/x-default": 20}, USERS, "limit"),
+    Edit("default removed", "public", {FIELDS + "/limit/x-default": DROP}, USERS, "limit"),
     Edit("filters excluded each other", "public", {FIELDS + "/status": {"not": {"type": "array"}}}, USERS, "status"),
     # answers
     Edit("success has another status", "public", {USER + "/responses/202": {"description": "Later."}}, USERS, "202"),
@@ -145,9 +145,9 @@ BREAKING: Final = (
     Edit(
         "field of an answer no longer required",
         "public",
-        {RECORD + "/required": ["user_id", "status", "created_at"]},
+        {RECORD + "/required": ["user_id"]},
         USERS,
-        "items[].transaction_id",
+        "items[].created_at",
     ),
     Edit(
         "type in an answer changed",
@@ -176,13 +176,6 @@ BREAKING: Final = (
         {RECORD + "/properties/marketing_id/nullable": True},
         USERS,
         "items[].marketing_id",
-    ),
-    Edit(
-        "enum in an answer widened",
-        "public",
-        {SCHEMAS + "/Problem/properties/code/enum": ["bad_request", "new"]},
-        USERS,
-        "code",
     ),
     Edit(
         "maximum in an answer raised",

@@ -14,7 +14,7 @@ JSON: Final = "/content/application~1json"
 SCHEMAS: Final = "/components/schemas"
 QUERY: Final = SCHEMAS + "/QueryUserRequest"
 FIELDS: Final = QUERY + "/properties"
-RECORD: Final = SCHEMAS + "/Record"
+RECORD: Final = SCHEMAS + "/PushRecord"
 POSITION: Final = SCHEMAS + "/QueryUserPosition"
 TRACE: Final = {"name": "X-Trace", "in": "header", "required": False, "schema": {"type": "string"}}
 

@@ -102,7 +102,7 @@ class Judge:
 
     def _default_limit(self, case: Case) -> int:
         content = case.operation.definition.raw["requestBody"]["content"]["application/json"]
-        default: int = self._resolve(content["schema"])["properties"]["limit"]["default"]
+        default: int = self._resolve(content["schema"])["properties"]["limit"]["x-default"]
         return default
 
     def _resolve(self, node: Any) -> Any:  # noqa: ANN401  # any JSON

@@ -39,7 +39,7 @@ HARMLESS: Final = (
     Edit(
         "another server",
         "public",
-        {"/servers": [{"url": "https://{api_id}.execute-api.{region}.amazonaws.com/{basePath}"}, {"url": "/"}]},
+        {"/servers": [{"url": "https://{host}/{basePath}"}, {"url": "/"}]},
         "the API",
         "servers",
     ),
@@ -55,13 +55,6 @@ HARMLESS: Final = (
     Edit("maximum raised", "public", {FIELDS + "/limit/maximum": 500}, USERS, "limit"),
     Edit("text may be longer", "internal", {SCHEMAS + "/KeyText/maxLength": 4096}, USERS, "position.user_id"),
     Edit("pattern dropped", "public", {SCHEMAS + "/UserId/pattern": DROP}, USERS, "user_id"),
-    Edit(
-        "value of a filter added",
-        "public",
-        {SCHEMAS + "/Platforms/items/enum": ["IOS", "ANDROID", "WEBPUSH", "TV"]},
-        USERS,
-        "platform[]",
-    ),
     Edit("null accepted", "public", {SCHEMAS + "/UserId/nullable": True}, USERS, "user_id"),
     Edit(
         "new answer field",
@@ -80,7 +73,7 @@ HARMLESS: Final = (
     Edit(
         "known value added",
         "public",
-        {RECORD + "/properties/status/x-extensible-enum": ["SENT", "DELIVERED", "FAILED", "OPENED"]},
+        {SCHEMAS + "/Status/x-extensible-enum": ["SENT", "DELIVERED", "FAILED", "OPENED"]},
         USERS,
         "items[].status",
     ),

@@ -174,7 +174,7 @@ def test_import_copy_has_only_what_api_gateway_imports(tmp_path: Path) -> None:
                     "additionalProperties": False,
                     "properties": {
                         "name": {"type": "string", "minLength": 1},
-                        "limit": {"minimum": 0},
+                        "limit": {"type": "integer", "minimum": 0},
                         "default": {"type": "string"},
                     },
                 },

@@ -55,8 +55,10 @@ components:
       properties:
         at: {type: integer, minimum: 0, description: In epoch milliseconds.}
         tags: {type: array, maxItems: 3, items: {type: string}}
+        next_position: {$ref: '#/components/schemas/NextPosition'}
     NextPosition: {type: object, additionalProperties: {type: string}}
-    Problem: {type: object, properties: {code: {type: string, enum: [not_found, busy]}}}
+    Problem: {type: object, properties: {code: {$ref: '#/components/schemas/ProblemCode'}}}
+    ProblemCode: {type: string, description: A name., x-extensible-enum: [not_found, busy]}
     Unused: {type: object, properties: {a: {type: string}}}
 """
 QUERY = "parameters: [{name: a, in: query, schema: {type: string}}]"
@@ -75,11 +77,11 @@ def folder(tmp_path: Path) -> Path:
 
 def test_callers_see_no_more_than_they_need(folder: Path) -> None:
     """Without deprecated, null, error and unused parts; a position is passed back unchanged."""
-    document = for_callers("internal", folder)
+    document = for_callers(bundle("internal", folder))
     schemas = document["components"]["schemas"]
     assert ["POST /things/find"] == list(operations(document))
     assert {"Wanted", "Thing", "NextPosition", "ProblemCode"} == set(schemas)
-    assert {"type": "string", "enum": ["not_found", "busy"]} == schemas["ProblemCode"]
+    assert {"type": "string", "description": "A name.", "enum": ["not_found", "busy"]} == schemas["ProblemCode"]
     wanted = schemas["Wanted"]["properties"]
     assert {"type": "integer", "default": 10, "maximum": 50} == wanted["limit"]
     assert {"$ref": "#/components/schemas/NextPosition"} == wanted["position"]
@@ -90,13 +92,13 @@ def test_callers_see_no_more_than_they_need(folder: Path) -> None:
 def test_page_without_a_limit_has_none(folder: Path) -> None:
     """Then a walk asks for no size."""
     (folder / "internal.yaml").write_text(CONTRACT.replace(", maximum: 50", ""))
-    assert most_items(for_callers("internal", folder)) is None
+    assert most_items(for_callers(bundle("internal", folder))) is None
 
 
 def test_known_values_can_be_left_out(folder: Path) -> None:
     """A caller that only passes values on has no use for their lists."""
-    assert "enum" not in str(for_callers("internal", folder, known_values=False))
-    assert "ProblemCode" in for_callers("internal", folder)["components"]["schemas"]
+    assert "enum" not in str(for_callers(bundle("internal", folder), known_values=False))
+    assert "ProblemCode" in for_callers(bundle("internal", folder))["components"]["schemas"]
 
 
 def test_reserved_name_of_a_request_field_stops_the_internal_client(folder: Path, tmp_path: Path) -> None:
@@ -108,7 +110,7 @@ def test_reserved_name_of_a_request_field_stops_the_internal_client(folder: Path
 @pytest.mark.parametrize("name", ["public", "internal"])
 def test_every_time_of_the_contracts_is_known_as_one(name: str) -> None:
     """The templates go by the words `epoch milliseconds`: each int64 has them, and nothing else does."""
-    document = for_callers(name)
+    document = for_callers(bundle(name))
 
     def properties(node: Any) -> list[dict[str, Any]]:  # noqa: ANN401  # any JSON
         children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else []
@@ -183,7 +185,7 @@ def test_everything_is_replaced_as_a_whole(tmp_path: Path) -> None:
     stale.touch()
     broken = tmp_path / "openapi"
     shutil.copytree(SOURCES, broken)
-    (broken / "public.yaml").write_text((broken / "public.yaml").read_text().replace("default: 10", "default: ten"))
+    (broken / "public.yaml").write_text((broken / "public.yaml").read_text().replace("x-default: 10", "default: ten"))
     with pytest.raises(GenerationError):
         generate(tmp_path, broken)
     assert [stale] == [path for path in (tmp_path / GENERATED).rglob("*") if path.is_file()]
@@ -209,4 +211,6 @@ def test_what_is_made_is_what_is_listed() -> None:
         "query_lambda/contract.json",
         "infra/rows.schema.json",
         "web/console/fields.js",
+        "service/openapi.json",
+        "docs/errors.md",
     ] == [path.as_posix() for path in client.MADE]

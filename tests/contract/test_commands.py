@@ -10,14 +10,16 @@ from typer.testing import CliRunner
 from tools.contract.__main__ import app
 from tools.contract.bundle import NAMES, SOURCES, import_copy
 from tools.contract.client import MADE
+from tools.contract.consumers import consumers_document
 
 
 def test_dist_writes_both_import_copies_and_lists_them(tmp_path: Path) -> None:
-    """Terraform, the local gateway and the tests read these two files."""
+    """Terraform and the local gateway read the import copies; the consumers' document is beside them."""
     done = CliRunner().invoke(app, ["dist", "--into", str(tmp_path / "dist")])
-    files = [tmp_path / "dist" / f"{name}.json" for name in NAMES]
+    files = [tmp_path / "dist" / f"{name}.json" for name in (*NAMES, "push-records.openapi")]
     assert [f"{file} {file.stat().st_size} bytes" for file in files] == done.output.splitlines()
-    assert [import_copy(name) for name in NAMES] == [json.loads(file.read_text()) for file in files]
+    expected = [*(import_copy(name) for name in NAMES), consumers_document()]
+    assert expected == [json.loads(file.read_text()) for file in files]
 
 
 def test_lint_is_silent_when_all_is_well() -> None:

@@ -21,7 +21,7 @@ PATH = re.compile(rf"(?:[\w.*-]+/)*(?:[\w.*-]+/|[\w.*-]+\.(?:{EXTENSIONS}))")
 PACKAGES = ("common", "service", "query_lambda", "result_lambda", "generated_client", "tools", "lab")
 DOTTED = re.compile(rf"(?:{'|'.join(PACKAGES)})(?:\.\w+)+")
 # Files of other places: artefacts of `make dist`, files of a reader, and names inside a wheel.
-ELSEWHERE = re.compile(r"dist/.*|rows\.\w+|_cli/|_runtime\.py|schema\.d\.ts|\.?/?tmp/.*")
+ELSEWHERE = re.compile(r"dist/.*|openapi\.json|rows\.\w+|_cli/|_runtime\.py|schema\.d\.ts|\.?/?tmp/.*")
 
 
 def name(path: Path) -> str:

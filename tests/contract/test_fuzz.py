@@ -98,11 +98,11 @@ def test_position_in_another_partition_is_refused(stack: Stack, name: str) -> No
 
 
 @pytest.mark.parametrize("name", INTERNAL)
-def test_no_time_left_is_504(stack: Stack, name: str) -> None:
-    """The answer comes within the caller's time, or is a 504."""
+def test_a_time_that_is_too_short_is_no_504_by_itself(stack: Stack, name: str) -> None:
+    """It counts as the shortest in which a query can succeed."""
     headers = {"X-Request-Timeout-Ms": "0"}
     answer = SURFACES[name](stack).send("POST", "/query/user", {"user_id": "test_user_001"}, headers=headers)
-    assert (504, "gateway_timeout") == _refusal(answer)
+    assert 200 == answer.status_code
 
 
 def _refusal(answer: requests.Response) -> tuple[int, str]:

@@ -34,6 +34,7 @@ PREFLIGHT = {
     "timeoutInMillis": None,
     "passthroughBehavior": "never",
 }
+OPEN = {"public": {"/health", "/openapi.json"}, "internal": {"/health"}}
 PATHS = {"public": QUERIES | {"/query/failures", "/failed"}, "internal": QUERIES}
 
 
@@ -77,8 +78,9 @@ def wanted(name: str) -> dict[str, dict[str, Any]]:
         "timeoutInMillis": TIMEOUTS[name],
         "passthroughBehavior": "when_no_match",
     }
-    preflights = {f"OPTIONS {path}": PREFLIGHT for path in {*PATHS[name], "/health"} if name == "public"}
-    return {f"POST {path}": integration for path in PATHS[name]} | {"GET /health": integration} | preflights
+    preflights = {f"OPTIONS {path}": PREFLIGHT for path in {*PATHS[name], *OPEN[name]} if name == "public"}
+    gets = {f"GET {path}": integration for path in OPEN[name]}
+    return {f"POST {path}": integration for path in PATHS[name]} | gets | preflights
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -104,7 +106,7 @@ def test_resources_are_the_paths_and_their_parents(api_gateway: BaseClient, name
     """The importer makes the parents of a path, which have no method."""
     api_id = api_gateway.import_rest_api(body=body(name))["id"]
     resources = api_gateway.get_resources(restApiId=api_id, limit=500)["items"]
-    assert PATHS[name] | {"/", "/query", "/health"} == {resource["path"] for resource in resources}
+    assert PATHS[name] | OPEN[name] | {"/", "/query"} == {resource["path"] for resource in resources}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -114,7 +116,7 @@ def test_the_copy_keeps_what_the_importer_reads_beside_methods(name: str) -> Non
     scheme = {"public": "api_key", "internal": "sigv4"}[name]
     assert [scheme] == list(copied["components"]["securitySchemes"])
     for key, operation in operations(copied).items():
-        is_open = key == "GET /health" or key.startswith("OPTIONS ")
+        is_open = key.startswith(("GET ", "OPTIONS "))
         security: list[dict[str, list[str]]] = [] if is_open else [{scheme: []}]
         assert security == operation["security"]
         assert operation["x-amazon-apigateway-request-validator"] in copied["x-amazon-apigateway-request-validators"]

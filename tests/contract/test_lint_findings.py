@@ -20,7 +20,7 @@ def test_a_shared_fault_is_one_finding_for_each_contract(tmp_path: Path) -> None
     shutil.copytree(SOURCES, tmp_path, dirs_exist_ok=True)
     shared = tmp_path / "components.yaml"
     shared.write_text(
-        shared.read_text().replace("description: Busy or throttled", "description: '' # Busy or throttled")
+        shared.read_text().replace("description: The service is busy", "description: '' # The service is busy")
     )
     expected = [
         Finding(

@@ -12,7 +12,7 @@ from tools.contract.__main__ import app
 from tools.contract.breaking.released import changes, for_consumers, is_released, released
 from tools.contract.bundle import NAMES, SOURCES
 
-LIMIT = "          maximum: 100\n          default: 10\n"
+LIMIT = "          maximum: 100\n          x-default: 10\n"
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_a_release_of_one_contract_alone_is_an_error(sources: Path) -> None:
 @pytest.mark.parametrize(
     ("edits", "refusal"),
     [
-        ([("description: The most rows", "description: At most")], "public 1.0.0 is out: raise its info.version"),
+        ([("description: The largest number", "description: At most")], "public 1.0.0 is out: raise its info.version"),
         ([(LIMIT, LIMIT.replace("100", "500"))], "public 1.0.0 is out: raise its info.version"),
         ([(LIMIT, LIMIT.replace("100", "500")), ("version: 1.0.0", "version: 0.9.9")], "public 1.0.0 is out"),
         ([(LIMIT, LIMIT.replace("100", "500")), ("version: 1.0.0", "version: 1.0.1")], None),

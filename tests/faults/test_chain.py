@@ -22,7 +22,7 @@ def test_a_query_passes_every_hop(tmp_path: Path) -> None:
     with Processes(tmp_path) as processes:
         chain = Chain(processes)
         public = asyncio.run(start(chain))
-        raw = request(public, "/query/user", QUERY, headers={"x-api-key": chain.credentials.api_key})
+        raw = request(public, "/query/user", QUERY, headers={"x-api-key": chain.api_key})
         reply = asyncio.run(ask_once(public, raw, 60))
         assert 0 == processes.tracebacks()
     assert 200 == reply.status

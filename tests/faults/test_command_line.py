@@ -26,6 +26,9 @@ def test_an_interrupt_ends_every_process(tmp_path: Path, number: signal.Signals,
     assert 1 == run.returncode
     assert b"faults: " in errors.splitlines()[-1]
     assert b"Traceback" not in errors
+    end = time.monotonic() + 30
+    while any(_parent(pid) is not None for pid in started) and time.monotonic() < end:
+        time.sleep(0.05)  # the kernel kills a process that had just been started
     assert [] == [pid for pid in started if _parent(pid) is not None]
 
 
@@ -37,7 +40,7 @@ def test_a_missing_program_fails_the_scenario_by_its_name(tmp_path: Path) -> Non
     assert "is not installed: apt-get install " in run.stderr
 
 
-@pytest.mark.parametrize("only", ["8", "0,1", "x", ""])
+@pytest.mark.parametrize("only", ["6", "0,1", "x", ""])
 def test_an_unknown_scenario_is_refused(only: str) -> None:
     """A mistyped number runs nothing."""
     run = subprocess.run([*COMMAND, only], capture_output=True, text=True, cwd=ROOT, check=False)  # noqa: S603  # our own

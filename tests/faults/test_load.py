@@ -111,7 +111,7 @@ def test_requests_beyond_the_connection_limit_are_counted_and_not_delayed() -> N
         exchange.send(answer())
 
     async def run(port: int) -> Load:
-        generator = Generator(Address(port), most_connections=3)
+        generator = Generator(Address(port), max_connections=3)
         raw = request(Address(port), "/query/user", {"user_id": "u"})
         sending = asyncio.create_task(generator.constant_rate(lambda _: raw, 50, 0.2))
         while len(generator.outcomes) < 7:  # noqa: ASYNC110  # the generator has no event for it

@@ -99,7 +99,7 @@ def test_a_process_can_be_pinned_to_a_processor(tmp_path: Path) -> None:
 def test_a_server_that_ends_at_its_start_is_reported_with_its_log(tmp_path: Path) -> None:
     """The reason is in the error, not in a file that is gone."""
     with Processes(tmp_path) as processes, pytest.raises(StartError, match="No module named no_such_module"):
-        processes.serve("absent", python("no_such_module"), Address(free_port()))
+        processes.serve("absent", python("no_such_module"), Address(free_port()), {})
 
 
 def test_a_missing_tool_is_named() -> None:
@@ -116,9 +116,9 @@ def test_free_ports_differ() -> None:
 def wait_for_exit(process: Process, seconds: float) -> bool:
     """Whether a process ends within some seconds."""
     end = time.monotonic() + seconds
-    while process.is_running and time.monotonic() < end:
+    while process.exit_code() is None and time.monotonic() < end:
         time.sleep(0.02)
-    return not process.is_running
+    return process.exit_code() is not None
 
 
 def _is_running(pid: int) -> bool:

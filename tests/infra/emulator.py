@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import sys
+import uuid
 from typing import Any
 
 os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"  # AWS has its managed policies; moto loads them on request
@@ -15,6 +16,7 @@ from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.awslambda.models import LambdaFunction
 from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.ecs.responses import EC2ContainerServiceResponse
+from moto.logs.responses import LogsResponse
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 from moto.route53.responses import Route53
 
@@ -108,8 +110,30 @@ def zones_of_a_vpc_are_private() -> None:
     Route53.create_hosted_zone = create_hosted_zone
 
 
+def logs_keeps_query_definitions() -> None:
+    """CloudWatch Logs saves queries; moto has no such operations."""
+    saved: dict[str, dict[str, Any]] = {}
+
+    def put_query_definition(self: Any) -> str:  # noqa: ANN401  # moto's own classes are untyped
+        sent = json.loads(self.body)
+        ident = sent.get("queryDefinitionId") or str(uuid.uuid4())
+        saved[ident] = {**sent, "queryDefinitionId": ident}
+        return json.dumps({"queryDefinitionId": ident})
+
+    def describe_query_definitions(self: Any) -> str:  # noqa: ANN401  # moto's own classes are untyped
+        prefix = self._get_param("queryDefinitionNamePrefix") or ""
+        return json.dumps({"queryDefinitions": [one for one in saved.values() if one["name"].startswith(prefix)]})
+
+    def delete_query_definition(self: Any) -> str:  # noqa: ANN401  # moto's own classes are untyped
+        return json.dumps({"success": saved.pop(self._get_param("queryDefinitionId"), None) is not None})
+
+    for operation in (put_query_definition, describe_query_definitions, delete_query_definition):
+        setattr(LogsResponse, operation.__name__, operation)
+
+
 PATCHES = (
     import_mock_integrations,
+    logs_keeps_query_definitions,
     scalable_targets_have_tags,
     security_group_rules_keep_their_description,
     functions_keep_their_logging_config,

@@ -1,4 +1,5 @@
 import json
+import re
 from typing import Any
 
 import pytest
@@ -8,15 +9,23 @@ from common.problem import PROBLEMS
 from tests.infra.alarm_data import CASES
 from tests.infra.cloudwatch import states
 from tests.infra.stack import Stack
+from tests.infra.workspace import ROOT
+from tools.contract.bundle import NAMES
 
 # Alarms of Application Auto Scaling.
 NOT_OURS = "TargetTracking-"
 HOPS = {"query_lambda", "service", "result_lambda"}
+HOP_LOGS = {"/aws/lambda/query-lambda", "/ecs/query-service", "/aws/lambda/query-result-lambda"}
 GUIDE = {
     "ECS-HighCPU": ("AWS/ECS", "CPUUtilization", "Average", 70),
     "ECS-HighMemory": ("AWS/ECS", "MemoryUtilization", "Average", 80),
     "ALB-HighLatency": ("AWS/ApplicationELB", "TargetResponseTime", "p99", 0.1),
 }
+
+
+def groups(stack: Stack) -> set[str]:
+    """Return the names of the stack's log groups."""
+    return {group["logGroupName"] for group in stack.client("logs").describe_log_groups()["logGroups"]}
 
 
 def alarms(stack: Stack) -> dict[str, dict[str, Any]]:
@@ -129,7 +138,8 @@ def test_alarms_and_graphs_use_metrics_that_the_hops_log(stack: Stack) -> None:
     assert HOPS >= {metric[3] for metric in shown}
     operations = {metric[5] for metric in shown if len(metric) > 5 and metric[4] == "operation"}
     assert {"query_user", "query_marketing", "query_fail"} == operations
-    (search,) = [metric[0]["expression"] for metrics in graphs for metric in metrics if isinstance(metric[0], dict)]
+    expressions = [metric[0]["expression"] for metrics in graphs for metric in metrics if isinstance(metric[0], dict)]
+    (search,) = [expression for expression in expressions if expression.startswith("SEARCH(")]
     assert f"{{{NAMESPACE},hop,code}}" in search
 
 
@@ -151,3 +161,46 @@ def test_the_dashboard_shows_every_alarm_and_every_hop(stack: Stack) -> None:
     aws = {"AWS/ApiGateway", "AWS/ApplicationELB", "AWS/DynamoDB", "AWS/ECS", "AWS/Lambda"}
     assert aws | {NAMESPACE} == namespaces
     assert len({(widget["x"], widget["y"]) for widget in body["widgets"]}) == len(body["widgets"])
+
+
+def test_the_dashboard_shows_the_threshold_of_every_alarm(stack: Stack) -> None:
+    """A horizontal line on a graph of the alarm's metric has the alarm's name and threshold."""
+    body = json.loads(stack.client("cloudwatch").get_dashboard(DashboardName="query-service")["DashboardBody"])
+    graphs = [widget["properties"] for widget in body["widgets"] if widget["type"] == "metric"]
+    drawn = {
+        line["label"]: (line["value"], graph) for graph in graphs for line in graph["annotations"].get("horizontal", [])
+    }
+    assert {name: alarm["Threshold"] for name, alarm in alarms(stack).items()} == {
+        name: value for name, (value, _) in drawn.items()
+    }
+    for name, alarm in alarms(stack).items():
+        shown = {metric[1] for metric in drawn[name][1]["metrics"] if len(metric) > 1}
+        assert {metric["MetricName"] for metric in metrics(alarm)} <= shown
+
+
+def test_the_dashboard_shows_the_last_errors(stack: Stack) -> None:
+    """A table of the newest warnings and errors of every hop, from log groups that exist."""
+    body = json.loads(stack.client("cloudwatch").get_dashboard(DashboardName="query-service")["DashboardBody"])
+    (table,) = [widget["properties"] for widget in body["widgets"] if widget["type"] == "log"]
+    assert HOP_LOGS == set(re.findall(r"SOURCE '([^']+)'", table["query"])) <= groups(stack)
+    assert "filter level in ['warning', 'error']" in table["query"]
+
+
+def test_queries_are_saved(stack: Stack) -> None:
+    """A request by its id, the slowest queries, errors by code and unknown operations are ready to run."""
+    found = stack.client("logs").describe_query_definitions(queryDefinitionNamePrefix="query-service/")
+    saved = {query["name"].partition("/")[2]: query for query in found["queryDefinitions"]}
+    assert {"request-by-id", "slowest-queries", "errors-by-code", "unknown-operations"} == saved.keys()
+    for query in saved.values():
+        assert HOP_LOGS <= {*query["logGroupNames"]} <= groups(stack)
+    assert "filter request_id = 'REQUEST_ID'" in saved["request-by-id"]["queryString"]
+    assert {f"/apigateway/{name}/access" for name in NAMES} <= {*saved["request-by-id"]["logGroupNames"]}
+
+
+def test_every_alarm_leads_to_its_runbook(stack: Stack) -> None:
+    """The description ends with the address of the alarm's own section in docs/operations.md."""
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^### (\S+)$", page, re.MULTILINE)
+    assert sorted(alarms(stack)) == sorted(headings)
+    for name, alarm in alarms(stack).items():
+        assert alarm["AlarmDescription"].endswith(f" Runbook: docs/operations.md#{name.lower()}")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.infra.stack import REMOVED, Stack
+from tests.infra.stack import NOW, REMOVED, Stack, variables
 from tests.infra.workspace import ACCOUNT, REGION
 from tools.contract.bundle import NAMES, operations
 
@@ -107,7 +107,7 @@ def test_the_whole_document_is_the_import_copy(stack: Stack, name: str) -> None:
 def test_every_operation_but_health_asks_who_is_there(stack: Stack, name: str, scheme: str) -> None:
     """The public API wants a key, the internal one a signature; a browser's preflight can have neither."""
     asked = {key: operation["security"] for key, operation in operations(sent(stack, name)).items()}
-    open_to_all = {key: asked.pop(key) for key in list(asked) if key == "GET /health" or key.startswith("OPTIONS ")}
+    open_to_all = {key: asked.pop(key) for key in list(asked) if key.startswith(("GET ", "OPTIONS "))}
     assert [[]] * len(open_to_all) == list(open_to_all.values())
     assert [[{scheme: []}]] * len(asked) == list(asked.values())
 
@@ -146,6 +146,27 @@ def test_a_stage_is_traced_logged_and_throttled(stack: Stack, name: str) -> None
     )
 
 
+def test_health_of_the_public_api_has_a_throttle_of_its_own(stack: Stack) -> None:
+    """Anyone may call `GET /health`, so its rate is low. Its other settings are those of all methods."""
+    settings = stage(stack, "public")["methodSettings"]
+    health = settings["health/GET"]
+    assert (10, 20) == (health["throttlingRateLimit"], health["throttlingBurstLimit"])
+    own = {"throttlingRateLimit", "throttlingBurstLimit"}
+    assert {key: value for key, value in settings["*/*"].items() if key not in own} == {
+        key: value for key, value in health.items() if key not in own
+    }
+    assert {"*/*"} == stage(stack, "internal")["methodSettings"].keys()
+
+
+def test_health_checks_alone_never_add_tasks(stack: Stack) -> None:
+    """All health checks that the throttle lets through are at most a tenth of what autoscaling aims at."""
+    policy = stack.state['module.service.aws_appautoscaling_policy.this["requests-per-target"]']
+    (tracking,) = policy["target_tracking_scaling_policy_configuration"]
+    tasks = stack.state["module.service.aws_appautoscaling_target.this"]["min_capacity"]
+    health = stage(stack, "public")["methodSettings"]["health/GET"]
+    assert health["throttlingRateLimit"] * 60 / tasks <= tracking["target_value"] / 10
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_stage_shows_the_newest_deployment(stack: Stack, name: str) -> None:
     """A deployment is a copy, so that a change is seen only through a new one."""
@@ -175,3 +196,14 @@ def test_each_application_has_a_key_and_a_plan_of_its_own(stack: Stack) -> None:
         assert {"rateLimit": 50.0, "burstLimit": 100} == plan["throttle"]
         assert (1_000_000, "MONTH") == (plan["quota"]["limit"], plan["quota"]["period"])
         assert client.get_api_key(apiKey=key["id"])["enabled"]
+
+
+def test_without_keys_of_its_own_terraform_knows_no_value_of_a_key(stack: Stack) -> None:
+    """`create_api_keys = false` leaves the plans and no resource whose state holds a key's value."""
+    ran = stack.workspace.run("plan", "-out=keys.tfplan", *variables(NOW), "-var=create_api_keys=false")
+    assert 0 == ran.code, ran.output
+    text = stack.workspace.run("show", "-json", "keys.tfplan").output
+    planned = json.loads(text)["planned_values"]["root_module"]
+    types = [item["type"] for module in planned["child_modules"] for item in module["resources"]]
+    assert 2 == types.count("aws_api_gateway_usage_plan")
+    assert not {"aws_api_gateway_api_key", "aws_api_gateway_usage_plan_key"} & {*types}

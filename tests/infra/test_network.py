@@ -1,7 +1,10 @@
+import json
 from typing import Any
 
+import pytest
+
 from tests.infra.stack import Stack
-from tests.infra.workspace import REGION
+from tests.infra.workspace import ACCOUNT, REGION
 
 # The chain's own hops: who may open a connection to whom, and to which port.
 HOPS = {
@@ -12,6 +15,29 @@ HOPS = {
     ("result-lambda", "dynamodb", 443),
 }
 INTERFACE_ENDPOINTS = {"ecr.api", "ecr.dkr", "execute-api", "logs", "secretsmanager"}
+PULL = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+# The actions that each endpoint's policy allows, by service and statement.
+ENDPOINT_ACTIONS = {
+    ("dynamodb", "ReadTheTables"): ["dynamodb:Query"],
+    ("ecr.api", "LogInToRegistry"): ["ecr:GetAuthorizationToken"],
+    ("ecr.api", "PullImage"): PULL,
+    ("ecr.dkr", "PullImage"): PULL,
+    ("execute-api", "CallInternalApi"): ["execute-api:Invoke"],
+    ("logs", "WriteServiceLogs"): ["logs:CreateLogStream", "logs:PutLogEvents"],
+    ("s3", "PullImageLayers"): ["s3:GetObject"],
+    ("secretsmanager", "ReadCursorKeys"): ["secretsmanager:GetSecretValue"],
+}
+# Statements for callers who need not be principals of the account, and the reason.
+UNSIGNED = {
+    ("ecr.dkr", "PullImage"): "Docker sends a token of ECR; the repository says whose it is",
+    ("execute-api", "CallInternalApi"): "GET /health has no signature; the API says whose it is",
+    ("s3", "PullImageLayers"): "ECR signs the addresses of layers itself",
+}
+# Statements on resources without the account in their ARN, and the reason.
+OUTSIDE_THE_ACCOUNT = {
+    ("ecr.api", "LogInToRegistry"): "a token of ECR has no resource",
+    ("s3", "PullImageLayers"): "the bucket is ECR's own, one a region",
+}
 
 
 def vpc(stack: Stack) -> str:
@@ -99,6 +125,44 @@ def test_every_service_of_aws_that_is_needed_has_its_endpoint(stack: Stack) -> N
         assert kept[name]["PrivateDnsEnabled"]
         assert 2 == len(kept[name]["SubnetIds"])
         assert ["endpoints"] == [known[group["GroupId"]] for group in kept[name]["Groups"]]
+
+
+def statements(stack: Stack, service: str) -> dict[str, dict[str, Any]]:
+    """Return the statements of an endpoint's policy, by their id."""
+    (endpoint,) = [
+        one
+        for one in within(stack, "describe_vpc_endpoints", "VpcEndpoints")
+        if one["ServiceName"] == f"com.amazonaws.{REGION}.{service}"
+    ]
+    return {statement["Sid"]: statement for statement in json.loads(endpoint["PolicyDocument"])["Statement"]}
+
+
+@pytest.mark.parametrize("service", sorted(INTERFACE_ENDPOINTS | {"dynamodb", "s3"}))
+def test_an_endpoint_is_no_way_out_of_the_vpc(stack: Stack, service: str) -> None:
+    """Its policy names the needed actions and, by ARN, resources of this account; the exceptions are listed above."""
+    for sid, statement in statements(stack, service).items():
+        assert "Allow" == statement["Effect"]
+        actions, resources = (
+            value if isinstance(value, list) else [value] for value in (statement["Action"], statement["Resource"])
+        )
+        assert {(service, sid): sorted(actions)} == {(service, sid): ENDPOINT_ACTIONS[service, sid]}
+        condition = statement.get("Condition", {})
+        own = {"StringEquals": {"aws:PrincipalAccount": ACCOUNT}} == condition
+        assert own or (service, sid) in UNSIGNED
+        elsewhere = [arn for arn in resources if f":{ACCOUNT}:" not in arn]
+        assert [] == elsewhere or (service, sid) in OUTSIDE_THE_ACCOUNT
+    assert {key for key in ENDPOINT_ACTIONS if key[0] == service} == {
+        (service, sid) for sid in statements(stack, service)
+    }
+
+
+def test_the_endpoint_of_execute_api_reaches_the_internal_api_alone(stack: Stack) -> None:
+    """Another private API, in this account or elsewhere, is out of reach."""
+    (statement,) = statements(stack, "execute-api").values()
+    assert (
+        f"{stack.state['module.internal_api.aws_api_gateway_rest_api.this']['execution_arn']}/v1/*"
+        == statement["Resource"]
+    )
 
 
 def test_the_load_balancer_has_the_guides_name(stack: Stack) -> None:

@@ -47,6 +47,13 @@ def test_an_image_of_another_repository_is_refused(stack: Stack) -> None:
     assert f"image_uri must be in {ECR}/query-service, the one repository" in words(ran.output)
 
 
+def test_prod_without_a_certificate_is_refused(stack: Stack) -> None:
+    """The file of the prod environment as it is has no certificate, so records would cross the VPC unencrypted."""
+    ran = stack.workspace.run("plan", "-var-file=environments/prod.tfvars", f"-var=image_uri={image('1.0.0')}")
+    assert 1 == ran.code
+    assert "certificate_arn is required in prod" in words(ran.output)
+
+
 @pytest.mark.usefixtures("terraform")
 def test_terraforms_own_tests_pass(stack: Stack) -> None:
     """`terraform test` with a mocked provider checks every validation and the values of valid variables."""

@@ -21,9 +21,7 @@ SEALED = re.compile(r"[A-Za-z0-9_-]{60,}")
 
 def rows(matches: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
     """Return the sample rows that match, newest first, as the contract's records."""
-    found = [
-        record for record in ({"transaction_id": "", "status": "", **row} for row in sample_rows()) if matches(record)
-    ]
+    found = [row for row in sample_rows() if matches(row)]
     found.sort(key=lambda row: row["created_at"], reverse=True)
     return [{**row, "created_at": int(row["created_at"])} for row in found]
 
@@ -81,7 +79,7 @@ def test_filters_reach_the_table(public: httpx.Client) -> None:
     expected = rows(
         lambda row: (
             row.get("marketing_id") == "campaign_2026_spring"
-            and row["status"] == "FAILED"
+            and row.get("status") == "FAILED"
             and row.get("platform") in {"IOS", "WEBPUSH"}
         )
     )
@@ -93,7 +91,7 @@ def test_filters_reach_the_table(public: httpx.Client) -> None:
 def test_the_failed_rows_of_a_transaction_have_three_names(public: httpx.Client, path: str) -> None:
     """The names before the move give the same rows; they and only they announce their end."""
     answer = public.post(path, json={"transaction_id": "tx_002"})
-    expected = rows(lambda row: row["transaction_id"] == "tx_002" and row["status"] == "FAILED")
+    expected = rows(lambda row: row.get("transaction_id") == "tx_002" and row.get("status") == "FAILED")
     assert expected == answer.json()["items"]
     assert (path != "/query/fail") == ("deprecation" in answer.headers)
 
@@ -110,7 +108,7 @@ def test_a_cursor_holds_for_either_name(public: httpx.Client) -> None:
 
 def test_a_row_of_an_unknown_status_is_returned(public: httpx.Client) -> None:
     """Responses are open: the caller gets the values of the table."""
-    odd = rows(lambda row: row["status"] not in {"SENT", "DELIVERED", "FAILED"})
+    odd = rows(lambda row: row.get("status") not in {"SENT", "DELIVERED", "FAILED"})
     assert odd
     answer = public.post("/query/user", json={"user_id": odd[0]["user_id"], "limit": 100})
     assert odd[0] in answer.json()["items"]

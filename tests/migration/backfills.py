@@ -18,9 +18,9 @@ from mypy_boto3_dynamodb import DynamoDBClient
 from tools.local.tables import COMMAND_RECORDS
 from tools.migration.backfill.journal import Journal
 from tools.migration.backfill.rules import Rules
-from tools.migration.backfill.run import Backfill, Limits
+from tools.migration.backfill.run import Backfill
 from tools.migration.backfill.table import Table
-from tools.migration.budget import Budget
+from tools.migration.command import Budget
 
 Item = dict[str, Any]
 
@@ -61,13 +61,10 @@ def backfill(  # noqa: PLR0913  # the options of a run
     listed = folder / "unmatched.ndjson"
     identity = f"{table.identity} {given.digest()}"
     journal = Journal(listed, identity, segments=3, checkpoint=None if dry_run else folder / "checkpoint.json")
-    limits = Limits(read=Budget(capacity), write=Budget(capacity), page_rows=page_rows)
-    work = Backfill(table, given, journal=journal, limits=limits, dry_run=dry_run)
-    whole = False
-    try:
+    limits = {"reads": Budget(capacity), "writes": Budget(capacity), "page_rows": page_rows}
+    work = Backfill(table=table, rules=given, journal=journal, dry_run=dry_run, **limits)
+    with contextlib.closing(journal):
         whole = work.run(stop or threading.Event())
-    finally:
-        journal.close(whole=whole)
     lines = listed.read_text(encoding="utf-8").splitlines()
     return Done(whole=whole, counts=journal.counts, spent=work.spent, listed=lines)
 

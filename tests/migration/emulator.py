@@ -8,8 +8,7 @@ import httpx
 
 from tools.local.tables import definitions
 from tools.migration.aws import Aws
-from tools.migration.importing.gateway import Importer
-from tools.migration.importing.render import render
+from tools.migration.import_contract import Importer, render
 
 ACCOUNT: Final = "123456789012"  # moto's
 REGION: Final = "ap-southeast-1"

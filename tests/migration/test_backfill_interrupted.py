@@ -16,7 +16,7 @@ from tools.local.tables import NOTIFICATION_RECORDS, dynamodb_client
 from tools.migration.aws import Aws
 from tools.migration.backfill.journal import Journal, alone
 from tools.migration.backfill.table import Table, table_client
-from tools.migration.outcome import MisuseError
+from tools.migration.command import MisuseError
 
 ROWS = 90
 RULES = rules(transaction_prefix={"tx_1": "mobile-app-001", "tx_2": "web-portal-001"})
@@ -113,7 +113,7 @@ def started(tmp_path: Path) -> Path:
     """Give the folder of a run with two segments that finished one page."""
     journal = open_journal(tmp_path)
     journal.page_done(1, {"user_id": {"S": "u"}}, counts={"scanned": 3}, unmatched=[{"user_id": "u"}])
-    journal.close(whole=False)
+    journal.close()
     return tmp_path
 
 
@@ -125,7 +125,7 @@ def open_journal(folder: Path, identity: str = "table rules", segments: int = 2)
 def test_a_continued_run_keeps_its_number_of_segments(started: Path) -> None:
     """A position in one of two segments is invalid with three segments."""
     again = open_journal(started, segments=3)
-    again.close(whole=False)
+    again.close()
     assert (True, 2, {"scanned": 3}) == (again.resumed, again.segments, dict(again.counts))
     assert [None, {"user_id": {"S": "u"}}] == [again.position(segment) for segment in range(2)]
 

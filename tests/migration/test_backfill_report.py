@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from tools.migration.backfill.report import Report, progress_bar
-from tools.migration.outcome import Outcome
+from tools.migration.backfill.command import BackfillReport, progress_bar
+from tools.migration.command import Outcome
 
 
-def report(folder: Path, *, whole: bool = True, **counts: int) -> Report:
+def report(folder: Path, *, whole: bool = True, **counts: int) -> BackfillReport:
     """Make a report with two listed rows."""
     listed = folder / "listed"
     listed.write_text('{"user_id": "u1"}\n{"user_id": "u2"}\n', encoding="utf-8")
-    return Report.of(
-        Counter(counts),
+    return BackfillReport(
+        counts=Counter(counts),
         table="command-records",
         dry_run=False,
         resumed=False,
@@ -27,7 +27,7 @@ def report(folder: Path, *, whole: bool = True, **counts: int) -> Report:
     )
 
 
-def shown(result: Report) -> str:
+def shown(result: BackfillReport) -> str:
     """Return the printed report."""
     console = Console(file=io.StringIO(), width=100)
     result.show(console)

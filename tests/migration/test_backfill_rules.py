@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tools.migration.backfill.rules import load
-from tools.migration.outcome import MisuseError
+from tools.migration.command import MisuseError
 
 CSV = """\
 kind,match,ap_id

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.migration.budget import Budget
+from tools.migration.command import Budget
 
 
 class Clock:

@@ -59,8 +59,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
 
 def old_rows() -> list[dict[str, Any]]:
     """Return the sample rows as the service before the move returned them, without ap_id."""
-    rows = [{"transaction_id": "", "status": "", **row} for row in sample_rows()]
-    known = [{name: value for name, value in row.items() if name != "ap_id"} for row in rows]
+    known = [{name: value for name, value in row.items() if name != "ap_id"} for row in sample_rows()]
     return [{**row, "created_at": int(row["created_at"])} for row in known]
 
 
@@ -175,7 +174,7 @@ def test_parity_with_the_service_before_the_move(run: Run, chain: Chain, old_ser
 
 def test_parity_finds_what_the_move_changed(run: Run, chain: Chain, old_service: Callable[..., str]) -> None:
     """The exit code is 1, and the report lists the differences."""
-    rows = [{**row, "status": "LOST"} if row["status"] == "SENT" else row for row in old_rows()]
+    rows = [{**row, "status": "LOST"} if row.get("status") == "SENT" else row for row in old_rows()]
     ended = run(*parity(chain, old_service(rows=rows), "--json"))
     assert 1 == ended.code
     changes = [change for query in ended.report["not_equal"] for change in query["differences"]]
@@ -212,14 +211,16 @@ def test_verify_runs_the_checklist(run: Run, chain: Chain, emulator: Emulator) -
     key = f"--api-key={chain.api_key}"
     local = run("verify", "--local", *answers, *load, key, f"--endpoint-url={chain.dynamodb_url}")
     assert 3 == local.code, local.out
-    assert "[?] cluster                          cannot be checked here: the local stack has no ECS\n" in local.out
+    assert "? cluster                          cannot be checked here: the local stack has no ECS\n" in local.out
     assert "15 passed, 0 failed, 14 unchecked" in local.out
     whole = run("verify", *answers, *load, key, f"--endpoint-url={emulator.aws.endpoint_url}", "--json")
     assert (0, "good") == (whole.code, whole.report["outcome"])
     wrong = run("verify", *answers, *load, f"--endpoint-url={emulator.aws.endpoint_url}", "--api-key=wrong")
     assert 1 == wrong.code
-    assert "[ ] query /query/user                403 " in wrong.out
-    assert "    run: aws logs tail /ecs/query-service --follow\n" in wrong.out
+    assert "✗ query /query/user                403, the API key was refused: " in wrong.out
+    assert "✗ old name /failed                 403, the API key was refused: " in wrong.out
+    assert "    run: aws apigateway get-usage-plans\n" in wrong.out
+    assert "import-contract" not in wrong.out
 
 
 def test_import_contract_prints_the_invoke_url(run: Run, emulator: Emulator) -> None:

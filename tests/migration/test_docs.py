@@ -19,10 +19,12 @@ from tests.requirements import MARK
 
 DOCS = ROOT / "docs"
 FENCE = re.compile(r"^( *)```(?P<kind>[^\n]*)\n(?P<code>.*?)^ *```$", re.MULTILINE | re.DOTALL)
-ALARM = re.compile(r"^\| `([A-Za-z-]+-[A-Za-z0-9_-]+)`", re.MULTILINE)
+ALARM = re.compile(r"^### (\S+)$", re.MULTILINE)
 TABLE_ROW = re.compile(r"^\|.*\|$", re.MULTILINE)
 # Commands of the AWS CLI that are not API operations.
 OWN = {("logs", "tail"): {"follow", "since"}, ("ecr", "get-login-password"): set[str]()}
+# Services whose name in the AWS CLI differs from their model's.
+MODELS = {"s3api": "s3"}
 GLOBAL = {"query", "output", "max-items", "cli-input-json", "region", "endpoint-url"}
 SECONDS = 120
 
@@ -110,7 +112,7 @@ def _wrong(session: Any, words: list[str]) -> str | None:  # noqa: ANN401  # bot
     if command == "wait":
         waiters = session.get_waiter_model(service).waiter_names
         return None if rest[0] in {xform_name(name, "-") for name in waiters} else "waiter"
-    model = session.get_service_model(service)
+    model = session.get_service_model(MODELS.get(service, service))
     operations = {xform_name(name, "-"): name for name in model.operation_names}
     if command not in operations:
         return "operation"
@@ -139,8 +141,8 @@ def test_both_languages_have_the_same_tables_and_ticks() -> None:
     assert [13, 13] == answered
 
 
-def test_each_alarm_has_three_steps() -> None:
-    """The operations page lists exactly the alarms of the Terraform configuration."""
+def test_each_alarm_has_a_runbook() -> None:
+    """The operations page has a heading with at least three numbered steps for each alarm, and for no other."""
     monitoring = ROOT / "infra" / "terraform" / "modules" / "alarms"
     source = "\n".join(path.read_text(encoding="utf-8") for path in monitoring.glob("*.tf"))
     named = set(re.findall(r"^ +((?:ECS|ALB|Service)-\w+) = \{", source, re.MULTILINE))
@@ -149,7 +151,17 @@ def test_each_alarm_has_three_steps() -> None:
     named |= {f"Lambda-{kind}-{name}" for kind in re.findall(r'"Lambda-(\w+)-\$', source) for name in functions}
     named |= {f"DynamoDB-Throttles-{name}" for name in tables} | {"PublicApi-5xx", "InternalApi-5xx"}
     named |= {f"Fault-{hop}" for hop in ("query_lambda", "service", "result_lambda")}
+    page = (DOCS / "operations.md").read_text(encoding="utf-8").split("## Alarms\n")[1]
+    sections = dict(zip(ALARM.findall(page), ALARM.split(page)[2::2], strict=True))
+    assert named == sections.keys()
+    for name, section in sections.items():
+        steps = [int(number) for number in re.findall(r"^(\d+)\. ", section, re.MULTILINE)]
+        assert steps == list(range(1, max(3, len(steps)) + 1)), name
+
+
+def test_links_within_the_operations_page_lead_somewhere() -> None:
+    """Each `#anchor` is that of a heading."""
     page = (DOCS / "operations.md").read_text(encoding="utf-8")
-    assert named == set(ALARM.findall(page.split("## Alarms\n")[1]))
-    steps = [row.count(" | ") for row in TABLE_ROW.findall(page.split("## Alarms\n")[1])[2:]]
-    assert {3} == set(steps)
+    headings = re.findall(r"^#+ (.+)$", FENCE.sub("", page), re.MULTILINE)
+    anchors = {heading.lower().replace(" ", "-") for heading in headings}
+    assert {*re.findall(r"\]\(#([^)]+)\)", page)} <= anchors

@@ -9,9 +9,8 @@ import pytest
 
 from tools.contract.bundle import import_copy, operations
 from tools.migration.aws import Aws
-from tools.migration.importing.gateway import Importer
-from tools.migration.importing.render import Rendered, render
-from tools.migration.outcome import MisuseError
+from tools.migration.command import MisuseError
+from tools.migration.import_contract import Importer, Rendered, render
 
 # A region without resources of other tests.
 REGION = "eu-north-1"
@@ -75,7 +74,7 @@ def test_the_first_import_creates_the_api_and_its_stage(aws: Aws, rendered: Rend
     work = importer(aws, rendered)
     assert work.find() is None
     done = work.run(None, accept_warnings=False)
-    assert ("created", True, []) == (done.done, done.deployed, done.warnings)
+    assert ("created", True, ()) == (done.done, done.deployed, done.warnings)
     assert done.api_id == work.find()
     assert work.is_deployed(done.api_id or "")
     items = aws.client("apigateway").get_resources(restApiId=done.api_id, limit=500)["items"]
@@ -110,9 +109,8 @@ def test_the_api_may_call_its_function(aws: Aws) -> None:
     """The permission is added once; a missing function is reported."""
     work = importer(aws, render("public", VALUES))
     first = work.run(None, accept_warnings=False)
-    assert [
-        "the function query-lambda does not exist yet: create it, and repeat this command with --force"
-    ] == first.notes
+    (note,) = first.notes
+    assert "the function query-lambda does not exist yet: create it, and repeat this command with --force" == note
     role = aws.client("iam").create_role(RoleName="import", AssumeRolePolicyDocument=json.dumps(ROLE_TRUST))
     functions = aws.client("lambda")
     functions.create_function(
@@ -123,7 +121,7 @@ def test_the_api_may_call_its_function(aws: Aws) -> None:
         Code={"ZipFile": b"nothing"},
     )
     for _ in range(2):
-        assert [] == work.run(first.api_id, accept_warnings=False).notes
+        assert () == work.run(first.api_id, accept_warnings=False).notes
     (statement,) = json.loads(functions.get_policy(FunctionName="query-lambda")["Policy"])["Statement"]
     source = f"arn:aws:execute-api:{REGION}:{ACCOUNT}:{first.api_id}/v1/*"
     assert source == statement["Condition"]["ArnLike"]["AWS:SourceArn"]
@@ -150,7 +148,7 @@ def test_a_contract_with_warnings_is_deployed_only_if_accepted(aws: Aws) -> None
     """The stage does not change by accident."""
     work = importer(WarningAws(REGION, aws.endpoint_url), render("public", VALUES))
     held = work.run(None, accept_warnings=False)
-    assert (["Ignoring response model for 200 response"], False) == (held.warnings, held.deployed)
+    assert (("Ignoring response model for 200 response",), False) == (held.warnings, held.deployed)
     assert not work.is_deployed(held.api_id or "")
     accepted = work.run(held.api_id, accept_warnings=True)
     assert (held.warnings, True) == (accepted.warnings, accepted.deployed)

@@ -10,9 +10,8 @@ from mypy_boto3_dynamodb import DynamoDBClient
 from tests.migration.backfills import put, record
 from tools.local.tables import NOTIFICATION_RECORDS
 from tools.migration.aws import Aws
-from tools.migration.outcome import MisuseError
-from tools.migration.parity.queries import Query, from_access_log, from_file, query
-from tools.migration.parity.sampling import from_table
+from tools.migration.command import MisuseError
+from tools.migration.parity.queries import Query, from_access_log, from_file, from_table, query
 
 USER = query("/query/user", {"user_id": "u1", "limit": 5})
 

@@ -8,11 +8,10 @@ import httpx
 import pytest
 
 from tests.migration.sides import Service, side
-from tools.migration.budget import Budget
+from tools.migration.command import Budget
 from tools.migration.parity.compare import IGNORED
-from tools.migration.parity.latency import percentiles
 from tools.migration.parity.queries import Query, query
-from tools.migration.parity.run import Parity, Result, Verdict
+from tools.migration.parity.run import Parity, Result, Verdict, percentiles
 
 ROWS = [{"transaction_id": "tx_1", "user_id": "u1", "created_at": 1, "status": "FAILED"}]
 USER = query("/query/user", {"user_id": "u1"})

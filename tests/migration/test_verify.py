@@ -12,9 +12,8 @@ from tests.migration.breaks import BROKEN, Break, unsubscribe
 from tests.migration.conftest import Chain
 from tests.migration.emulator import Emulator
 from tools.migration.aws import Aws
-from tools.migration.verify.check import State
+from tools.migration.verify.check import Site, State
 from tools.migration.verify.command import checklist, tick
-from tools.migration.verify.site import Site
 
 SEEN_OVER_HTTP = {"health", "query", "callers", "old", "load"}
 
@@ -99,7 +98,7 @@ def test_lines_without_a_url_stay_unchecked(emulator: Emulator, http: httpx.Clie
 
 
 def test_no_connection_fails_over_http_and_is_unchecked_for_aws(http: httpx.Client) -> None:
-    """A service that does not respond is down; an unreachable AWS is no evidence about the deployment."""
+    """A service that does not respond is down; an unreachable AWS proves nothing about the deployment."""
     closed = "http://127.0.0.1:9"
     site = Site(aws=Aws(endpoint_url=closed), http=http, public_url=closed)
     health = [check for check in checklist(site) if check.name == "health of the public gateway"]

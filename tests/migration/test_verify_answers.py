@@ -1,14 +1,14 @@
 """A wrong response fails its line of the checklist, with advice."""
 
+import dataclasses
 import time
 
 import httpx
 import pytest
 
 from tools.migration.aws import Aws
-from tools.migration.verify.check import State
+from tools.migration.verify.check import Site, State
 from tools.migration.verify.command import checklist, tick
-from tools.migration.verify.site import Site
 
 SEEN_OVER_HTTP = {"health", "query", "callers", "old", "load"}
 
@@ -82,6 +82,17 @@ def test_only_the_line_of_a_wrong_response_fails(
     assert lines == {one.name for one in failed}
     assert seen in failed[0].seen
     assert failed[0].advice
+
+
+@pytest.mark.parametrize(("key", "reason"), [("wrong", "the API key was refused"), (None, "give --api-key")])
+def test_a_refused_key_is_named_as_the_cause(key: str | None, reason: str) -> None:
+    """Each query with the key fails with the usage plans as advice; importing the contract would not help."""
+    with httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(403))) as client:
+        site = dataclasses.replace(http_site(client), api_key=key)
+        asked = [tick(one, local=False) for one in checklist(site) if one.name.startswith(("query ", "old name "))]
+    assert [State.FAILED] * 5 == [one.state for one in asked]
+    assert {"aws apigateway get-usage-plans"} == {one.advice for one in asked}
+    assert all(reason in one.seen for one in asked)
 
 
 def test_a_slow_service_fails_the_load_test() -> None:

@@ -20,9 +20,9 @@ WRONG = """import { queryServiceClient, userPage } from "./client.js";
 const client = queryServiceClient({ baseUrl: "x", apiKey: "k" });
 queryServiceClient({ baseUrl: "x" });
 userPage(client, {});
-userPage(client, { user_id: "u1", status: ["LOST"] });
+userPage(client, { user_id: "u1", status: "FAILED" });
 client.POST("/query/nobody", { body: {} });
-client.POST("/failed", { body: { transaction_id: "t" } });
+client.POST("/query/user", { body: {} });
 """
 
 

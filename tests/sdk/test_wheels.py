@@ -39,13 +39,15 @@ def test_wheel_is_the_same_bytes_each_time(wheel: Path, tmp_path: Path) -> None:
 
 
 def test_wheel_holds_the_package_with_the_runtime_and_nothing_else(wheel: Path) -> None:
-    """The package, the runtime as `_runtime`, the fields of the command line and py.typed are all."""
+    """The package, the runtime as `_runtime`, the contract, the fields of the command line and py.typed."""
     package, runtime = CLIENTS / PROJECT, CLIENTS / "runtime"
     modules = {path.relative_to(package).as_posix() for path in package.rglob("*.py")} - {"_runtime.py"}
     modules |= {f"_runtime/{path.relative_to(runtime).as_posix()}" for path in runtime.rglob("*.py")}
     with zipfile.ZipFile(wheel) as archive:
         names = [name for name in archive.namelist() if ".dist-info/" not in name]
-    assert sorted(f"{PROJECT}/{name}" for name in modules | {"py.typed", "_cli/fields.json"}) == sorted(names)
+    assert sorted(f"{PROJECT}/{name}" for name in modules | {"py.typed", "openapi.json", "_cli/fields.json"}) == sorted(
+        names
+    )
 
 
 def test_version_is_the_contracts(wheel: Path, environment: Environment) -> None:

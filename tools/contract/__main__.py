@@ -11,6 +11,7 @@ from tools.contract.breaking.released import release as renew
 from tools.contract.breaking.report import report
 from tools.contract.bundle import NAMES, SOURCES, BundleError, import_copy
 from tools.contract.client import ROOT, generate
+from tools.contract.consumers import consumers_text
 from tools.contract.docs import ViewerError, write_docs
 from tools.contract.lint import lint as find
 from tools.contract.packages import GenerationError
@@ -29,11 +30,12 @@ Sources = Annotated[Path, typer.Option("--sources", help="Where public.yaml and 
 @app.command()
 def dist(
     sources: Sources = SOURCES,
-    into: Annotated[Path, typer.Option(help="Where public.json and internal.json are written.")] = DIST,
+    into: Annotated[Path, typer.Option(help="The folder that is written to.")] = DIST,
 ) -> None:
-    """Write the copies that API Gateway imports; their ${placeholders} are for the deployment to fill."""
+    """Write the import copies, with ${placeholders} for the deployment, and the consumers' document."""
     try:
         texts = {name: json.dumps(import_copy(name, sources), ensure_ascii=False, indent=2) + "\n" for name in NAMES}
+        texts["push-records.openapi"] = consumers_text(sources)
     except BundleError as exc:
         _fail(exc)
     into.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Makes one document of a contract and the files it refers to, and from it the copy that API Gateway can import."""
+"""Bundles a contract into one document, and derives the copy that API Gateway imports."""
 
 import functools
 from collections.abc import Callable, Mapping
@@ -10,31 +10,34 @@ import yaml
 SOURCES = Path(__file__).resolve().parents[2] / "openapi"
 NAMES = ("public", "internal")
 
-# What the importer refuses, drops or warns about; the sources keep all of it for people, clients and validators.
+# Keywords that the importer refuses, drops or warns about. The other copies keep them.
 _UNSUPPORTED = ("default", "discriminator", "example", "exclusiveMinimum", "exclusiveMaximum", "readOnly", "writeOnly")
 _UNSUPPORTED_FORMATS = ("int32", "int64", "float", "double")
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
 
 
 class BundleError(ValueError):
-    """A contract refers to something that is not there, or two files give one name two meanings."""
+    """A reference leads nowhere, or two files define one name."""
 
 
 def bundle(name: str, folder: Path = SOURCES) -> dict[str, Any]:
     """Return the contract `name` as one document: references to other files become components of its own.
 
-    Raises BundleError if a reference leads nowhere or two files define one component differently.
+    A problem code with `only` is kept in the contract of that name alone. Raises BundleError if a reference leads
+    nowhere or two files define one component differently.
     """
     root = folder / f"{name}.yaml"
     document: dict[str, Any] = _read(root)
-    return _Bundler(root, document).run()
+    whole = _Bundler(root, document).run()
+    _keep_own_codes(whole, name)
+    return whole
 
 
 def import_copy(name: str, folder: Path = SOURCES) -> dict[str, Any]:
-    """Return what API Gateway imports of the contract `name`; `${placeholders}` stay for the deployment to fill.
+    """Return the contract `name` for API Gateway. The deployment replaces the `${placeholders}`.
 
-    Models and security schemes are the only components; all else is written out where it is used. Raises BundleError
-    as `bundle` does, and if something that is no model refers to itself.
+    Models and security schemes are its only components; everything else is inlined. Raises BundleError as `bundle`
+    does, and if a schema that cannot be a model refers to itself.
     """
     source = bundle(name, folder)
     parts = source.pop("components")
@@ -96,8 +99,16 @@ def answer_schemas(name: str, folder: Path = SOURCES) -> dict[str, dict[str, Any
     }
 
 
+def _keep_own_codes(document: dict[str, Any], name: str) -> None:
+    codes = document.get("components", {}).get("schemas", {}).get("ProblemCode", {})
+    for code, problem in list(codes.get("x-problems", {}).items()):
+        if problem.get("only", name) != name:
+            del codes["x-problems"][code]
+            codes["x-extensible-enum"].remove(code)
+
+
 class _Bundler:
-    """Gathers into one document what its references reach in other files."""
+    """Collects the components of other files that a document refers to."""
 
     def __init__(self, root: Path, document: dict[str, Any]) -> None:
         self._root = root
@@ -191,7 +202,10 @@ def _is_model(schema: Mapping[str, Any]) -> bool:
 
 
 def _model(node: Any) -> Any:  # noqa: ANN401  # any JSON
-    """Reduce a schema to the keywords that a model may have; what may be null loses its `type`."""
+    """Reduce a schema to the keywords that a model may have.
+
+    A model has no null. Its types are for SDK exports; the functions check the bodies.
+    """
     if isinstance(node, list):
         return [_model(item) for item in node]
     if not isinstance(node, dict):
@@ -199,17 +213,15 @@ def _model(node: Any) -> Any:  # noqa: ANN401  # any JSON
     kept = {
         key: {name: _model(schema) for name, schema in value.items()} if key == "properties" else _model(value)
         for key, value in node.items()
-        if key not in _UNSUPPORTED and not key.startswith("x-")
+        if key not in (*_UNSUPPORTED, "nullable") and not key.startswith("x-")
     }
     if kept.get("format") in _UNSUPPORTED_FORMATS:
         del kept["format"]
-    if kept.pop("nullable", False):
-        kept.pop("type", None)
     return kept
 
 
 def _trim(operation: dict[str, Any]) -> None:
-    """Drop what the importer does not read of an operation, and reduce its schemas outside the models."""
+    """Drop the parts of an operation that the importer does not read, and reduce its inline schemas."""
     operation.pop("deprecated", None)
     bodies = [operation.get("requestBody", {}), *operation["responses"].values()]
     headers = [header for body in bodies for header in body.get("headers", {}).values()]

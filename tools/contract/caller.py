@@ -1,56 +1,42 @@
-"""Reduces a contract to the parts that the client generators read."""
+"""Reduces a contract to the parts that become Python code."""
 
-import json
-from pathlib import Path
 from typing import Any, Final
 
-from tools.contract.bundle import SOURCES, bundle, operations
+from tools.contract.bundle import operations
 
 _FIRST_ERROR: Final = 300
+_CONTRACT: Final = "/openapi.json"
+_LIST: Final = "x-extensible-enum"
 
 
-def for_callers(name: str, folder: Path = SOURCES, *, known_values: bool = True) -> dict[str, Any]:
-    """Return the contract `name` as one document, reduced to the parts that become client code.
+def for_callers(document: dict[str, Any], *, known_values: bool = True) -> dict[str, Any]:
+    """Return a contract, a document without references to others, as the generator of the Python packages reads it.
 
-    - Deprecated operations are left out: a new client uses the new names.
-    - Preflights are left out: browsers send them on their own.
+    - Operations that no new client calls are left out: deprecated ones, preflights, and that of the contract itself.
     - `nullable` is left out: null means the same as absent, and a client leaves absent fields out.
     - A position is an open object: it is handed back as it was received, as a cursor is.
     - Error schemas are left out: clients read every error body leniently.
-      The known codes stay, as do all lists of known values, unless `known_values` is False.
-
-    Raises BundleError.
+    - A schema with known values is a plain string where it is used. The values become an enumeration beside it, unless
+      `known_values` is False.
     """
-    dropped = {"nullable"} if known_values else {"nullable", "enum"}
-    document: dict[str, Any] = _without(bundle(name, folder), dropped)
+    named = document.get("components", {}).get("schemas", {})
+    lists = {name: schema for name, schema in named.items() if _LIST in schema}
+    document = _plain(document, lists)
     schemas = document.get("components", {}).get("schemas", {})
-    codes = schemas.get("Problem", {}).get("properties", {}).get("code")
-    drop_uncalled(document)
+    _drop_uncalled(document)
     _drop_error_bodies(document)
-    _open_positions(schemas)
+    for schema in schemas.values():
+        if "position" in schema.get("properties", {}):
+            schema["properties"]["position"] = {"$ref": "#/components/schemas/NextPosition"}
     kept = _reached(document["paths"], schemas)
     for unused in schemas.keys() - kept:
         del schemas[unused]
-    if codes is not None and known_values:
-        schemas["ProblemCode"] = codes
+    if known_values:
+        schemas |= {
+            name: {"type": "string", "description": schema.get("description", ""), "enum": schema[_LIST]}
+            for name, schema in lists.items()
+        }
     return document
-
-
-def drop_uncalled(document: dict[str, Any]) -> None:
-    """Remove from a document the operations that no new client calls: deprecated ones and preflights."""
-    for item in document["paths"].values():
-        for method in [key for key, value in item.items() if key == "options" or value.get("deprecated")]:
-            del item[method]
-    document["paths"] = {path: item for path, item in document["paths"].items() if item}
-
-
-def drop_unused(document: dict[str, Any], *sections: str) -> None:
-    """Remove unreferenced components from `sections`, in this order."""
-    for section in sections:
-        whole = json.dumps(document)
-        named = document.get("components", {}).get(section, {})
-        for name in [name for name in named if f'"#/components/{section}/{name}"' not in whole]:
-            del named[name]
 
 
 def most_items(document: dict[str, Any]) -> int | None:
@@ -60,31 +46,39 @@ def most_items(document: dict[str, Any]) -> int | None:
     return max((limit["maximum"] for limit in limits if "maximum" in limit), default=None)
 
 
-def _without(node: Any, keywords: set[str]) -> Any:  # noqa: ANN401  # any JSON
+def _plain(node: Any, lists: dict[str, Any]) -> Any:  # noqa: ANN401  # any JSON
+    """Copy a document without `nullable` and extensions, and with a plain string for each reference to `lists`."""
     if isinstance(node, list):
-        return [_without(item, keywords) for item in node]
+        return [_plain(item, lists) for item in node]
     if not isinstance(node, dict):
         return node
+    name = str(node.get("$ref")).removeprefix("#/components/schemas/")
+    if name in lists:
+        return {"type": "string", "description": lists[name].get("description", "")}
     return {
-        key: _without(value, keywords) for key, value in node.items() if key not in keywords or isinstance(value, dict)
+        key: _plain(value, lists)
+        for key, value in node.items()
+        if isinstance(value, dict) or (key != "nullable" and not key.startswith("x-"))
     }
+
+
+def _drop_uncalled(document: dict[str, Any]) -> None:
+    for item in document["paths"].values():
+        for method in [key for key, value in item.items() if key == "options" or value.get("deprecated")]:
+            del item[method]
+    document["paths"] = {path: item for path, item in document["paths"].items() if item and path != _CONTRACT}
 
 
 def _drop_error_bodies(document: dict[str, Any]) -> None:
     """Reduce each error to its status and description."""
     shared = document.get("components", {}).get("responses", {})
     for operation in operations(document).values():
+        operation["responses"].pop("default", None)
         for status, response in operation["responses"].items():
             if int(status) >= _FIRST_ERROR:
                 name = response.get("$ref", "").rpartition("/")[2]
                 operation["responses"][status] = {"description": shared.get(name, response)["description"]}
     document.get("components", {}).pop("responses", None)
-
-
-def _open_positions(schemas: dict[str, Any]) -> None:
-    for schema in schemas.values():
-        if "position" in schema.get("properties", {}):
-            schema["properties"]["position"] = {"$ref": "#/components/schemas/NextPosition"}
 
 
 def _reached(node: Any, schemas: dict[str, Any], known: frozenset[str] = frozenset()) -> frozenset[str]:  # noqa: ANN401  # any JSON

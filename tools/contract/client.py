@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 from tools.contract.bundle import SOURCES
+from tools.contract.consumers import ERRORS, SERVED, write_consumers
 from tools.contract.fields import CONSOLE, write_fields
 from tools.contract.packages import GENERATED, PACKAGES, make_package
 from tools.contract.rows import ROWS, write_rows
@@ -12,7 +13,16 @@ from tools.contract.table import ROUTES, TABLE, write_tables
 from tools.contract.typescript import TYPESCRIPT, make_typescript
 
 ROOT = SOURCES.parent
-MADE = (*(GENERATED / package.name for package in PACKAGES), GENERATED / TYPESCRIPT, TABLE, ROUTES, ROWS, CONSOLE)
+MADE = (
+    *(GENERATED / package.name for package in PACKAGES),
+    GENERATED / TYPESCRIPT,
+    TABLE,
+    ROUTES,
+    ROWS,
+    CONSOLE,
+    SERVED,
+    ERRORS,
+)
 
 
 def generate(root: Path = ROOT, folder: Path = SOURCES) -> tuple[Path, ...]:
@@ -33,4 +43,5 @@ def generate(root: Path = ROOT, folder: Path = SOURCES) -> tuple[Path, ...]:
     write_tables(root, folder)
     write_rows(root, folder)
     write_fields(root / CONSOLE, folder)
+    write_consumers(root, folder)
     return tuple(root / path for path in MADE)

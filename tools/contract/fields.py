@@ -64,5 +64,5 @@ def _filter(schema: dict[str, Any]) -> dict[str, Any]:
 
 def _described(schema: dict[str, Any]) -> dict[str, Any]:
     values = schema.get("items", schema)
-    known = values.get("enum") or values.get("x-extensible-enum")
+    known = values.get("x-extensible-enum")
     return {"description": schema["description"], **({"values": known} if known else {})}

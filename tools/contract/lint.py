@@ -1,4 +1,4 @@
-"""Holds the two contracts and their import copies to the rules, and says what to do where they are broken."""
+"""Checks the contracts and their import copies, and names the remedy of each finding."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,6 @@ from tools.contract.rules import (
     examples,
     gateway,
     gateway_responses,
-    links,
     preflight,
     structure,
 )
@@ -20,16 +19,16 @@ from tools.contract.rules.place import Document, Rule, pointer
 
 # Checked first and in this order; the others rely on them.
 FIRST_RULES: Mapping[str, Rule] = structure.FIRST_RULES
-# What holds before and after bundling; checked on both, since a bundler can lose things.
+# Checked on the sources and on the import copies.
 SHARED_RULES: Mapping[str, Rule] = {**structure.RULES, **gateway.RULES, **preflight.RULES, **gateway_responses.RULES}
-SOURCE_RULES: Mapping[str, Rule] = {**SHARED_RULES, **answers.RULES, **links.RULES, **examples.RULES}
+SOURCE_RULES: Mapping[str, Rule] = {**SHARED_RULES, **answers.RULES, **examples.RULES}
 COPY_RULES: Mapping[str, Rule] = {**SHARED_RULES, **copies.RULES}
 CHAIN_RULES = chain.RULES
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A broken rule, the place (a document and a JSON Pointer into it), and a sentence that says what to do."""
+    """A broken rule, its place (a document and a JSON Pointer), and the remedy."""
 
     rule: str
     place: str
@@ -40,7 +39,7 @@ class Finding:
 
 
 def lint(folder: Path = SOURCES) -> list[Finding]:
-    """Return what is wrong with the contracts in `folder`, nothing when they are fit to be imported.
+    """Return the findings for the contracts in `folder`.
 
     A contract that cannot be bundled, or is not OpenAPI 3.0, has no other findings than that. Places of shared
     components are those that they have after bundling.
@@ -57,14 +56,14 @@ def lint(folder: Path = SOURCES) -> list[Finding]:
 
 
 def check(document: Document, label: str, rules: Mapping[str, Rule]) -> Iterator[Finding]:
-    """Yield what `rules` find in `document`, which the findings call `label`."""
+    """Yield the findings of `rules` in `document`; `label` is its name in the findings."""
     for name, rule in rules.items():
-        # A shared component is reached on many ways and still one finding.
+        # A shared component is reached many times and reported once.
         yield from dict.fromkeys(Finding(name, label + pointer(place), sentence) for place, sentence in rule(document))
 
 
 def check_chain(public: Document, internal: Document) -> Iterator[Finding]:
-    """Yield what is wrong between the two contracts."""
+    """Yield the findings between the two contracts."""
     for name, rule in CHAIN_RULES.items():
         for place, sentence in rule(public, internal):
             yield Finding(name, "internal.yaml" + pointer(place), sentence)

@@ -13,14 +13,17 @@ from typing import Any, Final
 
 import yaml
 
-from tools.contract.bundle import SOURCES
+from tools.contract.bundle import SOURCES, bundle
 from tools.contract.caller import for_callers, most_items
+from tools.contract.consumers import consumers_document, consumers_text
 from tools.contract.fields import write_fields
 
 HAND_WRITTEN: Final = SOURCES.parent / "tools" / "sdk"
 GENERATED: Final = Path("generated_client")
 OPTIONS: Final = "generator.yaml"
 NO_VERSION: Final = "0.0.0"
+# The consumers' document in the public packages.
+DOCUMENT: Final = "openapi.json"
 
 
 class GenerationError(RuntimeError):
@@ -66,7 +69,9 @@ def make_package(package: Package, target: Path, folder: Path = SOURCES) -> None
 
     Raises BundleError, or GenerationError if the generator fails or warns.
     """
-    document = for_callers(package.contract, folder, known_values=package.known_values)
+    is_public = package.contract == "public"
+    contract = consumers_document(folder) if is_public else bundle(package.contract, folder)
+    document = for_callers(contract, known_values=package.known_values)
     with tempfile.TemporaryDirectory() as scratch:
         _run_generator(package, document, scratch=Path(scratch), target=target, options=folder / OPTIONS)
     for name in ("api", *package.unused):  # the operations are methods of the client
@@ -75,6 +80,8 @@ def make_package(package: Package, target: Path, folder: Path = SOURCES) -> None
     (target / "py.typed").touch()
     for part in package.folders:
         shutil.copytree(HAND_WRITTEN / part, target / f"_{part}", ignore=shutil.ignore_patterns("__pycache__"))
+    if is_public:
+        (target / DOCUMENT).write_text(consumers_text(folder), encoding="utf-8")
     if "cli" in package.folders:
         write_fields(target / "_cli" / "fields.json", folder)
     for path in sorted((HAND_WRITTEN / package.contract).glob("*.*")):

@@ -1,23 +1,20 @@
 """Generates TypeScript types of the public contract with openapi-typescript, which npm downloads once."""
 
 import hashlib
-import json
 import shutil
 import tempfile
 from pathlib import Path
 from typing import Final
 
 from tools.contract.bundle import SOURCES, bundle
-from tools.contract.caller import drop_uncalled, drop_unused
-from tools.contract.packages import HAND_WRITTEN, GenerationError, fill, run
+from tools.contract.consumers import consumers_text
+from tools.contract.packages import DOCUMENT, HAND_WRITTEN, GenerationError, fill, run
 
 TYPESCRIPT: Final = "typescript"
 CACHE: Final = SOURCES.parent / ".cache"
 
 _CONTRACT: Final = "public"
 _HAND_WRITTEN: Final = HAND_WRITTEN / TYPESCRIPT
-# A field with a default may be left out of a request.
-_OPTIONS: Final = ("--default-non-nullable", "false")
 _FILES_OF_NPM: Final = ("package.json", "package-lock.json")
 
 
@@ -26,17 +23,14 @@ def make_typescript(target: Path, folder: Path = SOURCES) -> None:
 
     Raises BundleError, or GenerationError if npm or the generator is missing or fails.
     """
-    document = bundle(_CONTRACT, folder)
-    drop_uncalled(document)
-    drop_unused(document, "responses", "headers")
+    version = bundle(_CONTRACT, folder)["info"]["version"]
     target.mkdir(parents=True)
     for path in sorted(_HAND_WRITTEN.iterdir()):
-        fill(path, target / path.name, document["info"]["version"])
-    with tempfile.TemporaryDirectory() as scratch:
-        contract = Path(scratch, "contract.json")
-        contract.write_text(json.dumps(document), encoding="utf-8")
-        generator = node_modules() / "openapi-typescript" / "bin" / "cli.js"
-        run([_program("node"), str(generator), str(contract), *_OPTIONS, "--output", str(target / "schema.d.ts")])
+        fill(path, target / path.name, version)
+    contract = target / DOCUMENT
+    contract.write_text(consumers_text(folder), encoding="utf-8")
+    generator = node_modules() / "openapi-typescript" / "bin" / "cli.js"
+    run([_program("node"), str(generator), str(contract), "--output", str(target / "schema.d.ts")])
 
 
 def node_modules(cache: Path = CACHE) -> Path:

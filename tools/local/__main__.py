@@ -6,16 +6,14 @@ import shlex
 import signal
 import sys
 from dataclasses import replace
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, Literal, NoReturn
 
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
 from common import logs
-from tools.local.credentials import Identity
 from tools.local.dynamodb_local import UnavailableError
 from tools.local.extensions import SpecError
 from tools.local.loader import UnusableFileError
@@ -39,20 +37,20 @@ _EXPECTED = (
 _READY = """\
 Ready. Ctrl-C stops it.
 
-  console           {pages}/console/
-  docs page         {pages}/docs/
-  public gateway    {public}
-  internal gateway  {internal}   (requests must be signed)
-  service           {service}
-  DynamoDB          {dynamodb}
-  API key           {key}
+  console           {stack.pages_url}/console/
+  docs page         {stack.pages_url}/docs/
+  public gateway    {stack.public_url}
+  internal gateway  {stack.internal_url}   (requests must be signed)
+  service           {stack.service_url}
+  DynamoDB          {stack.dynamodb_url}
+  API key           {stack.options.api_key}
   log of requests   {log}
 
 Each request is a line below; python -m tools.local trace REQUEST_ID draws its way.
 
 Try it:
 
-  curl {service}/health
+  curl {stack.service_url}/health
 """
 _CURL = """
   curl -X POST {url} \\
@@ -69,15 +67,6 @@ _QUERIES = {
 
 # Without rich: its tables cut the names of options on narrow terminals.
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-
-
-class LogLevel(StrEnum):
-    """The least level that is logged."""
-
-    DEBUG = "DEBUG"
-    INFO = "INFO"
-    WARNING = "WARNING"
-    ERROR = "ERROR"
 
 
 def _port(text: str) -> Any:  # noqa: ANN401  # typer's own type is not public
@@ -124,7 +113,9 @@ def main(  # noqa: PLR0913  # an option each
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     trace: Annotated[bool, typer.Option("--trace", help="Show each request as a waterfall of the hops.")] = False,
     request_log: Annotated[Path, typer.Option(help="Where the last log lines are kept.")] = LOG,
-    log_level: Annotated[LogLevel, typer.Option(help="INFO shows the log lines of all hops.")] = LogLevel.WARNING,
+    log_level: Annotated[
+        Literal["DEBUG", "INFO", "WARNING", "ERROR"], typer.Option(help="INFO shows the log lines of all hops.")
+    ] = "WARNING",
 ) -> None:
     """Start the gateways, the functions, the service and the tables on this machine, until Ctrl-C.
 
@@ -146,8 +137,9 @@ def main(  # noqa: PLR0913  # an option each
         records=records,
         api_key=api_key,
     )
-    if identity := _identity():
-        options = replace(options, identity=identity)
+    access_key, secret_key = (os.environ.get(name, "") for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"))
+    if access_key and secret_key:
+        options = replace(options, identity=task_identity(access_key, secret_key))
     _run(options, request_log, waterfall if trace else one_line)
 
 
@@ -186,25 +178,11 @@ def _end(*_: object) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def _identity() -> Identity | None:
-    """Return the identity of the environment's credentials, if it has any."""
-    access_key, secret_key = (os.environ.get(name, "") for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"))
-    return task_identity(access_key, secret_key) if access_key and secret_key else None
-
-
 def _report(stack: Stack, request_log: Path) -> None:
     """Print the report of the loader, the addresses, and a command for each example id."""
     if stack.report is not None:
         typer.echo("\n".join(stack.report.lines()), err=True)
-    text = _READY.format(
-        pages=stack.pages_url,
-        public=stack.public_url,
-        internal=stack.internal_url,
-        service=stack.service_url,
-        dynamodb=stack.dynamodb_url,
-        key=stack.options.api_key,
-        log=request_log,
-    )
+    text = _READY.format(stack=stack, log=request_log)
     for kind, identifier in stack.examples.items():
         path, field = _QUERIES[kind]
         body = shlex.quote(json.dumps({field: identifier, "limit": 10}, ensure_ascii=False))

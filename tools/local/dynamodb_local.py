@@ -23,16 +23,13 @@ from tools.local.tables import dynamodb_client
 PACKAGE: Final = "amplify-dynamodb-simulator@2.9.30"
 # From `npm view amplify-dynamodb-simulator@2.9.30 dist.integrity`, without its `sha512-`.
 _SHA512: Final = "xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ=="
-_FOLDER_IN_PACKAGE: Final = "package/emulator/"
-_PARTS: Final = ("DynamoDBLocal.jar", "DynamoDBLocal_lib/", "LICENSE.txt", "THIRD-PARTY-LICENSES.txt")
-
 CACHE: Final = Path(__file__).resolve().parents[2] / ".cache"
 _LAUNCHER: Final = Path(__file__).resolve().parent / "DynamoDBLocalServer.java"
 
 _DOWNLOAD_SECONDS: Final = 60
 _START_SECONDS: Final = 45
 _STOP_SECONDS: Final = 10
-_TAIL_CHARACTERS: Final = 2000
+_TAIL: Final = 2000
 
 
 class UnavailableError(RuntimeError):
@@ -84,32 +81,17 @@ def installed(cache: Path = CACHE) -> Path:
     cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache) as scratch:
         archive = _download(npm, Path(scratch))
-        _verify(archive)
-        unpacked = unpack(archive, Path(scratch) / "unpacked")
+        found = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
+        if found != _SHA512:
+            raise UnavailableError(f"{PACKAGE} is not the package that is pinned: its sha512 is {found}")
+        with tarfile.open(archive) as package:
+            package.extractall(scratch, filter="data")
         try:
-            unpacked.rename(folder)
+            (Path(scratch) / "package" / "emulator").rename(folder)
         except OSError:
             if not folder.is_dir():  # else another process was faster
                 raise
     return folder
-
-
-def _verify(archive: Path) -> None:
-    with archive.open("rb") as file:
-        found = base64.b64encode(hashlib.file_digest(file, "sha512").digest()).decode()
-    if found != _SHA512:
-        raise UnavailableError(f"{PACKAGE} is not the package that is pinned: its sha512 is {found}")
-
-
-def unpack(archive: Path, target: Path) -> Path:
-    """Unpack only the engine, its libraries and licences, and return the folder."""
-    with tarfile.open(archive) as package:
-        for member in package:
-            name = member.name.removeprefix(_FOLDER_IN_PACKAGE)
-            if name != member.name and name.startswith(_PARTS):
-                member.name = name
-                package.extract(member, target, filter="data")
-    return target
 
 
 def _program(name: str, need: str) -> str:
@@ -126,10 +108,8 @@ def _download(npm: str, folder: Path) -> Path:
             command, check=True, capture_output=True, text=True, timeout=_DOWNLOAD_SECONDS
         )
         return next(folder.glob("*.tgz"))
-    except subprocess.TimeoutExpired as error:
-        raise UnavailableError(f"npm did not fetch {PACKAGE} in {_DOWNLOAD_SECONDS} seconds") from error
-    except subprocess.CalledProcessError as error:
-        raise UnavailableError(f"npm could not fetch {PACKAGE}: {error.stderr[-_TAIL_CHARACTERS:]}") from error
+    except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
+        raise UnavailableError(f"npm could not fetch {PACKAGE}: {str(error.stderr or error)[-_TAIL:]}") from error
 
 
 def _ready(process: subprocess.Popen[str], errors: IO[bytes]) -> str:
@@ -138,21 +118,16 @@ def _ready(process: subprocess.Popen[str], errors: IO[bytes]) -> str:
     watchdog.start()
     try:
         port = process.stdout.readline().strip() if process.stdout else ""
-        if not port:
-            raise UnavailableError(f"DynamoDB Local did not start; it needs a Java 17 development kit: {_tail(errors)}")
         url = f"http://127.0.0.1:{port}"
         dynamodb_client(url).list_tables()
-    except (BotoCoreError, ClientError) as error:
-        raise UnavailableError(f"DynamoDB Local does not answer: {error}: {_tail(errors)}") from error
+    except (BotoCoreError, ClientError, ValueError) as error:
+        errors.seek(0)
+        words = errors.read().decode(errors="replace")[-_TAIL:]
+        raise UnavailableError(f"DynamoDB Local did not start; it needs a Java 17 development kit: {words}") from error
     else:
         return url
     finally:
         watchdog.cancel()
-
-
-def _tail(errors: IO[bytes]) -> str:
-    errors.seek(0)
-    return errors.read().decode(errors="replace")[-_TAIL_CHARACTERS:]
 
 
 def _stop(process: subprocess.Popen[str]) -> None:

@@ -1,6 +1,8 @@
 """The event that API Gateway sends to a Lambda function (proxy integration, format 1.0)."""
 
+import base64
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,26 +12,16 @@ from tools.local.credentials import Caller
 from tools.local.request import GatewayRequest
 from tools.local.signatures import is_signature
 
-_DROPPED = frozenset(
-    {
-        "connection",
-        "content-length",
-        "content-md5",
-        "expect",
-        "max-forwards",
-        "proxy-authenticate",
-        "server",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-        "www-authenticate",
-        "x-http-method-override",
-    }
+_DROPPED = re.compile(
+    "connection|content-length|content-md5|expect|max-forwards|proxy-authenticate|server|te|trailer|transfer-encoding|"
+    "upgrade|www-authenticate|x-http-method-override"
 )
 # All other names reach a function in lower case, as the names of an HTTP/2 client do on AWS.
+_ABSENT = (
+    *("cognitoAuthenticationProvider", "cognitoAuthenticationType", "cognitoIdentityId", "cognitoIdentityPoolId"),
+    "principalOrgId",
+)
 _CANONICAL = {name.lower(): name for name in ("Authorization", "Host", "User-Agent")}
-_ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,12 +36,8 @@ class Target:
 
 def identifier(text: str, length: int = 10) -> str:
     """Return an id in API Gateway's style; the same text always gives the same id."""
-    number = int.from_bytes(hashlib.sha256(text.encode()).digest())
-    characters = []
-    for _ in range(length):
-        number, rest = divmod(number, len(_ALPHABET))
-        characters.append(_ALPHABET[rest])
-    return "".join(characters)
+    digest = hashlib.sha256(text.encode()).digest()
+    return base64.b32encode(digest).decode().lower()[:length]
 
 
 def proxy_event(received: GatewayRequest, target: Target, caller: Caller) -> dict[str, Any]:
@@ -102,11 +90,7 @@ def _identity(received: GatewayRequest, caller: Caller) -> dict[str, Any]:
         "accessKey": signer and signer.access_key,
         "accountId": signer and signer.account_id,
         "caller": signer and signer.user_id,
-        "cognitoAuthenticationProvider": None,
-        "cognitoAuthenticationType": None,
-        "cognitoIdentityId": None,
-        "cognitoIdentityPoolId": None,
-        "principalOrgId": None,
+        **dict.fromkeys(_ABSENT),
         "sourceIp": received.request.source_ip,
         "user": signer and signer.user_id,
         "userAgent": received.request.header("user-agent"),
@@ -129,7 +113,7 @@ def _headers(received: GatewayRequest) -> Iterator[tuple[str, str]]:
     replaced = {name.lower() for name in added}
     for name, value in received.request.headers:
         signature = name == "authorization" and is_signature(value)
-        if name not in _DROPPED and name not in replaced and not signature:
+        if not _DROPPED.fullmatch(name) and name not in replaced and not signature:
             yield _CANONICAL.get(name, name), value
     yield from added.items()
 

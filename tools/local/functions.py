@@ -34,9 +34,9 @@ class Context:
     function_name: str
     aws_request_id: str
     invoked_function_arn: str
-    memory_limit_in_mb: str
     deadline: float
     monotonic: Callable[[], float]
+    memory_limit_in_mb: str = "256"
 
     def get_remaining_time_in_millis(self) -> int:
         """Return the milliseconds that are left for the call."""
@@ -54,16 +54,10 @@ class Function:
     """
 
     def __init__(
-        self,
-        handler: Handler,
-        *,
-        timeout_seconds: float,
-        memory_mb: int = 256,
-        monotonic: Callable[[], float] = time.monotonic,
+        self, handler: Handler, *, timeout_seconds: float, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
         self._handler = handler
         self._timeout_seconds = timeout_seconds
-        self._memory_mb = memory_mb
         self._monotonic = monotonic
 
     async def invoke(self, event: dict[str, Any], arn: str) -> Any:  # noqa: ANN401  # any JSON
@@ -74,7 +68,13 @@ class Function:
         payload = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
         if len(payload) > MAX_PAYLOAD_BYTES:
             raise PayloadTooLargeError
-        context = self._context(arn)
+        context = Context(
+            function_name=arn.rpartition(":")[2],
+            aws_request_id=str(uuid4()),
+            invoked_function_arn=arn,
+            deadline=self._monotonic() + self._timeout_seconds,
+            monotonic=self._monotonic,
+        )
         done, token = anyio.Event(), current_token()
         results: list[bytes] = []
 
@@ -91,16 +91,6 @@ class Function:
             return json.loads(results[0])
         _log.error("function_timed_out", extra={"function": arn, "timeout_seconds": self._timeout_seconds})
         raise FunctionError
-
-    def _context(self, arn: str) -> Context:
-        return Context(
-            function_name=arn.rpartition(":")[2],
-            aws_request_id=str(uuid4()),
-            invoked_function_arn=arn,
-            memory_limit_in_mb=str(self._memory_mb),
-            deadline=self._monotonic() + self._timeout_seconds,
-            monotonic=self._monotonic,
-        )
 
     def _handle(self, payload: bytes, context: Context) -> list[bytes]:
         """Return the handler's result as JSON; nothing if it failed."""

@@ -6,6 +6,7 @@ method that does not exist is never refused by policy. README.md lists the featu
 """
 
 import base64
+import hmac
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -21,25 +22,15 @@ from common import logs, problem
 from common.logs import UNKNOWN, AccessLog, since
 from common.request import TRACE_HEADERS, choose_request_id
 from common.request import trace_id as logged_trace_id
+from tools.local import gateway_responses as kinds
 from tools.local import responses, signatures
-from tools.local.authorization import Authorization
 from tools.local.credentials import ApiKey, Caller, Identity
 from tools.local.events import Target, identifier, proxy_event
 from tools.local.extensions import SpecError
 from tools.local.functions import Function, FunctionError, PayloadTooLargeError
-from tools.local.gateway_responses import (
-    BAD_GATEWAY,
-    BAD_REQUEST_PARAMETERS,
-    HEADERS_TOO_LARGE,
-    INTEGRATION_TIMEOUT,
-    MISSING_TOKEN,
-    REQUEST_TOO_LARGE,
-    UNKNOWN_STAGE,
-    UNSUPPORTED_MEDIA_TYPE,
-    URI_TOO_LONG,
-    GatewayError,
-)
+from tools.local.gateway_responses import GatewayError
 from tools.local.integrations import Mock, Proxy
+from tools.local.policy import Access
 from tools.local.request import JSON, MAX_BODY_BYTES, GatewayRequest, Request, read, trace_id
 from tools.local.responses import Response
 from tools.local.spec import Method, Spec
@@ -75,7 +66,8 @@ class Gateway:
     clock: Callable[[], datetime] = _utc_now
     new_id: Callable[[], UUID] = uuid4
     _api_id: str = field(init=False)
-    _authorization: Authorization = field(init=False, repr=False)
+    _api_keys: list[ApiKey] = field(init=False, repr=False)
+    _identities: dict[str, Identity] = field(init=False, repr=False)
     _log: logging.Logger = field(init=False, repr=False)
 
     def __post_init__(self, api_keys: Iterable[ApiKey], identities: Iterable[Identity]) -> None:
@@ -86,20 +78,16 @@ class Gateway:
             raise SpecError(f"there is no function {', '.join(sorted(missing))}")
         self._log = logging.getLogger(self.hop)
         self._api_id = self.api_id or identifier(self.spec.title)
-        self._authorization = Authorization(
-            self.spec.policy, api_id=self._api_id, api_keys=api_keys, identities=identities
-        )
+        self._api_keys = list(api_keys)
+        self._identities = {identity.access_key: identity for identity in identities}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request, or the life span of the server, which needs no work."""
-        if scope["type"] == "lifespan":
-            await _live(receive, send)
-            return
+        """Serve one request."""
         if scope["type"] != "http":
             raise ValueError(f"a REST API does not serve {scope['type']}")
         request = await read(scope, receive)
         if request is not None:
-            await _send(await self.respond(request), send)
+            await responses.send_to(send, await self.respond(request))
 
     async def respond(self, request: Request) -> Response:
         """Return the response to a request, which may be a refusal, and write the access log."""
@@ -107,18 +95,15 @@ class Gateway:
         received = self._received(request)
         line.facts |= {"method": request.method, "path": UNKNOWN, "gateway_request_id": received.request_id}
         with logs.bound(**_ids(received)):
-            response = await self._respond(received, line.facts)
+            try:
+                response = await self._pass(received, line.facts)
+            except GatewayError as error:
+                response = self.spec.gateway_responses.render(error, received)
+            response = responses.with_gateway_headers(response, received)
             if response.status >= _FAILURE:
                 line.facts["code"] = problem.code(response.body) or UNKNOWN
             line.write(response.status)
         return response
-
-    async def _respond(self, received: GatewayRequest, facts: dict[str, Any]) -> Response:
-        try:
-            response = await self._pass(received, facts)
-        except GatewayError as error:
-            response = self.spec.gateway_responses.render(error, received)
-        return responses.with_gateway_headers(response, received)
 
     def _received(self, request: Request) -> GatewayRequest:
         own_id = self.new_id()
@@ -141,13 +126,13 @@ class Gateway:
         request = received.request
         _check_sizes(request)
         if received.stage != self.stage:
-            raise GatewayError(UNKNOWN_STAGE)
+            raise GatewayError(kinds.UNKNOWN_STAGE)
         method = self.spec.find(request.method, received.path)
         if method is None:
             signatures.parse(request)  # AWS parses the credentials before it reports that they are missing
-            raise GatewayError(MISSING_TOKEN)
+            raise GatewayError(kinds.MISSING_TOKEN)
         facts |= {"operation": method.name or UNKNOWN, "path": method.resource}
-        caller = self._authorization.check(received, method)
+        caller = self._authorize(received, method)
         _check_headers(method.required_headers, request)
         started = time.monotonic()
         try:
@@ -155,30 +140,49 @@ class Gateway:
         finally:
             facts["upstream_ms"] = since(started)
 
+    def _authorize(self, received: GatewayRequest, method: Method) -> Caller:
+        """Return the caller. The policy comes after the signature, because its statements name the signer."""
+        identity = None
+        if isinstance(method.integration, Proxy):  # a mock has neither signature nor policy
+            region, account_id = method.integration.region, method.integration.account_id
+            if method.signed:
+                identity = signatures.verify(received.request, self._identities, region=region, now=received.received)
+            if self.spec.policy is not None:
+                resource = f"{received.stage}/{received.request.method}{received.path.rstrip('/') or '/'}"
+                access = Access(resource=resource, identity=identity, vpc_endpoint_id=received.vpc_endpoint_id)
+                account = account_id[-4:].rjust(12, "*")
+                self.spec.policy.check(access, f"arn:aws:execute-api:{region}:{account}:{self._api_id}/{resource}")
+        return Caller(identity=identity, api_key=self._api_key(received.request) if method.needs_api_key else None)
+
+    def _api_key(self, request: Request) -> ApiKey:
+        sent = (request.header("x-api-key") or "").encode()
+        key = next((known for known in self._api_keys if hmac.compare_digest(known.value.encode(), sent)), None)
+        if key is None or not key.enabled:
+            raise GatewayError(kinds.INVALID_API_KEY)
+        return key
+
     async def _integrate(self, received: GatewayRequest, method: Method, caller: Caller) -> Response:
         integration = method.integration
         if isinstance(integration, Mock):
             if received.request.media_type != JSON:
-                raise GatewayError(UNSUPPORTED_MEDIA_TYPE)
+                raise GatewayError(kinds.UNSUPPORTED_MEDIA_TYPE)
             return responses.from_mock(integration)
         target = Target(
-            api_id=self._api_id,
-            account_id=integration.account_id,
-            resource=method.resource,
-            operation_name=method.name,
+            api_id=self._api_id, account_id=integration.account_id, resource=method.resource, operation_name=method.name
         )
         event = proxy_event(received, target, caller)
         with anyio.move_on_after(integration.timeout_seconds):
-            result = await _invoke(self.functions[integration.function], event, integration.arn)
-            return responses.with_trace_id(self._checked(result), received)
-        raise GatewayError(INTEGRATION_TIMEOUT)
-
-    def _checked(self, result: Any) -> Response:  # noqa: ANN401  # any JSON
-        try:
-            return responses.from_result(result)
-        except responses.MalformedResultError as exc:
-            self._log.error("malformed_result", extra={"reason": str(exc)})
-            raise GatewayError(BAD_GATEWAY) from exc
+            try:
+                result = await self.functions[integration.function].invoke(event, integration.arn)
+                return responses.with_trace_id(responses.from_result(result), received)
+            except PayloadTooLargeError as exc:
+                raise GatewayError(kinds.REQUEST_TOO_LARGE) from exc
+            except FunctionError as exc:
+                raise GatewayError(kinds.BAD_GATEWAY) from exc
+            except responses.MalformedResultError as exc:
+                self._log.error("malformed_result", extra={"reason": str(exc)})
+                raise GatewayError(kinds.BAD_GATEWAY) from exc
+        raise GatewayError(kinds.INTEGRATION_TIMEOUT)
 
 
 def _ids(received: GatewayRequest) -> dict[str, str | None]:
@@ -191,40 +195,18 @@ def _ids(received: GatewayRequest) -> dict[str, str | None]:
     }
 
 
-async def _invoke(function: Function, event: dict[str, Any], arn: str) -> Any:  # noqa: ANN401  # any JSON
-    try:
-        return await function.invoke(event, arn)
-    except FunctionError as exc:
-        raise GatewayError(BAD_GATEWAY) from exc
-    except PayloadTooLargeError as exc:
-        raise GatewayError(REQUEST_TOO_LARGE) from exc
-
-
 def _check_sizes(request: Request) -> None:
     """Refuse a request that is too large, before any document applies."""
     if len(request.path) + len(request.query_string) > MAX_URL_BYTES:
-        raise GatewayError(URI_TOO_LONG)
+        raise GatewayError(kinds.URI_TOO_LONG)
     if sum(len(name) + len(value) for name, value in request.headers) > MAX_HEADER_BYTES:
-        raise GatewayError(HEADERS_TOO_LARGE)
+        raise GatewayError(kinds.HEADERS_TOO_LARGE)
     if len(request.body) > MAX_BODY_BYTES:
-        raise GatewayError(REQUEST_TOO_LARGE)
+        raise GatewayError(kinds.REQUEST_TOO_LARGE)
 
 
 def _check_headers(required: tuple[str, ...], request: Request) -> None:
     """Refuse a request without all required headers; API Gateway checks nothing else of a parameter."""
     missing = ", ".join(name for name in sorted(required) if not (request.header(name) or "").strip())
     if missing:
-        raise GatewayError(BAD_REQUEST_PARAMETERS, f"Missing required request parameters: [{missing}]")
-
-
-async def _live(receive: Receive, send: Send) -> None:
-    for expected in ("startup", "shutdown"):
-        await receive()
-        await send({"type": f"lifespan.{expected}.complete"})
-
-
-async def _send(response: Response, send: Send) -> None:
-    length = [("content-length", str(len(response.body)))] if response.status not in responses.BODILESS else []
-    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in [*response.headers, *length]]
-    await send({"type": "http.response.start", "status": response.status, "headers": headers})
-    await send({"type": "http.response.body", "body": response.body})
+        raise GatewayError(kinds.BAD_REQUEST_PARAMETERS, f"Missing required request parameters: [{missing}]")

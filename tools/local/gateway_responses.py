@@ -43,10 +43,7 @@ MISSING_TOKEN = Kind(
 REQUEST_TOO_LARGE = Kind("REQUEST_TOO_LARGE", 413, "RequestTooLargeException", "Request Too Long", False)
 UNKNOWN_STAGE = Kind("DEFAULT_4XX", 403, "ForbiddenException", "Forbidden", False)
 UNRECOGNIZED_CLIENT = Kind(
-    "INVALID_SIGNATURE",
-    403,
-    "UnrecognizedClientException",
-    "The security token included in the request is invalid.",
+    "INVALID_SIGNATURE", 403, "UnrecognizedClientException", "The security token included in the request is invalid."
 )
 UNSUPPORTED_MEDIA_TYPE = Kind("UNSUPPORTED_MEDIA_TYPE", 415, "BadRequestException", "Unsupported Media Type")
 URI_TOO_LONG = Kind("DEFAULT_4XX", 414, "BadRequestException", "Request URI too long", False)

@@ -3,17 +3,18 @@
 They call the public gateway through CORS, like any consumer's page.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from starlette.applications import Starlette
-from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 CONSOLE: Final = Path(__file__).resolve().parents[2] / "web" / "console"
 _POLICY: Final = (
@@ -32,6 +33,14 @@ def create_pages(docs: Path, public_port: int, stage: str, api_key: str, example
     def gateway(request: Request) -> str:
         return f"http://{request.url.hostname}:{public_port}"
 
+    async def with_headers(request: Request, call_next: RequestResponseEndpoint) -> Response:
+        response = await call_next(request)
+        response.headers["Content-Security-Policy"] = _POLICY.format(gateway(request))
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
     async def settings(request: Request) -> Response:
         return JSONResponse({"api": f"{gateway(request)}/{stage}", "key": api_key, "examples": dict(examples)})
 
@@ -45,22 +54,4 @@ def create_pages(docs: Path, public_port: int, stage: str, api_key: str, example
         Mount("/console", StaticFiles(directory=CONSOLE, html=True)),
         Mount("/docs", StaticFiles(directory=docs, html=True)),
     ]
-    return _with_headers(Starlette(routes=routes), gateway)
-
-
-def _with_headers(app: ASGIApp, gateway: Callable[[Request], str]) -> ASGIApp:
-    """Add to every response the headers that a host of the pages sends."""
-
-    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
-        async def sending(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers["Content-Security-Policy"] = _POLICY.format(gateway(Request(scope)))
-                headers["X-Content-Type-Options"] = "nosniff"
-                headers["Referrer-Policy"] = "no-referrer"
-                headers["Cache-Control"] = "no-cache"
-            await send(message)
-
-        await app(scope, receive, sending if scope["type"] == "http" else send)
-
-    return wrapped
+    return Starlette(routes=routes, middleware=[Middleware(BaseHTTPMiddleware, dispatch=with_headers)])

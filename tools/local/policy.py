@@ -8,6 +8,7 @@ from typing import Any
 
 from tools.local.credentials import Identity
 from tools.local.extensions import SpecError
+from tools.local.gateway_responses import ACCESS_DENIED, GatewayError
 
 _PLACE = "x-amazon-apigateway-policy"
 _MEMBERS = frozenset({"Sid", "Effect", "Principal", "Action", "Resource", "Condition"})
@@ -48,6 +49,15 @@ class Policy:
             raise SpecError(f"{_PLACE}: there is no list of Statement")
         for number, statement in enumerate(self._statements):
             _check(f"{_PLACE}/Statement/{number}", statement)
+
+    def check(self, access: Access, arn: str) -> None:
+        """Raise GatewayError unless access is allowed; AWS's message names the signer and the `arn` of the method."""
+        decision = self.decide(access)
+        if decision is not Decision.ALLOW:
+            user = access.identity.user_arn if access.identity else "anonymous"
+            why = " with an explicit deny" if decision is Decision.EXPLICIT_DENY else ""
+            message = f"User: {user} is not authorized to perform: execute-api:Invoke on resource: {arn}{why}"
+            raise GatewayError(ACCESS_DENIED, message)
 
     def decide(self, access: Access) -> Decision:
         """Evaluate the statements: a Deny that applies wins over an Allow."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
+from starlette.types import Send
+
 from tools.local.integrations import Mock
 from tools.local.request import JSON, GatewayRequest
 
@@ -13,7 +15,7 @@ _MEMBERS = frozenset({"statusCode", "headers", "body", "isBase64Encoded"})
 _REMAPPED = frozenset({"connection", "content-length", "date", "server", "www-authenticate"})
 # The gateway sets these itself, in place of a function's value.
 _OVERWRITTEN = frozenset({"transfer-encoding", "x-amzn-requestid", "x-amz-apigw-id", "x-amzn-trace-id"})
-BODILESS = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT, HTTPStatus.NOT_MODIFIED})
+_BODILESS = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT, HTTPStatus.NOT_MODIFIED})
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
@@ -45,7 +47,7 @@ def from_result(result: Any) -> Response:  # noqa: ANN401  # JSON
     if not any(name == "content-type" for name, _ in headers):
         headers = (("content-type", JSON), *headers)
     body = _body(result)
-    return Response(status=status, headers=headers, body=b"" if status in BODILESS else body)
+    return Response(status=status, headers=headers, body=b"" if status in _BODILESS else body)
 
 
 def from_mock(mock: Mock) -> Response:
@@ -62,6 +64,14 @@ def with_gateway_headers(response: Response, request: GatewayRequest) -> Respons
 def with_trace_id(response: Response, request: GatewayRequest) -> Response:
     """Add the trace id, which only the responses of an integration carry."""
     return replace(response, headers=(*response.headers, ("x-amzn-trace-id", request.trace_id)))
+
+
+async def send_to(send: Send, response: Response) -> None:
+    """Send a response through ASGI."""
+    length = [("content-length", str(len(response.body)))] if response.status not in _BODILESS else []
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in [*response.headers, *length]]
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    await send({"type": "http.response.body", "body": response.body})
 
 
 def _status(value: Any) -> int:  # noqa: ANN401  # JSON

@@ -1,11 +1,9 @@
-"""Reads rows from a file: NDJSON, JSON, DynamoDB JSON or CSV; gzip or not; UTF-8 or UTF-16."""
+"""Reads rows from a file: NDJSON, JSON, DynamoDB JSON or CSV; gzip or not; in UTF-8."""
 
-import codecs
 import csv
 import gzip
 import io
 import json
-import re
 import zlib
 from collections.abc import Iterator
 from decimal import Decimal
@@ -17,12 +15,9 @@ from boto3.dynamodb.types import TypeDeserializer
 Row = dict[str, Any]
 
 _GZIP: Final = b"\x1f\x8b"
-_UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _KEY: Final = frozenset({"user_id", "created_at"})
 _DELIMITERS: Final = ",;\t"
 _TYPES: Final = frozenset({"S", "N", "B", "SS", "NS", "BS", "M", "L", "NULL", "BOOL"})
-# The start of a value behind blanks and the brackets and commas of a list.
-_VALUE: Final = re.compile(r"[^\s,\[\]]")
 _deserialize: Final = TypeDeserializer().deserialize
 
 _Lines = Iterator[tuple[int, str]]
@@ -54,8 +49,7 @@ def read_rows(path: Path) -> Iterator[tuple[str, Row | Refusal]]:
 def _text(file: io.BufferedReader) -> io.TextIOWrapper:
     """Return the text of a file; bytes that are not UTF-8 become lone surrogates, so that they spoil one line only."""
     plain: Any = gzip.GzipFile(fileobj=file) if file.peek(2)[:2] == _GZIP else file
-    encoding = "utf-16" if plain.peek(2)[:2] in _UTF_16 else "utf-8-sig"
-    return io.TextIOWrapper(plain, encoding=encoding, errors="surrogateescape")
+    return io.TextIOWrapper(plain, encoding="utf-8-sig", errors="surrogateescape")
 
 
 def _values(text: io.TextIOWrapper) -> Iterator[tuple[int, Any]]:
@@ -68,7 +62,10 @@ def _values(text: io.TextIOWrapper) -> Iterator[tuple[int, Any]]:
             yield from _csv(lines, header, delimiter, number)
         elif isinstance(value := _parsed(first), Refusal):
             rest = [(number, first), *lines]
-            yield from _json(rest) or ((number, _parsed(line)) for number, line in rest)
+            whole = _parsed("".join(line for _, line in rest))
+            yield from (
+                ((number, _parsed(line)) for number, line in rest) if isinstance(whole, Refusal) else [(1, whole)]
+            )
         else:
             yield number, value
             yield from ((number, _parsed(line)) for number, line in lines)
@@ -87,24 +84,6 @@ def _csv(lines: _Lines, header: list[str], delimiter: str, header_line: int) -> 
         except csv.Error as error:
             value = Refusal(f"not CSV: {error}")
         yield header_line + rows.line_num, value
-
-
-def _json(lines: list[tuple[int, str]]) -> list[tuple[int, Any]]:
-    """Return the values of a JSON list, or of JSON values one after another; empty if the text is neither."""
-    text = "".join(f"{line.rstrip()}\n" for _, line in lines)
-    values, position, index = [], 0, 0
-    try:
-        text.encode()
-        while start := _VALUE.search(text, position):
-            index += text.count("\n", position, start.start())
-            number = lines[index][0]
-            value, end = _DECODER.raw_decode(text, start.start())
-            values.append((number, value))
-            index += text.count("\n", start.start(), end)
-            position = end
-    except (ValueError, RecursionError):
-        return []
-    return values
 
 
 def _reject_constant(name: str) -> None:

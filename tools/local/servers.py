@@ -5,7 +5,8 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import httpx
@@ -66,23 +67,17 @@ class AsgiServer:
         self._bound.close()
 
 
-class MotoServer:
-    """moto's DynamoDB, in memory, served by this process."""
-
-    def __init__(self, host: str, port: int) -> None:
-        bind("built-in DynamoDB", host, port, option="--dynamodb-port").close()
-        logging.getLogger("werkzeug").setLevel(logging.ERROR)  # it logs a line for every call
-        self._server = ThreadedMotoServer(ip_address=host, port=port, verbose=False)
-
-    def start(self) -> str:
-        """Start, and return the endpoint's URL."""
-        self._server.start()
-        host, port = self._server.get_host_and_port()
-        return f"http://{host}:{port}"
-
-    def stop(self) -> None:
-        """Stop; the tables are gone."""
-        self._server.stop()
+@contextmanager
+def moto_dynamodb(host: str, port: int) -> Iterator[str]:
+    """Serve moto's DynamoDB, which is in memory, inside the block, and yield its URL."""
+    bind("built-in DynamoDB", host, port, option="--dynamodb-port").close()
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # it logs a line for every call
+    server = ThreadedMotoServer(ip_address=host, port=port, verbose=False)
+    server.start()
+    try:
+        yield "http://{}:{}".format(*server.get_host_and_port())
+    finally:
+        server.stop()
 
 
 def wait_until_healthy(name: str, url: str) -> None:
@@ -105,6 +100,6 @@ def wait_until_healthy(name: str, url: str) -> None:
 
 def _plain(app: ASGIApp, host: str, port: int) -> uvicorn.Server:
     config = uvicorn.Config(
-        app, host=host, port=port, log_config=None, access_log=False, server_header=False, date_header=True, ws="none"
+        app, host=host, port=port, log_config=None, access_log=False, server_header=False, ws="none", lifespan="off"
     )
     return uvicorn.Server(config)

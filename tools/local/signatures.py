@@ -10,14 +10,9 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
+from tools.local import gateway_responses as kinds
 from tools.local.credentials import Identity
-from tools.local.gateway_responses import (
-    INCOMPLETE_SIGNATURE,
-    INVALID_SIGNATURE,
-    MISSING_TOKEN,
-    UNRECOGNIZED_CLIENT,
-    GatewayError,
-)
+from tools.local.gateway_responses import GatewayError
 from tools.local.request import Request
 
 ALGORITHM = "AWS4-HMAC-SHA256"
@@ -38,10 +33,10 @@ def parse(request: Request) -> re.Match[str]:
     """Return the parts of the `Authorization` header; raise GatewayError if it is missing or is not a signature."""
     header = request.header("authorization")
     if header is None:
-        raise GatewayError(MISSING_TOKEN)
+        raise GatewayError(kinds.MISSING_TOKEN)
     found = _HEADER.fullmatch(header)
     if found is None or not request.header("x-amz-date"):
-        raise GatewayError(INCOMPLETE_SIGNATURE)
+        raise GatewayError(kinds.INCOMPLETE_SIGNATURE)
     return found
 
 
@@ -54,7 +49,7 @@ def verify(request: Request, identities: Mapping[str, Identity], *, region: str,
     parts = parse(request)
     identity = identities.get(parts["key"])
     if identity is None or request.header("x-amz-security-token") != identity.session_token:
-        raise GatewayError(UNRECOGNIZED_CLIENT)
+        raise GatewayError(kinds.UNRECOGNIZED_CLIENT)
     timestamp = request.header("x-amz-date") or ""
     names = parts["names"].split(";")
     body_hash = hashlib.sha256(request.body).hexdigest()
@@ -67,7 +62,7 @@ def verify(request: Request, identities: Mapping[str, Identity], *, region: str,
         and hmac.compare_digest(signature.encode(), parts["value"].encode())
     )
     if not valid:
-        raise GatewayError(INVALID_SIGNATURE)
+        raise GatewayError(kinds.INVALID_SIGNATURE)
     return identity
 
 

@@ -31,7 +31,7 @@ from tools.local.gateway import Gateway
 from tools.local.loader import ExampleIds, Report, load
 from tools.local.pages import create_pages
 from tools.local.sample import EXAMPLES, sample_commands, sample_rows
-from tools.local.servers import AsgiServer, MotoServer, bind, wait_until_healthy
+from tools.local.servers import AsgiServer, bind, moto_dynamodb, wait_until_healthy
 
 REGION: Final = "ap-southeast-1"
 ACCOUNT_ID: Final = "000000000000"
@@ -125,10 +125,7 @@ class Stack:
             return self.options.dynamodb_endpoint_url
         if self.options.dynamodb_local:
             return running.enter_context(dynamodb_local())
-        moto = MotoServer(self.options.host, self.options.dynamodb_port)
-        url = moto.start()
-        running.callback(moto.stop)
-        return url
+        return running.enter_context(moto_dynamodb(self.options.host, self.options.dynamodb_port))
 
     def _rows(self) -> None:
         tables.create_tables(tables.dynamodb_client(self.dynamodb_url))

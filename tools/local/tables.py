@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -71,20 +72,13 @@ def create_tables(client: "DynamoDBClient", *, names: Mapping[str, str] | None =
     Raises TableDiffersError if a table exists with other keys, indexes, stream or billing mode.
     """
     for defined_name, definition in definitions().items():
-        name = (names or {}).get(defined_name, defined_name)
-        _create(client, name, definition)
+        with suppress(client.exceptions.ResourceInUseException):  # it exists, and is compared below
+            client.create_table(TableName=(names or {}).get(defined_name, defined_name), **definition)
     # A second loop, since on AWS both tables become active side by side.
     for defined_name, definition in definitions().items():
         name = (names or {}).get(defined_name, defined_name)
         client.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1, "MaxAttempts": _READY_POLLS})
         _compare(name, definition, client.describe_table(TableName=name)["Table"])
-
-
-def _create(client: "DynamoDBClient", name: str, definition: Mapping[str, Any]) -> None:
-    try:
-        client.create_table(TableName=name, **definition)
-    except client.exceptions.ResourceInUseException:
-        return  # it exists; whether it is the right one is compared afterwards
 
 
 def _compare(name: str, definition: Mapping[str, Any], description: Mapping[str, Any]) -> None:

@@ -6,31 +6,23 @@ import typer
 
 from tools.migration import aws
 from tools.migration.backfill.command import backfill_ap_id
-from tools.migration.importing.command import import_contract
-from tools.migration.outcome import MisuseError, Outcome
+from tools.migration.command import MisuseError, Outcome
+from tools.migration.import_contract import import_contract
 from tools.migration.parity.command import parity
 from tools.migration.verify.command import verify
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
-app.command()(backfill_ap_id)
-app.command()(parity)
-app.command()(verify)
-app.command()(import_contract)
+for command in (backfill_ap_id, parity, verify, import_contract):
+    app.command()(command)
 
 
 def main() -> None:
     """Run a command. A mistake in its input prints one line, without a traceback."""
     try:
         app()
-    except MisuseError as error:
-        _fail(error, Outcome.MISUSE)
-    except (*aws.ERRORS, OSError) as error:
-        _fail(error, Outcome.INCOMPLETE)
-
-
-def _fail(error: Exception, outcome: Outcome) -> None:
-    typer.echo(f"migration: {error}", err=True)
-    sys.exit(outcome)
+    except (MisuseError, *aws.ERRORS, OSError) as error:
+        typer.echo(f"migration: {error}", err=True)
+        sys.exit(Outcome.MISUSE if isinstance(error, MisuseError) else Outcome.INCOMPLETE)
 
 
 if __name__ == "__main__":

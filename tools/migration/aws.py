@@ -1,6 +1,7 @@
 """Clients of AWS, or of a local engine that replaces it."""
 
 import functools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -10,8 +11,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 REGION: Final = "ap-southeast-1"
-# Every error of a call to AWS.
-ERRORS: Final = (BotoCoreError, ClientError)
+_AMAZON: Final = (".amazonaws.com", ".api.aws")  # the address of a VPC endpoint too
+ERRORS: Final = (BotoCoreError, ClientError)  # of a call to AWS
 
 
 @dataclass(frozen=True)
@@ -22,41 +23,22 @@ class Aws:
     endpoint_url: str | None = None
 
     def client(self, service: str, config: Config | None = None) -> Any:  # noqa: ANN401  # botocore makes it at run time
-        """Return a client of one service.
-
-        For AWS, botocore looks up the credentials. A local engine gets made-up credentials, never real ones.
-        """
-        if self.endpoint_url is None or _is_amazon(self.endpoint_url):
-            return _session(None).create_client(
-                service, region_name=self.region, endpoint_url=self.endpoint_url, config=config
-            )
-        return _session("profile").create_client(
-            service,
-            region_name=self.region,
-            endpoint_url=self.endpoint_url,
-            aws_access_key_id="local",
-            aws_secret_access_key="local",  # noqa: S106  # nosec B106  # made up: a local engine accepts any
-            config=Config(proxies={}).merge(config or Config()),
-        )
+        """Return a client of one service. A local engine gets made-up credentials, never real ones."""
+        where = {"region_name": self.region, "endpoint_url": self.endpoint_url}
+        if self.endpoint_url is None or (urlsplit(self.endpoint_url).hostname or "").endswith(_AMAZON):
+            return _session(None).create_client(service, **where, config=config)
+        made_up = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}  # nosec B105  # an engine accepts any
+        config = Config(proxies={}).merge(config or Config())
+        return _session("profile").create_client(service, **where, **made_up, config=config)
 
 
-def code(error: ClientError) -> str:
-    """Return the error code, such as `NotFoundException`."""
-    name: str = error.response["Error"]["Code"]
-    return name
+def items(client: Any, operation: str, name: str, **parameters: Any) -> Iterator[Any]:  # noqa: ANN401  # botocore has no types
+    """Yield the items of all pages of an operation; `name` is the field of the page that has them."""
+    return filter(None, client.get_paginator(operation).paginate(**parameters).search(f"{name}[]"))
 
 
 @functools.cache
 def _session(without: str | None) -> Any:  # noqa: ANN401  # botocore has no types
-    """Return a session, cached because it holds the models of all services.
-
-    `without` is a setting to ignore: a local engine must not use the AWS profile of the environment.
-    """
+    """Return a session without one setting: a local engine must not use the AWS profile of the environment."""
     nothing = (None, None, None, None)
     return botocore.session.Session(session_vars={without: nothing} if without else None)
-
-
-def _is_amazon(url: str) -> bool:
-    """Return whether an address belongs to AWS; that of a VPC endpoint does."""
-    host = urlsplit(url).hostname or ""
-    return host.endswith((".amazonaws.com", ".api.aws"))

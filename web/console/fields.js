@@ -3,7 +3,7 @@ export const FIELDS = {
   "operations": {
     "query_user": {
       "path": "/query/user",
-      "summary": "Rows of a user",
+      "summary": "Push notifications sent to a user",
       "key": "user_id",
       "example": "test_user_001",
       "max_length": 256,
@@ -18,7 +18,7 @@ export const FIELDS = {
     },
     "query_marketing": {
       "path": "/query/marketing",
-      "summary": "Rows of a campaign",
+      "summary": "Push notifications of a campaign",
       "key": "marketing_id",
       "example": "campaign_2026_spring",
       "max_length": 256,
@@ -33,7 +33,7 @@ export const FIELDS = {
     },
     "query_fail": {
       "path": "/query/fail",
-      "summary": "Failed rows of a transaction",
+      "summary": "Failed push notifications of a transaction",
       "key": "transaction_id",
       "example": "tx_002",
       "max_length": 256,
@@ -49,7 +49,7 @@ export const FIELDS = {
   "filters": {
     "status": {
       "kind": "list",
-      "description": "Only rows in these states.",
+      "description": "Only pushes in these states.",
       "values": [
         "SENT",
         "DELIVERED",
@@ -77,22 +77,22 @@ export const FIELDS = {
     },
     "created_to": {
       "kind": "time",
-      "description": "End of the time window in epoch milliseconds, exclusive. A window that ends before it starts is empty, not an error.",
+      "description": "End of the time window in epoch milliseconds, exclusive. A window that ends before it starts has no records; it is not an error.",
       "maximum": 9999999999999
     }
   },
   "record": {
     "transaction_id": {
-      "description": "The send order; empty when the row was stored without one."
+      "description": "The transaction (one send order) of the push."
     },
     "user_id": {
-      "description": "Who received the push."
+      "description": "The user who received the push."
     },
     "created_at": {
-      "description": "When the row was written, in epoch milliseconds."
+      "description": "When the push reached this state, as the sending system reports it, in epoch milliseconds. A record can be read some seconds after this time."
     },
     "status": {
-      "description": "SENT (handed to the platform), DELIVERED (confirmed by the device) or FAILED (see `error_msg`). Other values may appear; empty when the row was stored without one.",
+      "description": "The state of a push: SENT (handed to the platform), DELIVERED (confirmed by the device) or FAILED (see `error_msg`). New values may appear.",
       "values": [
         "SENT",
         "DELIVERED",
@@ -100,13 +100,13 @@ export const FIELDS = {
       ]
     },
     "marketing_id": {
-      "description": "The campaign, where the push belonged to one."
+      "description": "The marketing campaign of the push."
     },
     "notification_title": {
       "description": "The title that the user saw."
     },
     "platform": {
-      "description": "IOS, ANDROID or WEBPUSH; other values may appear.",
+      "description": "The platform of a push. New values may appear.",
       "values": [
         "IOS",
         "ANDROID",
@@ -117,7 +117,7 @@ export const FIELDS = {
       "description": "Why the push failed, in the words of the platform."
     },
     "ap_id": {
-      "description": "The application that sent the push; absent on rows older than the move to ECS."
+      "description": "The application that sent the push. Absent on records from before the move to ECS."
     }
   }
 };

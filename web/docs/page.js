@@ -10,6 +10,8 @@ followScheme();
 const read = async (file) => (await fetch(file, { cache: "no-store" })).json();
 const [contract, settings] = await Promise.all([read("openapi.json"), read("settings.json")]);
 if (settings.api) contract.servers = [{ url: settings.api }];
+// Swagger UI would send the examples of optional headers.
+for (const parameter of Object.values(contract.components.parameters)) delete parameter.example;
 contract.info.license.url = new URL("LICENSE", location).href; // Swagger UI would look for it at the API
 
 const ui = SwaggerUIBundle({

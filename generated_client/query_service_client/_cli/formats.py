@@ -13,9 +13,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..models.record import Record
+from ..models.push_record import PushRecord
 
-_FIELDS: Final = Record.__struct_fields__
+_FIELDS: Final = PushRecord.__struct_fields__
 # A spreadsheet takes a cell that starts like this for a formula (OWASP, CSV injection); the wide forms are East Asian.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH PLUS SIGN}")
 _FORMULA_TOO: Final = ("\N{FULLWIDTH HYPHEN-MINUS}", "\N{FULLWIDTH COMMERCIAL AT}")
@@ -43,7 +43,7 @@ class Format(StrEnum):
         return self in {Format.NDJSON, Format.CSV}
 
 
-def write(records: Iterable[Record], form: Format) -> None:
+def write(records: Iterable[PushRecord], form: Format) -> None:
     """Write records to standard output."""
     out: TextIO = sys.stdout
     if form is Format.TABLE:
@@ -70,16 +70,16 @@ def _as_json(encoded: bytes) -> str:
     return _ACTS_BUT_LAYOUT.sub(lambda found: f"\\u{ord(found[0]):04x}", encoded.decode())
 
 
-def _write_json(records: Iterable[Record], out: TextIO) -> None:
+def _write_json(records: Iterable[PushRecord], out: TextIO) -> None:
     out.write(_as_json(msgspec.json.format(msgspec.json.encode(list(records)), indent=2)) + "\n")
 
 
-def _write_ndjson(records: Iterable[Record], out: TextIO) -> None:
+def _write_ndjson(records: Iterable[PushRecord], out: TextIO) -> None:
     encode = msgspec.json.Encoder().encode
     out.writelines(_as_json(encode(record)) + "\n" for record in records)
 
 
-def _write_csv(records: Iterable[Record], out: TextIO) -> None:
+def _write_csv(records: Iterable[PushRecord], out: TextIO) -> None:
     to_terminal = out.isatty()
     rows = csv.writer(out)  # RFC 4180 with its line ends, so that a lone \r in a cell is quoted
     rows.writerow(_FIELDS)
@@ -87,19 +87,19 @@ def _write_csv(records: Iterable[Record], out: TextIO) -> None:
         rows.writerow([_cell(name, record, to_terminal=to_terminal) for name in _FIELDS])
 
 
-def _cell(name: str, record: Record, *, to_terminal: bool) -> str:
+def _cell(name: str, record: PushRecord, *, to_terminal: bool) -> str:
     """Return a cell that neither a spreadsheet nor a terminal acts on; in a file, CSV has no escapes for it."""
     text = _text(name, record)
     text = printable(text) if to_terminal else _ACTS_BUT_LAYOUT.sub("", text)
     return f"'{text}" if text.startswith((*_FORMULA, *_FORMULA_TOO)) else text
 
 
-def _text(name: str, record: Record) -> str:
+def _text(name: str, record: PushRecord) -> str:
     value = getattr(record, name)
     return _time(record) if name == "created_at" else "" if value is None else str(value)
 
 
-def _time(record: Record) -> str:
+def _time(record: PushRecord) -> str:
     """Return the time of a record in UTC, or its number if it is after the year 9999."""
     try:
         return record.created_at_datetime.isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -107,7 +107,7 @@ def _time(record: Record) -> str:
         return str(record.created_at)
 
 
-def _write_table(records: list[Record], out: TextIO) -> None:
+def _write_table(records: list[PushRecord], out: TextIO) -> None:
     if not records:
         return
     console = Console(file=out, width=None if out.isatty() else _WIDTH_OF_A_FILE)
@@ -120,5 +120,5 @@ def _write_table(records: list[Record], out: TextIO) -> None:
     console.print(table)
 
 
-def _style(name: str, record: Record) -> str:
-    return _COLOURS.get(record.status, "") if name == "status" else ""
+def _style(name: str, record: PushRecord) -> str:
+    return _COLOURS.get(record.status or "", "") if name == "status" else ""

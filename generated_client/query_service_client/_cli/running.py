@@ -24,11 +24,11 @@ from .._runtime import (
     to_epoch_milliseconds,
 )
 from ..client import QueryServiceClient
-from ..models.record import Record
+from ..models.push_record import PushRecord
 from ..models.record_page import RecordPage
 from .formats import Format, printable, write
 
-Records = Pager[RecordPage, Record, str]
+Records = Pager[RecordPage, PushRecord, str]
 Walk = Callable[[QueryServiceClient, int], Records]
 
 
@@ -79,7 +79,7 @@ def _write(job: Job, pager: Records) -> None:
     """Write the records; if they break off in the middle, say how to go on from there."""
     written = 0
 
-    def counted(show: Callable[[int], None]) -> Iterator[Record]:
+    def counted(show: Callable[[int], None]) -> Iterator[PushRecord]:
         nonlocal written
         for record in islice(pager, job.limit):
             yield record

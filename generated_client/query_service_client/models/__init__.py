@@ -3,10 +3,10 @@
 from .health import Health
 from .platform import Platform
 from .problem_code import ProblemCode
+from .push_record import PushRecord
 from .query_fail_request import QueryFailRequest
 from .query_marketing_request import QueryMarketingRequest
 from .query_user_request import QueryUserRequest
-from .record import Record
 from .record_page import RecordPage
 from .status import Status
 
@@ -14,10 +14,10 @@ __all__ = (
     "Health",
     "Platform",
     "ProblemCode",
+    "PushRecord",
     "QueryFailRequest",
     "QueryMarketingRequest",
     "QueryUserRequest",
-    "Record",
     "RecordPage",
     "Status",
 )

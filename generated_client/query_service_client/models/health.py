@@ -8,7 +8,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
     """`ok` while requests are accepted."""
 
     version: str | None = None
-    """Version of the contract that is served."""
+    """The version of the contract."""
 
     build: str | None = None
-    """Build that answers, for example a commit; `development` outside of a deployment."""
+    """The build, for example a commit. `development` outside a deployment."""

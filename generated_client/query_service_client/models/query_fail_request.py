@@ -2,13 +2,13 @@ import msgspec
 
 
 class QueryFailRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """Which transaction, and which of its failed rows."""
+    """The transaction, and filters."""
 
     transaction_id: str
-    """One send order; it may reach one user or millions."""
+    """The transaction (one send order) of the pushes. It may reach one user or millions."""
 
     limit: int | None = None
-    """The most rows that a page may have. The service's default is 100."""
+    """The largest number of records in a page; 100 by default."""
 
     cursor: str | None = None
     """`next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same operation and filters; `limit` may change from page to page."""
@@ -23,4 +23,4 @@ class QueryFailRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     """Start of the time window in epoch milliseconds, inclusive."""
 
     created_to: int | None = None
-    """End of the time window in epoch milliseconds, exclusive. A window that ends before it starts is empty, not an error."""
+    """End of the time window in epoch milliseconds, exclusive. A window that ends before it starts has no records; it is not an error."""

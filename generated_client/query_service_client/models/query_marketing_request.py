@@ -2,19 +2,19 @@ import msgspec
 
 
 class QueryMarketingRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """Which campaign, and which of its rows."""
+    """The campaign, and filters."""
 
     marketing_id: str
-    """The campaign that the pushes belong to."""
+    """The marketing campaign of the pushes."""
 
     limit: int | None = None
-    """The most rows that a page may have. The service's default is 100."""
+    """The largest number of records in a page; 100 by default."""
 
     cursor: str | None = None
     """`next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same operation and filters; `limit` may change from page to page."""
 
     status: list[str] | None = None
-    """Only rows in these states."""
+    """Only pushes in these states."""
 
     platform: list[str] | None = None
     """Only pushes to these platforms."""
@@ -26,4 +26,4 @@ class QueryMarketingRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defa
     """Start of the time window in epoch milliseconds, inclusive."""
 
     created_to: int | None = None
-    """End of the time window in epoch milliseconds, exclusive. A window that ends before it starts is empty, not an error."""
+    """End of the time window in epoch milliseconds, exclusive. A window that ends before it starts has no records; it is not an error."""

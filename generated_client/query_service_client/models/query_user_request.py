@@ -2,19 +2,19 @@ import msgspec
 
 
 class QueryUserRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """Whose rows, and which of them."""
+    """The user, and filters."""
 
     user_id: str
-    """Who received the pushes, as the sending application names its user."""
+    """The user who received the pushes, by the id that the sending application uses."""
 
     limit: int | None = None
-    """The most rows that a page may have. The service's default is 10."""
+    """The largest number of records in a page; 10 by default."""
 
     cursor: str | None = None
     """`next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same operation and filters; `limit` may change from page to page."""
 
     status: list[str] | None = None
-    """Only rows in these states."""
+    """Only pushes in these states."""
 
     platform: list[str] | None = None
     """Only pushes to these platforms."""
@@ -26,4 +26,4 @@ class QueryUserRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     """Start of the time window in epoch milliseconds, inclusive."""
 
     created_to: int | None = None
-    """End of the time window in epoch milliseconds, exclusive. A window that ends before it starts is empty, not an error."""
+    """End of the time window in epoch milliseconds, exclusive. A window that ends before it starts has no records; it is not an error."""

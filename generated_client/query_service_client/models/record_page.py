@@ -1,16 +1,16 @@
 import msgspec
 
-from .record import Record
+from .push_record import PushRecord
 
 
 class RecordPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """One page of rows."""
+    """One page of records."""
 
-    items: list[Record]
-    """The rows of this page, in the order of the operation."""
+    items: list[PushRecord]
+    """The records of this page, in the order of the operation."""
 
     count: int
-    """How many rows this page has."""
+    """The number of records in this page. There is no count of the whole query."""
 
     next_cursor: str | None = None
     """Send it as `cursor` to get the next page; absent on the last page, and only there."""

@@ -116,3 +116,68 @@ run "with_a_certificate_and_an_image_by_digest" {
     error_message = "query-lambda has to be told the HTTPS address."
   }
 }
+
+run "prod_without_a_certificate" {
+  command = plan
+  variables {
+    environment = "prod"
+  }
+  expect_failures = [var.allow_http_inside_vpc]
+}
+
+run "prod_with_http_and_no_reason" {
+  command = plan
+  variables {
+    environment           = "prod"
+    allow_http_inside_vpc = true
+  }
+  expect_failures = [var.allow_http_inside_vpc]
+}
+
+run "prod_with_http_and_a_reason" {
+  command = plan
+  variables {
+    environment            = "prod"
+    allow_http_inside_vpc  = true
+    http_inside_vpc_reason = "Accepted by the platform team until the private CA is ready."
+  }
+
+  assert {
+    condition     = output.service_url == "http://internal-alb.query-service.local"
+    error_message = "With the exception, the load balancer has to speak HTTP."
+  }
+}
+
+run "prod_with_a_certificate" {
+  command = plan
+  variables {
+    environment     = "prod"
+    certificate_arn = "arn:aws:acm:ap-southeast-1:123456789012:certificate/0f0e0d0c-0000-4000-8000-000000000000"
+    internal_domain = "internal.example.com"
+  }
+
+  assert {
+    condition     = output.service_url == "https://internal-alb.internal.example.com"
+    error_message = "query-lambda has to be told the HTTPS address."
+  }
+}
+
+run "health_checks_that_could_add_tasks" {
+  command = plan
+  variables {
+    health_throttle = { rate = 26, burst = 50 }
+  }
+  expect_failures = [var.health_throttle]
+}
+
+run "keys_made_outside_of_terraform" {
+  command = plan
+  variables {
+    create_api_keys = false
+  }
+
+  assert {
+    condition     = length(output.api_key_ids) == 0
+    error_message = "Without create_api_keys no key may be in the state."
+  }
+}

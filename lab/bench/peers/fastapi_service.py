@@ -11,15 +11,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from lab.bench.peers.security import Signed, seal
 
-Limit = Annotated[int, Field(ge=1, le=100)]
 Identifier = Annotated[str, Field(min_length=1, max_length=256)]
 
 
 class Query(BaseModel):
-    """What every query may be narrowed by."""
+    """The fields of every query."""
 
     model_config = ConfigDict(extra="forbid")
-    limit: Limit | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] | None = None
     cursor: str | None = None
     platform: list[str] | None = None
     ap_id: str | None = None
@@ -77,7 +76,7 @@ app = FastAPI(lifespan=lifespan)
 
 @app.get("/health")
 async def health() -> dict[str, str]:
-    """Tell that requests are accepted."""
+    """Respond that requests are accepted."""
     return {"status": "ok"}
 
 

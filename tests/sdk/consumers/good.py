@@ -8,8 +8,8 @@ from query_service_client import (
     NO_RETRIES,
     ApiStatusError,
     AsyncQueryServiceClient,
+    PushRecord,
     QueryServiceClient,
-    Record,
     RecordPage,
     RetryPolicy,
     Status,
@@ -28,7 +28,7 @@ def failed_since(client: QueryServiceClient, user_id: str, days: int) -> list[tu
 def save(client: QueryServiceClient) -> str | None:
     """Read a page and its cursor."""
     page: RecordPage = client.query_user("u1", limit=50, status=["FAILED"], timeout=5, max_retries=0)
-    first: Record | None = page.items[0] if page.items else None
+    first: PushRecord | None = page.items[0] if page.items else None
     return page.next_cursor if first else None
 
 

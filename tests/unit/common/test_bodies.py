@@ -219,3 +219,29 @@ def test_no_header_is_another_exception(said: str) -> None:
     """Of any content."""
     with contextlib.suppress(ProblemError):
         bodies.require_json(said)
+
+
+def test_a_pattern_is_explained_in_words() -> None:
+    """The contract has words for a value that does not match; no message shows a regular expression."""
+    schema = {
+        "type": "object",
+        "properties": {
+            "id": {
+                "type": "string",
+                "pattern": r"^[^\x00-\x1F\x7F]+$",
+                "x-pattern-error": "contains a control character",
+            },
+            "other": {"type": "string", "pattern": "^a$"},
+        },
+    }
+    assert errors(schema, {"id": "a\nb", "other": "b"}) == [
+        ("#/id", "contains a control character"),
+        ("#/other", "has a form that is not accepted"),
+    ]
+
+
+def test_text_that_was_not_utf8_is_refused() -> None:
+    """API Gateway and Lambda put U+FFFD in place of bytes that are not UTF-8; in a field it finds nothing or others."""
+    schema = {"type": "object", "properties": {"id": {"type": "string"}, "row": {"type": "object"}}}
+    assert errors(schema, {"id": "a\ufffd"}) == [("#/id", "contains U+FFFD, which stands for bytes that are not UTF-8")]
+    BodySchema(schema).check({"id": "a", "row": {"id": "a\ufffd"}})

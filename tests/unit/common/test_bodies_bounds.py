@@ -54,7 +54,8 @@ def _largest(schema: dict[str, Any]) -> Any:  # noqa: ANN401  # any JSON
         return max(schema["enum"], key=len)
     match schema["type"]:
         case "array":
-            return (schema["items"].get("enum") or ["x" * 99] * 99)[: schema["maxItems"]]
+            letters = (chr(ord("\N{GRINNING FACE}") + index) for index in range(schema["maxItems"]))
+            return [letter * schema["items"]["maxLength"] for letter in letters]
         case "object":
             return {name: _largest(each) for name, each in schema.get("properties", {}).items()} or {"x": "x" * 2_048}
         case "string":

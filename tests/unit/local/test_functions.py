@@ -52,8 +52,8 @@ def test_context_names_the_function_and_counts_down() -> None:
         seen.extend([context.get_remaining_time_in_millis(), context.get_remaining_time_in_millis()])
         seen.extend([context.function_name, context.invoked_function_arn, context.memory_limit_in_mb])
 
-    invoke(handler, timeout_seconds=28, memory_mb=512, monotonic=lambda: next(ticks))
-    assert [27_500, 0, "query-lambda", ARN, "512"] == seen
+    invoke(handler, timeout_seconds=28, monotonic=lambda: next(ticks))
+    assert [27_500, 0, "query-lambda", ARN, "256"] == seen
 
 
 def test_each_invocation_has_an_id_of_its_own() -> None:

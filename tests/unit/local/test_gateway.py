@@ -116,21 +116,6 @@ def test_client_that_goes_away_gets_no_answer() -> None:
     assert [] == sent
 
 
-def test_life_span_of_the_server_is_followed() -> None:
-    """A server may announce its start and its end."""
-    sent: list[str] = []
-    announced = iter(["lifespan.startup", "lifespan.shutdown"])
-
-    async def receive() -> dict[str, Any]:
-        return {"type": next(announced)}
-
-    async def keep(message: Any) -> None:  # noqa: ANN401  # an ASGI message
-        sent.append(message["type"])
-
-    anyio.run(build(contract("public"), answer_ok), {"type": "lifespan"}, receive, keep)
-    assert ["lifespan.startup.complete", "lifespan.shutdown.complete"] == sent
-
-
 def test_websockets_are_not_served() -> None:
     """A REST API has none."""
     with pytest.raises(ValueError, match="a REST API does not serve websocket"):

@@ -75,7 +75,7 @@ REFUSED: dict[str, tuple[Change, str]] = {
     ),
     "parameter in the query string": (
         operation("parameters", value=[{"name": "area", "in": "query", "schema": {"type": "string"}}]),
-        f"{PLACE}: area, a parameter in query, is not imitated",
+        f"{PLACE}: the parameter area is not imitated",
     ),
     "function invoked with GET": (
         operation("x-amazon-apigateway-integration", "httpMethod", value="GET"),
@@ -112,7 +112,7 @@ REFUSED: dict[str, tuple[Change, str]] = {
     ),
     "no integration": (
         without("paths", "/query/user", "post", "x-amazon-apigateway-integration"),
-        f"{PLACE}: no integration is defined for the method",
+        f"{PLACE}: the integration type None is not imitated",
     ),
     "no security": (without("paths", "/query/user", "post", "security"), f"{PLACE}: there is no security"),
     "alternatives in security": (
@@ -137,7 +137,7 @@ REFUSED: dict[str, tuple[Change, str]] = {
     ),
     "reference to a parameter": (
         operation("parameters", value=[{"$ref": "#/components/parameters/Limit"}]),
-        f"{PLACE}: the reference #/components/parameters/Limit is not imitated, inline it",
+        f"{PLACE}: the parameter {{'$ref': '#/components/parameters/Limit'}} is not imitated",
     ),
 }
 

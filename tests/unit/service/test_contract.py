@@ -7,15 +7,20 @@ from tests.unit.service.harness import OPERATIONS
 def test_methods_are_those_of_the_contract() -> None:
     """HEAD comes with GET; preflights are left out, because the gateway answers them."""
     routes = [f"{method} {path}" for path, methods in Contract().methods.items() for method in methods]
-    assert {*OPERATIONS, "HEAD /health"} == set(routes)
+    assert {*OPERATIONS, "HEAD /health", "HEAD /openapi.json"} == set(routes)
 
 
 def test_deprecated_paths_announce_themselves() -> None:
     """Those and no others, each with all three headers."""
     deprecated = {route.split()[1] for route, each in OPERATIONS.items() if each.get("deprecated")}
-    found = Contract().deprecations
-    assert deprecated == set(found)
-    assert {("Deprecation", "Sunset", "Link")} == {tuple(headers) for headers in found.values()}
+    found = Contract().announcements
+    assert deprecated == {path for path, headers in found.items() if "Sunset" in headers}
+    assert {("Deprecation", "Sunset", "Link")} == {tuple(found[path]) for path in deprecated}
+
+
+def test_health_links_the_document() -> None:
+    """A client finds the contract from any deployment's health (RFC 8631)."""
+    assert {"Link": '<openapi.json>; rel="service-desc"'} == Contract().announcements["/health"]
 
 
 def test_parameters_are_optional_headers_of_any_text() -> None:

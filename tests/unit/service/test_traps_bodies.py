@@ -79,7 +79,7 @@ AGAINST_CONTRACT: dict[str, tuple[str, Any]] = {
     "limit_arabic_text": ("#/limit", {"user_id": "u", "limit": "\u0665"}),
     "empty_list": ("#/platform", {"user_id": "u", "platform": []}),
     "value_twice": ("#/platform", {"user_id": "u", "platform": ["IOS", "IOS"]}),
-    "unknown_platform": ("#/platform/1", {"user_id": "u", "platform": ["IOS", "ios"]}),
+    "long_platform": ("#/platform/1", {"user_id": "u", "platform": ["IOS", "x" * 33]}),
     "null_in_list": ("#/status/0", {"user_id": "u", "status": [None]}),
     "list_as_text": ("#/status", {"user_id": "u", "status": "FAILED"}),
     "time_too_late": ("#/created_to", {"user_id": "u", "created_to": 10**13}),

@@ -1,1 +1,1 @@
-"""Compares a contract with the released one: what a consumer of the released one would break on, and what is new."""
+"""Compares a contract with its last release: breaking changes and additions."""

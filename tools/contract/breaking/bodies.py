@@ -1,4 +1,4 @@
-"""What became of parameters, bodies and headers: what is sent may be taken more leniently, what is received may not."""
+"""Compares parameters, bodies and headers. A request may accept more than before, an answer may not contain more."""
 
 from tools.contract.breaking.change import Change, Changes
 from tools.contract.breaking.difference import Effect
@@ -7,12 +7,12 @@ from tools.contract.breaking.schemas import Versions
 from tools.contract.rules.place import Document, Node, follow
 
 _STYLE = ("style", "explode", "allowReserved", "content")
-# Taken where a status has no answer of its own.
+# Used for a status without an answer of its own.
 _RANGES = ("{}XX", "default")
 
 
 def parameters(versions: Versions, place: Change, old: Node, new: Node) -> Changes:
-    """Yield what became of the parameters of an operation."""
+    """Yield the changes of the parameters of an operation."""
     before, after = _parameters(versions.old, old), _parameters(versions.new, new)
     for key in before.keys() - after.keys():
         yield place.at(_label(before[key])).breaks("is gone")
@@ -28,7 +28,7 @@ def parameters(versions: Versions, place: Change, old: Node, new: Node) -> Chang
 
 
 def request(versions: Versions, place: Change, old: Node, new: Node) -> Changes:
-    """Yield what became of the body that an operation takes."""
+    """Yield the changes of the request body of an operation."""
     before, after = _body(versions.old, old), _body(versions.new, new)
     if before is not None and after is not None:
         yield from _required(place, before, after)
@@ -41,9 +41,9 @@ def request(versions: Versions, place: Change, old: Node, new: Node) -> Changes:
 
 
 def answers(versions: Versions, place: Change, old: Node, new: Node) -> Changes:
-    """Yield what became of the answers; `place` is the operation's `answer`.
+    """Yield the changes of the answers; `place` is the operation's `answer`.
 
-    An error status that is new passes, a success that is new does not: clients treat all errors alike.
+    A new error status is not breaking, since clients handle all errors alike. A new success status is.
     """
     before, after = old["responses"], new["responses"]
     for status in before.keys() - after.keys():
@@ -60,7 +60,7 @@ def answers(versions: Versions, place: Change, old: Node, new: Node) -> Changes:
 
 
 def _parameters(document: Document, operation: Node) -> dict[tuple[str, str], Node]:
-    """Return the parameters by what tells them apart: the case of a header's name does not."""
+    """Return the parameters by location and name. Names of headers are in lower case."""
     found = [follow(document, (), parameter)[1] for parameter in operation.get("parameters", [])]
     return {(node["in"], node["name"].lower() if node["in"] == "header" else node["name"]): node for node in found}
 
@@ -74,7 +74,7 @@ def _body(document: Document, operation: Node) -> Node | None:
 
 
 def _known(answers: Node, status: str) -> Node | None:
-    """Return the answer that a consumer took a status for."""
+    """Return the released answer that covers a status."""
     names = (status, *(name.format(status[0]) for name in _RANGES))
     return next((answers[name] for name in names if name in answers), None)
 

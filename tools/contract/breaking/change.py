@@ -1,4 +1,4 @@
-"""One change of a contract, as a consumer of the released one sees it."""
+"""A change of a contract since its release."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True)
 class Change:
-    """What became of one place of a contract, and whether a consumer would break.
+    """A change of one place of a contract, and whether it breaks consumers.
 
-    `operation` is its method, path and name. `part` is what of it is meant: empty for itself, else `parameter`,
+    `operation` is its method, path and name. `part` is empty for the operation itself, else `parameter`,
     `request` or `answer`, with the `status` of an answer. `field` is the place within, empty for all of it.
     """
 

@@ -1,4 +1,4 @@
-"""How two versions of a schema differ, before anyone asks whether it is sent or received."""
+"""The differences of two versions of a schema, for requests and answers alike."""
 
 import enum
 from collections.abc import Iterator
@@ -7,17 +7,17 @@ from typing import Any
 
 
 class Effect(enum.Flag):
-    """What a difference does to the values that fit; neither for a difference in words."""
+    """The effect of a difference on the values that fit; NONE for a difference in words."""
 
     NONE = 0
-    NARROWER = enum.auto()  # values that fitted do not fit any more: breaks who sends
-    WIDER = enum.auto()  # values fit that did not: breaks who receives
+    NARROWER = enum.auto()  # some values no longer fit: breaks senders
+    WIDER = enum.auto()  # more values fit: breaks receivers
     OTHER = NARROWER | WIDER
 
 
 @dataclass(frozen=True)
 class Difference:
-    """What became of one field of a schema; `field` is empty for the value as a whole."""
+    """A change of one field of a schema; `field` is empty for the whole value."""
 
     effect: Effect
     field: str

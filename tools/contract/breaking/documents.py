@@ -1,9 +1,8 @@
 """Compares two versions of a contract, operation by operation.
 
-Requests may only become more lenient, answers only stricter. Two things are judged by what these contracts promise:
-answers may gain fields, and clients treat all errors alike, so that another error status passes. A pattern that changed
-is taken for another one, since nobody can tell which is the narrower. No promises are links, tags, extensions and
-words; of these, only words are listed.
+Requests may only accept more, answers may only contain less. The contracts promise two exceptions: answers may gain
+fields, and error statuses may be added. A changed pattern is breaking in both directions. Links, tags and
+extensions are not compared. Changed descriptions are listed and never break.
 """
 
 from collections.abc import Mapping
@@ -20,7 +19,7 @@ _WORDS: Final = ("summary", "title", "description", "externalDocs", "license", "
 
 
 def compare(old: Document, new: Document) -> list[Change]:
-    """Return what became of the released document `old` in `new`, each change once."""
+    """Return the changes from the released document `old` to `new`, each once."""
     before, after = ({(o.method, o.path): o for o in each_operation(document)} for document in (old, new))
     versions = Versions(old, new)
     changes = [*_servers(old, new), *_words(_WHOLE, old.get("info", {}), new.get("info", {}))]
@@ -67,13 +66,13 @@ def _operation(versions: Versions, old: Operation, new: Operation) -> Changes:
 
 
 def _with_shared_parameters(document: Document, operation: Operation) -> Node:
-    """Return an operation with the parameters of its path before its own, which go first."""
+    """Return an operation with the parameters of its path; its own take precedence."""
     shared = document["paths"][operation.path].get("parameters", [])
     return {**operation.node, "parameters": [*shared, *operation.node.get("parameters", [])]}
 
 
 def _security(versions: Versions, place: Change, old: Node, new: Node) -> Changes:
-    """Yield whether each set of credentials that was enough still is."""
+    """Yield the changes of the accepted credentials."""
     before, after = _credentials(versions.old, old), _credentials(versions.new, new)
     here = place.at("security")
     if not all(any(need.items() <= had.items() for need in after) for had in before):
@@ -83,7 +82,7 @@ def _security(versions: Versions, place: Change, old: Node, new: Node) -> Change
 
 
 def _credentials(document: Document, operation: Node) -> list[Mapping[str, str]]:
-    """Return the sets of credentials of which each is enough: none at all is an empty one."""
+    """Return the alternatives for credentials; an operation without security has one empty alternative."""
     schemes = document.get("components", {}).get("securitySchemes", {})
     alternatives = operation.get("security", document.get("security", []))
     return [
@@ -93,6 +92,6 @@ def _credentials(document: Document, operation: Node) -> list[Mapping[str, str]]
 
 
 def _scheme(scheme: Mapping[str, Any], name: str) -> str:
-    """Return what tells a scheme from others for whoever sends it; its own name where the contract says nothing."""
+    """Return a scheme as text, without its description; its name if it is not defined."""
     said = {key: value for key, value in scheme.items() if key != "description"}
     return str(sorted(said.items(), key=str)) if said else name

@@ -1,4 +1,7 @@
-"""What a change of one keyword of a schema does to the values that fit it."""
+"""The effect of a changed keyword on the values that fit a schema.
+
+The contracts do not use `allOf`, `anyOf` and `oneOf`: any change of these breaks.
+"""
 
 import math
 from collections.abc import Callable, Mapping
@@ -8,19 +11,18 @@ from tools.contract.breaking.difference import Difference, Effect, Found, became
 
 Schema = Mapping[str, Any]
 
-# Read together with others, or by the walk through fields.
+# Compared together with others, or field by field.
 WALKED: Final = frozenset(
-    {"$ref", "allOf", "anyOf", "oneOf", "properties", "required", "items", "additionalProperties"}
-    | {"exclusiveMinimum", "exclusiveMaximum"}
+    {"$ref", "properties", "required", "items", "additionalProperties", "exclusiveMinimum", "exclusiveMaximum"}
 )
 WORDS: Final = frozenset({"title", "description", "example", "externalDocs", "xml"})
-# For each format, those whose every value it takes.
+# The formats that each format includes.
 _ROOMIER: Final = {"int64": {"int32"}, "double": {"float", "int32"}}
 _LEAST: Final = {"minLength": 0, "minItems": 0, "minProperties": 0}
 
 
 def keyword_differences(old: Schema, new: Schema) -> Found:
-    """Yield how the schemas differ in all but their fields; a keyword that is not known may have done anything."""
+    """Yield the differences of all keywords but those of fields; a change of an unknown keyword breaks."""
     for key in sorted((old.keys() | new.keys()) - WALKED - WORDS):
         if key.startswith("x-") and key not in _KEYWORDS:
             continue
@@ -47,7 +49,7 @@ def _type(_key: str, old: Schema, new: Schema) -> Effect | None:
 
 
 def _nullable(_key: str, old: Schema, new: Schema) -> Effect | None:
-    """Compare whether null fits: always without a type (which `type` tells), else where `nullable` says so."""
+    """Compare `nullable`, which has an effect only beside `type`."""
     before, after = (bool(schema.get("nullable")) for schema in (old, new))
     if before == after or "type" not in old or "type" not in new:
         return None
@@ -119,7 +121,7 @@ def _presence(key: str, old: Schema, new: Schema) -> Effect | None:
 
 
 def _default(key: str, old: Schema, new: Schema) -> Effect | None:
-    """Compare what leaving a field out means: a first default says what was open, another one changes it."""
+    """Compare defaults: a new default documents the behaviour, a changed one alters it."""
     if old.get(key) == new.get(key):
         return None
     return Effect.OTHER if key in old else Effect.NONE
@@ -147,5 +149,6 @@ _KEYWORDS: Final[Mapping[str, Callable[[str, Schema, Schema], Effect | None]]] =
     "uniqueItems": _unique,
     "pattern": _presence,
     "default": _default,
+    "x-default": _default,
     "deprecated": _known_values,
 }

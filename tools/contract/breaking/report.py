@@ -1,4 +1,4 @@
-"""What a comparison found, as a person reads it and as the changelog takes it: 80 columns, what breaks first."""
+"""The report of a comparison: 80 columns, breaking changes first, in a form that fits the changelog."""
 
 import textwrap
 from collections import defaultdict
@@ -33,7 +33,7 @@ def _lines(changes: Iterable[Change]) -> Iterator[str]:
 
 
 def _together(changes: Iterable[Change]) -> dict[tuple[str, str], list[str]]:
-    """Return, by what became of a place, the operations it became so in: a shared schema is a place in many."""
+    """Return the operations by change: a change of a shared schema affects many operations."""
     statuses = defaultdict(list)
     for change in changes:
         statuses[change.operation, change.part, change.field, change.sentence].append(change.status)

@@ -1,15 +1,12 @@
-"""Walks two versions of a schema side by side, and tells how they differ."""
+"""Compares two versions of a schema, field by field."""
 
-import functools
-import itertools
 import json
 from collections.abc import Mapping
 from dataclasses import replace
 
 from tools.contract.breaking.difference import Difference, Effect, Found
 from tools.contract.breaking.keywords import Schema, keyword_differences
-from tools.contract.breaking.resolved import resolved
-from tools.contract.rules.place import Document
+from tools.contract.rules.place import Document, follow
 
 
 class Versions:
@@ -38,22 +35,19 @@ class _Walk:
         pair = _text(old, new)
         if pair in within:
             return
-        before, after = resolved(self._versions.old, old), resolved(self._versions.new, new)
+        before, after = follow(self._versions.old, (), old)[1], follow(self._versions.new, (), new)[1]
         inside = within | {pair}
         yield from keyword_differences(before, after)
         yield from self._fields(before, after, inside)
         yield from self._below("[]", before.get("items"), after.get("items"), inside)
         yield from self._more_fields(before, after, inside)
-        for key, alternatives in (("anyOf", self._any_of), ("oneOf", self._one_of)):
-            if key in before or key in after:
-                yield from alternatives(before.get(key, [{}]), after.get(key, [{}]), inside)
 
     def _below(self, field: str, old: Schema | None, new: Schema | None, inside: frozenset[str]) -> Found:
         for found in self.compare(old or {}, new or {}, inside):
             yield replace(found, field=_joined(field, found.field))
 
     def _fields(self, old: Schema, new: Schema, inside: frozenset[str]) -> Found:
-        """Yield what became of each field, and of its being required."""
+        """Yield the changes of the fields and of `required`."""
         before, after = old.get("properties", {}), new.get("properties", {})
         needed, needs = set(old.get("required", ())), set(new.get("required", ()))
         for name in before:
@@ -68,14 +62,14 @@ class _Walk:
         yield from (Difference(Effect.WIDER, name, "is not required any more") for name in sorted(kept))
 
     def _new_field(self, name: str, schema: Schema, old: Schema, inside: frozenset[str]) -> Found:
-        """Yield what a field means to those who know only that there may, or may not, be others."""
+        """Yield the effect of a new field, which `additionalProperties` allowed before or not."""
         others = old.get("additionalProperties", True)
         yield Difference(Effect.WIDER if others is False else Effect.NONE, name, "is new")
         if isinstance(others, Mapping) and others:
             yield from self._below(name, others, schema, inside)
 
     def _more_fields(self, old: Schema, new: Schema, inside: frozenset[str]) -> Found:
-        """Yield what became of the fields that have no name in the contract."""
+        """Yield the changes of `additionalProperties`."""
         before, after = _others(old), _others(new)
         if before is not None and after is not None:
             yield from self._below("*", before, after, inside)
@@ -84,30 +78,9 @@ class _Walk:
         elif after is not None:
             yield Difference(Effect.WIDER, "", "has fields that it does not name (additionalProperties)")
 
-    def _any_of(self, old: list[Schema], new: list[Schema], inside: frozenset[str]) -> Found:
-        """Yield whether each alternative still has one that it fits into, and fits into one that was there."""
-        pairs = {
-            (i, j): self._effect(one, other, inside)
-            for (i, one), (j, other) in itertools.product(enumerate(old), enumerate(new))
-        }
-        if any(all(Effect.NARROWER in pairs[i, j] for j in range(len(new))) for i in range(len(old))):
-            yield Difference(Effect.NARROWER, "", "has an alternative less (anyOf)")
-        if any(all(Effect.WIDER in pairs[i, j] for i in range(len(old))) for j in range(len(new))):
-            yield Difference(Effect.WIDER, "", "has another alternative (anyOf)")
-
-    def _one_of(self, old: list[Schema], new: list[Schema], inside: frozenset[str]) -> Found:
-        """Yield whether any alternative changed: a wider one may make two fit, and so none."""
-        same = len(old) == len(new)
-        if not same or any(self._effect(*pair, inside) for pair in zip(old, new, strict=True)):
-            yield Difference(Effect.OTHER, "", "has other alternatives (oneOf)")
-
-    def _effect(self, old: Schema, new: Schema, inside: frozenset[str]) -> Effect:
-        effects = (found.effect for found in self.compare(old, new, inside))
-        return functools.reduce(Effect.__or__, effects, Effect.NONE)
-
 
 def _others(schema: Schema) -> Schema | None:
-    """Return the schema of fields without a name, None where there are none."""
+    """Return the schema of fields that have no name in the contract; None if no such field is allowed."""
     others: Schema | bool = schema.get("additionalProperties", True)
     if isinstance(others, bool):
         return {} if others else None

@@ -1,4 +1,4 @@
-"""What the contracts promise to callers: errors, ids, deprecations, closed requests and open answers."""
+"""The promises to callers: errors, request ids, deprecations, closed requests and open answers."""
 
 from collections.abc import Iterator
 
@@ -19,8 +19,9 @@ _REQUEST_ID = "X-Request-Id"
 _PROBLEM = "application/problem+json"
 _PROBLEM_SCHEMA = {"$ref": "#/components/schemas/Problem"}
 _DEPRECATION_HEADERS = ("Deprecation", "Sunset", "Link")
-_ALWAYS = {"400", "404", "405", "429", "500", "502", "503", "504"}
-_WITH_CREDENTIALS = {"401", "403"}
+# A declared path and method never gives 401, 404 or 405: the gateways answer 403 in all three cases.
+_ALWAYS = {"400", "429", "500", "502", "503", "504"}
+_WITH_CREDENTIALS = {"403"}
 _WITH_BODY = {"413", "415"}
 _OF_THE_GATEWAY_ALONE = {"415", "429", "500"}
 _RETRIED_LATER = ("429", "503")
@@ -43,15 +44,33 @@ def retry_after(document: Document) -> Found:
 
 
 def problem_answers(document: Document) -> Found:
-    """Ask for RFC 9457 problem details wherever an answer is not 2xx."""
+    """Ask for a problem document (RFC 9457) in every answer that is not 2xx."""
     for place, status, response in _answers(document):
         schemas = {media_type: content.get("schema") for media_type, content in response.get("content", {}).items()}
         if not _succeeds(status) and schemas != {_PROBLEM: _PROBLEM_SCHEMA}:
             yield place, f"answer with {_PROBLEM} and the schema Problem, and with nothing else"
 
 
+def problem_examples(document: Document) -> Found:
+    """Ask for an example of every error, with the status of its answer and a code that has this status."""
+    problems = document.get("components", {}).get("schemas", {}).get("ProblemCode", {}).get("x-problems", {})
+    for place, status, response in _answers(document):
+        content = response.get("content", {}).get(_PROBLEM)
+        if _succeeds(status) or not content or not status.isdecimal():
+            continue  # the other rules of this module
+        examples = content.get("examples", {})
+        if not examples:
+            yield place, "give an example: a mock server plays it"
+        for name, example in examples.items():
+            found, resolved = follow(document, (*place, "content", _PROBLEM, "examples", name), example)
+            value = resolved.get("value", {})
+            statuses = {str(value.get("status")), str(problems.get(value.get("code"), {}).get("status"))}
+            if statuses != {status}:
+                yield found, f"give the status {status} and a code that has it"
+
+
 def error_statuses(document: Document) -> Found:
-    """Ask for every error that a hop can give: with credentials 401 and 403, with a body 413 and 415 as well."""
+    """Ask for every error that a hop can give: with credentials 403, with a body 413 and 415 as well."""
     for operation in each_operation(document):
         missing = sorted(_expected(operation) - set(operation.node["responses"]))
         if missing:
@@ -113,6 +132,7 @@ RULES: dict[str, Rule] = {
     "request-id": request_id,
     "retry-after": retry_after,
     "problem-answers": problem_answers,
+    "problem-examples": problem_examples,
     "error-statuses": error_statuses,
     "deprecation": deprecation,
     "requests-closed": requests_closed,

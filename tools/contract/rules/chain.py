@@ -1,4 +1,4 @@
-"""What the two contracts owe each other: the internal one is called in the course of the public one."""
+"""The rules between the two contracts."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ ChainRule = Callable[[Document, Document], Found]
 
 
 def budgets(public: Document, internal: Document) -> Found:
-    """Ask the inner gateway to give up first: a hop that waits as long as its caller answers to nobody."""
+    """Ask the internal gateway for a shorter timeout than the public one."""
     waiting = (_timeout(operation) for operation in each_operation(public) if not operation.is_preflight)
     shortest = min(waiting, default=0)
     for operation in each_operation(internal):
@@ -27,7 +27,7 @@ def same_operations(public: Document, internal: Document) -> Found:
 
 
 def same_fields(public: Document, internal: Document) -> Found:
-    """Ask for the same fields of a request in both contracts: what the service takes, it hands on by its name."""
+    """Ask for the same request fields in both contracts: the service passes them on by name."""
     asked = {operation.name: _fields(public, operation) for operation in each_operation(public)}
     for operation in each_operation(internal):
         place = (*operation.place, "requestBody")

@@ -35,16 +35,11 @@ _SIZE_LIMIT = 6_000_000
 
 
 def keywords(document: Document) -> Found:
-    """Refuse keywords that a model does not have."""
+    """Refuse keywords and formats that a model does not have."""
     for place, schema in each_schema(document):
         for key in schema:
             if key in _KEYWORDS or key.startswith("x-"):
                 yield (*place, key), "let the bundler drop it: a model knows only the keywords of JSON Schema draft 4"
-
-
-def formats(document: Document) -> Found:
-    """Refuse number formats, which the importer does not support."""
-    for place, schema in each_schema(document):
         if schema.get("format") in _FORMATS:
             yield (*place, "format"), "let the bundler drop it: the importer does not support number formats"
 
@@ -66,25 +61,6 @@ def media_type_schemas(document: Document) -> Found:
                 yield (*place, "schema"), "refer to a model: the importer ignores a schema that is written in place"
 
 
-def documentation(document: Document) -> Found:
-    """Refuse examples and links, which the importer does not read."""
-    for operation in each_operation(document):
-        for place, content in each_content(document, operation):
-            for key in ("example", "examples"):
-                if key in content:
-                    yield (*place, key), "let the bundler drop it: the importer does not support examples"
-        for status, response in operation.node["responses"].items():
-            if "links" in response:
-                yield (*operation.place, "responses", status, "links"), "let the bundler drop it: nothing reads it"
-
-
-def sections(document: Document) -> Found:
-    """Refuse components that the importer warns about."""
-    for name in document["components"]:
-        if name not in _SECTIONS:
-            yield ("components", name), "let the bundler write it out where it is used: the importer warns about it"
-
-
 def model_shape(document: Document) -> Found:
     """Refuse empty models, which cannot be created."""
     for name, schema in document["components"].get("schemas", {}).items():
@@ -103,11 +79,8 @@ def document_size(document: Document) -> Found:
 
 RULES: dict[str, Rule] = {
     "copy-keywords": keywords,
-    "copy-formats": formats,
     "copy-references": references,
     "copy-media-type-schemas": media_type_schemas,
-    "copy-documentation": documentation,
-    "copy-sections": sections,
     "copy-model-shape": model_shape,
     "copy-size": document_size,
 }

@@ -1,11 +1,6 @@
-"""What helps people: descriptions and examples everywhere, and examples that the contract itself would accept."""
+"""The descriptions and examples that readers need. Redocly checks that examples fit their schemas."""
 
 from collections.abc import Iterator
-from typing import Any
-
-from openapi_schema_validator import OAS30Validator
-from referencing import Registry, Resource
-from referencing.jsonschema import DRAFT4
 
 from tools.contract.rules.place import (
     Document,
@@ -19,26 +14,16 @@ from tools.contract.rules.place import (
     each_parameter,
     each_schema,
     follow,
-    pointer,
 )
 
 _PROBLEM = "application/problem+json"
 _SCALARS = ("string", "integer", "number", "boolean")
-# Sealed by the service with its own key: no value could be valid, and a tool that sends examples would get a 400.
+# Encrypted by the service: no example is valid, and a tool that sends it would get 400.
 _SEALED = ("Cursor", "next_cursor")
 
 
-def faults(document: Document, place: Place, value: Any) -> Iterator[str]:  # noqa: ANN401  # any JSON
-    """Yield why the schema at `place` does not accept `value`, with `nullable` as OpenAPI 3.0 means it."""
-    contents = Resource.from_contents(document, default_specification=DRAFT4)
-    registry: Registry[Any] = Registry().with_resource("urn:contract", contents)
-    validator = OAS30Validator({"$ref": "urn:contract" + pointer(place)}, registry=registry)
-    for error in validator.iter_errors(value):
-        yield f"{error.json_path}: {error.message}"
-
-
 def descriptions(document: Document) -> Found:
-    """Ask for a description wherever a reader of the docs page sees a name."""
+    """Ask for a description of everything that the docs page shows by name."""
     for place, node in _described(document):
         found, resolved = follow(document, place, node)
         if not resolved.get("description"):
@@ -49,7 +34,7 @@ def descriptions(document: Document) -> Found:
 
 
 def examples_present(document: Document) -> Found:
-    """Ask for an example of every scalar, request and answer; a problem is shown by those of its fields."""
+    """Ask for an example of every scalar, request and answer."""
     for place, schema in _named_schemas(document):
         found, resolved = follow(document, place, schema)
         if _needs_example(resolved) and found[-1] not in _SEALED:
@@ -61,27 +46,6 @@ def examples_present(document: Document) -> Found:
         for place, content in each_content(document, operation):
             if not content.get("examples") and place[-1] != _PROBLEM:
                 yield place, "give at least one of `examples`, with a `summary`"
-
-
-def examples_valid(document: Document) -> Found:
-    """Defaults count as examples: they too are values that the schema must accept."""
-    for schema, place, value in _values(document):
-        for fault in faults(document, schema, value):
-            yield place, f"make it fit its schema: {fault}"
-
-
-def _values(document: Document) -> Iterator[tuple[Place, Place, Any]]:
-    """Yield where the schema is, where the value is, and the value."""
-    for place, schema in each_schema(document):
-        yield from ((place, (*place, key), schema[key]) for key in ("example", "default") if key in schema)
-    for operation in each_operation(document):
-        for place, parameter in each_parameter(document, operation):
-            if "example" in parameter:
-                yield (*place, "schema"), (*place, "example"), parameter["example"]
-        for place, content in each_content(document, operation):
-            for name, example in content.get("examples", {}).items():
-                found, resolved = follow(document, (*place, "examples", name), example)
-                yield (*place, "schema"), found, resolved.get("value")
 
 
 def _described(document: Document) -> Iterator[tuple[Place, Node]]:
@@ -110,5 +74,4 @@ def _needs_example(schema: Node) -> bool:
 RULES: dict[str, Rule] = {
     "descriptions": descriptions,
     "examples-present": examples_present,
-    "examples-valid": examples_valid,
 }

@@ -27,6 +27,8 @@ _URI = re.compile(
     r"arn:aws:apigateway:\$\{aws_region\}:lambda:path/2015-03-31/functions/"
     r"arn:aws:lambda:\$\{aws_region\}:\$\{aws_account_id\}:function:[A-Za-z0-9_-]+(:[A-Za-z0-9_-]+)?/invocations"
 )
+# A function is always invoked by POST. AWS exports `when_no_match` for a proxy.
+_PROXY = {"type": "aws_proxy", "httpMethod": "POST", "passthroughBehavior": "when_no_match"}
 _SHORTEST, _LONGEST = 50, 29_000
 _POLICY_LIMIT = 8192
 
@@ -48,24 +50,14 @@ def request_validator(document: Document) -> Found:
 
 
 def integration(document: Document) -> Found:
-    """Ask each operation for an integration."""
+    """Ask each operation for a Lambda proxy integration; the module `preflight` checks those of preflights."""
     for operation in each_operation(document):
         if INTEGRATION not in operation.node:
             yield operation.place, f"add {INTEGRATION}: without one the deployment of the whole API fails"
-
-
-def integration_type(document: Document) -> Found:
-    """Ask for Lambda proxy integrations, but for preflights."""
     for place, node in _proxies(document):
-        if node.get("type") != "aws_proxy":
-            yield (*place, "type"), "write aws_proxy: the function answers, not a mapping template"
-
-
-def integration_method(document: Document) -> Found:
-    """Ask for POST: any other method is a 500 for every call."""
-    for place, node in _proxies(document):
-        if node.get("httpMethod") != "POST":
-            yield (*place, "httpMethod"), "write POST whatever the operation's method: a function is invoked by POST"
+        for key, value in _PROXY.items():
+            if node.get(key) != value:
+                yield (*place, key), f"write {value}"
 
 
 def integration_uri(document: Document) -> Found:
@@ -81,13 +73,6 @@ def integration_timeout(document: Document) -> Found:
         timeout = node.get("timeoutInMillis")
         if type(timeout) is not int or not _SHORTEST <= timeout <= _LONGEST:
             yield (*place, "timeoutInMillis"), f"give a whole number of milliseconds from {_SHORTEST} to {_LONGEST}"
-
-
-def integration_passthrough(document: Document) -> Found:
-    """Ask for the behaviour that AWS exports, so that an export can be compared with the contract."""
-    for place, node in _proxies(document):
-        if node.get("passthroughBehavior") != "when_no_match":
-            yield (*place, "passthroughBehavior"), "write when_no_match, what AWS exports for a proxy"
 
 
 def policy_size(document: Document) -> Found:
@@ -106,7 +91,7 @@ def policy_principal(document: Document) -> Found:
 
 
 def _proxies(document: Document) -> Iterator[tuple[Place, Node]]:
-    """Yield the integrations of what a function answers; `tools.contract.rules.preflight` has the others."""
+    """Yield the integrations of operations that a function answers."""
     for operation in each_operation(document):
         if INTEGRATION in operation.node and not operation.is_preflight:
             yield (*operation.place, INTEGRATION), operation.node[INTEGRATION]
@@ -131,14 +116,11 @@ def _as_list(value: str | list[str]) -> list[str]:
 
 
 RULES: dict[str, Rule] = {
+    "integration": integration,
     "known-extensions": known_extensions,
     "request-validator": request_validator,
-    "integration": integration,
-    "integration-type": integration_type,
-    "integration-method": integration_method,
     "integration-uri": integration_uri,
     "integration-timeout": integration_timeout,
-    "integration-passthrough": integration_passthrough,
     "policy-size": policy_size,
     "policy-principal": policy_principal,
 }

@@ -1,10 +1,11 @@
-"""What the answers that API Gateway makes by itself must be: problem documents, one for each of its response types."""
+"""The answers that API Gateway gives itself: a problem document for each of its response types."""
 
 import json
 import re
 from collections.abc import Iterator
 
-from tools.contract.rules.examples import faults
+from openapi_schema_validator import OAS30Validator
+
 from tools.contract.rules.place import Document, Found, Node, Rule
 
 SECTION = "x-amazon-apigateway-gateway-responses"
@@ -35,17 +36,17 @@ STATUSES = {name: status for status, names in _TYPES.items() for name in names}
 _HEADERS = {
     "gatewayresponse.header.Content-Type": "'application/problem+json'",
     "gatewayresponse.header.X-Request-Id": "context.requestId",
-    # Without these a page would be told that the network failed (CORS).
+    # Without these a browser hides the answer from the page (CORS).
     "gatewayresponse.header.Access-Control-Allow-Origin": "'*'",
     "gatewayresponse.header.Access-Control-Expose-Headers": "'Deprecation,Link,Retry-After,Sunset,X-Request-Id'",
-    # As the answers of every other hop (common/security.py); a value with quotes in it could not be said here.
+    # As in the answers of every other hop (common/security.py). A mapping cannot express a value with quotes.
     "gatewayresponse.header.Cache-Control": "'no-store'",
     "gatewayresponse.header.Strict-Transport-Security": "'max-age=31536000'",
     "gatewayresponse.header.X-Content-Type-Options": "'nosniff'",
 }
 _RETRY_AFTER = "gatewayresponse.header.Retry-After"
 _TOO_MANY_REQUESTS = 429
-# What a template may refer to, and what stands there in an answer. `messageString` brings its own quotes.
+# The variables that a template may use, with a sample value. `messageString` has its own quotes.
 _VARIABLES = {
     "$context.error.messageString": '"Invalid request body"',
     "$context.requestId": "7d7f4b0e-54fb-4fb3-9a5c-2f4a5d1c8e21",
@@ -97,7 +98,8 @@ def _problem_faults(document: Document, text: str, status: int) -> Iterator[str]
     except json.JSONDecodeError as exc:
         yield f"make it JSON once the variables are filled in: {exc}"
         return
-    wrong = list(faults(document, ("components", "schemas", "Problem"), problem))
+    validator = OAS30Validator({"$ref": "#/components/schemas/Problem", "components": document["components"]})
+    wrong = [f"{error.json_path}: {error.message}" for error in validator.iter_errors(problem)]
     yield from (f"make it a Problem: {fault}" for fault in wrong)
     if wrong:
         return

@@ -1,4 +1,4 @@
-"""Walks a document and remembers where it is, so that a rule can say where it found something."""
+"""Iterates over the parts of a document with their places."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ Rule = Callable[[Document], Found]
 
 _SUBSCHEMAS = ("items", "additionalProperties", "not")
 _SUBSCHEMA_LISTS = ("allOf", "anyOf", "oneOf")
-# Below these a key called `schema` is the name of something, not a schema.
+# Below these, the key `schema` is a name.
 _NAMES_BELOW = {"properties", "example", "examples"}
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation of a document and where it stands."""
+    """An operation of a document with its place."""
 
     place: Place
     method: str
@@ -29,7 +29,7 @@ class Operation:
 
     @property
     def name(self) -> object:
-        """Its operationId; whatever stands there, if anything."""
+        """Its operationId, or None."""
         return self.node.get("operationId")
 
     @property
@@ -39,7 +39,7 @@ class Operation:
 
     @property
     def is_preflight(self) -> bool:
-        """Whether it answers what a browser asks first (CORS): the gateway does, by itself."""
+        """Whether it is a CORS preflight, which the gateway answers itself."""
         return self.method == "OPTIONS"
 
 
@@ -49,7 +49,7 @@ def pointer(place: Place) -> str:
 
 
 def follow(document: Document, place: Place, node: Node) -> tuple[Place, Node]:
-    """Return where `node` stands and what it is; a reference that leads nowhere is an empty object."""
+    """Return the place and the value of `node` with its references followed; a broken reference gives {}."""
     while isinstance(node.get("$ref"), str):
         place = tuple(node["$ref"].removeprefix("#/").split("/"))
         node = document

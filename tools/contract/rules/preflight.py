@@ -51,7 +51,7 @@ def preflight_headers(document: Document) -> Found:
 
 
 def preflight_declared(document: Document) -> Found:
-    """Ask the response to declare what the integration sets: the importer refuses any other header."""
+    """Ask the response to declare the headers of the integration: the importer refuses other ones."""
     for operation in _preflights(document):
         place = (*operation.place, "responses", _STATUS)
         found, response = follow(document, place, operation.node["responses"].get(_STATUS, {}))

@@ -1,17 +1,16 @@
-"""What the importer of API Gateway asks of any document: version, names, paths, parameters, security."""
+"""The importer's demands on any document: version, names, paths, security."""
 
 import re
-from collections import Counter
 from textwrap import shorten
 
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
-from tools.contract.rules.place import Document, Found, Rule, each_node, each_operation, each_parameter
+from tools.contract.rules.place import Document, Found, Rule, each_node, each_operation
 
-# What the deployment fills in; anything else in `${}` would reach AWS as it stands.
+# The deployment replaces these; any other `${}` would reach AWS unchanged.
 PLACEHOLDERS = ("aws_account_id", "aws_region", "task_role_arn", "vpc_endpoint_id")
 # The operations that need no credentials; CORS preflights need none by nature.
-_OPEN = ("health",)
+_OPEN = ("health", "openapi_document")
 
 _PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
 _SEGMENT = re.compile(r"[A-Za-z0-9_.,:-]+|\{[A-Za-z0-9_.-]+\+?\}")
@@ -29,20 +28,8 @@ def openapi_document(document: Document) -> Found:
         yield tuple(map(str, error.absolute_path)), f"make it OpenAPI 3.0: {shorten(error.message, 200)}"
 
 
-def operation_id(document: Document) -> Found:
-    """Ask for an operationId that no other operation has: routes, client functions and metrics are named after it."""
-    named = list(each_operation(document))
-    times = Counter(operation.name for operation in named)
-    for operation in named:
-        name = operation.name
-        if not isinstance(name, str) or not re.fullmatch(r"[a-z]+(_[a-z0-9]+)*", name):
-            yield operation.place, "give it an operationId in snake_case: the router and the client are named after it"
-        elif times[name] > 1:
-            yield (*operation.place, "operationId"), f"{name} names another operation too; every name is used once"
-
-
 def security(document: Document) -> Found:
-    """Ask each operation for security of its own: that of the document is not what the importer goes by."""
+    """Ask each operation for its own `security`: the importer ignores that of the document."""
     schemes = document.get("components", {}).get("securitySchemes", {})
     for operation in each_operation(document):
         if operation.is_preflight:
@@ -51,7 +38,10 @@ def security(document: Document) -> Found:
         if wanted is None:
             yield operation.place, "write its own `security`: the importer does not use that of the document"
         elif not wanted and operation.name not in _OPEN:
-            yield (*operation.place, "security"), "ask for credentials: only health is open to everyone"
+            yield (
+                (*operation.place, "security"),
+                f"ask for credentials: only {' and '.join(_OPEN)} need none",
+            )
         for name in (name for alternative in wanted or [] for name in alternative if name not in schemes):
             yield (*operation.place, "security"), f"{name} is no security scheme of this document"
 
@@ -80,31 +70,6 @@ def path_characters(document: Document) -> Found:
             yield ("paths", path), "let a greedy variable be the last segment: nothing can stand below it"
 
 
-def path_variables(document: Document) -> Found:
-    """Ask for one name at each place of a variable: two would be siblings, of which only one may be variable."""
-    names: dict[str, str] = {}
-    for path in document["paths"]:
-        for variable in re.finditer(r"\{[^}]*\}", path):
-            known = names.setdefault(path[: variable.start()], variable[0])
-            if variable[0] != known:
-                yield ("paths", path), f"write {known} for {variable[0]}, as another path does at this place"
-
-
-def parameter_names(document: Document) -> Found:
-    """Hold parameters to what becomes a parameter of a method."""
-    for path in document["paths"]:
-        if "parameters" in document["paths"][path]:
-            yield ("paths", path), "write parameters at each operation: not every importer reads them elsewhere"
-    for operation in each_operation(document):
-        parameters = list(each_parameter(document, operation))
-        times = Counter(parameter.get("name") for _, parameter in parameters)
-        for place, parameter in parameters:
-            if times[parameter.get("name")] > 1:
-                yield place, "rename it: a name is used once over path, query and headers"
-            if parameter.get("in") == "cookie":
-                yield place, "use a header: the importer ignores cookies"
-
-
 def explicit_statuses(document: Document) -> Found:
     """Ask for each status by its number: a method response has no default and no range."""
     for operation in each_operation(document):
@@ -131,16 +96,13 @@ def placeholders(document: Document) -> Found:
                 yield place, f"${{{name}}} is filled by nobody; known are {', '.join(PLACEHOLDERS)}"
 
 
-# Without these the others have nothing to stand on.
+# The other rules rely on these.
 FIRST_RULES: dict[str, Rule] = {"openapi-version": openapi_version, "openapi-document": openapi_document}
 RULES: dict[str, Rule] = {
-    "operation-id": operation_id,
     "security": security,
     "security-scheme": security_scheme,
     "preflight": preflight,
     "path-characters": path_characters,
-    "path-variables": path_variables,
-    "parameter-names": parameter_names,
     "explicit-statuses": explicit_statuses,
     "schema-names": schema_names,
     "placeholders": placeholders,

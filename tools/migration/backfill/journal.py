@@ -1,7 +1,6 @@
 """Progress that survives a kill: the position of each segment, the counts, and the list of unmatched rows.
 
-For each page the list grows first. Then a new checkpoint, which holds the length of the list, replaces the old one
-atomically, so both always cover the same pages.
+The list grows first. Then a checkpoint with its length replaces the old one atomically, so both cover the same pages.
 """
 
 import fcntl
@@ -12,37 +11,36 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from tools.migration.backfill.table import Key
-from tools.migration.outcome import MisuseError
-
-_VERSION: Final = 1
+from tools.migration.command import MisuseError
 
 
 class Journal:
-    """The progress of one pass over a table. Thread-safe.
-
-    `counts` cover the finished pages: rows by result, and rows by `ap_id <value>` written.
-    """
+    """The progress of one pass over a table. Thread-safe. `counts` has the rows by result and by `ap_id <value>`."""
 
     def __init__(self, listed: Path, identity: str, *, segments: int, checkpoint: Path | None) -> None:
         """Continue from the checkpoint if it exists, else start; without a path, keep no checkpoint.
 
-        Raises MisuseError if the file is not a checkpoint, or belongs to another table, other rules (`identity`) or
-        another list (its length).
+        Raises MisuseError if the file is not a checkpoint of this table and these rules (`identity`) and this list.
         """
         self._checkpoint = checkpoint
         self._lock = threading.Lock()
-        saved = None if checkpoint is None else _read(checkpoint, identity)
+        saved = _read(checkpoint, identity) if checkpoint else None
         self.resumed = saved is not None
-        self._state = saved or _begin(identity, segments)
+        parts = [{"position": None, "done": False} for _ in range(segments)]
+        self._state = saved or {"identity": identity, "segments": parts, "counts": {}, "listed_bytes": 0}
         self.counts = Counter[str](self._state["counts"])
         if (listed.stat().st_size if listed.exists() else 0) < self._state["listed_bytes"]:
             raise MisuseError(f"{listed} is not the list of this checkpoint; give its list with --unmatched")
         self._listed = listed.open("ab")
         self._listed.truncate(self._state["listed_bytes"])
         self._listed.seek(0, os.SEEK_END)
+
+    def is_whole(self) -> bool:
+        """Return whether every segment is complete."""
+        return all(self.is_done(segment) for segment in range(self.segments))
 
     @property
     def segments(self) -> int:
@@ -71,10 +69,10 @@ class Journal:
             self._state["listed_bytes"] = self._listed.tell()
             self._save()
 
-    def close(self, *, whole: bool) -> None:
+    def close(self) -> None:
         """Close the files. A complete pass removes its checkpoint, so that the next run starts a new pass."""
         self._listed.close()
-        if whole and self._checkpoint is not None:
+        if self.is_whole() and self._checkpoint is not None:
             self._checkpoint.unlink(missing_ok=True)
 
     def _save(self) -> None:
@@ -91,10 +89,7 @@ class Journal:
 
 @contextmanager
 def alone(path: Path) -> Iterator[None]:
-    """Lock the checkpoint; raise MisuseError if another run holds the lock.
-
-    The operating system releases the lock when the process ends, even by a kill. The lock file stays.
-    """
+    """Lock the checkpoint until the process ends, even by a kill; raise MisuseError if another run has the lock."""
     with path.with_name(f"{path.name}.lock").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -103,21 +98,15 @@ def alone(path: Path) -> Iterator[None]:
         yield
 
 
-def _begin(identity: str, segments: int) -> dict[str, Any]:
-    parts = [{"position": None, "done": False} for _ in range(segments)]
-    return {"version": _VERSION, "identity": identity, "segments": parts, "counts": {}, "listed_bytes": 0}
-
-
 def _read(path: Path, identity: str) -> dict[str, Any] | None:
     try:
         state: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        known = (state["version"], state.get("identity")) == (_VERSION, identity)
+        known = state["identity"] == identity
     except FileNotFoundError:
         return None
     except (ValueError, KeyError, TypeError) as exc:
         raise MisuseError(f"{path} is not a checkpoint; name another with --checkpoint") from exc
     if not known:
-        raise MisuseError(
-            f"checkpoint {path} belongs to another table or other rules; finish that run, or give --restart"
-        )
+        reason = "belongs to another table or other rules; finish that run, or give --restart"
+        raise MisuseError(f"checkpoint {path} {reason}")
     return state

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tools.migration.outcome import MisuseError
+from tools.migration.command import MisuseError
 
 KINDS: Final = ("transaction_id", "transaction_prefix", "marketing_id", "default")
 # The contract's schema ApId (openapi/components.yaml).
@@ -29,36 +29,23 @@ class Rules:
     default: str | None
 
     def ap_id(self, transaction_id: str | None, marketing_id: str | None) -> str | None:
-        """Return the ap_id of a row, or None if no rule matches.
-
-        The most specific rule applies: transaction, longest prefix of the transaction, campaign, default.
-        """
+        """Return the ap_id of the most specific rule: transaction, its longest prefix, campaign, default; or None."""
         if transaction_id is not None:
-            found = self.transaction_id.get(transaction_id) or self._by_prefix(transaction_id)
-            if found is not None:
-                return found
-        if marketing_id is not None and marketing_id in self.marketing_id:
-            return self.marketing_id[marketing_id]
-        return self.default
+            if transaction_id in self.transaction_id:
+                return self.transaction_id[transaction_id]
+            for length in range(len(transaction_id), 0, -1):
+                if transaction_id[:length] in self.transaction_prefix:
+                    return self.transaction_prefix[transaction_id[:length]]
+        return self.default if marketing_id is None else self.marketing_id.get(marketing_id, self.default)
 
     def digest(self) -> str:
         """Return a hash of the rules that does not depend on their file format or order."""
         rules = [self.transaction_id, self.transaction_prefix, self.marketing_id, self.default]
         return hashlib.sha256(json.dumps(rules, sort_keys=True).encode()).hexdigest()
 
-    def _by_prefix(self, transaction_id: str) -> str | None:
-        for length in range(len(transaction_id), 0, -1):
-            found = self.transaction_prefix.get(transaction_id[:length])
-            if found is not None:
-                return found
-        return None
-
 
 def load(path: Path) -> Rules:
-    """Read a mapping file, `.csv` (kind,match,ap_id) or `.json` (an object with a field for each kind).
-
-    Raises MisuseError, which names the line or entry, for an invalid rule and for contradicting rules.
-    """
+    """Read a mapping file, .csv (kind,match,ap_id) or .json (a field for each kind); MisuseError names a bad rule."""
     readers = {".csv": _csv, ".json": _json}
     if path.suffix.lower() not in readers:
         raise MisuseError(f"{path}: a mapping file is .csv or .json")
@@ -103,8 +90,7 @@ def _rules(path: Path, entries: Iterator[tuple[str, Entry]]) -> Rules:
             raise MisuseError(f"{path}: {place} gives {kind} {match!r} a second ap_id")
     if not any(found.values()):
         raise MisuseError(f"{path} holds no rule")
-    default = found.pop("default").get("")
-    return Rules(**found, default=default)
+    return Rules(default=found.pop("default").get(""), **found)
 
 
 def _check(place: str, kind: str, *, match: str, ap_id: str) -> None:

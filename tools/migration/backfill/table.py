@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from botocore.config import Config
-from botocore.exceptions import ClientError
 
-from tools.migration.aws import Aws, code
-from tools.migration.outcome import MisuseError
+from tools.migration.aws import Aws
+from tools.migration.command import MisuseError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -20,17 +18,6 @@ Key = dict[str, Any]
 
 AP_ID: Final = "ap_id"
 READ_BY_RULES: Final = ("transaction_id", "marketing_id")
-
-_ATTEMPTS: Final = 10
-
-
-class Written(Enum):
-    """Result of a write."""
-
-    WRITTEN = "written"
-    PRESENT = "present"  # another writer added one in the meantime
-    DELETED = "deleted"  # the row was deleted
-    CHANGED = "changed"  # an attribute that the rule read has changed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,9 +33,9 @@ class Page:
 
 @dataclass(frozen=True, kw_only=True)
 class Attempt:
-    """Result of one write; `row` is the current row if it has changed. A refused write reports no units (None)."""
+    """Result of one write. A refused write reports no units (None), and a changed row comes with its current values."""
 
-    result: Written
+    result: Literal["written", "present", "deleted", "changed"]
     write_units: float | None = None
     retries: int = 0
     row: Row | None = None
@@ -63,9 +50,7 @@ class Table:
         self.name = name
         try:
             described = client.describe_table(TableName=name)["Table"]
-        except ClientError as exc:
-            if code(exc) != "ResourceNotFoundException":
-                raise
+        except client.exceptions.ResourceNotFoundException as exc:
             raise MisuseError(f"table {name} does not exist") from exc
         self.keys = tuple(key["AttributeName"] for key in described["KeySchema"])
         self.row_count = described["ItemCount"]
@@ -98,8 +83,9 @@ class Table:
     def write(self, row: Row, ap_id: str) -> Attempt:
         """Write the ap_id if the row exists, has none, and its rule would still match."""
         conditions = [f"attribute_exists(#{self.keys[0]})", "attribute_not_exists(#ap_id)"]
+        known = {f":{name}": row[name] for name in READ_BY_RULES if name in row}
         conditions += [
-            f"#{name} = :{name}" if name in row else f"attribute_not_exists(#{name})" for name in READ_BY_RULES
+            f"#{each} = :{each}" if each in row else f"attribute_not_exists(#{each})" for each in READ_BY_RULES
         ]
         try:
             answer: Mapping[str, Any] = self._client.update_item(
@@ -108,39 +94,24 @@ class Table:
                 UpdateExpression="SET #ap_id = :ap_id",
                 ConditionExpression=" AND ".join(conditions),
                 ExpressionAttributeNames={f"#{name}": name for name in {self.keys[0], AP_ID, *READ_BY_RULES}},
-                ExpressionAttributeValues={
-                    ":ap_id": {"S": ap_id},
-                    **{f":{name}": row[name] for name in READ_BY_RULES if name in row},
-                },
+                ExpressionAttributeValues={":ap_id": {"S": ap_id}, **known},
                 ReturnConsumedCapacity="TOTAL",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
-        except ClientError as exc:
-            if code(exc) != "ConditionalCheckFailedException":
-                raise
-            return _refused(exc)
-        metadata = answer["ResponseMetadata"]
-        return Attempt(result=Written.WRITTEN, write_units=_units(answer), retries=metadata["RetryAttempts"])
+        except self._client.exceptions.ConditionalCheckFailedException as exc:
+            now: Row | None = exc.response.get("Item")  # type: ignore[assignment]  # ALL_OLD adds it to the error
+            if now is None:
+                return Attempt(result="deleted")
+            return Attempt(result="present") if AP_ID in now else Attempt(result="changed", row=now)
+        retries = answer["ResponseMetadata"]["RetryAttempts"]
+        return Attempt(result="written", write_units=_units(answer), retries=retries)
 
 
 def table_client(aws: Aws, threads: int) -> "DynamoDBClient":
-    """Return a client that retries throttled calls with exponential backoff and jitter, up to 20 s each.
-
-    This is botocore's standard mode: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
-    """
-    config = Config(retries={"mode": "standard", "total_max_attempts": _ATTEMPTS}, max_pool_connections=threads)
+    """Return a client that retries throttled calls with exponential backoff and jitter, up to 20 s each."""
+    config = Config(retries={"mode": "standard", "total_max_attempts": 10}, max_pool_connections=threads)
     client: DynamoDBClient = aws.client("dynamodb", config)
     return client
-
-
-def _refused(error: ClientError) -> Attempt:
-    """Return the reason of a failed condition, from the current row."""
-    now: Row | None = error.response.get("Item")  # type: ignore[assignment]  # ALL_OLD adds it to the error
-    if now is None:
-        return Attempt(result=Written.DELETED)
-    if AP_ID in now:
-        return Attempt(result=Written.PRESENT)
-    return Attempt(result=Written.CHANGED, row=now)
 
 
 def _units(answer: Mapping[str, Any]) -> float:

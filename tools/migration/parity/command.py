@@ -1,35 +1,115 @@
-"""`python -m tools.migration parity`."""
+"""`python -m tools.migration parity`: the command and its report."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 import httpx
 import typer
+from rich.bar import Bar
 from rich.console import Console
 from rich.progress import Progress
+from rich.table import Table
 
 from tools.migration import aws
-from tools.migration.budget import Budget
-from tools.migration.interrupts import stopping
-from tools.migration.outcome import MisuseError
-from tools.migration.output import end
+from tools.migration.command import Budget, MisuseError, Outcome, Report, end, stopping
 from tools.migration.parity.asking import Side
-from tools.migration.parity.compare import IGNORED
-from tools.migration.parity.queries import Query, from_access_log, from_file
-from tools.migration.parity.report import Report
-from tools.migration.parity.run import Parity, Result
-from tools.migration.parity.sampling import from_table
+from tools.migration.parity.compare import ABSENT, IGNORED
+from tools.migration.parity.queries import Query, from_access_log, from_file, from_table
+from tools.migration.parity.run import Parity, Result, Verdict, percentiles
+
+_SHOWN_QUERIES: Final = 20
+_SHOWN_DIFFERENCES: Final = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParityReport(Report):
+    """The result of a comparison; `asked` is the number of queries to send, `max_p99_ms` the highest acceptable p99."""
+
+    results: Sequence[Result]
+    asked: int
+    max_p99_ms: float | None
+
+    @property
+    def unequal(self) -> list[Result]:
+        """The results whose answers are not equal."""
+        return [result for result in self.results if result.verdict is not Verdict.EQUAL]
+
+    def verdicts(self) -> dict[str, int]:
+        """Return the number of queries by verdict."""
+        found = [result.verdict for result in self.results]
+        return {str(verdict): found.count(verdict) for verdict in Verdict}
+
+    def latency(self) -> dict[str, dict[str, float]]:
+        """Return milliseconds by side and percentile."""
+        old = percentiles([result.old_seconds for result in self.results if result.old_seconds is not None])
+        new = percentiles([result.new_seconds for result in self.results if result.new_seconds is not None])
+        return {"old": old, "new": new}
+
+    def is_slow(self) -> bool:
+        """Return whether the new side exceeds the acceptable p99."""
+        return self.max_p99_ms is not None and self.latency()["new"].get("p99", 0.0) > self.max_p99_ms
+
+    def outcome(self) -> Outcome:
+        """Return whether the move is safe; without a comparison, this is unknown."""
+        if self.unequal or self.is_slow():
+            return Outcome.FINDING
+        return Outcome.GOOD if self.results and len(self.results) == self.asked else Outcome.INCOMPLETE
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report as JSON values."""
+        return {
+            **self.verdicts(),
+            "latency_ms": self.latency(),
+            "not_equal": [
+                {
+                    "verdict": result.verdict,
+                    **asdict(result.query),
+                    "failures": result.failures,
+                    # A difference has no field for an absent side.
+                    "differences": [
+                        {name: value for name, value in vars(difference).items() if value is not ABSENT}
+                        for difference in result.differences
+                    ],
+                }
+                for result in self.unequal
+            ],
+        }
+
+    def show(self, console: Console) -> None:
+        """Print the unequal answers first, and whether the move is safe last."""
+        for result in self.unequal[:_SHOWN_QUERIES]:
+            lines = [f"{result.verdict} {result.query}", *result.failures, *map(str, result.differences)]
+            shown = 1 + len(result.failures) + _SHOWN_DIFFERENCES
+            lines[shown:] = [f"and {len(lines) - shown} more"] if len(lines) > shown else []
+            console.print("\n  ".join(lines), markup=False, highlight=False, soft_wrap=True)
+        if len(self.unequal) > _SHOWN_QUERIES:
+            console.print(f"and {len(self.unequal) - _SHOWN_QUERIES} queries more; --json lists all")
+        console.print(_chart(**self.latency()))
+        console.print(", ".join(f"{count:,} {verdict}" for verdict, count in self.verdicts().items()))
+        reason = "see above" if self.unequal else f"the new side's p99 is over {self.max_p99_ms} ms"
+        conclusions = {Outcome.GOOD: "Safe: both sides answer alike.", Outcome.FINDING: f"Not safe: {reason}."}
+        console.print(conclusions.get(self.outcome(), "Nothing is proven: not every query was asked."))
+
+
+def _chart(old: dict[str, float], new: dict[str, float]) -> Table:
+    """Draw a bar for each percentile and side; the longest has full width."""
+    longest = max((*old.values(), *new.values()), default=0.0) or 1
+    grid = Table.grid(padding=(0, 1))
+    for name in old if new else ():
+        for label, side, values, color in ((name, "old", old, "cyan"), ("", "new", new, "green")):
+            bar = Bar(longest, 0, values[name], width=40, color=color)
+            grid.add_row(label, side, f"{values[name]:,.1f} ms", bar)
+    return grid
 
 
 def parity(  # noqa: PLR0913  # an option each
     *,
     old: Annotated[str, typer.Option(help="URL of the service before the move, with its stage if it has one.")],
     new: Annotated[str, typer.Option(help="URL of the service after the move, with its stage.")],
-    queries: Annotated[
-        Path | None, typer.Option(help='File of queries, one {"path": ..., "body": {...}} per line.')
-    ] = None,
+    queries: Annotated[Path | None, typer.Option(help='File: one {"path": ..., "body": {...}} per line.')] = None,
     access_log: Annotated[Path | None, typer.Option(help="Access log to take the queries from.")] = None,
     table: Annotated[str | None, typer.Option(help="Table to sample queries from: notification-records.")] = None,
     sample: Annotated[int, typer.Option(min=1, help="Maximum number of queries.")] = 1000,
@@ -38,12 +118,8 @@ def parity(  # noqa: PLR0913  # an option each
     threads: Annotated[int, typer.Option(min=1, max=64, help="Parallel queries.")] = 8,
     rows: Annotated[int, typer.Option(min=1, help="Rows to compare; pages are followed until then.")] = 200,
     confirm: Annotated[int, typer.Option(min=0, help="How often a query with unequal answers is repeated.")] = 1,
-    ignore: Annotated[
-        list[str] | None, typer.Option(help="Field that may differ, such as ap_id; can be repeated.")
-    ] = None,
-    old_fail_path: Annotated[
-        str | None, typer.Option(help="The old side's path of /query/fail: /query/failures or /failed.")
-    ] = None,
+    ignore: Annotated[list[str] | None, typer.Option(help="Field that may differ; can be repeated.")] = None,
+    old_fail_path: Annotated[str | None, typer.Option(help="The old side's path of /query/fail.")] = None,
     old_paging: Annotated[bool, typer.Option(help="Whether the old side returns a next_cursor.")] = True,
     timeout: Annotated[float, typer.Option(min=0.1, help="Timeout of an answer in seconds.")] = 30,
     max_p99_ms: Annotated[float | None, typer.Option(help="Highest acceptable p99 of the new side.")] = None,
@@ -78,9 +154,11 @@ def parity(  # noqa: PLR0913  # an option each
             confirm=confirm,
             ignored={*IGNORED, *(ignore or ())},
         )
-        progress = running.enter_context(_progress(len(asked), Console(stderr=True)))
-        results = work.run(asked, stop, progress)
-    end(Report(results=results, asked=len(asked), max_p99_ms=max_p99_ms), as_json=as_json)
+        console = Console(stderr=True)
+        bar = running.enter_context(Progress(console=console, disable=not console.is_terminal))
+        task = bar.add_task("queries", total=len(asked))
+        results = work.run(asked, stop, lambda _result: bar.advance(task))
+    end(ParityReport(results=results, asked=len(asked), max_p99_ms=max_p99_ms), as_json=as_json)
 
 
 def _queries(
@@ -93,7 +171,7 @@ def _queries(
         return from_file(file)[:sample]
     if table is not None:
         return from_table(where, table, size=sample, seed=seed)
-    found, none = from_access_log(log) if log is not None else ([], 0)
+    found, none = from_access_log(log) if log else ([], 0)
     typer.echo(f"{len(found):,} distinct queries; {none:,} lines hold none", err=True)
     return found[:sample]
 
@@ -102,11 +180,3 @@ def _client(url: str, key: str | None, *, timeout: float, threads: int) -> httpx
     headers = {"x-api-key": key} if key else {}
     limits = httpx.Limits(max_connections=threads, max_keepalive_connections=threads)
     return httpx.Client(base_url=url, headers=headers, timeout=timeout, limits=limits)
-
-
-@contextmanager
-def _progress(total: int, console: Console) -> Iterator[Callable[[Result], None]]:
-    """Give a function that advances a bar. Without a terminal it does nothing."""
-    with Progress(console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task("queries", total=total)
-        yield lambda _result: bar.advance(task)

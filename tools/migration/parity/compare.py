@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
@@ -11,6 +11,8 @@ import httpx
 
 from tools.migration.parity.asking import Answer, Record
 from tools.migration.parity.queries import Query
+
+Records = Sequence[Record]
 
 ABSENT: Final = object()
 # Fields that differ between equal answers.
@@ -22,10 +24,7 @@ _NAMES_A_ROW: Final = ("transaction_id", "user_id", "created_at", "status")
 
 @dataclass(frozen=True)
 class Difference:
-    """One difference: the place, and the value on each side, or ABSENT.
-
-    As text it is one line, which names a row that only one side has, without its fields.
-    """
+    """One difference: the place, and the value on each side, or ABSENT. As text it is one line."""
 
     where: str
     old: Any
@@ -36,15 +35,16 @@ class Difference:
 
 
 def compare(query: Query, old: Answer, new: Answer, *, ignored: Collection[str] = IGNORED) -> list[Difference]:
-    """Return the differences between the old and the new answer.
+    """Return the differences between two answers. If one side has more pages, the rows read of both are compared.
 
-    Rows with the same time may come in any order, and so may the failures of a transaction, because neither side
-    promises an order there. If one side has more pages, only the rows that were read are compared.
+    Rows with the same time, and the failures of a transaction, may come in any order: neither side promises one.
     """
     if old.status != new.status:
         return [Difference("status", old.status, new.status)]
     if old.status != httpx.codes.OK:
-        return _refusals(old, new)
+        # The body of an error changes with the move, so only a code that both have is compared.
+        both = "code" in old.fields and "code" in new.fields
+        return [one for one in _fields("", old.fields, new.fields, skipped=()) if both and one.where == "code"]
     found = [Difference("content type", old.media_type, new.media_type)] if old.media_type != new.media_type else []
     found += _fields("", old.fields, new.fields, skipped={*ignored, "count"})
     found += [] if "count" in ignored else _counts(old, new)
@@ -59,35 +59,28 @@ def _counts(old: Answer, new: Answer) -> list[Difference]:
     return [Difference("count", counts[0][0], counts[1][0])] if kinds[0] != kinds[1] else []
 
 
-def _refusals(old: Answer, new: Answer) -> list[Difference]:
-    """Compare two errors. Their shape changes with the move, so only a code that both have is compared."""
-    if "code" in old.fields and "code" in new.fields:
-        return _fields("", {"code": old.fields["code"]}, {"code": new.fields["code"]}, skipped=())
-    return []
-
-
-def _same_length(query: Query, old: Answer, new: Answer) -> tuple[list[Record], list[Record]]:
+def _same_length(query: Query, old: Answer, new: Answer) -> tuple[Records, Records]:
     """Cut both lists to the length of the shorter incomplete one."""
-    ends = [len(side.items) for side in (old, new) if not side.whole]
-    if not ends:
-        return old.items, new.items
-    end = min(ends)
+    end = min((len(side.items) for side in (old, new) if not side.whole), default=None)
     cut = [side.items[:end] for side in (old, new)]
-    last = [side.items[end - 1].get("created_at") for side in (old, new) if len(side.items) > end > 0]
-    beyond = [side.items[end].get("created_at") for side in (old, new) if len(side.items) > end > 0]
+    longer = [side.items for side in (old, new) if end and len(side.items) > end]
+    last, beyond = ([items[place].get("created_at") for items in longer] for place in ((end or 0) - 1, end or 0))
     if query.operation != "query_fail" and last and last == beyond:
         # The cut falls between rows with the same time, which may come in any order.
         cut = [[row for row in rows if row.get("created_at") != last[0]] for rows in cut]
     return cut[0], cut[1]
 
 
-def _rows(old: list[Record], new: list[Record], *, ordered: bool, ignored: Collection[str]) -> Iterator[Difference]:
-    before, after = (_compared(rows, ignored) for rows in (old, new))
+def _rows(old: Records, new: Records, *, ordered: bool, ignored: Collection[str]) -> Iterator[Difference]:
+    before, after = (  # both without the ignored fields
+        [{name: value for name, value in row.items() if name not in ignored} for row in rows] for rows in (old, new)
+    )
     if _settled(before, ordered=ordered) == _settled(after, ordered=ordered):
         return
     left, right = _without(before, after), _without(after, before)
     if not left and not right:
-        yield _order(before, after)
+        place = next(n for n, pair in enumerate(zip(before, after, strict=True)) if len({*map(_text, pair)}) > 1)
+        yield Difference(f"order: place {place + 1}", _name(before[place]), _name(after[place]))
         return
     for row in list(left):
         partner = _closest(row, right) if len(left) <= _MOST_PAIRED and len(right) <= _MOST_PAIRED else None
@@ -99,11 +92,7 @@ def _rows(old: list[Record], new: list[Record], *, ordered: bool, ignored: Colle
     yield from (Difference(f"row {_name(row)}", ABSENT, row) for row in right)
 
 
-def _compared(rows: list[Record], ignored: Collection[str]) -> list[Record]:
-    return [{name: value for name, value in row.items() if name not in ignored} for row in rows]
-
-
-def _settled(rows: list[Record], *, ordered: bool) -> list[str]:
+def _settled(rows: Records, *, ordered: bool) -> list[str]:
     """Return rows as text; where no order is promised, sorted."""
     if not ordered:
         return sorted(map(_text, rows))
@@ -111,7 +100,7 @@ def _settled(rows: list[Record], *, ordered: bool) -> list[str]:
     return [text for _, group in groups for text in sorted(map(_text, group))]
 
 
-def _without(rows: list[Record], others: list[Record]) -> list[Record]:
+def _without(rows: Records, others: Records) -> list[Record]:
     """Return the rows without an equal row among the others, each of which is matched once."""
     free = Counter(map(_text, others))
     kept = []
@@ -123,16 +112,11 @@ def _without(rows: list[Record], others: list[Record]) -> list[Record]:
     return kept
 
 
-def _closest(row: Record, others: list[Record]) -> Record | None:
+def _closest(row: Record, others: Records) -> Record | None:
     """Return the row that shares the most fields with this one, if it shares at least half."""
     common = [(sum(_text(row.get(k, ABSENT)) == _text(v) for k, v in other.items()), other) for other in others]
     most, partner = max(common, key=lambda scored: scored[0], default=(0, {}))
     return partner if 2 * most >= max(len(row), 1) else None
-
-
-def _order(old: list[Record], new: list[Record]) -> Difference:
-    place = next(n for n, (before, after) in enumerate(zip(old, new, strict=True), 1) if _text(before) != _text(after))
-    return Difference(f"order: place {place}", _name(old[place - 1]), _name(new[place - 1]))
 
 
 def _fields(

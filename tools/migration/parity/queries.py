@@ -1,15 +1,18 @@
-"""The queries to compare: from a file or an access log."""
+"""The queries to compare: from a file, an access log, or ids in the table."""
 
+import itertools
 import json
+import random
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
 from tools.contract.bundle import bundle, operations, request_schemas
-from tools.migration.outcome import MisuseError
+from tools.migration.aws import Aws
+from tools.migration.command import MisuseError
 
 
 def _operations() -> dict[str, str]:
@@ -22,14 +25,13 @@ def _operations() -> dict[str, str]:
 
 
 def _schema(operation: Mapping[str, Any]) -> str:
-    reference: str = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
-    return reference
+    return str(operation["requestBody"]["content"]["application/json"]["schema"]["$ref"])
 
 
 OPERATIONS: Final = _operations()
 NEW_FAIL: Final = "/query/fail"
 DEFAULT_LIMITS: Final = {
-    name: body["properties"]["limit"]["default"]
+    name: body["properties"]["limit"]["x-default"]
     for name, body in request_schemas("public").items()
     if "limit" in body["properties"]
 }
@@ -37,8 +39,11 @@ DEFAULT_LIMITS: Final = {
 # Names of path and body in log formats.
 _PATH_FIELDS: Final = ("path", "resourcePath", "resource_path", "uri", "request_uri", "url")
 _BODY_FIELDS: Final = ("body", "requestBody", "request_body")
-# The request in a line of the common or combined log format.
-_REQUEST: Final = re.compile(r'"(?:GET|POST) (?P<target>\S+) HTTP/[0-9.]+"')
+_REQUEST: Final = re.compile(r'"(?:GET|POST) (?P<target>\S+) HTTP/[0-9.]+"')  # common or combined log format
+# A sample of the table reads some rows of its segments, in random order.
+_SEGMENTS: Final = 100
+_ROWS_OF_A_SEGMENT: Final = 50
+_KEYS: Final = {"/query/user": "user_id", "/query/marketing": "marketing_id", NEW_FAIL: "transaction_id"}
 
 
 @dataclass(frozen=True)
@@ -56,8 +61,7 @@ class Query:
     @property
     def limit(self) -> int:
         """The maximum number of rows in a page."""
-        limit: int = json.loads(self.body).get("limit") or DEFAULT_LIMITS[self.operation]
-        return limit
+        return int(json.loads(self.body).get("limit") or DEFAULT_LIMITS[self.operation])
 
     def __str__(self) -> str:
         return f"{self.path} {self.body}"
@@ -71,22 +75,36 @@ def query(path: str, body: Mapping[str, Any]) -> Query:
 
 def from_file(path: Path) -> list[Query]:
     """Read a file with one query per line, `{"path": "/query/user", "body": {...}}`; MisuseError names a bad line."""
-    return list(_lines(path, _from_fields))
+    return [one for one in _lines(path, _from_fields) if one is not None]
 
 
 def from_access_log(path: Path) -> tuple[list[Query], int]:
-    """Read the distinct queries of an access log in order, and count the lines without a query.
-
-    A line is a JSON object with the path and the body (text or object), or has the common or combined log format with
-    the query in the query string.
-    """
+    """Read the distinct queries of a log (JSON, common or combined format), and count the lines without a query."""
     found = list(_lines(path, _from_log_line))
-    queries = dict.fromkeys(found)
-    none = sum(one is None for one in found)
-    return [one for one in queries if one is not None], none
+    return list(dict.fromkeys(one for one in found if one is not None)), found.count(None)
 
 
-def _lines(path: Path, read: Any) -> Iterator[Any]:  # noqa: ANN401  # a reader and its result
+def from_table(aws: Aws, table: str, *, size: int, seed: int) -> list[Query]:
+    """Return at most `size` distinct queries for ids in the table, with the operations in turn.
+
+    One unknown id for each operation is included, because empty answers have to be equal too.
+    """
+    chance = random.Random(seed)  # noqa: S311  # nosec B311  # selects rows; not a secret
+    found = {path: {query(path, {name: "nobody-and-nothing"}): None} for path, name in _KEYS.items()}
+    client, names = aws.client("dynamodb"), ", ".join(_KEYS.values())
+    for segment in chance.sample(range(_SEGMENTS), _SEGMENTS):
+        part = {"TotalSegments": _SEGMENTS, "Segment": segment, "Limit": _ROWS_OF_A_SEGMENT}
+        for row in client.scan(TableName=table, ProjectionExpression=names, **part)["Items"]:
+            for path, name in _KEYS.items():
+                if "S" in row.get(name, {}):
+                    found[path][query(path, {name: row[name]["S"]})] = None
+        if len(found["/query/user"]) >= size:
+            break
+    turns = itertools.chain.from_iterable(itertools.zip_longest(*found.values()))
+    return [one for one in turns if one is not None][:size]
+
+
+def _lines(path: Path, read: Callable[[str], Query | None]) -> Iterator[Query | None]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as exc:
@@ -117,8 +135,9 @@ def _from_log_line(line: str) -> Query | None:
         return _logged(target.path, parameters)
     try:
         fields = json.loads(line)
-        body = _first(fields, _BODY_FIELDS)
-        return _logged(urlsplit(_first(fields, _PATH_FIELDS)).path, json.loads(body) if isinstance(body, str) else body)
+        body = next((fields[name] for name in _BODY_FIELDS if name in fields), None)
+        path = next((fields[name] for name in _PATH_FIELDS if name in fields), "")
+        return _logged(urlsplit(path).path, json.loads(body) if isinstance(body, str) else body)
     except (ValueError, TypeError, AttributeError):
         return None
 
@@ -129,7 +148,3 @@ def _logged(path: str, body: Any) -> Query | None:  # noqa: ANN401  # any value 
     if not names or not isinstance(body, dict) or not body:
         return None
     return query(max(names, key=len), body)
-
-
-def _first(fields: Mapping[str, Any], names: Iterable[str]) -> Any:  # noqa: ANN401  # any value of a log
-    return next((fields[name] for name in names if name in fields), None)

@@ -1,18 +1,19 @@
 """Sends every query to both sides at a limited rate, and compares each pair of answers."""
 
+import math
 import threading
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 
-from tools.migration.budget import Budget
-from tools.migration.parity.asking import Answer, Side
+from tools.migration.command import Budget
+from tools.migration.parity.asking import Side
 from tools.migration.parity.compare import Difference, compare
 from tools.migration.parity.queries import Query
 
 
-class Verdict(Enum):
+class Verdict(StrEnum):
     """Result of one query."""
 
     EQUAL = "equal"
@@ -34,10 +35,9 @@ class Result:
 
 @dataclass(frozen=True, kw_only=True)
 class Parity:
-    """Sends queries and compares the answers.
+    """Sends queries, follows their pages up to `rows` rows, and compares the answers.
 
-    Pages are followed up to `rows` rows. A query with unequal answers is repeated up to `confirm` times, because a row
-    may be written between the two answers; only the last result counts.
+    A query with unequal answers is repeated up to `confirm` times, because a row may be written between the two.
     """
 
     old: Side
@@ -62,16 +62,21 @@ class Parity:
             return [result for result in threads.map(one, enumerate(queries)) if result is not None]
 
     def _confirmed(self, number: int, query: Query) -> Result:
-        result = self._result(number, query)
         for _ in range(self.confirm):
-            if result.verdict is Verdict.EQUAL:
-                break
             result = self._result(number, query)
-        return result
+            if result.verdict is Verdict.EQUAL:
+                return result
+        return self._result(number, query)
 
     def _result(self, number: int, query: Query) -> Result:
+        """Send a query to both sides in alternating order, because the second side finds warm caches."""
         self.pace.spend(1)
-        old, new = self._ask(number, query)
+        if number % 2:
+            new = self.new.ask(query, rows=self.rows)
+            old = self.old.ask(query, rows=self.rows)
+        else:
+            old = self.old.ask(query, rows=self.rows)
+            new = self.new.ask(query, rows=self.rows)
         failures = [answer.failure for answer in (old, new) if answer.failure is not None]
         differences = [] if failures else compare(query, old, new, ignored=self.ignored)
         verdict = Verdict.FAILED if failures else Verdict.DIFFERENT if differences else Verdict.EQUAL
@@ -84,10 +89,10 @@ class Parity:
             new_seconds=None if new.failure else new.seconds,
         )
 
-    def _ask(self, number: int, query: Query) -> tuple[Answer, Answer]:
-        """Send a query to both sides in alternating order, because the second side finds warm caches."""
-        if number % 2:
-            new = self.new.ask(query, rows=self.rows)
-            return self.old.ask(query, rows=self.rows), new
-        old = self.old.ask(query, rows=self.rows)
-        return old, self.new.ask(query, rows=self.rows)
+
+def percentiles(seconds: Sequence[float]) -> dict[str, float]:
+    """Return milliseconds by percentile (nearest rank); empty without measurements."""
+    ordered = sorted(seconds)
+    if not ordered:
+        return {}
+    return {f"p{number}": 1000 * ordered[math.ceil(len(ordered) * number / 100) - 1] for number in (50, 95, 99)}

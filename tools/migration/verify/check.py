@@ -1,28 +1,79 @@
-"""A check, its result, and the command to run if it fails."""
+"""A check of a deployment: its input, its result, and the command to run if it fails."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum
-from typing import Final
+from enum import StrEnum
+from typing import Any, Final
 
 import httpx
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tools.migration.aws import code
+from tools.migration.aws import Aws
 
+# Error codes about the check itself: no permission, or a call that an emulator lacks.
 _NO_PERMISSION: Final = ("AccessDenied", "Unauthorized", "AuthFailure", "NotAuthorized")
-_NO_SUCH_CALL: Final = ("NotImplemented", "UnknownOperation", "501", "NotYetImplemented")
+_OF_THE_CHECK: Final = (*_NO_PERMISSION, "NotImplemented", "UnknownOperation", "501", "NotYetImplemented")
 
 
 class FailedError(Exception):
-    """A check failed; the message is the observation."""
+    """A check failed; the message is the observation. `advice` replaces the advice of the check."""
+
+    def __init__(self, seen: str, advice: str | None = None) -> None:
+        super().__init__(seen)
+        self.advice = advice
+
+
+def fail_if(wrong: object, seen: str) -> None:
+    """Fail the check with an observation if a condition is true."""
+    if wrong:
+        raise FailedError(seen)
 
 
 class UncheckedError(Exception):
     """A check is not possible here; the message is the reason."""
 
 
-class State(Enum):
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """The deployment to check. `service_url` is the load balancer's. A URL that is None is not checked."""
+
+    aws: Aws
+    http: httpx.Client
+    public_url: str | None = None
+    internal_url: str | None = None
+    service_url: str | None = None
+    api_key: str | None = None
+    cluster: str = "query-service-cluster"
+    service: str = "query-service"
+    tasks: int = 2
+    user_id: str = "test_user_001"
+    marketing_id: str = "campaign_2026_spring"
+    transaction_id: str = "tx_002"
+    load_requests: int = 200
+    load_threads: int = 10
+    max_p99_ms: float = 100.0
+
+    @property
+    def log_group(self) -> str:
+        """The log group of the service."""
+        return f"/ecs/{self.service}"
+
+    def url(self, part: str, path: str) -> str:
+        """Return a URL of the public or internal API or the service; raise UncheckedError if it is not known."""
+        base = {"public": self.public_url, "internal": self.internal_url, "service": self.service_url}[part]
+        if not base:
+            raise UncheckedError(f"give --{part}-url")
+        return f"{base.rstrip('/')}{path}"
+
+    def task_definition(self) -> dict[str, Any]:
+        """Return the task definition of the service, or the newest of that name if the service does not exist."""
+        client = self.aws.client("ecs")
+        services = client.describe_services(cluster=self.cluster, services=[self.service])["services"]
+        name = services[0]["taskDefinition"] if services else self.service
+        return dict(client.describe_task_definition(taskDefinition=name)["taskDefinition"])
+
+
+class State(StrEnum):
     """Result of a check."""
 
     PASSED = "passed"
@@ -34,8 +85,8 @@ class State(Enum):
 class Check:
     """A line of the checklist.
 
-    `look` returns the observation if it is right, and raises FailedError or UncheckedError otherwise. `advice` is a
-    command. `part` names a part of AWS that the local stack does not have.
+    `look` returns a good observation, and raises FailedError or UncheckedError otherwise. `advice` is a command. `part`
+    names a part of AWS that the local stack does not have.
     """
 
     name: str
@@ -44,7 +95,7 @@ class Check:
     part: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Tick:
     """The result of a check, with advice if it failed."""
 
@@ -57,27 +108,14 @@ class Tick:
 def tick(check: Check, *, local: bool) -> Tick:
     """Run a check. With `local`, checks of parts that the local stack does not have stay unchecked."""
     if local and check.part is not None:
-        return _unchecked(check, f"the local stack has no {check.part}")
+        return Tick(check.name, State.UNCHECKED, f"cannot be checked here: the local stack has no {check.part}")
     try:
-        return Tick(name=check.name, state=State.PASSED, seen=check.look())
-    except (UncheckedError, BotoCoreError) as exc:
-        return _unchecked(check, str(exc))
-    except ClientError as exc:
-        return _unchecked(check, str(exc)) if _is_ours(exc) else _failed(check, str(exc))
+        return Tick(check.name, State.PASSED, check.look())
     except FailedError as exc:
-        return _failed(check, str(exc))
+        return Tick(check.name, State.FAILED, str(exc), exc.advice or check.advice)
     except httpx.HTTPError as exc:
-        return _failed(check, f"no answer: {type(exc).__name__}: {exc}")
-
-
-def _failed(check: Check, seen: str) -> Tick:
-    return Tick(name=check.name, state=State.FAILED, seen=seen, advice=check.advice)
-
-
-def _unchecked(check: Check, reason: str) -> Tick:
-    return Tick(name=check.name, state=State.UNCHECKED, seen=f"cannot be checked here: {reason}")
-
-
-def _is_ours(error: ClientError) -> bool:
-    """Return whether an error is about the check itself: a missing permission, or a call that an emulator lacks."""
-    return any(part in code(error) for part in (*_NO_PERMISSION, *_NO_SUCH_CALL))
+        return Tick(check.name, State.FAILED, f"no answer: {type(exc).__name__}: {exc}", check.advice)
+    except (UncheckedError, BotoCoreError, ClientError) as exc:
+        if isinstance(exc, ClientError) and not any(part in exc.response["Error"]["Code"] for part in _OF_THE_CHECK):
+            return Tick(check.name, State.FAILED, str(exc), check.advice)
+        return Tick(check.name, State.UNCHECKED, f"cannot be checked here: {exc}")

@@ -1,17 +1,43 @@
 """`python -m tools.migration verify`."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import chain
-from typing import Annotated
+from typing import Annotated, Final
 
 import httpx
 import typer
+from rich.console import Console
 
 from tools.migration import aws
-from tools.migration.output import end
-from tools.migration.verify import access, alarms, answers, load, service, tables
-from tools.migration.verify.check import Check, tick
-from tools.migration.verify.report import Report
-from tools.migration.verify.site import Site
+from tools.migration.command import Outcome, Report, end
+from tools.migration.verify import access, alarms, answers, resources
+from tools.migration.verify.check import Check, Site, State, Tick, tick
+
+_MARKS: Final = {State.PASSED: "[green]✓[/]", State.FAILED: "[red]✗[/]", State.UNCHECKED: "[yellow]?[/]"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checklist(Report):
+    """The results in the order of the guide."""
+
+    ticks: Sequence[Tick]
+
+    def outcome(self) -> Outcome:
+        """Return the exit code; an unchecked line is not a success."""
+        states = {tick.state for tick in self.ticks}
+        if State.FAILED in states:
+            return Outcome.FINDING
+        return Outcome.INCOMPLETE if State.UNCHECKED in states else Outcome.GOOD
+
+    def show(self, console: Console) -> None:
+        """Print the report, one line per check."""
+        for one in self.ticks:
+            console.print(_MARKS[one.state], end=" ")
+            advice = f"\n    run: {one.advice}" if one.advice else ""
+            console.print(f"{one.name:<32} {one.seen}{advice}", markup=False, highlight=False, soft_wrap=True)
+        states = [tick.state for tick in self.ticks]
+        console.print(", ".join(f"{states.count(state)} {state}" for state in State))
 
 
 def verify(  # noqa: PLR0913  # an option each
@@ -27,14 +53,9 @@ def verify(  # noqa: PLR0913  # an option each
     marketing_id: Annotated[str, typer.Option(help="A campaign with rows.")] = Site.marketing_id,
     transaction_id: Annotated[str, typer.Option(help="A transaction with failures.")] = Site.transaction_id,
     load_requests: Annotated[int, typer.Option(min=1, help="Queries of the load test.")] = Site.load_requests,
-    load_threads: Annotated[
-        int, typer.Option(min=1, max=64, help="Parallel queries of the load test.")
-    ] = Site.load_threads,
+    load_threads: Annotated[int, typer.Option(min=1, max=64, help="Parallel load queries.")] = Site.load_threads,
     max_p99_ms: Annotated[float, typer.Option(help="Target of the response time (p99).")] = Site.max_p99_ms,
-    local: Annotated[
-        bool,
-        typer.Option("--local", help="Check the stack of `python -m tools.local`, which has only the tables of AWS."),
-    ] = False,
+    local: Annotated[bool, typer.Option("--local", help="Check the stack of `python -m tools.local`.")] = False,
     region: Annotated[str, typer.Option(help="AWS region.")] = aws.REGION,
     endpoint_url: Annotated[str | None, typer.Option(help="An emulator or the local tables instead of AWS.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
@@ -59,7 +80,6 @@ def verify(  # noqa: PLR0913  # an option each
             api_key=api_key,
             cluster=cluster,
             service=service_name,
-            log_group=f"/ecs/{service_name}",
             tasks=tasks,
             user_id=user_id,
             marketing_id=marketing_id,
@@ -69,10 +89,9 @@ def verify(  # noqa: PLR0913  # an option each
             max_p99_ms=max_p99_ms,
         )
         ticks = [tick(check, local=local) for check in checklist(site)]
-    end(Report(ticks=ticks), as_json=as_json)
+    end(Checklist(ticks=ticks), as_json=as_json)
 
 
 def checklist(site: Site) -> list[Check]:
     """Return all checks in the order of the guide."""
-    parts = (access, service, tables, answers, load, alarms)
-    return list(chain.from_iterable(part.checks(site) for part in parts))
+    return list(chain.from_iterable(part.checks(site) for part in (access, resources, answers, alarms)))

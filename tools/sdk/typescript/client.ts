@@ -3,7 +3,7 @@ import createClient, { type Client } from "openapi-fetch";
 import type { components, paths } from "./schema.js";
 
 export type Problem = components["schemas"]["Problem"];
-export type PushRecord = components["schemas"]["Record"];
+export type PushRecord = components["schemas"]["PushRecord"];
 export type RecordPage = components["schemas"]["RecordPage"];
 export type UserQuery = components["schemas"]["QueryUserRequest"];
 export type QueryServiceClient = Client<paths>;

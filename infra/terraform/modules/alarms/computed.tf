@@ -26,7 +26,7 @@ locals {
 
 resource "aws_cloudwatch_metric_alarm" "error_rate" {
   alarm_name          = "ALB-HighErrorRate"
-  alarm_description   = "More than 1 % of what the load balancer was asked was answered 5xx, by the service or in its place."
+  alarm_description   = "The load balancer answers more than 1 % of its requests with 5xx, its own or the service's. Runbook: ${var.runbook}#alb-higherrorrate"
   comparison_operator = "GreaterThanThreshold"
   threshold           = 1
   evaluation_periods  = 2
@@ -62,7 +62,7 @@ resource "aws_cloudwatch_metric_alarm" "throttles" {
   for_each = local.throttle_counts
 
   alarm_name          = "DynamoDB-Throttles-${each.key}"
-  alarm_description   = "DynamoDB refuses reads or writes of ${each.key} or of one of its indexes: a partition is hot."
+  alarm_description   = "DynamoDB throttles reads or writes of ${each.key} or of one of its indexes. Runbook: ${var.runbook}#dynamodb-throttles-${each.key}"
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
   evaluation_periods  = 1

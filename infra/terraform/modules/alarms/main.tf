@@ -1,5 +1,6 @@
 # The guide's four come first: CPU over 70 %, memory over 80 %, p99 over 100 ms, errors over 1 %.
-# All look at periods of five minutes, as the guide's does, unless they say otherwise.
+# The period is five minutes, as in the guide, unless an alarm sets another.
+# Each alarm has a heading in docs/operations.md, whose anchor is the alarm's name in lower case.
 
 locals {
   service       = { ClusterName = var.cluster_name, ServiceName = var.service_name }
@@ -8,17 +9,17 @@ locals {
 
   service_alarms = {
     ECS-HighCPU = {
-      description = "The service uses more than 70 % of its CPU. See whether autoscaling is at its maximum."
+      description = "The service uses more than 70 % of its CPU."
       namespace   = "AWS/ECS", metric = "CPUUtilization", dimensions = local.service
       statistic   = "Average", threshold = 70
     }
     ECS-HighMemory = {
-      description = "The service uses more than 80 % of its memory; at 100 % tasks are killed."
+      description = "The service uses more than 80 % of its memory. At 100 % a task is killed."
       namespace   = "AWS/ECS", metric = "MemoryUtilization", dimensions = local.service
       statistic   = "Average", threshold = 80
     }
     ALB-HighLatency = {
-      description = "One answer of a hundred takes the service longer than 100 ms."
+      description = "The p99 response time of the service is over 100 ms."
       namespace   = "AWS/ApplicationELB", metric = "TargetResponseTime", dimensions = local.load_balancer
       statistic   = "p99", threshold = 0.1
     }
@@ -28,7 +29,7 @@ locals {
       statistic   = "Maximum", threshold = 0, period = 60
     }
     ALB-NoHealthyTargets = {
-      description = "No task is healthy, or none reports: the service is down."
+      description = "No task is healthy, or none reports. The service is down."
       namespace   = "AWS/ApplicationELB", metric = "HealthyHostCount", dimensions = local.target_group
       statistic   = "Maximum", comparison = "LessThanThreshold", threshold = 1, period = 60, missing = "breaching"
     }
@@ -38,19 +39,19 @@ locals {
   hop_alarms = merge(
     {
       Service-BreakerOpen = {
-        description = "The service has stopped asking the internal API: it is dead, or answers too late."
+        description = "The circuit breaker is open: the internal API fails or answers too late."
         namespace   = var.namespace, metric = "breaker_open", dimensions = { hop = "service" }
         statistic   = "Sum", threshold = 0, period = 60
       }
       Service-Shedding = {
-        description = "The service turns requests away for want of room, for minutes on end."
+        description = "The service has shed requests in each of three minutes."
         namespace   = var.namespace, metric = "shed", dimensions = { hop = "service" }
         statistic   = "Sum", threshold = 0, period = 60, evaluation_periods = 3
       }
     },
     {
       for hop in var.hops : "Fault-${hop}" => {
-        description = "${hop} answered 500: a fault of ours, with its traceback in the log."
+        description = "${hop} answered 500: a fault in our code, with its traceback in the log."
         namespace   = var.namespace, metric = "errors", dimensions = { hop = hop, code = "internal_error" }
         statistic   = "Sum", threshold = 0, evaluation_periods = 1
       }
@@ -59,13 +60,13 @@ locals {
 
   api_alarms = {
     for label, api in var.apis : "${label}-5xx" => {
-      description = "${api.name} answers 5xx to more than one caller of a hundred."
+      description = "${api.name} answers more than 1 % of its requests with 5xx."
       namespace   = "AWS/ApiGateway", metric = "5XXError", dimensions = { ApiName = api.name, Stage = api.stage }
       statistic   = "Average", threshold = 0.01
     }
   }
 
-  # Any at all is news: a function answers every fault itself, as long as it runs.
+  # Threshold 0: a function that runs answers every fault itself, so Lambda counts none.
   function_alarms = merge([
     for name in var.functions : {
       "Lambda-Errors-${name}" = {
@@ -74,7 +75,7 @@ locals {
         statistic   = "Sum", threshold = 0, evaluation_periods = 1
       }
       "Lambda-Throttles-${name}" = {
-        description = "Calls of ${name} are refused: it is at its reserved concurrency, or the account at its own."
+        description = "Lambda throttles ${name}: it is at its reserved concurrency, or the account is at its limit."
         namespace   = "AWS/Lambda", metric = "Throttles", dimensions = { FunctionName = name }
         statistic   = "Sum", threshold = 0, evaluation_periods = 1
       }
@@ -88,7 +89,7 @@ resource "aws_cloudwatch_metric_alarm" "metric" {
   for_each = local.metric_alarms
 
   alarm_name          = each.key
-  alarm_description   = each.value.description
+  alarm_description   = "${each.value.description} Runbook: ${var.runbook}#${lower(each.key)}"
   namespace           = each.value.namespace
   metric_name         = each.value.metric
   dimensions          = each.value.dimensions

@@ -8,3 +8,12 @@ output "arns" {
     [for alarm in aws_cloudwatch_metric_alarm.throttles : alarm.arn],
   ))
 }
+
+output "thresholds" {
+  description = "By name of the alarm, for the dashboard's graphs."
+  value = merge(
+    { for name, alarm in local.metric_alarms : name => alarm.threshold },
+    { ALB-HighErrorRate = 1 },
+    { for table in keys(var.tables) : "DynamoDB-Throttles-${table}" => 0 },
+  )
+}

@@ -48,3 +48,8 @@ variable "hops" {
   description = "The hops, as their log lines name them, in the order of a request."
   type        = list(string)
 }
+
+variable "runbook" {
+  description = "Page with a heading for each alarm; every alarm's description has its address."
+  type        = string
+}

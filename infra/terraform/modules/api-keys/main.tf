@@ -1,4 +1,10 @@
-# Each application has a key of its own, and a plan of its own, so that none can use up what another needs.
+# Each application has its own key and its own plan, so no application can use up the limits of another.
+# The provider stores the value of a key in the state, for the key and for its place in a plan. Without `create_keys`
+# there are plans only, and no value reaches the state.
+
+locals {
+  keys = var.create_keys ? toset(keys(var.applications)) : toset([])
+}
 
 resource "aws_api_gateway_usage_plan" "this" {
   for_each = var.applications
@@ -23,14 +29,14 @@ resource "aws_api_gateway_usage_plan" "this" {
 }
 
 resource "aws_api_gateway_api_key" "this" {
-  for_each = var.applications
+  for_each = local.keys
 
   name        = each.key
   description = "Key of ${each.key} for ${var.api_name}"
 }
 
 resource "aws_api_gateway_usage_plan_key" "this" {
-  for_each = var.applications
+  for_each = local.keys
 
   key_id        = aws_api_gateway_api_key.this[each.key].id
   key_type      = "API_KEY"

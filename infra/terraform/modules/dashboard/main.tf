@@ -1,10 +1,11 @@
-# A request's way from left to right and top to bottom: what callers see, then each hop, with every alarm above.
+# All alarms, then graphs in the order of a request, then the last errors. A graph shows the thresholds of its alarms.
 
 locals {
-  api        = { for label, api in var.apis : label => ["ApiName", api.name, "Stage", api.stage] }
-  service    = ["ClusterName", var.cluster_name, "ServiceName", var.service_name]
-  balancer   = ["LoadBalancer", var.load_balancer]
-  percentile = ["p50", "p95", "p99"]
+  api          = { for label, api in var.apis : label => ["ApiName", api.name, "Stage", api.stage] }
+  service      = ["ClusterName", var.cluster_name, "ServiceName", var.service_name]
+  balancer     = ["LoadBalancer", var.load_balancer]
+  target_group = ["TargetGroup", var.target_group]
+  percentile   = ["p50", "p95", "p99"]
 
   graphs = [
     {
@@ -19,10 +20,35 @@ locals {
     {
       title   = "Service: CPU and memory (%)"
       metrics = [for metric in ["CPUUtilization", "MemoryUtilization"] : concat(["AWS/ECS", metric], local.service)]
+      alarms  = ["ECS-HighCPU", "ECS-HighMemory"]
     },
     {
       title   = "Service: response time (s)"
       metrics = [for stat in local.percentile : concat(["AWS/ApplicationELB", "TargetResponseTime"], local.balancer, [{ stat = stat }])]
+      alarms  = ["ALB-HighLatency"]
+    },
+    {
+      title = "Load balancer: 5xx (%)"
+      stat  = "Sum"
+      metrics = concat(
+        [[{ expression = "100 * (FILL(targets, 0) + FILL(itself, 0)) / requests", label = "5xx (%)", id = "rate" }]],
+        [
+          for id, metric in { requests = "RequestCount", targets = "HTTPCode_Target_5XX_Count", itself = "HTTPCode_ELB_5XX_Count" } :
+          concat(["AWS/ApplicationELB", metric], local.balancer, [{ id = id, visible = false }])
+        ],
+      )
+      alarms = ["ALB-HighErrorRate"]
+    },
+    {
+      title   = "Service: healthy and unhealthy tasks"
+      stat    = "Maximum"
+      metrics = [for metric in ["HealthyHostCount", "UnHealthyHostCount"] : concat(["AWS/ApplicationELB", metric], local.balancer, local.target_group)]
+      alarms  = ["ALB-NoHealthyTargets", "ALB-UnhealthyTargets"]
+    },
+    {
+      title   = "Public and internal API: share of 5xx"
+      metrics = [for api in values(local.api) : concat(["AWS/ApiGateway", "5XXError"], api)]
+      alarms  = [for label in keys(var.apis) : "${label}-5xx"]
     },
     {
       title   = "Internal API: latency (ms)"
@@ -34,6 +60,7 @@ locals {
       metrics = concat([
         for name in var.functions : [for metric in ["Errors", "Throttles"] : ["AWS/Lambda", metric, "FunctionName", name]]
       ]...)
+      alarms = [for alarm in keys(var.thresholds) : alarm if startswith(alarm, "Lambda-")]
     },
     {
       title   = "Functions: duration p99 (ms)"
@@ -49,13 +76,20 @@ locals {
       metrics = [for hop in var.hops : [var.namespace, "duration_ms", "hop", hop, { stat = "p99" }]]
     },
     {
+      title   = "Each hop: faults in our code (500)"
+      stat    = "Sum"
+      metrics = [for hop in var.hops : [var.namespace, "errors", "hop", hop, "code", "internal_error"]]
+      alarms  = [for hop in var.hops : "Fault-${hop}"]
+    },
+    {
       title   = "Service: errors by code"
       metrics = [[{ expression = "SEARCH('{${var.namespace},hop,code} hop=\"service\"', 'Sum', 300)" }]]
     },
     {
-      title   = "Service: retries, requests turned away, requests while the breaker was open"
+      title   = "Service: retries, shed requests, requests while the breaker was open"
       stat    = "Sum"
       metrics = [for metric in ["retries", "shed", "breaker_open"] : [var.namespace, metric, "hop", "service"]]
+      alarms  = ["Service-BreakerOpen", "Service-Shedding"]
     },
     {
       title   = "Functions: cold starts"
@@ -74,6 +108,19 @@ locals {
       stat    = "Sum"
       metrics = [for table in keys(var.tables) : ["AWS/DynamoDB", "ConsumedReadCapacityUnits", "TableName", table]]
     },
+    {
+      title = "DynamoDB: throttled reads and writes, tables and indexes"
+      stat  = "Sum"
+      metrics = concat([
+        for table, indexes in var.tables : concat([
+          for metric in ["ReadThrottleEvents", "WriteThrottleEvents"] : concat(
+            [["AWS/DynamoDB", metric, "TableName", table]],
+            [for index in indexes : ["AWS/DynamoDB", metric, "TableName", table, "GlobalSecondaryIndexName", index]],
+          )
+        ]...)
+      ]...)
+      alarms = [for table in keys(var.tables) : "DynamoDB-Throttles-${table}"]
+    },
   ]
 
   widgets = [
@@ -90,9 +137,38 @@ locals {
         period  = 300
         stat    = try(graph.stat, "Average")
         metrics = graph.metrics
+        # A line at each threshold, with the name of its alarm.
+        annotations = {
+          for kind in ["horizontal"] : kind => [
+            for alarm in graph.alarms : { label = alarm, value = var.thresholds[alarm] }
+          ] if can(graph.alarms)
+        }
       }
     }
   ]
+
+  # Every refresh of the widget reads the logs of the chosen time range, at CloudWatch's price per GB read.
+  errors = {
+    type   = "log"
+    x      = 0
+    y      = 3 + ceil(length(local.graphs) / 2) * 6
+    width  = 24
+    height = 8
+    properties = {
+      title  = "Last errors and warnings"
+      region = var.aws_region
+      view   = "table"
+      query = join(" | ", concat(
+        [for group in var.hop_logs : "SOURCE '${group}'"],
+        [
+          "fields @timestamp, hop, level, event, operation, status, code, request_id",
+          "filter level in ['warning', 'error']",
+          "sort @timestamp desc",
+          "limit 50",
+        ],
+      ))
+    }
+  }
 
   alarms = {
     type       = "alarm"
@@ -106,5 +182,5 @@ locals {
 
 resource "aws_cloudwatch_dashboard" "this" {
   dashboard_name = var.name
-  dashboard_body = jsonencode({ widgets = concat([local.alarms], local.widgets) })
+  dashboard_body = jsonencode({ widgets = concat([local.alarms], local.widgets, [local.errors]) })
 }

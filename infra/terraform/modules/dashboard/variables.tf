@@ -8,6 +8,11 @@ variable "load_balancer" {
   type        = string
 }
 
+variable "target_group" {
+  description = "Target group, as CloudWatch's dimensions name it."
+  type        = string
+}
+
 variable "functions" {
   description = "Names of the Lambda functions."
   type        = list(string)
@@ -32,5 +37,20 @@ variable "namespace" {
 
 variable "hops" {
   description = "The hops, as their log lines name them, in the order of a request."
+  type        = list(string)
+}
+
+variable "thresholds" {
+  description = "Threshold of each alarm, by its name."
+  type        = map(number)
+}
+
+variable "hop_logs" {
+  description = "Log groups of the hops, in the order of a request."
+  type        = list(string)
+}
+
+variable "gateway_logs" {
+  description = "Log groups of the gateways' access logs."
   type        = list(string)
 }

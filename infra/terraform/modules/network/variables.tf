@@ -28,5 +28,25 @@ variable "table_arns" {
   type        = list(string)
 }
 
+variable "repository_arn" {
+  description = "ECR repository that tasks pull from."
+  type        = string
+}
+
+variable "internal_api_stage_arn" {
+  description = "Execution ARN of the internal API's stage."
+  type        = string
+}
+
+variable "service_log_group_arn" {
+  description = "Log group that tasks write to."
+  type        = string
+}
+
+variable "cursor_keys_arn" {
+  description = "Secret that tasks read."
+  type        = string
+}
+
 variable "log_retention_days" { type = number }
 variable "kms_key_arn" { type = string }

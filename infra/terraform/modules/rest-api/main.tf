@@ -71,6 +71,27 @@ resource "aws_api_gateway_method_settings" "this" {
   depends_on = [aws_cloudwatch_log_group.execution]
 }
 
+# Settings of one method replace those of the stage as a whole, so each is repeated.
+resource "aws_api_gateway_method_settings" "health" {
+  # checkov:skip=CKV_AWS_225:the answer is the state of the service now; nothing is to be cached
+  count = var.health_throttle == null ? 0 : 1
+
+  rest_api_id = aws_api_gateway_rest_api.this.id
+  stage_name  = aws_api_gateway_stage.this.stage_name
+  method_path = "health/GET"
+
+  settings {
+    metrics_enabled        = true
+    logging_level          = "ERROR"
+    data_trace_enabled     = false
+    throttling_rate_limit  = var.health_throttle.rate
+    throttling_burst_limit = var.health_throttle.burst
+  }
+
+  # API Gateway refuses two updates of a stage at once.
+  depends_on = [aws_api_gateway_method_settings.this]
+}
+
 resource "aws_lambda_permission" "this" {
   statement_id  = "Allow-${var.stage_name}-${aws_api_gateway_rest_api.this.id}"
   action        = "lambda:InvokeFunction"

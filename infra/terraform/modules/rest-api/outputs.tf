@@ -7,3 +7,5 @@ output "stage_arn" {
   description = "What execute-api:Invoke is allowed on: this, a method and a path."
   value       = "${aws_api_gateway_rest_api.this.execution_arn}/${var.stage_name}"
 }
+
+output "access_log_name" { value = aws_cloudwatch_log_group.access.name }

@@ -36,5 +36,11 @@ variable "throttle" {
   type        = object({ rate = number, burst = number })
 }
 
+variable "health_throttle" {
+  description = "Requests a second, and the burst above them, of GET /health from all callers together; null for the throttle of all methods."
+  type        = object({ rate = number, burst = number })
+  default     = null
+}
+
 variable "log_retention_days" { type = number }
 variable "kms_key_arn" { type = string }

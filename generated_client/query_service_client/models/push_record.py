@@ -1,0 +1,41 @@
+from datetime import datetime
+
+import msgspec
+
+from .._runtime import to_datetime
+
+
+class PushRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """One state that one push reached. A push that is sent and then delivered has two records. A field that was not stored is absent. New fields and new values may appear."""
+
+    user_id: str
+    """The user who received the push."""
+
+    created_at: int
+    """When the push reached this state, as the sending system reports it, in epoch milliseconds. A record can be read some seconds after this time."""
+
+    transaction_id: str | None = None
+    """The transaction (one send order) of the push."""
+
+    status: str | None = None
+    """The state of a push: SENT (handed to the platform), DELIVERED (confirmed by the device) or FAILED (see `error_msg`). New values may appear."""
+
+    marketing_id: str | None = None
+    """The marketing campaign of the push."""
+
+    notification_title: str | None = None
+    """The title that the user saw."""
+
+    platform: str | None = None
+    """The platform of a push. New values may appear."""
+
+    error_msg: str | None = None
+    """Why the push failed, in the words of the platform."""
+
+    ap_id: str | None = None
+    """The application that sent the push. Absent on records from before the move to ECS."""
+
+    @property
+    def created_at_datetime(self) -> datetime:
+        """`created_at` as an aware datetime in UTC; raises OverflowError after the year 9999."""
+        return to_datetime(self.created_at)

@@ -1,1 +1,0 @@
-"""Imports a contract into API Gateway, for teams without Terraform."""
