@@ -10,9 +10,8 @@ from uuid import UUID
 
 import httpx
 
-from .clock import Clock
 from .errors import ConfigurationError
-from .retries import RetryPolicy
+from .retries import Clock, RetryPolicy
 
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._=+/-]{1,128}")
 _KEY: Final = re.compile(r"[\x21-\x7e]+")

@@ -6,11 +6,10 @@ from typing import Self, TypeVar, Unpack
 
 import httpx
 
-from .calls import CONNECTIONS, ApiClient, Attempt, Call, Outgoing
+from .attempts import CONNECTIONS, Attempt, Outgoing, PerProcess
+from .calls import ApiClient, ApiResponse, Call, Operation
 from .errors import ApiError, ConfigurationError, RawResponse
-from .operations import ApiResponse, Operation
 from .options import ClientOptions, RequestOptions, tls_context
-from .ownership import PerProcess
 
 T = TypeVar("T")
 

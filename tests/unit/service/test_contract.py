@@ -1,4 +1,4 @@
-"""What the service reads of its contract beside what Connexion reads."""
+"""The parts of the contract that the service reads itself, without Connexion."""
 
 import shutil
 from pathlib import Path
@@ -10,7 +10,7 @@ from tests.unit.service.harness import OPERATIONS
 
 
 def test_methods_are_those_of_the_contract() -> None:
-    """HEAD comes with GET; what the gateway answers by itself, a preflight, is not among them."""
+    """HEAD comes with GET; preflights are left out, because the gateway answers them."""
     routes = [f"{method} {path}" for path, methods in Contract().methods.items() for method in methods]
     assert {*OPERATIONS, "HEAD /health", "HEAD /openapi.json"} == set(routes)
 
@@ -26,6 +26,17 @@ def test_deprecated_paths_announce_themselves() -> None:
 def test_health_links_the_document() -> None:
     """A client finds the contract from any deployment's health (RFC 8631)."""
     assert {"Link": '<openapi.json>; rel="service-desc"'} == Contract().announcements["/health"]
+
+
+def test_parameters_are_optional_headers_of_any_text() -> None:
+    """The service checks bodies only, so the contract must promise no rule for a parameter."""
+    parameters = [each for operation in Contract().operations.values() for each in operation.get("parameters", [])]
+    rules = {
+        (each["in"], each.get("required", False), *sorted(set(each["schema"]) - {"description", "example"}))
+        for each in parameters
+    }
+    assert {("header", False, "type")} == rules
+    assert {"string"} == {each["schema"]["type"] for each in parameters}
 
 
 def test_contract_is_the_source_itself() -> None:
