@@ -19,7 +19,7 @@ class SettingsError(ValueError):
 
 
 def address(environ: Mapping[str, str], name: str, of: str) -> str:
-    """Return the http(s) address in the variable `name`, without a slash at its end; `of` says whose, for the message.
+    """Return the http(s) address in the variable `name`, without a trailing slash; `of` names its owner in the message.
 
     Raises SettingsError if it is missing, or has credentials, a query or a fragment.
     """

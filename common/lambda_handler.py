@@ -4,7 +4,6 @@ Events and responses have format 1.0, which REST APIs use.
 """
 
 import base64
-import binascii
 import json
 import logging
 from collections.abc import Callable, Mapping
@@ -50,7 +49,7 @@ class Request:
         try:
             raw = str(text).encode()
             return base64.b64decode(raw, validate=True) if self._event.get("isBase64Encoded") else raw
-        except (UnicodeEncodeError, binascii.Error) as exc:
+        except ValueError as exc:
             raise ProblemError("invalid_json", "The body is not text in UTF-8.") from exc
 
     def _mapping(self, key: str) -> Mapping[str, Any]:

@@ -36,10 +36,8 @@ def instrument(hop: str, collector: str, app: Any) -> Any:  # noqa: ANN401  # an
         module, name = path.split(".")
         # The packages of the functions have no metadata to check versions by.
         getattr(import_module(f"opentelemetry.instrumentation.{module}"), name)().instrument(skip_dep_check=True)
-    return app if app is None else _traced(app)
-
-
-def _traced(app: Any) -> Any:  # noqa: ANN401  # an ASGI application
+    if app is None:
+        return app
     asgi = import_module("opentelemetry.instrumentation.asgi")
     return asgi.OpenTelemetryMiddleware(
         app, exclude_spans=["receive", "send"], http_capture_headers_server_response=["x-request-id"]

@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-DEADLINE_HEADER: Final = "X-Request-Timeout-Ms"
+DEADLINE_HEADER: Final = "x-request-timeout-ms"
 TRACE_HEADERS: Final = ("traceparent", "tracestate", "x-amzn-trace-id")
 # W3C Trace Context requires that 512 bytes of tracestate and 32 members are passed on. X-Ray's header has about 100
 # bytes; an application may add fields to it.

@@ -24,18 +24,9 @@ MARGIN_SECONDS: Final = 0.5
 # Headers of the caller that the service gets; above all not x-api-key.
 _FORWARDED: Final[tuple[str, ...]] = ("accept", "content-encoding", "content-type", "user-agent")
 # Headers of the service that describe the connection to it; and the request id, which is set here.
-_DROPPED: Final = frozenset(
-    {
-        "connection",
-        "content-length",
-        "date",
-        "keep-alive",
-        "server",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-        "x-request-id",
-    }
+_DROPPED: Final = (
+    *("connection", "content-length", "date", "keep-alive", "server", "trailer", "transfer-encoding", "upgrade"),
+    "x-request-id",
 )
 # CORS: pages of any origin may read responses, errors included; openapi/preflight.yaml explains why that is safe.
 _CORS: Final = {
@@ -84,7 +75,7 @@ def _forward(upstream: Upstream, request: Request, deadline: Deadline, facts: di
 
 def _request_headers(request: Request, deadline: Deadline) -> dict[str, str]:
     headers = {name: _printable(request.headers[name]) for name in _FORWARDED if name in request.headers}
-    own = {"x-request-id": request.request_id, DEADLINE_HEADER.lower(): deadline.header()}
+    own = {"x-request-id": request.request_id, DEADLINE_HEADER: deadline.header()}
     return {**headers, **trace_headers(request.headers), **own}
 
 

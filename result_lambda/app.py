@@ -42,7 +42,7 @@ def create_handler(settings: Settings, client: "DynamoDBClient | None" = None) -
         if route is None:
             raise _no_route(routes, request.route[1])
         facts["operation"] = route.operation_id
-        deadline = Deadline(seconds, request.headers.get(DEADLINE_HEADER.lower()), margin=MARGIN_SECONDS)
+        deadline = Deadline(seconds, request.headers.get(DEADLINE_HEADER), margin=MARGIN_SECONDS)
         answer, read = route.answer(_checked_body(route, request), deadline)
         facts.update(read)
         headers = {"Content-Type": "application/json", "X-Request-Id": request.request_id}

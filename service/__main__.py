@@ -18,8 +18,11 @@ PORT: Final = 8000
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Serve until SIGTERM, then finish the running requests; a bad setting ends the start with its name."""
-    arguments = _parsed(argv)
-    logs.configure(may_drop=True)
+    parser = argparse.ArgumentParser(prog="python -m service", description="Serve the public contract over HTTP.")
+    parser.add_argument("--host", default=HOST, help="the address to listen on (%(default)s)")
+    parser.add_argument("--port", default=PORT, type=int, help="the port (%(default)s)")
+    arguments = parser.parse_args(argv)
+    logs.configure()
     try:
         settings = Settings.from_env(os.environ)
         drain = Drain(settings.drain_delay_seconds)
@@ -29,13 +32,6 @@ def main(argv: Sequence[str] | None = None) -> None:
     gc.collect()
     gc.freeze()  # what lives as long as the process; else each full collection would pause all requests for 50 ms
     create_server(app, arguments.host, arguments.port, drain=drain).run()
-
-
-def _parsed(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m service", description="Serve the public contract over HTTP.")
-    parser.add_argument("--host", default=HOST, help="the address to listen on (%(default)s)")
-    parser.add_argument("--port", default=PORT, type=int, help="the port (%(default)s)")
-    return parser.parse_args(argv)
 
 
 if __name__ == "__main__":

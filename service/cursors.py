@@ -1,7 +1,6 @@
 """The public cursor: a position of the internal contract, sealed so that nobody can read, change or transplant it."""
 
 import base64
-import binascii
 import secrets
 import time
 from collections.abc import Callable, Mapping
@@ -75,7 +74,7 @@ def _decode(cursor: str) -> bytes:
     """Return the bytes of `cursor`, in the one spelling that `_encode` gives them: lenient decoders know several."""
     try:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-    except (ValueError, binascii.Error) as exc:
+    except ValueError as exc:
         raise _invalid() from exc
     if not raw or _encode(raw) != cursor:
         raise _invalid()

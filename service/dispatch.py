@@ -26,8 +26,6 @@ MOST_BODY_BYTES: Final = 40_960
 # How long a body may take to arrive. At least one second, so that a caller with less time left gets its own 504.
 MOST_BODY_SECONDS: Final = 10.0
 LEAST_BODY_SECONDS: Final = 1.0
-# Most queries end before; only the others pay for a task that waits for their caller to hang up.
-WATCH_AFTER_SECONDS: Final = 0.05
 
 _METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch")
 _ANNOUNCEMENT: Final = ("Deprecation", "Sunset", "Link")
@@ -45,9 +43,12 @@ class Contract:
     """
 
     def __init__(self, path: Path = CONTRACT) -> None:
-        whole: Mapping[str, Any] = Specification.load(path).spec
+        whole: Mapping[str, Any] = Specification.from_file(path, base_uri=path.as_uri()).spec
         self.version: str = whole["info"]["version"]
-        paths = {path: _without_preflight(item) for path, item in whole["paths"].items()}
+        paths = {
+            path: {method: operation for method, operation in item.items() if method != "options"}
+            for path, item in whole["paths"].items()
+        }
         self.document = {**whole, "paths": paths}
         self.methods = {path: _methods(item) for path, item in paths.items()}
         self.operations = {
@@ -68,11 +69,6 @@ class ConcurrencyLimit:
     def __init__(self, limit: int) -> None:
         self._free = limit
 
-    @property
-    def is_reached(self) -> bool:
-        """Tell whether all slots are taken."""
-        return self._free <= 0
-
     @contextmanager
     def slot(self) -> Iterator[None]:
         """Hold a slot inside the block; raise ProblemError `service_unavailable` if all are taken."""
@@ -85,7 +81,7 @@ class ConcurrencyLimit:
 
     def check(self) -> None:
         """Raise ProblemError `service_unavailable` if all slots are taken."""
-        if self.is_reached:
+        if self._free <= 0:
             current_request.get().facts["shed"] = 1
             detail = "Too many requests are being answered just now."
             raise ProblemError("service_unavailable", detail, headers={"Retry-After": "1"})
@@ -121,7 +117,6 @@ class _Operation:
     """One operation of the contract."""
 
     def __init__(self, operation: Mapping[str, Any], function: Function, limit: ConcurrencyLimit) -> None:
-        _refuse_unchecked_parameters(operation)
         self._function = function
         self._limit = limit
         body = operation.get("requestBody")
@@ -142,34 +137,7 @@ class _Operation:
         with self._limit.slot():
             body = bodies.parse(raw)
             self._schema.check(body)
-            return await _while_connected(self._function(body), receive)
-
-
-async def _while_connected(work: Awaitable[bytes], receive: Receive) -> bytes:
-    """Return the result of `work`; cancel it and raise ClientDisconnect if the caller hangs up first."""
-    loop = asyncio.get_running_loop()
-    watchers: list[asyncio.Task[None]] = []
-    try:
-        async with asyncio.timeout(None) as running:
-            timer = loop.call_later(
-                WATCH_AFTER_SECONDS, lambda: watchers.append(loop.create_task(_end_on_disconnect(receive, running)))
-            )
-            try:
-                return await work
-            finally:
-                timer.cancel()
-                for watcher in watchers:
-                    watcher.cancel()
-    except TimeoutError as exc:
-        if running.expired():
-            raise ClientDisconnect from exc
-        raise
-
-
-async def _end_on_disconnect(receive: Receive, running: asyncio.Timeout) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-    running.reschedule(0)
+            return await self._function(body)
 
 
 async def _read_in_time(announced: int, receive: Receive) -> bytes:
@@ -200,10 +168,6 @@ def _bound(size: int) -> None:
         raise ProblemError("body_too_large", f"A body has at most {MOST_BODY_BYTES} bytes.")
 
 
-def _without_preflight(item: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: operation for name, operation in item.items() if name != "options"}
-
-
 def _methods(item: Mapping[str, Any]) -> list[str]:
     """Return the methods of a path; where GET is, HEAD is too (RFC 9110, section 9.3.2)."""
     methods = [name.upper() for name in _METHODS if name in item]
@@ -215,11 +179,3 @@ def _announcement(item: Mapping[str, Any]) -> dict[str, str]:
     for operation in item.values():
         headers |= operation["responses"]["200"]["headers"]
     return {name: headers[name]["example"] for name in _ANNOUNCEMENT if name in headers}
-
-
-def _refuse_unchecked_parameters(operation: Mapping[str, Any]) -> None:
-    """Raise ValueError for a parameter that the service does not check; an optional header of any text needs none."""
-    for parameter in operation.get("parameters", []):
-        rules = set(parameter["schema"]) - {"type", "description", "example"}
-        if parameter["in"] != "header" or parameter.get("required") or rules or parameter["schema"]["type"] != "string":
-            raise ValueError(f"{operation['operationId']}: the parameter {parameter['name']} would not be checked")

@@ -6,6 +6,7 @@ check and operation; then the problem document of an exception, and the headers 
 
 import logging
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Final
 
 import orjson
@@ -32,11 +33,9 @@ log = logging.getLogger(__name__)
 
 # Kept back from the caller's deadline, so that the answer arrives before the caller gives up.
 MARGIN_SECONDS: Final = 0.25
-_DEADLINE: Final = DEADLINE_HEADER.lower()
 _CLIENT_CLOSED_REQUEST: Final = 499  # nginx's status for a caller that hung up; it stands in the access log only
+_PROBLEM: Final = problem.MEDIA_TYPE.encode()
 _HEALTH: Final = "/health"  # never shed: the load balancer asks whether the process lives, not whether it is busy
-_METHOD_NOT_ALLOWED: Final = 405
-_SERVER_ERRORS: Final = 500
 # Refusals by Connexion and Starlette, by status.
 _REFUSALS: Final = {
     400: ("bad_request", "The request is malformed."),
@@ -89,11 +88,14 @@ class Edge:
         }
         request = RequestContext(
             request_id=choose_request_id(headers.get("x-request-id")),
-            deadline=Deadline(self._timeout_seconds, headers.get(_DEADLINE), margin=MARGIN_SECONDS),
+            deadline=Deadline(self._timeout_seconds, headers.get(DEADLINE_HEADER), margin=MARGIN_SECONDS),
             trace=trace_headers(headers),
             facts=line.facts,
         )
-        response = _Response(send, [*self._headers.get(path, self._common_headers), *self._own_headers(request)])
+        own_headers = [(b"x-request-id", request.request_id.encode())]
+        if self._is_draining():
+            own_headers.append((b"connection", b"close"))
+        response = _Response(send, [*self._headers.get(path, self._common_headers), *own_headers])
         token = current_request.set(request)
         try:
             with logs.bound(request_id=request.request_id, trace_id=trace_id(headers)):
@@ -103,10 +105,6 @@ class Edge:
                     line.write(response.status)
         finally:
             current_request.reset(token)
-
-    def _own_headers(self, request: RequestContext) -> RawHeaders:
-        own = [(b"x-request-id", request.request_id.encode())]
-        return [*own, (b"connection", b"close")] if self._is_draining() else own
 
     async def _answer(self, scope: Scope, receive: Receive, response: "_Response") -> None:
         try:
@@ -122,11 +120,15 @@ class Edge:
         """Return the problem that `exc` means for the caller; log one that is our own fault."""
         if isinstance(exc, ProblemError):
             return exc
-        status = exc.status if isinstance(exc, ProblemException) else getattr(exc, "status_code", _SERVER_ERRORS)
-        if not isinstance(exc, ProblemException | HTTPException) or status >= _SERVER_ERRORS:
+        status: int = HTTPStatus.INTERNAL_SERVER_ERROR
+        if isinstance(exc, ProblemException):
+            status = exc.status
+        elif isinstance(exc, HTTPException):
+            status = exc.status_code
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             log.error("unexpected_error", exc_info=exc)
             return ProblemError("internal_error", "The fault is ours and has been logged.")
-        if status == _METHOD_NOT_ALLOWED:
+        if status == HTTPStatus.METHOD_NOT_ALLOWED:
             allow = ", ".join(self._contract.methods.get(path, []))
             return ProblemError("method_not_allowed", f"This path has {allow}.", headers={"Allow": allow})
         return ProblemError(*_REFUSALS.get(status, _REFUSALS[400]))
@@ -152,7 +154,7 @@ class _Response:
         request = current_request.get()
         request.facts["code"] = error.code
         body = orjson.dumps(problem.document(error, request.request_id))
-        headers = _raw({"Content-Type": problem.MEDIA_TYPE, "Content-Length": str(len(body)), **error.headers})
+        headers = [(b"content-type", _PROBLEM), (b"content-length", b"%d" % len(body)), *_raw(error.headers)]
         await self.send({"type": "http.response.start", "status": error.status, "headers": headers})
         await self._send({"type": "http.response.body", "body": body})
 

@@ -1,4 +1,4 @@
-"""The internal API: asks it by the generated client, and maps its errors to problems of the public contract."""
+"""Calls the internal API with the generated client, behind a circuit breaker; maps its errors to public problems."""
 
 import logging
 import time
@@ -24,7 +24,6 @@ from generated_client.runtime import (
     RetryPolicy,
     Timeout,
 )
-from service.breaker import CircuitBreaker, Query
 from service.transport import CONNECT_SECONDS, AiohttpTransport, Signer, SigningTransport
 
 log = logging.getLogger(__name__)
@@ -37,6 +36,10 @@ RETRIES: Final = RetryPolicy(max_retries=2, base_delay=0.1, max_delay=1.0, max_r
 # A call with less time than this may end without an answer although the internal API is well.
 FAIR_SECONDS: Final = 1.0
 _LEAST_SECONDS: Final = 0.001
+WINDOW_SECONDS: Final = 10.0
+# The breaker counts the last queries only, so that it finds a dead gateway soon at any traffic.
+LEAST_QUERIES: Final = 10
+MOST_QUERIES: Final = 20
 
 _RETRY_LATER: Final = {"Retry-After": "1"}
 _BUSY: Final = ("service_unavailable", "The records are busy; the same request may be sent again.")
@@ -47,6 +50,55 @@ _UNUSABLE: Final = ("bad_gateway", "The records could not be read.")
 _PROBLEMS: Final[Mapping[int, tuple[str, str]]] = {429: _BUSY, 503: _BUSY, 504: _LATE}
 
 Send = Callable[..., Awaitable[ApiResponse[RecordPage]]]
+# The operation, and the id that it asks for.
+Query = tuple[str, str]
+
+
+class CircuitBreaker:
+    """Opens when half of the last different queries have failed; then lets one call through every `probe_seconds`.
+
+    It keeps the last outcome of each query: of the last 20 different ones, and for 10 seconds. With fewer than 10 it
+    stays closed. So a query that always fails counts once, however often it is sent.
+
+    The first answer closes it, whichever call it belongs to. Probes do not wait for one another: one that hangs would
+    keep the breaker open after the gateway is back. Not safe to share between threads.
+    """
+
+    def __init__(self, probe_seconds: float = 1.0, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._probe_seconds = probe_seconds
+        self._clock = clock
+        self._outcomes: dict[Query, tuple[float, bool]] = {}  # the oldest first
+        self._next_probe = 0.0
+        self.is_open = False
+
+    def admits(self) -> bool:
+        """Tell whether a call may be made now; while the breaker is open, True makes this call the probe."""
+        if not self.is_open:
+            return True
+        if self._clock() < self._next_probe:
+            return False
+        self._next_probe = self._clock() + self._probe_seconds
+        return True
+
+    def record(self, query: Query, *, failed: bool) -> None:
+        """Record the outcome of a call; open or close the breaker accordingly."""
+        if self.is_open and not failed:
+            self.is_open = False
+            self._outcomes.clear()
+            log.info("breaker_closed")
+        self._outcomes.pop(query, None)
+        self._outcomes[query] = (self._clock(), failed)
+        if len(self._outcomes) > MOST_QUERIES:
+            del self._outcomes[next(iter(self._outcomes))]
+        if failed and not self.is_open and self._most_failed():
+            self.is_open = True
+            self._next_probe = self._clock() + self._probe_seconds
+            log.warning("breaker_opened")
+
+    def _most_failed(self) -> bool:
+        start = self._clock() - WINDOW_SECONDS
+        recent = [failed for moment, failed in self._outcomes.values() if moment >= start]
+        return len(recent) >= LEAST_QUERIES and 2 * sum(recent) >= len(recent)
 
 
 class InternalApiClient:
@@ -79,19 +131,15 @@ class InternalApiClient:
 
     async def query_user(self, user_id: str, limit: int | None = None, **filters: Any) -> RecordPage:  # noqa: ANN401  # checked by Dispatch
         """Return a page of a user's records; `filters` are further fields of the contract's QueryUserRequest."""
-        return await self._page(self._client.query_user, user_id, user_id=user_id, limit=limit, **filters)
+        return await self._page(self._client.query_user, user_id=user_id, limit=limit, **filters)
 
     async def query_marketing(self, marketing_id: str, limit: int | None = None, **filters: Any) -> RecordPage:  # noqa: ANN401  # checked by Dispatch
         """Return a page of a campaign's records; `filters` are further fields of QueryMarketingRequest."""
-        return await self._page(
-            self._client.query_marketing, marketing_id, marketing_id=marketing_id, limit=limit, **filters
-        )
+        return await self._page(self._client.query_marketing, marketing_id=marketing_id, limit=limit, **filters)
 
     async def query_fail(self, transaction_id: str, limit: int | None = None, **filters: Any) -> RecordPage:  # noqa: ANN401  # checked by Dispatch
         """Return a page of a transaction's failed records; `filters` are further fields of QueryFailRequest."""
-        return await self._page(
-            self._client.query_fail, transaction_id, transaction_id=transaction_id, limit=limit, **filters
-        )
+        return await self._page(self._client.query_fail, transaction_id=transaction_id, limit=limit, **filters)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -103,8 +151,11 @@ class InternalApiClient:
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
-    async def _page(self, send: Send, key: str, **fields: Any) -> RecordPage:  # noqa: ANN401  # checked by Dispatch
-        request = current_request.get(None) or _own_request(self._timeout)
+    async def _page(self, send: Send, **fields: Any) -> RecordPage:  # noqa: ANN401  # checked by Dispatch
+        """Return a page; the first field is the id that is asked for."""
+        request = current_request.get(None)
+        if request is None:
+            request = RequestContext(request_id=choose_request_id(), deadline=Deadline(self._timeout))
         if self._breaker.is_open:
             request.facts["breaker_open"] = 1
         if not self._breaker.admits():
@@ -112,7 +163,7 @@ class InternalApiClient:
         body = {name: value for name, value in fields.items() if value is not None}
         started = time.monotonic()
         try:
-            return await self._ask(send, (send.__name__, key), body, request)
+            return await self._ask(send, (send.__name__, next(iter(body.values()))), body, request)
         finally:
             request.facts["upstream_ms"] = since(started)
 
@@ -128,21 +179,10 @@ class InternalApiClient:
             raise ProblemError(*_BUSY, headers=_RETRY_LATER) from exc
         except ApiError as exc:
             request.facts["retries"] = exc.attempts - 1
-            self._note(query, is_failure=_is_failure(exc, seconds))
+            self._breaker.record(query, failed=_is_failure(exc, seconds))
             raise _as_problem(exc) from exc
-        self._note(query, is_failure=False)
+        self._breaker.record(query, failed=False)
         return page
-
-    def _note(self, query: Query, *, is_failure: bool) -> None:
-        if is_failure and self._breaker.failed(query):
-            log.warning("breaker_opened")
-        elif not is_failure and self._breaker.succeeded(query):
-            log.info("breaker_closed")
-
-
-def _own_request(timeout: float) -> RequestContext:
-    """Return the context of a call that is made outside of any request."""
-    return RequestContext(request_id=choose_request_id(), deadline=Deadline(timeout))
 
 
 def _is_failure(exc: Exception, seconds: float) -> bool:
@@ -177,10 +217,6 @@ def _refused(error: ApiStatusError) -> ProblemError:
     if code == "invalid_position":
         return ProblemError("invalid_cursor", "The cursor does not fit this query.")
     meaning = _PROBLEMS.get(error.status_code, _UNUSABLE)
-    return ProblemError(*meaning, headers=_retry_after(error) if meaning is _BUSY else None)
-
-
-def _retry_after(error: ApiStatusError) -> dict[str, str]:
-    """Return Retry-After in seconds, as the contract has it; of a date, which HTTP allows as well, nothing is taken."""
-    text = error.headers.get("retry-after", "")
-    return {"Retry-After": text} if text.isascii() and text.isdecimal() else _RETRY_LATER
+    seconds = error.headers.get("retry-after", "")  # HTTP allows a date as well, the contract does not
+    retry_after = {"Retry-After": seconds} if seconds.isascii() and seconds.isdecimal() else _RETRY_LATER
+    return ProblemError(*meaning, headers=retry_after if meaning is _BUSY else None)

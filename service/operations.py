@@ -46,13 +46,7 @@ class Operations:
         """Return failed records of a transaction."""
         return await self._answer("query_fail", body, self._internal_api.query_fail)
 
-    async def query_failures(self, body: Body) -> bytes:
-        """Answer as `query_fail`; cursors are valid for either name."""
-        return await self.query_fail(body)
-
-    async def failed(self, body: Body) -> bytes:
-        """Answer as `query_fail`; cursors are valid for either name."""
-        return await self.query_fail(body)
+    query_failures = failed = query_fail  # the old names; a cursor is valid for all three
 
     async def health(self) -> bytes:
         """Tell that requests are accepted; raise ProblemError `service_unavailable` while the process drains.

@@ -1,7 +1,6 @@
 """The settings, read from the environment once at start."""
 
 import base64
-import binascii
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -68,7 +67,7 @@ def _cursor_key(entry: str) -> tuple[str, bytes]:
     kid, _, encoded = entry.partition(":")
     try:
         key = base64.b64decode(encoded, validate=True)
-    except (ValueError, binascii.Error):
+    except ValueError:
         key = b""
     if not (kid.isascii() and kid.isalnum() and len(kid) <= _LONGEST_KID) or len(key) != KEY_BYTES:
         raise SettingsError("CURSOR_KEYS must be kid:base64 of 32 bytes, separated by commas; a kid is alphanumeric")

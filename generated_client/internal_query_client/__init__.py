@@ -1,7 +1,7 @@
 """Async client of the Internal Query API, and the types of its bodies."""
 
-from .client import AsyncInternalQueryClient
-from .models import (
+from .client import (
+    AsyncInternalQueryClient,
     Health,
     NextPosition,
     PushRecord,

@@ -9,7 +9,11 @@ Absent fields are left out of a body. `response.parse()` raises ResponseDecodeEr
 Errors, timeouts, retries and the exchange (transport) are those of `generated_client.runtime`.
 """
 
-from typing import Final, Unpack
+from __future__ import annotations  # the types refer to each other in any order
+
+from typing import Annotated, Final, NotRequired, TypeAlias, TypedDict, Unpack
+
+import msgspec
 
 from ..runtime import (
     DEFAULT_RETRY,
@@ -27,11 +31,154 @@ from ..runtime import (
     as_base_url,
     as_timeout,
 )
-from .models.health import Health
-from .models.query_fail_request import QueryFailRequest
-from .models.query_marketing_request import QueryMarketingRequest
-from .models.query_user_request import QueryUserRequest
-from .models.record_page import RecordPage
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Whether requests are accepted."""
+
+    status: str
+    """`ok` while requests are accepted."""
+
+    version: str | msgspec.UnsetType = msgspec.UNSET
+    """The version of the contract."""
+
+    build: str | msgspec.UnsetType = msgspec.UNSET
+    """The build, for example a commit. `development` outside a deployment."""
+
+
+NextPosition: TypeAlias = Annotated[dict[str, str], msgspec.Meta(min_length=1)]
+"""Send it as `position` to get the next page; absent on the last page, and only there."""
+
+
+class PushRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One state that one push reached. A push that is sent and then delivered has two records. A field that was not stored is absent. New fields and new values may appear."""
+
+    user_id: str
+    """The user who received the push."""
+
+    created_at: Annotated[int, msgspec.Meta(ge=-9223372036854775808, le=9223372036854775807)]
+    """When the push reached this state, as the sending system reports it, in epoch milliseconds. A record can be read some seconds after this time."""
+
+    transaction_id: str | msgspec.UnsetType = msgspec.UNSET
+    """The transaction (one send order) of the push."""
+
+    status: str | msgspec.UnsetType = msgspec.UNSET
+    """The state of a push: SENT (handed to the platform), DELIVERED (confirmed by the device) or FAILED (see `error_msg`). New values may appear."""
+
+    marketing_id: str | msgspec.UnsetType = msgspec.UNSET
+    """The marketing campaign of the push."""
+
+    notification_title: str | msgspec.UnsetType = msgspec.UNSET
+    """The title that the user saw."""
+
+    platform: str | msgspec.UnsetType = msgspec.UNSET
+    """The platform of a push. New values may appear."""
+
+    error_msg: str | msgspec.UnsetType = msgspec.UNSET
+    """Why the push failed, in the words of the platform."""
+
+    ap_id: str | msgspec.UnsetType = msgspec.UNSET
+    """The application that sent the push. Absent on records from before the move to ECS."""
+
+
+class QueryFailRequest(TypedDict):
+    """The transaction, and filters."""
+
+    transaction_id: str
+    """The transaction (one send order) of the pushes. It may reach one user or millions."""
+
+    limit: NotRequired[int]
+    """The largest number of records in a page; 100 by default."""
+
+    position: NotRequired[NextPosition]
+    """Send it as `position` to get the next page; absent on the last page, and only there."""
+
+    platform: NotRequired[list[str]]
+    """Only pushes to these platforms."""
+
+    ap_id: NotRequired[str]
+    """Only pushes sent by this application."""
+
+    created_from: NotRequired[int]
+    """Start of the time window in epoch milliseconds, inclusive."""
+
+    created_to: NotRequired[int]
+    """End of the time window in epoch milliseconds, exclusive. A window that ends before it starts has no records; it is not an error."""
+
+
+class QueryMarketingRequest(TypedDict):
+    """The campaign, and filters."""
+
+    marketing_id: str
+    """The marketing campaign of the pushes."""
+
+    limit: NotRequired[int]
+    """The largest number of records in a page; 100 by default."""
+
+    position: NotRequired[NextPosition]
+    """Send it as `position` to get the next page; absent on the last page, and only there."""
+
+    status: NotRequired[list[str]]
+    """Only pushes in these states."""
+
+    platform: NotRequired[list[str]]
+    """Only pushes to these platforms."""
+
+    ap_id: NotRequired[str]
+    """Only pushes sent by this application."""
+
+    created_from: NotRequired[int]
+    """Start of the time window in epoch milliseconds, inclusive."""
+
+    created_to: NotRequired[int]
+    """End of the time window in epoch milliseconds, exclusive. A window that ends before it starts has no records; it is not an error."""
+
+
+class QueryUserRequest(TypedDict):
+    """The user, and filters."""
+
+    user_id: str
+    """The user who received the pushes, by the id that the sending application uses."""
+
+    limit: NotRequired[int]
+    """The largest number of records in a page; 10 by default."""
+
+    position: NotRequired[NextPosition]
+    """Send it as `position` to get the next page; absent on the last page, and only there."""
+
+    status: NotRequired[list[str]]
+    """Only pushes in these states."""
+
+    platform: NotRequired[list[str]]
+    """Only pushes to these platforms."""
+
+    ap_id: NotRequired[str]
+    """Only pushes sent by this application."""
+
+    created_from: NotRequired[int]
+    """Start of the time window in epoch milliseconds, inclusive."""
+
+    created_to: NotRequired[int]
+    """End of the time window in epoch milliseconds, exclusive. A window that ends before it starts has no records; it is not an error."""
+
+
+class RecordPage(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One page of records."""
+
+    items: msgspec.Raw
+    """The records of this page, in the order of the operation. Raw JSON, checked as a list of `PushRecord`."""
+
+    count: Annotated[int, msgspec.Meta(ge=0, le=100)]
+    """The number of records in this page. There is no count of the whole query."""
+
+    next_position: NextPosition | msgspec.UnsetType = msgspec.UNSET
+    """Send it as `position` to get the next page; absent on the last page, and only there."""
+
+    def __post_init__(self) -> None:
+        _record_page_items.decode(self.items)
+
+
+_record_page_items: Final = msgspec.json.Decoder(Annotated[list[PushRecord], msgspec.Meta(max_length=100)])
 
 QUERY_USER: Final = Operation(
     "query_user", method="POST", path="/query/user", response_type=RecordPage, takes_timeout=True

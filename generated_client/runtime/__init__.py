@@ -3,9 +3,9 @@
 It stands here once. The wheel of the public client carries a copy as its subpackage `_runtime`.
 """
 
-from .async_client import AsyncApiClient
-from .calls import Attempt, Outgoing
-from .clock import SYSTEM_CLOCK, Clock
+from .async_client import AsyncApiClient, AsyncExchange
+from .attempts import Attempt, Outgoing, PerLoop
+from .calls import ApiResponse, Operation
 from .errors import (
     ApiConnectionError,
     ApiError,
@@ -30,8 +30,6 @@ from .errors import (
     ServiceUnavailableError,
     UnsupportedMediaTypeError,
 )
-from .exchange import AsyncExchange
-from .operations import ApiResponse, Operation
 from .options import (
     DEFAULT_RETRY,
     DEFAULT_TIMEOUT,
@@ -43,10 +41,9 @@ from .options import (
     as_timeout,
     key_headers,
 )
-from .ownership import PerLoop
 from .pages import AsyncPager, Pager
 from .problems import FieldError, Problem
-from .retries import NO_RETRIES, RetryBudget, RetryPolicy
+from .retries import NO_RETRIES, SYSTEM_CLOCK, Clock, RetryBudget, RetryPolicy
 from .sync_client import SyncApiClient
 from .times import to_datetime, to_epoch_milliseconds
 

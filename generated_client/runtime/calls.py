@@ -1,40 +1,83 @@
-"""Logic that blocking and async clients share: request, time limits, and the meaning of a response."""
+"""Logic that blocking and async clients share: operations, calls, and the meaning of a response."""
 
 import logging
+import operator
 import platform
 import uuid
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
-from typing import Any, Final, NamedTuple, TypeVar
+from functools import cached_property
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 import httpx
 import msgspec
 
-from .clock import Clock
-from .errors import (
-    ApiConnectionError,
-    ApiError,
-    ApiTimeoutError,
-    ForeignResponseError,
-    RawResponse,
-    ResponseTooLargeError,
-    status_error,
-)
-from .operations import ApiResponse, Operation, Sent
+from .attempts import REQUEST_ID, Attempt, Outgoing, PerProcess
+from .errors import ApiError, ForeignResponseError, RawResponse, ResponseDecodeError, status_error
 from .options import ClientOptions, RequestOptions, as_headers, as_request_id, as_timeout
-from .ownership import PerProcess
 from .retries import RetryBudget, parse_retry_after
 
 T = TypeVar("T")
 
-# More than API Gateway can send (10 MB).
-MOST_BYTES: Final = 16 * 1024 * 1024
-CONNECTIONS: Final = httpx.Limits(max_connections=100, max_keepalive_connections=100, keepalive_expiry=55.0)
 _LEAST_SECONDS: Final = 0.001
 _MOST_SECONDS: Final = 86_400.0  # sockets reject larger timeouts
 _OPTIONS: Final = RequestOptions.__annotations__.keys()
-_REQUEST_ID: Final = "x-request-id"
-_encode: Final = msgspec.json.Encoder().encode
+_encode: Final = msgspec.json.Encoder(enc_hook=operator.index).encode  # integers of NumPy and pandas
+
+
+class Operation(Generic[T]):
+    """Method, path and response type of an operation; `takes_timeout` if it reads `X-Request-Timeout-Ms`."""
+
+    def __init__(
+        self, name: str, *, method: str, path: str, response_type: type[T], takes_timeout: bool = False
+    ) -> None:
+        self.name = name
+        self.method = method
+        self.path = path
+        self.takes_timeout = takes_timeout
+        self._response_type = response_type
+
+    def decode(self, response: RawResponse) -> T:
+        """Return the typed body of a success; raise ResponseDecodeError if it deviates from the contract."""
+        try:
+            response.content.decode()  # the decoder skips unknown fields without a check of their encoding
+            return self._decoder.decode(response.content)
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as exc:
+            reason = f"the answer to {self.name} is not the contract's: {exc}"
+        raise ResponseDecodeError(reason, response)  # without a cause: a UnicodeDecodeError holds the whole body
+
+    @cached_property
+    def _decoder(self) -> msgspec.json.Decoder[T]:
+        return msgspec.json.Decoder(self._response_type)
+
+
+class Sent(NamedTuple):
+    """The id to quote for an answered call, and the number of attempts."""
+
+    request_id: str
+    attempts: int
+
+
+class ApiResponse(Generic[T]):
+    """A successful response with its raw body."""
+
+    def __init__(self, operation: Operation[T], raw: RawResponse, sent: Sent) -> None:
+        self._operation = operation
+        self._raw = raw
+        self.status_code = raw.status_code
+        self.headers = raw.headers
+        """Keyed by lower-case name."""
+        self.content = raw.content
+        self.request_id = sent.request_id
+        """The id under which the service logged the request."""
+        self.attempts = sent.attempts
+        """How often the request was sent."""
+
+    def parse(self) -> T:
+        """Return the typed body; raise ResponseDecodeError if it deviates from the contract."""
+        try:
+            return self._operation.decode(self._raw)
+        except ResponseDecodeError as error:
+            error.request_id, error.attempts = self.request_id, self.attempts
+            raise
 
 
 class Call:
@@ -55,8 +98,9 @@ class Call:
         self.attempts = 0
         self.content = None if body is None else _encode(body)
         self.headers = client.headers | as_headers(options.get("headers", {}))
-        self.request_id = as_request_id(options.get("request_id") or self.headers.get(_REQUEST_ID) or str(uuid.uuid4()))
-        self.headers[_REQUEST_ID] = self.request_id
+        request_id = options.get("request_id") or self.headers.get(REQUEST_ID) or uuid.uuid4()
+        self.request_id = as_request_id(str(request_id))
+        self.headers[REQUEST_ID] = self.request_id
         if body is not None:
             self.headers["content-type"] = "application/json"
 
@@ -75,83 +119,6 @@ class Call:
             request_id=self.request_id if self._checks_id and not self.needs_new_connection else None,
             needs_new_connection=self.needs_new_connection,
         )
-
-
-class Outgoing(NamedTuple):
-    """The request of an attempt: the whole URL, and headers by lower-case name."""
-
-    method: str
-    url: str
-    headers: dict[str, str]
-    content: bytes | None
-
-
-class Attempt:
-    """One attempt of a call: its time limit, and the part of the response that was read.
-
-    A success must carry `request_id`, if given, or no id.
-    """
-
-    def __init__(
-        self,
-        seconds: float,
-        *,
-        connect: float,
-        clock: Clock,
-        request_id: str | None = None,
-        needs_new_connection: bool = False,
-    ) -> None:
-        self.seconds = seconds
-        self.timeout = httpx.Timeout(seconds, connect=connect)
-        self.needs_new_connection = needs_new_connection
-        self._request_id = request_id
-        self._clock = clock
-        self._end = clock.monotonic() + seconds
-        self._content = bytearray()
-
-    def check(self, status_code: int, headers: Mapping[str, str]) -> None:
-        """Raise ForeignResponseError for a success with another request's id; header names are in lower case."""
-        if self._request_id is None or not httpx.codes.is_success(status_code):
-            return
-        if headers.get(_REQUEST_ID, self._request_id) not in {self._request_id, ""}:
-            raise ForeignResponseError("the response carries the X-Request-Id of another request")
-
-    def add(self, chunk: bytes) -> None:
-        """Append a part of the body; raise ApiTimeoutError or ResponseTooLargeError beyond the limits."""
-        self._content += chunk
-        if len(self._content) > MOST_BYTES:
-            raise ResponseTooLargeError(f"the answer has over {MOST_BYTES} bytes")
-        if self._clock.monotonic() > self._end:
-            raise self.late()
-
-    def late(self) -> ApiTimeoutError:
-        """Return the error for the end of the time limit."""
-        return ApiTimeoutError(f"no whole answer in {self.seconds:.3g} s")
-
-    def begin(self) -> None:
-        """Discard the part that was read, because the request is sent again within this attempt."""
-        self._content.clear()
-
-    def finished(self, status_code: int, headers: Mapping[str, str]) -> RawResponse:
-        """Return the response with the body that was read; header names may have any case.
-
-        Raises ForeignResponseError as `check` does.
-        """
-        lower = _lower(headers)
-        self.check(status_code, lower)
-        return RawResponse(status_code, lower, bytes(self._content))
-
-    @contextmanager
-    def translated(self) -> Generator[None]:
-        """Raise errors of httpx and the operating system as ApiConnectionError or ApiTimeoutError."""
-        try:
-            yield
-        except (httpx.ConnectError, httpx.ConnectTimeout) as exc:
-            raise ApiConnectionError(f"the service could not be reached: {_described(exc)}") from exc
-        except (TimeoutError, httpx.TimeoutException) as exc:
-            raise self.late() from exc
-        except (httpx.RequestError, OSError) as exc:
-            raise ApiConnectionError(f"the connection broke: {_described(exc)}") from exc
 
 
 class ApiClient:
@@ -191,7 +158,7 @@ class ApiClient:
 
     def _note_rewritten(self, call: Call, raw: RawResponse) -> None:
         """Stop the comparison of ids if the response on a new connection has another one too."""
-        if not self.ids_are_rewritten and raw.headers.get(_REQUEST_ID, call.request_id) not in {call.request_id, ""}:
+        if not self.ids_are_rewritten and raw.headers.get(REQUEST_ID, call.request_id) not in {call.request_id, ""}:
             self.ids_are_rewritten = True
             self._log.warning(
                 "a response carries another X-Request-Id than its request, on a new connection too: "
@@ -226,13 +193,5 @@ class ApiClient:
         return delay if delay is not None and delay < call.left() and self._budgets.get().spend() else None
 
 
-def _described(exc: Exception) -> str:
-    return f"{type(exc).__name__}: {exc}" if str(exc) else type(exc).__name__
-
-
-def _lower(headers: Mapping[str, str]) -> dict[str, str]:
-    return {name.lower(): value for name, value in headers.items()}
-
-
 def _request_id(raw: RawResponse) -> str | None:
-    return raw.headers.get(_REQUEST_ID) or raw.headers.get("x-amzn-requestid")
+    return raw.headers.get(REQUEST_ID) or raw.headers.get("x-amzn-requestid")

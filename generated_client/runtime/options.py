@@ -2,19 +2,24 @@
 
 import os
 import re
+import ssl
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, TypedDict
+from uuid import UUID
 
 import httpx
 
-from .clock import Clock
 from .errors import ConfigurationError
-from .retries import RetryPolicy
+from .retries import Clock, RetryPolicy
 
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._=+/-]{1,128}")
 _KEY: Final = re.compile(r"[\x21-\x7e]+")
 _UNPRINTABLE: Final = re.compile(r"[^\x21-\x7e]")
+_TLS_VARIABLES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
+_PROXY_VARIABLES: Final = tuple(
+    name for upper in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY") for name in (upper.lower(), upper)
+)
 # RFC 9110, section 5: a token; visible ASCII and blanks, and blanks at the ends are no part of the value.
 _HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE: Final = re.compile(r"[\t\x20-\x7e]*")
@@ -57,7 +62,7 @@ class RequestOptions(TypedDict, total=False):
     max_retries: int
     """Largest number of retries; 0 for none."""
 
-    request_id: str
+    request_id: str | UUID
     """An id of the caller's own: 1 to 128 letters, digits or `._=+/-`."""
 
     headers: Mapping[str, str]
@@ -106,6 +111,30 @@ def as_base_url(base_url: str | None, variable: str | None = None) -> str:
     return base_url.rstrip("/")
 
 
+def tls_context() -> ssl.SSLContext:
+    """Return the TLS settings of connections of the client's own.
+
+    Raises ConfigurationError if a variable of the environment for certificates or proxies has an unusable value.
+    """
+    try:
+        tls = httpx.create_ssl_context()
+    except OSError as exc:
+        names = ", ".join(name for name in _TLS_VARIABLES if os.environ.get(name))
+        raise ConfigurationError(f"{names}: no usable file ({exc.strerror}); correct or unset it") from exc
+    try:
+        httpx.Client(verify=tls).close()
+    except (ImportError, ValueError, httpx.InvalidURL):
+        pass
+    else:
+        return tls
+    given = {name: os.environ[name] for name in _PROXY_VARIABLES if os.environ.get(name)}
+    name = next((name for name, value in given.items() if not _is_proxy(value, tls)), "NO_PROXY")
+    raise ConfigurationError(
+        f"{name}: no usable proxy settings; an address is of the form http://host:port, "
+        "or socks5://host:port with httpx[socks] installed"
+    )
+
+
 def key_headers(
     api_key: str | None, variable: str, *, headers: Mapping[str, str] | None, authorised: bool
 ) -> dict[str, str]:
@@ -117,7 +146,9 @@ def key_headers(
     result = as_headers(headers or {})
     key = api_key or os.environ.get(variable)
     if key and not _KEY.fullmatch(key):
-        raise ConfigurationError("the API key holds a blank, a line end or a character outside ASCII")
+        raise ConfigurationError(
+            f"the API key holds a blank, a line end or a character outside ASCII: give api_key=, or set {variable}"
+        )
     if key:
         return {"x-api-key": key} | result
     if "x-api-key" not in result and not authorised:
@@ -154,6 +185,15 @@ def as_list(values: str | Iterable[str] | None) -> list[str] | None:
 
 def _is_positive(value: object) -> bool:
     return isinstance(value, int | float) and value > 0  # NaN is not
+
+
+def _is_proxy(value: str, tls: ssl.SSLContext) -> bool:
+    """Return whether httpx accepts the value of a proxy variable; a missing scheme means http."""
+    try:
+        httpx.Client(proxy=value if "://" in value else f"http://{value}", verify=tls).close()
+    except (ImportError, ValueError, httpx.InvalidURL):
+        return False
+    return True
 
 
 def _parsed(base_url: str) -> httpx.URL | None:

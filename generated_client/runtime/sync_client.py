@@ -6,11 +6,10 @@ from typing import Self, TypeVar, Unpack
 
 import httpx
 
-from .calls import CONNECTIONS, ApiClient, Attempt, Call, Outgoing
+from .attempts import CONNECTIONS, Attempt, Outgoing, PerProcess
+from .calls import ApiClient, ApiResponse, Call, Operation
 from .errors import ApiError, ConfigurationError, RawResponse
-from .operations import ApiResponse, Operation
-from .options import ClientOptions, RequestOptions
-from .ownership import PerProcess
+from .options import ClientOptions, RequestOptions, tls_context
 
 T = TypeVar("T")
 
@@ -35,7 +34,7 @@ class SyncApiClient(ApiClient):
             raise ConfigurationError("give transport= or http_client=, not both: a client has a transport already")
         self._auth = auth or httpx.USE_CLIENT_DEFAULT
         self._is_own_network = transport is None and http_client is None
-        self._tls = httpx.create_ssl_context() if self._is_own_network else True
+        self._tls = tls_context() if self._is_own_network else True
         self._owns_client = http_client is None
         self._is_closed = False
         self._clients = PerProcess(lambda: http_client or self._new_client(transport), renewed=self._is_own_network)

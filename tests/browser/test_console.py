@@ -94,6 +94,20 @@ def test_filters_are_sent(console: Visit) -> None:
     console.see("No records with these filters.")
 
 
+@pytest.mark.parametrize(
+    ("zone", "moment"),
+    [("Europe/Berlin", 1792891800000), ("Europe/Berlin", 1792888200000), ("Asia/Taipei", 1761998400123)],
+)
+def test_time_of_a_link_is_kept_by_the_form(visit: Open, zone: str, moment: int) -> None:
+    """A field shows neither milliseconds nor which of two equal local times is meant; sent again, it is unchanged."""
+    opened = visit(f"/console/#user=nobody&created_from={moment}", timezone_id=zone)
+    opened.see("No records with these filters.")
+    with opened.page.expect_request(lambda request: request.method == "POST") as sent:
+        opened.page.get_by_role("button", name="Look up").click()
+    assert moment == sent.value.post_data_json["created_from"]
+    opened.see("No records with these filters.")
+
+
 def test_next_page_follows(console: Visit) -> None:
     """The next page is added below, its first record gets the focus, and the end is announced."""
     console.look_up("User", "test_user_001")

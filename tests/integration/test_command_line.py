@@ -18,10 +18,10 @@ SECONDS = 60
 
 
 @contextmanager
-def local(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+def local(*arguments: str, **extra: str) -> Iterator[subprocess.Popen[str]]:
     """Run `python -m tools.local` on free ports, and end it if it has not ended by then."""
     command = [sys.executable, "-m", "tools.local", *FREE_PORTS, *arguments]
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")} | extra
     with subprocess.Popen(  # noqa: S603  # our own command
         command, cwd=ROOT, env=environ, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
@@ -86,6 +86,24 @@ def test_a_port_in_use_is_named() -> None:
             _, said = process.communicate(timeout=SECONDS)
     message = f"local: port {port} of 127.0.0.1 for the internal gateway is in use; choose another with --internal-port"
     assert (1, f"{message}\n") == (process.returncode, said)
+
+
+def test_it_listens_on_ipv6_and_needs_no_profile_of_aws() -> None:
+    """`--host ::1` is an address like any other, and a profile that this machine lacks is not looked up."""
+    with local("--host=::1", AWS_PROFILE="no-such-profile") as process:
+        printed = ready(process)
+        answer = httpx.get(f"{printed['public gateway']}/health", trust_env=False)
+        settings = httpx.get(f"{printed['console']}settings.json", trust_env=False).json()
+    assert printed["public gateway"].startswith("http://[::1]:")
+    assert (200, printed["public gateway"]) == (answer.status_code, settings["api"])
+
+
+def test_a_host_that_is_none_is_named() -> None:
+    """Another port would not help."""
+    with local("--host=no.such.host.invalid") as process:
+        _, said = process.communicate(timeout=SECONDS)
+    assert 1 == process.returncode
+    assert said.startswith("local: no.such.host.invalid is no address of this machine (")
 
 
 def test_own_rows_replace_the_sample(tmp_path: Path) -> None:

@@ -107,6 +107,26 @@ def test_timeout_that_is_none_is_refused(flavour: Flavour, script: Script, timeo
         flavour.open(script, timeout=timeout)
 
 
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("ALL_PROXY", "socks://127.0.0.1:1"), ("http_proxy", "http://me:s3cret@h:port"), ("SSL_CERT_FILE", "/no/file")],
+)
+@pytest.mark.parametrize("client", [QueryServiceClient, AsyncQueryServiceClient])
+def test_unusable_variable_of_the_http_library_is_refused_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    client: Any,  # noqa: ANN401  # a class
+    variable: str,
+    value: str,
+) -> None:
+    """The message names the variable and never quotes its value, which may hold a password."""
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(ValueError, match=variable) as caught:
+        client(URL, api_key="key")
+    assert "s3cret" not in str(caught.value)
+    client(URL, api_key="key", transport=httpx.MockTransport(Script()))
+
+
 @pytest.mark.parametrize("client", [QueryServiceClient, AsyncQueryServiceClient])
 def test_address_and_key_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, client: Any) -> None:  # noqa: ANN401  # a class
     """Arguments take precedence over the environment; a value that both lack is named."""
@@ -129,7 +149,7 @@ def test_address_and_key_come_from_the_environment(monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize("key", ["key 1", "key\n", "key\r\nx: y", "schlüssel"])
 def test_key_that_can_not_be_sent_is_refused_without_being_shown(key: str) -> None:
     """An HTTP library would quote it in its error."""
-    with pytest.raises(ValueError, match="the API key holds") as caught:
+    with pytest.raises(ValueError, match=r"the API key holds.*QUERY_SERVICE_API_KEY") as caught:
         QueryServiceClient(URL, api_key=key)
     assert key not in str(caught.value)
 

@@ -1,6 +1,7 @@
 """Requests: the contract's bodies, ids and headers."""
 
 import json
+import uuid
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -8,7 +9,7 @@ import httpx
 import pytest
 
 from generated_client.runtime import to_datetime, to_epoch_milliseconds
-from tests.sdk.harness import URL, Flavour, Script
+from tests.sdk.harness import RECORD, URL, Flavour, Script
 from tools.contract.bundle import bundle, operations
 
 QUERIES = {"query_user": "user_id", "query_marketing": "marketing_id", "query_fail": "transaction_id"}
@@ -126,3 +127,32 @@ def test_call_has_its_own_id_and_headers(flavour: Flavour, script: Script) -> No
     headers = script.requests[0].headers
     assert ("report-1", "call", "a") == (headers["x-request-id"], headers["x-team"], headers["x-a"])
     assert headers["user-agent"].startswith(f"{flavour.package.__name__.rpartition('.')[2]}/1.0.0 python/")
+
+
+def test_integers_of_other_libraries_and_uuids_are_taken(flavour: Flavour, script: Script) -> None:
+    """NumPy and pandas have integers of their own; a float is none."""
+
+    class Integer:
+        """An integer that is no int, as `numpy.int64`."""
+
+        def __index__(self) -> int:
+            """Return the int."""
+            return 7
+
+    options: Any = {"limit": Integer(), "created_from": Integer(), "request_id": uuid.UUID(int=1)}
+    flavour.run(script, lambda client: client.query_user("u1", **options))
+    sent = json.loads(script.requests[0].content)
+    assert (7, 7, str(uuid.UUID(int=1))) == (
+        sent["limit"],
+        sent["created_from"],
+        script.requests[0].headers["x-request-id"],
+    )
+    with pytest.raises(TypeError, match="integer"):
+        flavour.run(script, lambda client: client.query_user("u1", limit=object()))
+
+
+def test_records_and_pages_become_dicts(flavour: Flavour, script: Script) -> None:
+    """The dict has the fields of the contract, as `json.dumps` and a data frame take them."""
+    found = flavour.run(script, lambda client: client.query_user("u1"))
+    assert {"items": [RECORD], "count": 1} == json.loads(json.dumps(found.to_dict()))
+    assert RECORD == found.items[0].to_dict()

@@ -34,8 +34,8 @@ class GenerationError(RuntimeError):
 class Package:
     """A package: its contract, its names, and how it differs from the generator's output.
 
-    `folders` are copied from `tools/sdk/` with a `_` before the name; `unused` files of the generator are deleted.
-    `known_values` adds the enumerations of known values, for callers who name them.
+    `folders` are copied from `tools/sdk/` with a `_` before the name; `unused` files and folders of the generator are
+    deleted. `known_values` adds the enumerations of known values, for callers who name them.
     """
 
     contract: str
@@ -52,7 +52,7 @@ PACKAGES: Final = (
         name="internal_query_client",
         client="AsyncInternalQueryClient",
         known_values=False,
-        unused=("errors.py", "types.py"),
+        unused=("errors.py", "types.py", "models"),
     ),
     Package(
         contract="public",
@@ -74,9 +74,9 @@ def make_package(package: Package, target: Path, folder: Path = SOURCES) -> None
     document = for_callers(contract, known_values=package.known_values)
     with tempfile.TemporaryDirectory() as scratch:
         _run_generator(package, document, scratch=Path(scratch), target=target, options=folder / OPTIONS)
-    shutil.rmtree(target / "api")  # the operations are methods of the client
-    for name in package.unused:
-        (target / name).unlink()
+    for name in ("api", *package.unused):  # the operations are methods of the client
+        path = target / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
     (target / "py.typed").touch()
     for part in package.folders:
         shutil.copytree(HAND_WRITTEN / part, target / f"_{part}", ignore=shutil.ignore_patterns("__pycache__"))

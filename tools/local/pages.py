@@ -16,6 +16,8 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from tools.local.servers import url_of
+
 CONSOLE: Final = Path(__file__).resolve().parents[2] / "web" / "console"
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' {}; "
@@ -31,7 +33,7 @@ def create_pages(docs: Path, public_port: int, stage: str, api_key: str, example
     """
 
     def gateway(request: Request) -> str:
-        return f"http://{request.url.hostname}:{public_port}"
+        return url_of((request.url.hostname or "localhost", public_port))
 
     async def with_headers(request: Request, call_next: RequestResponseEndpoint) -> Response:
         response = await call_next(request)

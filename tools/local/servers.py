@@ -2,12 +2,13 @@
 
 import errno
 import logging
+import os
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 import httpx
 import uvicorn
@@ -28,16 +29,24 @@ def bind(part: str, host: str, port: int, *, option: str) -> socket.socket:
 
     The message names the `part` of the stack and the command line's `option` that moves it elsewhere.
     """
-    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((host, port))
         bound.listen()
     except OSError as exc:
         bound.close()
+        if isinstance(exc, socket.gaierror) or exc.errno == errno.EADDRNOTAVAIL:
+            raise StartError(f"{host} is no address of this machine ({exc.strerror}); correct --host") from exc
         reason = "is in use" if exc.errno == errno.EADDRINUSE else f"cannot be had ({exc.strerror})"
         raise StartError(f"port {port} of {host} for the {part} {reason}; choose another with {option}") from exc
     return bound
+
+
+def url_of(address: tuple[Any, ...], path: str = "") -> str:
+    """Return the URL of a socket's address, host and port first; an IPv6 host goes in brackets."""
+    host, port = address[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}{path}"
 
 
 @contextmanager
@@ -48,7 +57,7 @@ def serving(
 
     The end of the block waits some seconds for running requests. Raises StartError if the server does not start.
     """
-    host, port = bound.getsockname()
+    host, port = bound.getsockname()[:2]
     server = (make or _plain)(app, host, port)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
     thread.start()
@@ -69,11 +78,13 @@ def serving(
 def moto_dynamodb(host: str, port: int) -> Iterator[str]:
     """Serve moto's DynamoDB, which is in memory, inside the block, and yield its URL."""
     bind("built-in DynamoDB", host, port, option="--dynamodb-port").close()
+    for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):  # moto fails for a profile that this machine lacks
+        os.environ.pop(name, None)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # it logs a line for every call
     server = ThreadedMotoServer(ip_address=host, port=port, verbose=False)
     server.start()
     try:
-        yield "http://{}:{}".format(*server.get_host_and_port())
+        yield url_of(server.get_host_and_port())
     finally:
         server.stop()
 

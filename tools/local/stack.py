@@ -30,7 +30,7 @@ from tools.local.gateway import Gateway
 from tools.local.loader import ExampleIds, Report, load
 from tools.local.pages import create_pages
 from tools.local.sample import EXAMPLES, sample_commands, sample_rows
-from tools.local.servers import bind, moto_dynamodb, serving, wait_until_healthy
+from tools.local.servers import bind, moto_dynamodb, serving, url_of, wait_until_healthy
 
 REGION: Final = "ap-southeast-1"
 ACCOUNT_ID: Final = "000000000000"
@@ -97,14 +97,14 @@ class Stack:
         options = self.options
         public = self._bind(running, "public gateway", options.public_port, "--public-port")
         internal = self._bind(running, "internal gateway", options.internal_port, "--internal-port")
-        self.public_url = _url(public.getsockname(), f"/{STAGE}")
-        self.internal_url = _url(internal.getsockname(), f"/{STAGE}")
+        self.public_url = url_of(public.getsockname(), f"/{STAGE}")
+        self.internal_url = url_of(internal.getsockname(), f"/{STAGE}")
         self.service_url = (options.service_url or "").rstrip("/")
         if not self.service_url:
             own = self._bind(running, "service", options.service_port, "--service-port")
-            self.service_url = _url(own.getsockname())
+            self.service_url = url_of(own.getsockname())
         pages = self._bind(running, "pages", options.pages_port, "--pages-port")
-        self.pages_url = _url(pages.getsockname())
+        self.pages_url = url_of(pages.getsockname())
         self.dynamodb_url = self._dynamodb(running)
         self._rows()
         gateway = self._gateway("internal", "query-result-lambda", self._result_lambda())
@@ -185,7 +185,3 @@ def result_lambda_handler(environ: Mapping[str, str]) -> Handler:
 def task_identity(access_key: str, secret_key: str) -> Identity:
     """Return the service's task role with these credentials."""
     return Identity(access_key=access_key, secret_key=secret_key, role_arn=TASK_ROLE)
-
-
-def _url(address: tuple[str, int], path: str = "") -> str:
-    return f"http://{address[0]}:{address[1]}{path}"

@@ -50,9 +50,15 @@ const CONTROLS = {
         min: "1970-01-02T00:00",
         max: `${new Date(maximum - DAY_MS).toISOString().slice(0, 11)}00:00`,
       }),
-    read: (name) => fromField(input(name).value),
+    // A field has no milliseconds and no offset: while it shows what was written, it means that moment.
+    read: (name) => {
+      const { value, dataset } = input(name);
+      return value && value === dataset.shown ? Number(dataset.moment) : fromField(value);
+    },
     write: (name, value) => {
-      input(name).value = value === undefined ? "" : toField(value);
+      const field = input(name);
+      field.value = value === undefined ? "" : toField(value);
+      Object.assign(field.dataset, { shown: field.value, moment: value }); // the browser shortens the value
     },
   },
 };

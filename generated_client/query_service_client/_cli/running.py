@@ -2,6 +2,7 @@
 
 import os
 import sys
+import unicodedata
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ class ExitCode(IntEnum):
     REFUSED = 1
     USAGE = 2
     UNREACHABLE = 3
+    OUTPUT = 4
     INTERRUPTED = 130
 
 
@@ -51,7 +53,9 @@ class Job:
     form: Format
     limit: int | None
     largest_page: int
-    since: datetime | None
+    identifier: str
+    window: dict[str, datetime | None]
+    """The time filters by option."""
 
 
 def run(job: Job, walk: Walk) -> None:
@@ -68,8 +72,7 @@ def run(job: Job, walk: Walk) -> None:
     except UnicodeError as error:
         raise _end(ExitCode.USAGE, "an argument is no text in UTF-8") from error
     except BrokenPipeError as error:
-        # The reader closed the pipe: drop the rest of the buffer.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard_output()
         raise typer.Exit(ExitCode.OK) from error
     except KeyboardInterrupt as error:
         raise typer.Exit(ExitCode.INTERRUPTED) from error
@@ -91,26 +94,33 @@ def _write(job: Job, pager: Records) -> None:
             write(counted(show), job.form)
     except ApiError:
         if written and job.form.is_streamed:
-            _say(f"{written} records were written; the rest: {_rest(job, pager)}")
+            say(f"{written} records were written; the rest: {_rest(job, pager, written)}")
         raise
     if not written:
-        _say("no records")
+        say("no records" + _invisible(job.identifier))
 
 
-def _rest(job: Job, pager: Records) -> str:
+def _rest(job: Job, pager: Records, written: int) -> str:
     """Return the options that go on at the page that failed: a cursor holds for the same window only."""
-    since = [] if job.since is None else [f"--since {to_epoch_milliseconds(job.since)}"]
-    return " ".join([*since, f"--cursor {pager.cursor}"])
+    options = [f"{name} {to_epoch_milliseconds(moment)}" for name, moment in job.window.items() if moment is not None]
+    if job.limit is not None:
+        options.append(f"--limit {job.limit - written}")
+    return " ".join([*options, f"--cursor {pager.cursor}"])
+
+
+def _invisible(identifier: str) -> str:
+    """Return a note on an invisible character in an id, which people copy unseen; empty if there is none."""
+    found = next((each for each in identifier if each != " " and unicodedata.category(each) in {"Cf", "Zs"}), None)
+    return f"; the id holds an invisible character: U+{ord(found):04X}" if found else ""
 
 
 @contextmanager
 def _progress(job: Job) -> Generator[Callable[[int], None]]:
     """Yield a function that shows the number of records so far, if that does not disturb the output."""
-    console = Console(stderr=True)
-    if not console.is_terminal or (job.form.is_streamed and sys.stdout.isatty()):
+    if not (sys.stderr and sys.stderr.isatty()) or (job.form.is_streamed and sys.stdout.isatty()):
         yield lambda _: None
         return
-    with console.status("asking ...") as status:
+    with Console(stderr=True).status("asking ...") as status:
         yield lambda count: status.update(f"{count} records ...")
 
 
@@ -127,9 +137,15 @@ def _advice(error: ApiError) -> list[str]:
 
 def _end(code: ExitCode, *lines: str) -> typer.Exit:
     for line in lines:
-        _say(line)
+        say(line)
     return typer.Exit(code)
 
 
-def _say(line: str) -> None:
+def discard_output() -> None:
+    """Drop the part of standard output that was not written, so that the interpreter does not write it at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def say(line: str) -> None:
+    """Write a line to standard error."""
     typer.echo(f"push-records: {printable(line)}", err=True)

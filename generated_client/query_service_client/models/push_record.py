@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -39,3 +40,8 @@ class PushRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
     def created_at_datetime(self) -> datetime:
         """`created_at` as an aware datetime in UTC; raises OverflowError after the year 9999."""
         return to_datetime(self.created_at)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields with a value as plain types, for `json.dumps` or a data frame."""
+        fields: dict[str, Any] = msgspec.to_builtins(self)
+        return fields

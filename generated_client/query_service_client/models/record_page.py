@@ -1,3 +1,5 @@
+from typing import Any
+
 import msgspec
 
 from .push_record import PushRecord
@@ -14,3 +16,8 @@ class RecordPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
 
     next_cursor: str | None = None
     """Send it as `cursor` to get the next page; absent on the last page, and only there."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields with a value as plain types, for `json.dumps` or a data frame."""
+        fields: dict[str, Any] = msgspec.to_builtins(self)
+        return fields

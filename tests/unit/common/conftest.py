@@ -2,7 +2,7 @@
 
 import hypothesis
 
-# A machine that is busy is no failure, and no run depends on an earlier one.
+# A busy machine must not fail a test, and runs are independent of each other.
 hypothesis.settings.register_profile(
     "unit", deadline=None, database=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from common import logs
 from common.logs import AccessLog
 
-# What the CloudWatch user guide says in "Specification: Embedded metric format", as a JSON Schema.
+# JSON Schema of "Specification: Embedded metric format" in the CloudWatch user guide.
 NAME = {"type": "string", "minLength": 1, "maxLength": 1024}
 UNITS = ["Seconds", "Microseconds", "Milliseconds", "Bytes", "Percent", "Count", "None"]
 METRIC = {
@@ -124,14 +124,14 @@ def test_a_line_has_the_names_that_every_hop_has(write: Write) -> None:
     assert 0 <= line["duration_ms"] < 1_000
 
 
-def test_what_is_no_failure_counts_as_no_error(write: Write) -> None:
-    """And what no hop said is no metric: an absent sample, not a zero that would lower an average."""
+def test_a_success_is_not_counted_as_an_error(write: Write) -> None:
+    """A field that is missing has no sample: a zero would lower the average."""
     assert {"requests", "duration_ms"} == {name for name, _ in metrics_of(write({}, 200))}
     assert ("requests", ("service", "unknown")) in metrics_of(write({}, 404))
 
 
 @given(st.dictionaries(st.sampled_from([*logs.UNITS]), st.integers(0, 10**9) | st.floats(0, 1e9)))
-def test_whatever_is_known_is_in_the_format(facts: dict[str, float]) -> None:
+def test_any_fields_make_a_valid_document(facts: dict[str, float]) -> None:
     """Any combination of fields makes a document that CloudWatch takes."""
     line = {"hop": "service", "operation": "health", "requests": 1, "duration_ms": 0.1, **facts}
     samples = metrics_of(line | logs.embedded(line))

@@ -1,4 +1,4 @@
-"""A body is strict JSON that matches the contract, or the caller is told where it does not."""
+"""A body is strict JSON that matches the contract; a refusal names the field and the rule."""
 
 import contextlib
 import json
@@ -47,7 +47,7 @@ def test_any_json_is_read_as_the_standard_library_reads_it(value: object, ascii_
 
 @given(st.binary(max_size=40) | st.text('{}[]":,0123456789.eE+-truefalsnu \\\t\n\0é', max_size=40).map(str.encode))
 def test_all_else_is_refused(raw: bytes) -> None:
-    """Never another exception; and what is read, the standard library reads alike."""
+    """It raises no other exception, and returns the same value as the standard library."""
     read, value = outcome(raw)
     assert read or value == "invalid_json"
     assert not read or json.loads(raw, parse_int=_integer) == value
@@ -69,8 +69,8 @@ def _integer(text: str) -> float:
 
 @settings(max_examples=30)
 @given(st.dictionaries(texts, values, min_size=1, max_size=5), st.data())
-def test_a_key_that_stands_twice_is_refused(fields: dict[str, object], data: st.DataObject) -> None:
-    """Wherever it stands, and whatever its values: readers differ in which of the two they take."""
+def test_a_repeated_key_is_refused(fields: dict[str, object], data: st.DataObject) -> None:
+    """At any depth and with any values: readers differ in which of the two they take."""
     again = data.draw(st.sampled_from(sorted(fields)))
     pairs = ",".join(f"{json.dumps(key)}:{json.dumps(value)}" for key, value in [*fields.items(), (again, None)])
     assert "twice" in refusal(f'[{{"deep": {{{pairs}}}}}]'.encode()).detail
@@ -87,8 +87,8 @@ def test_a_key_that_stands_twice_is_refused(fields: dict[str, object], data: st.
         (b'{"%s": 1, "%s": 2}' % (b"k" * 500, b"k" * 500), f"The key {'k' * 80}... stands twice"),
     ],
 )
-def test_refusal_says_what_and_where(raw: bytes, detail: str) -> None:
-    """Short and on one line, whatever the caller sent."""
+def test_refusal_names_the_field_and_the_reason(raw: bytes, detail: str) -> None:
+    """The message is short and on one line for any input."""
     found = refusal(raw).detail
     assert detail in found
     assert len(found) < 150
@@ -146,7 +146,7 @@ def test_errors_point_to_their_fields(body: object, pointers: list[str]) -> None
     assert pointers == [pointer for pointer, _ in errors(SCHEMA, body)]
 
 
-def test_details_say_what_the_contract_asks_for() -> None:
+def test_details_name_the_rule_of_the_contract() -> None:
     """Without the value, which may be anybody's."""
     assert [("#/user_id", "is required")] == errors(SCHEMA, {})
     assert [("#/x", "is not a field of this operation")] == errors(SCHEMA, {"user_id": "u", "x": "secret"})
@@ -168,8 +168,8 @@ def test_detail_of_the_whole_names_the_fields() -> None:
         {"user_id": "u", "platform": ["IOS", "IOS"], "kind": "A"},
     ],
 )
-def test_what_matches_passes(body: object) -> None:
-    """A character is a code point; null is allowed where the contract says so, in an enum too."""
+def test_matching_bodies_pass(body: object) -> None:
+    """A character is a code point; null is allowed where the schema is nullable, also in an enum."""
     BodySchema(SCHEMA).check(body)
 
 
@@ -216,7 +216,7 @@ def test_anything_else_is_415(said: str) -> None:
 
 @given(st.text())
 def test_no_header_is_another_exception(said: str) -> None:
-    """Whatever stands in it."""
+    """Of any content."""
     with contextlib.suppress(ProblemError):
         bodies.require_json(said)
 

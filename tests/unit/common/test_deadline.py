@@ -1,4 +1,4 @@
-"""Each hop works within what its caller leaves, and passes on what is left of it."""
+"""Each hop keeps within the time that its caller leaves, and passes on the rest."""
 
 import pytest
 from hypothesis import given
@@ -50,19 +50,19 @@ def test_time_runs_out() -> None:
     ],
 )
 def test_caller_can_only_shorten(said: str | None, seconds: float) -> None:
-    """What is no plain number counts as not sent."""
+    """A value that is not a plain number is ignored."""
     assert seconds == Deadline(30, said, clock=Clock()).remaining()
 
 
 @given(st.text())
 def test_no_header_is_an_exception(said: str) -> None:
-    """Whatever stands in it."""
+    """A header of any content."""
     assert 0 <= Deadline(30, said, clock=Clock()).remaining() <= 30
 
 
 @pytest.mark.parametrize(("said", "seconds"), [(None, 29.5), ("2000", 1.5), ("400", 0.5)])
 def test_margin_is_kept_back(said: str | None, seconds: float) -> None:
-    """The answer has to travel too, whoever sets the time."""
+    """The margin applies to the own limit and to the caller's."""
     assert seconds == Deadline(30, said, margin=0.5, clock=Clock()).remaining()
 
 

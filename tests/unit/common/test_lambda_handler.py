@@ -141,7 +141,7 @@ def test_first_line_alone_has_the_cold_start() -> None:
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
-def test_size_of_a_body_is_what_lambda_counts(text: str) -> None:
+def test_body_size_is_the_size_that_lambda_counts(text: str) -> None:
     """The runtime sends the body as a JSON string in which all but ASCII is escaped."""
     assert len(json.dumps(text).encode()) == body_size(text.encode())
     assert len(json.dumps(text).encode()) <= 6 * len(text.encode()) + 2

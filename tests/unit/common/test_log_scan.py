@@ -1,4 +1,4 @@
-"""The scan of all logs finds what no log may hold, and fails the session for it."""
+"""The scan of all logs finds forbidden content, and fails the session."""
 
 import base64
 import secrets
@@ -50,7 +50,7 @@ HARMLESS = [
 INNER = """
 import logging
 
-def test_says_too_much():
+def test_forbidden_content_is_found():
     logging.getLogger({logger!r}).info("request", extra={{"said": {said!r}}})
     logging.getLogger("elsewhere").warning("harmless")
 """
@@ -58,7 +58,7 @@ def test_says_too_much():
 
 @pytest.mark.parametrize(("kind", "line"), LEAKS, ids=[f"{index} {kind}" for index, (kind, _) in enumerate(LEAKS)])
 def test_each_kind_is_found(kind: str, line: str) -> None:
-    """Wherever in a line it stands."""
+    """At any place of a line."""
     assert kind in kinds(line)
     assert kind in kinds(f'{{"level":"info","reason":"{line}"}}')
 
@@ -69,7 +69,7 @@ def test_every_kind_has_an_example() -> None:
 
 
 @pytest.mark.parametrize("line", HARMLESS)
-def test_what_lines_have_to_say_is_left_alone(line: str) -> None:
+def test_regular_lines_pass(line: str) -> None:
     """Ids of requests, names of fields, codes."""
     assert [] == kinds(line)
 
@@ -93,11 +93,15 @@ def test_a_leak_fails_the_session(session: Session, logger: str) -> None:
     ended.assert_outcomes(passed=1)
     assert pytest.ExitCode.TESTS_FAILED == ended.ret
     ended.stdout.fnmatch_lines(
-        ["*2 log lines looked at, 1 leaks*", "user id in test_a_leak*::test_says_too_much", '*"said":"test_user_001"*']
+        [
+            "*2 log lines looked at, 1 leaks*",
+            "user id in test_a_leak*::test_forbidden_content_is_found",
+            '*"said":"test_user_001"*',
+        ]
     )
 
 
-def test_a_session_that_leaks_nothing_passes(session: Session) -> None:
+def test_a_session_without_leaks_passes(session: Session) -> None:
     """Our own loggers are seen from level INFO on."""
     ended = session(INNER.format(logger="service", said="nothing"))
     assert pytest.ExitCode.OK == ended.ret

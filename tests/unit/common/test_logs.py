@@ -1,10 +1,9 @@
-"""One JSON object a line, with what the request is known by, and only with that."""
+"""One JSON object per line, with the fields that are bound for the request."""
 
 import asyncio
 import io
 import json
 import logging
-import os
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -20,7 +19,7 @@ log = logging.getLogger("service.anything")
 
 
 class Written:
-    """What was logged."""
+    """Return the lines that were logged."""
 
     def __init__(self, stream: io.StringIO) -> None:
         self.stream = stream
@@ -43,7 +42,7 @@ def written() -> Iterator[Written]:
     root.setLevel(level)
 
 
-def test_line_says_when_where_and_what(written: Written) -> None:
+def test_line_has_time_level_hop_and_event(written: Written) -> None:
     """Time in UTC, level, hop, event."""
     log.info("request", extra={"status": 200})
     (line,) = written.lines()
@@ -139,13 +138,13 @@ def test_half_of_a_surrogate_pair_is_escaped(text: str) -> None:
 
 
 def test_text_stays_readable() -> None:
-    """A title in Chinese is no row of escapes."""
+    """Chinese text is written as it is, without escapes."""
     record = logging.LogRecord("service", logging.INFO, "", 0, "您的訂單", None, None)
     assert "您的訂單" in logs.JsonFormatter().format(record)
 
 
 def test_standard_output_is_the_default(written: Written, capsys: pytest.CaptureFixture[str]) -> None:
-    """What a container and a function write is collected from there; what was set up before is gone."""
+    """The log driver and Lambda collect standard output; earlier handlers are removed."""
     logs.configure("WARNING", sys.stdout)
     anything = logging.getLogger("elsewhere")
     anything.info("no")
@@ -169,43 +168,3 @@ def test_bad_id_is_replaced(candidate: object) -> None:
     """By a new one each time."""
     ids = {choose_request_id(candidate) for _ in range(3)}
     assert (3, 36) == (len(ids), len(min(ids)))
-
-
-@pytest.fixture
-def pipe() -> Iterator[tuple[int, int]]:
-    """Give the two ends of a pipe: the one to read from, the one to write to."""
-    ends = os.pipe()
-    yield ends
-    for end in ends:
-        os.close(end)
-
-
-def test_a_full_pipe_drops_lines_and_counts_them(pipe: tuple[int, int]) -> None:
-    """Nobody waits for the reader; when it is back, it gets the lines that were buffered, and how many were not."""
-    read, write = pipe
-    handler = logs.PipeHandler(write, most_bytes=1_000)
-    handler.setFormatter(logs.JsonFormatter())
-    for number in range(2_000):
-        handler.handle(logging.makeLogRecord({"name": "service", "msg": f"line {number} {'x' * 100}"}))
-    content = b""
-    while b"last" not in content:
-        content += os.read(read, 65_536)
-        handler.handle(logging.makeLogRecord({"name": "service", "msg": "last"}))
-    events = [json.loads(line)["event"] for line in content.splitlines() if line.endswith(b"}")]
-    before, dropped = (
-        events.index("log_lines_dropped"),
-        json.loads(content.splitlines()[events.index("log_lines_dropped")]),
-    )
-    assert [f"line {number}" for number in range(before)] == [event[: event.rindex(" ")] for event in events[:before]]
-    assert before + dropped["count"] == 2_000
-
-
-def test_a_pipe_that_its_reader_closed_fails_nothing() -> None:
-    """A process goes on without its log."""
-    read, write = os.pipe()
-    handler = logs.PipeHandler(write, most_bytes=1_000)
-    handler.setFormatter(logs.JsonFormatter())
-    os.close(read)
-    for _ in range(100):
-        handler.handle(logging.makeLogRecord({"name": "service", "msg": "line"}))
-    os.close(write)

@@ -1,4 +1,4 @@
-"""Problem documents are the contract's, whatever the code."""
+"""Problem documents of all codes match the contract."""
 
 import jsonschema
 import pytest
@@ -22,8 +22,8 @@ def test_document_is_the_contracts(code: str) -> None:
     )
 
 
-def test_field_errors_are_there_if_there_are_any() -> None:
-    """An empty list says nothing."""
+def test_field_errors_are_present_only_if_there_are_any() -> None:
+    """An empty list is left out."""
     errors = [{"pointer": "#/limit", "detail": "is required"}]
     document = problem.document(ProblemError("invalid_body", "x", errors=errors), "id-1")
     CONTRACT.validate(document)

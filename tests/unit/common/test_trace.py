@@ -1,4 +1,4 @@
-"""Which trace a request belongs to, by either kind of header."""
+"""The trace headers of a request: W3C Trace Context and AWS X-Ray."""
 
 import pytest
 
@@ -28,7 +28,7 @@ X_RAY = "Root=1-67891233-abcdef012345678912345678;Parent=53995c3f42cd8ad8;Sample
     ],
 )
 def test_trace_id_is_that_of_w3c_else_of_x_ray(headers: dict[str, str], expected: str | None) -> None:
-    """32 hexadecimal digits, as both have them; anything else is no trace."""
+    """Both have 32 hexadecimal digits; without a valid header the result is None."""
     assert expected == trace_id(headers)
 
 

@@ -66,7 +66,7 @@ def test_nothing_is_imported_without_a_collector() -> None:
 
 
 def test_a_missing_package_stops_the_start() -> None:
-    """With a collector but without OpenTelemetry, the service does not start and names what is missing."""
+    """With a collector but without OpenTelemetry, the start fails and names the missing package."""
     done = python(WITHOUT_THE_PACKAGE, OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:4318", **SERVICE_ENVIRON)
     message = "service: OTEL_EXPORTER_OTLP_ENDPOINT is set, but requirements/tracing.txt is not installed\n"
     assert (1, message) == (done.returncode, done.stderr)

@@ -1,4 +1,4 @@
-"""Running services, stopped when the tests end, and what they log."""
+"""Services that run during the tests, and their log lines."""
 
 import io
 import json
@@ -17,7 +17,7 @@ from tests.unit.service.harness import Service, Upstream, serving, settings
 
 Launch = Callable[..., Service]
 
-# A machine that is busy is no failure, and no run depends on an earlier one.
+# A busy machine must not fail a test, and runs are independent of each other.
 hypothesis.settings.register_profile(
     "unit", deadline=None, database=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
@@ -46,14 +46,14 @@ def shared(launch: Launch) -> Service:
 
 @pytest.fixture
 def service(shared: Service) -> Service:
-    """Give the shared service; its internal gateway answers with one record until told otherwise."""
+    """Give the shared service; its internal gateway answers with one record by default."""
     shared.upstream.reset()
     return shared
 
 
 @pytest.fixture
 def log_lines() -> Iterator[Callable[[], list[dict[str, Any]]]]:
-    """Read what was logged since the test began, by every logger, as the container would write it."""
+    """Return the log lines of all loggers since the test began, as the container would write them."""
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.setFormatter(logs.JsonFormatter())

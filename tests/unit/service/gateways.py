@@ -1,4 +1,4 @@
-"""A hostile internal gateway on loopback, and what the service's client makes of it."""
+"""A hostile internal gateway on loopback, and the client's outcome."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ Ask = Callable[[InternalApiClient], Awaitable[Any]]
 
 
 class Gateway:
-    """A server on loopback that answers every request with the same bytes, whatever they are."""
+    """A server on loopback that answers every request with the same bytes."""
 
     def __init__(self, answer: bytes | None) -> None:
         self._answer = answer
@@ -61,7 +61,7 @@ async def gateway(answer: bytes | None) -> AsyncIterator[tuple[Gateway, str]]:
 
 
 def http(status: int | str, body: object, *headers: str) -> bytes:
-    """Return a whole HTTP answer; a `body` that is no bytes is sent as JSON."""
+    """Return a whole HTTP answer; a `body` other than bytes is sent as JSON."""
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     lines = "\r\n".join([f"HTTP/1.1 {status} x", f"Content-Length: {len(raw)}", *headers])
     return f"{lines}\r\n\r\n".encode("latin-1") + raw
@@ -72,7 +72,7 @@ async def _query_user(client: InternalApiClient) -> object:
 
 
 def ask(answer: bytes | None, how: Ask = _query_user, *, timeout: float = 5) -> Any:  # noqa: ANN401  # what `how` gives
-    """Return what a client makes of an answer."""
+    """Return the page that a client reads from an answer."""
 
     async def run() -> object:
         async with gateway(answer) as (_, url), InternalApiClient(url, timeout) as client:

@@ -22,7 +22,7 @@ from generated_client.runtime import Attempt, Outgoing, RawResponse
 from service.settings import Settings
 from tools.contract.bundle import bundle, operations
 
-# What reaches the service: a preflight ends at the gateway.
+# The operations of the service: a preflight ends at the gateway.
 OPERATIONS = {
     route: operation for route, operation in operations(bundle("public")).items() if not route.startswith("OPTIONS ")
 }
@@ -79,7 +79,7 @@ async def late(_request: httpx.Request, *, seconds: float = SECONDS) -> httpx.Re
 
 
 class Wire:
-    """One connection to the service, on which whatever bytes can be sent."""
+    """One connection to the service for any bytes."""
 
     def __init__(self, port: int) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=SECONDS)
@@ -108,7 +108,7 @@ class Wire:
         return self._file.readline()
 
     def rest(self) -> bytes:
-        """Return what is left until the service hangs up."""
+        """Return the bytes until the service closes the connection."""
         return self._file.read()
 
     def close(self) -> None:

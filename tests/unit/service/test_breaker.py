@@ -4,7 +4,7 @@ import hypothesis
 import pytest
 from hypothesis import strategies as st
 
-from service.breaker import LEAST_QUERIES, MOST_QUERIES, WINDOW_SECONDS, CircuitBreaker, Query
+from service.internal_api import LEAST_QUERIES, MOST_QUERIES, WINDOW_SECONDS, CircuitBreaker, Query
 
 
 class Clock:
@@ -23,10 +23,24 @@ def query(number: int) -> Query:
     return "query_user", f"u{number}"
 
 
+def opens(breaker: CircuitBreaker, query: Query) -> bool:
+    """Record a failure; return whether it opened the breaker."""
+    was_open = breaker.is_open
+    breaker.record(query, failed=True)
+    return breaker.is_open and not was_open
+
+
+def closes(breaker: CircuitBreaker, query: Query) -> bool:
+    """Record an answer; return whether it closed the breaker."""
+    was_open = breaker.is_open
+    breaker.record(query, failed=False)
+    return was_open and not breaker.is_open
+
+
 def opened(clock: Clock) -> CircuitBreaker:
     """Return a breaker that has just opened: as many different queries as it needs have failed."""
     breaker = CircuitBreaker(1.0, clock=clock)
-    outcomes = [breaker.failed(query(number)) for number in range(LEAST_QUERIES)]
+    outcomes = [opens(breaker, query(number)) for number in range(LEAST_QUERIES)]
     assert [False] * (LEAST_QUERIES - 1) + [True] == outcomes
     return breaker
 
@@ -42,15 +56,15 @@ def test_one_query_that_always_fails_does_not_open_it(repeats: int) -> None:
     """However often it is sent, alone or among queries that succeed: its caller is not everybody."""
     breaker = CircuitBreaker(clock=Clock())
     for number in range(100):
-        assert not any(breaker.failed(("query_user", "poisoned")) for _ in range(repeats))
-        breaker.succeeded(query(number))
+        assert not any(opens(breaker, ("query_user", "poisoned")) for _ in range(repeats))
+        closes(breaker, query(number))
     assert not breaker.is_open
 
 
 def test_a_query_is_an_operation_and_an_id() -> None:
     """The same id in another operation is another query."""
     breaker = CircuitBreaker(clock=Clock())
-    outcomes = [breaker.failed((operation, f"u{number}")) for operation in "ab" for number in range(5)]
+    outcomes = [opens(breaker, (operation, f"u{number}")) for operation in "ab" for number in range(5)]
     assert [False] * 9 + [True] == outcomes
 
 
@@ -59,9 +73,9 @@ def test_less_than_half_does_not_open_it() -> None:
     breaker = CircuitBreaker(clock=Clock())
     for number in range(100):
         if number % 5 < 2:
-            breaker.failed(query(number))
+            opens(breaker, query(number))
         else:
-            breaker.succeeded(query(number))
+            closes(breaker, query(number))
     assert not breaker.is_open
 
 
@@ -70,9 +84,9 @@ def test_old_outcomes_do_not_count() -> None:
     clock = Clock()
     breaker = CircuitBreaker(clock=clock)
     for number in range(LEAST_QUERIES - 1):
-        breaker.failed(query(number))
+        opens(breaker, query(number))
     clock.now += WINDOW_SECONDS + 1
-    assert not breaker.failed(query(99))
+    assert not opens(breaker, query(99))
 
 
 @pytest.mark.parametrize("rate", [10, 100])
@@ -82,13 +96,13 @@ def test_a_dead_gateway_is_found_within_two_seconds(rate: int) -> None:
     breaker = CircuitBreaker(clock=clock)
     for number in range(20 * rate):
         clock.now += 1 / rate
-        breaker.succeeded(query(number))
+        closes(breaker, query(number))
     died = clock.now
     number = 20 * rate
     while not breaker.is_open:
         clock.now += 1 / rate
         number += 1
-        breaker.failed(query(number))
+        opens(breaker, query(number))
     assert clock.now - died <= 2
 
 
@@ -111,7 +125,7 @@ def test_a_probe_that_fails_leaves_it_open() -> None:
     clock.now += 1
     assert breaker.admits()
     clock.now += 0.9
-    assert not breaker.failed(query(1))
+    assert not opens(breaker, query(1))
     clock.now += 0.1
     assert breaker.admits()
 
@@ -124,16 +138,16 @@ def test_a_probe_that_hangs_does_not_keep_it_open() -> None:
     assert breaker.admits()  # this probe never ends
     clock.now += 1
     assert breaker.admits()
-    assert breaker.succeeded(query(1))
+    assert closes(breaker, query(1))
     assert (False, True, True) == (breaker.is_open, breaker.admits(), breaker.admits())
 
 
 def test_an_answer_to_any_call_closes_it() -> None:
     """Also to a call that was sent before it opened; the failures before are forgotten."""
     breaker = opened(Clock())
-    assert breaker.succeeded(query(1))
-    assert (False, False) == (breaker.is_open, breaker.failed(query(2)))
-    assert not breaker.succeeded(query(1))
+    assert closes(breaker, query(1))
+    assert (False, False) == (breaker.is_open, opens(breaker, query(2)))
+    assert not closes(breaker, query(1))
 
 
 @hypothesis.given(
@@ -157,7 +171,7 @@ def test_it_follows_its_rules(steps: list[str | tuple[bool, int]]) -> None:
             if is_open and not failed:
                 is_open, history = False, []
             history.append((clock.now, number, failed))
-            (breaker.failed if failed else breaker.succeeded)(query(number))
+            breaker.record(query(number), failed=failed)
             if failed and not is_open and _half_failed(history, clock.now):
                 is_open, probe = True, clock.now + 1.0
         assert is_open == breaker.is_open

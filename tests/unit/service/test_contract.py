@@ -1,11 +1,16 @@
-"""What the service reads of its contract beside what Connexion reads."""
+"""The parts of the contract that the service reads itself, without Connexion."""
+
+import shutil
+from pathlib import Path
+
+import pytest
 
 from service.dispatch import CONTRACT, Contract
 from tests.unit.service.harness import OPERATIONS
 
 
 def test_methods_are_those_of_the_contract() -> None:
-    """HEAD comes with GET; what the gateway answers by itself, a preflight, is not among them."""
+    """HEAD comes with GET; preflights are left out, because the gateway answers them."""
     routes = [f"{method} {path}" for path, methods in Contract().methods.items() for method in methods]
     assert {*OPERATIONS, "HEAD /health", "HEAD /openapi.json"} == set(routes)
 
@@ -23,6 +28,24 @@ def test_health_links_the_document() -> None:
     assert {"Link": '<openapi.json>; rel="service-desc"'} == Contract().announcements["/health"]
 
 
+def test_parameters_are_optional_headers_of_any_text() -> None:
+    """The service checks bodies only, so the contract must promise no rule for a parameter."""
+    parameters = [each for operation in Contract().operations.values() for each in operation.get("parameters", [])]
+    rules = {
+        (each["in"], each.get("required", False), *sorted(set(each["schema"]) - {"description", "example"}))
+        for each in parameters
+    }
+    assert {("header", False, "type")} == rules
+    assert {"string"} == {each["schema"]["type"] for each in parameters}
+
+
 def test_contract_is_the_source_itself() -> None:
     """No copy that could be older."""
     assert ("public.yaml", "openapi") == (CONTRACT.name, CONTRACT.parent.name)
+
+
+@pytest.mark.parametrize("name", ["a#1", "a?b", "100%41", "a b", "\u6625"])
+def test_contract_is_read_in_any_folder(tmp_path: Path, name: str) -> None:
+    """References to other files are URIs, in which `#`, `?` and `%` have a meaning."""
+    copy = shutil.copytree(CONTRACT.parent, tmp_path / name / "openapi")
+    assert Contract().document == Contract(copy / CONTRACT.name).document

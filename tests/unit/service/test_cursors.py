@@ -41,7 +41,7 @@ def refused(cursor: str, operation: str = "query_marketing", filters: Mapping[st
 
 
 @given(position=positions, filters=st.dictionaries(st.text(), st.text() | st.integers(0, 2**53)))
-def test_what_was_sealed_opens(position: dict[str, str], filters: dict[str, Any]) -> None:
+def test_a_sealed_position_opens(position: dict[str, str], filters: dict[str, Any]) -> None:
     """Any position that is made of text comes back as it was, for the same filters in any order."""
     sealed = cursors().seal(position, "query_user", filters)
     assert position == cursors().open(sealed, "query_user", dict(reversed(filters.items())))
@@ -53,7 +53,7 @@ def test_what_was_sealed_opens(position: dict[str, str], filters: dict[str, Any]
     [("query_user", "user_id"), ("query_marketing", "marketing_id"), ("query_fail", "transaction_id")],
 )
 def test_longest_position_fits_the_contract(operation: str, partition_key: str, filler: str) -> None:
-    """A cursor can name the longest key that DynamoDB holds, whatever its characters, beside the longest that is asked.
+    """A cursor can hold the longest key of DynamoDB, of any characters, beside the longest filter.
 
     A key of the table has at most 2,048 bytes, some of which JSON writes as six; a number has 38 digits and a fraction.
     """
@@ -78,7 +78,7 @@ def test_any_changed_character_is_refused(data: st.DataObject) -> None:
 
 @given(st.integers(0, len(SEALED)), st.sampled_from(ALPHABET + "=+/ \n.é\0"))
 def test_any_added_character_is_refused(at: int, added: str) -> None:
-    """A decoder that skips what it does not know would let thousands of spellings in."""
+    """A lenient decoder would accept thousands of spellings."""
     assert "unchanged" in refused(SEALED[:at] + added + SEALED[at:])
 
 
@@ -90,13 +90,13 @@ def test_any_removed_character_is_refused(at: int) -> None:
 
 @pytest.mark.parametrize("length", range(len(SEALED)))
 def test_any_truncation_is_refused(length: int) -> None:
-    """A cursor that was cut off in a log or a table is none; the empty one included."""
+    """A cursor that was cut off, and the empty one, are invalid."""
     assert "unchanged" in refused(SEALED[:length])
 
 
 @pytest.mark.parametrize("text", ["AAAA", "_____w", "A" * 2_048, "====", "é", "\ud800", "next"])
 def test_foreign_text_is_refused(text: str) -> None:
-    """Whatever it decodes to."""
+    """Text that cannot be decoded, and text that decodes to other bytes."""
     assert "unchanged" in refused(text)
 
 
@@ -195,7 +195,7 @@ def _whole(text: str) -> str:
         lambda text: base64.urlsafe_b64decode(_whole("AAA" + text)),
     ],
 )
-def test_nothing_of_the_position_can_be_read(decode: Callable[[str], bytes]) -> None:
+def test_the_position_cannot_be_read(decode: Callable[[str], bytes]) -> None:
     """The cursor of a campaign holds another person's user id."""
     raw = decode(SEALED)
     parts = [*POSITION, *POSITION.values(), "somebody", "query_marketing", "position", "issued_at", str(NOW)]

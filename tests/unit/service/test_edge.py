@@ -60,7 +60,7 @@ def test_old_names_announce_their_end_on_every_answer(service: Service, path: st
 
 
 @pytest.mark.parametrize("path", sorted({*CONTRACT["paths"], "/nothing"} - {*OLD_NAMES}))
-def test_other_names_announce_nothing(service: Service, path: str) -> None:
+def test_other_paths_are_not_announced(service: Service, path: str) -> None:
     """A caller of today's names has nothing to do."""
     for answer in (service.post(BODY, path), service.ask("GET", path)):
         assert {"deprecation", "sunset"}.isdisjoint(said(answer))
@@ -119,7 +119,7 @@ def test_time_can_only_be_shortened(service: Service, sent: str) -> None:
     assert int(ATTEMPT_SECONDS * 1_000) == int(service.upstream.requests[0].headers["x-request-timeout-ms"])
 
 
-def test_what_is_left_goes_on(service: Service) -> None:
+def test_the_remaining_time_is_passed_on(service: Service) -> None:
     """Less what keeps the answer in time."""
     service.post({"user_id": "u"}, "/query/user", "X-Request-Timeout-Ms: 3000", "X-Request-Id: id-1")
     headers = service.upstream.requests[0].headers
@@ -163,7 +163,7 @@ def test_each_request_is_one_line(service: Service, log_lines: LogLines) -> None
     service.post({"user_id": "u"}, "/query/user/", "X-Request-Id: id-1")
     service.ask("GET", "/nothing", "X-Request-Id: id-2")
     service.ask("GET", "/health", "X-Request-Id: id-3")
-    lines = _requests(log_lines, 3)
+    lines = _requests(log_lines, "id-1", "id-2", "id-3")
     facts = [(line["request_id"], line["method"], line["path"], line["status"]) for line in lines]
     assert [
         ("id-1", "POST", "/query/user", 200),
@@ -178,22 +178,22 @@ def test_each_request_is_one_line(service: Service, log_lines: LogLines) -> None
 
 def test_a_request_that_is_done_is_one_line_in_all(service: Service, log_lines: LogLines) -> None:
     """No library adds lines of its own."""
-    service.post({"user_id": "u"})
-    _requests(log_lines, 1)
-    assert ["request"] == [line["event"] for line in log_lines()]
+    service.post({"user_id": "u"}, "/query/user", "X-Request-Id: id-4")
+    _requests(log_lines, "id-4")
+    assert ["request"] == [line["event"] for line in log_lines() if line.get("request_id") in {None, "id-4"}]
 
 
-def _requests(log_lines: LogLines, count: int) -> list[dict[str, Any]]:
-    """Return the lines of requests; the last is written after the answer, at once but not before."""
+def _requests(log_lines: LogLines, *ids: str) -> list[dict[str, Any]]:
+    """Return the lines of these requests; a line is written just after the answer."""
     give_up = time.monotonic() + SECONDS
-    while len(lines := [line for line in log_lines() if line["event"] == "request"]) < count:
+    while len(lines := [line for line in log_lines() if line.get("request_id") in ids]) < len(ids):
         assert time.monotonic() < give_up
         time.sleep(0.005)
     return lines
 
 
 def test_other_protocols_pass_through() -> None:
-    """Start and stop of the application are none of its business."""
+    """Start and stop of the application pass through."""
     seen: list[str] = []
 
     async def app(scope: Any, _receive: object, _send: object) -> None:  # noqa: ANN401  # any ASGI scope
@@ -217,19 +217,12 @@ def test_every_answer_is_marked_as_personal_and_as_no_page(service: Service) -> 
     assert not {"server", "x-powered-by"} & {name for answer in answers for name in answer.headers}
 
 
-def test_a_caller_that_hung_up_has_a_line_in_the_log(service: Service, log_lines: LogLines) -> None:
-    """With nginx's status for it, and not as an error."""
-    service.upstream.reply = late
+def test_a_caller_that_disconnects_has_a_line_in_the_log(service: Service, log_lines: LogLines) -> None:
+    """Before its body has arrived: with nginx's status for it, and not as an error."""
     with service.wire() as wire:
-        wire.send(request({"user_id": "u"}, "/query/user", "X-Request-Id: gone-1"))
-        give_up = time.monotonic() + SECONDS
-        while not service.upstream.requests:
-            assert time.monotonic() < give_up
-            time.sleep(0.005)
-    while not (lines := [line for line in log_lines() if line.get("request_id") == "gone-1"]):
-        assert time.monotonic() < give_up
-        time.sleep(0.005)
-    assert [("info", 499)] == [(line["level"], line["status"]) for line in lines]
+        wire.send(request({"user_id": "u"}, "/query/user", "X-Request-Id: gone-1")[:-1])
+    (line,) = _requests(log_lines, "gone-1")
+    assert ("info", 499) == (line["level"], line["status"])
 
 
 def test_a_compressed_body_is_415(service: Service) -> None:

@@ -1,4 +1,4 @@
-"""Whatever was raised, a problem document goes out, and the codes are those of the contract."""
+"""Every exception becomes a problem document with a code of the contract."""
 
 import ast
 import asyncio
@@ -39,7 +39,7 @@ def test_codes_are_those_of_the_contract() -> None:
 
 
 def test_statuses_and_titles_agree_with_the_gateways() -> None:
-    """One code means one thing, whoever says it."""
+    """A code means the same in every hop."""
     responses: dict[str, Any] = yaml.safe_load((SOURCES / "gateway-responses.yaml").read_text())
     for name, response in responses.items():
         template = response["responseTemplates"]["application/json"].replace("$context.error.messageString", '"x"')
@@ -101,7 +101,7 @@ def test_service_lives_on_after_an_unexpected_exception(service: Service) -> Non
 
 
 def test_retry_after_reaches_the_caller(service: Service) -> None:
-    """What the internal gateway asks for is asked of the caller."""
+    """Retry-After of the internal gateway is passed on to the caller."""
     response = page()
     response.status_code = 429
     response.headers["Retry-After"] = "7"
@@ -110,13 +110,13 @@ def test_retry_after_reaches_the_caller(service: Service) -> None:
     assert ("service_unavailable", "7") == (code(answer), answer.headers["retry-after"])
 
 
-def test_field_errors_are_there_only_for_fields(service: Service) -> None:
-    """`errors` is the contract's word for what is wrong with fields."""
+def test_only_violations_by_fields_have_errors(service: Service) -> None:
+    """`errors` lists violations by fields, so other problems have none."""
     assert "errors" in problem(service.post({}))
     assert "errors" not in problem(service.post(b"{"))
 
 
-def test_timeout_says_nothing_of_the_network(service: Service) -> None:
+def test_timeout_does_not_describe_the_network(service: Service) -> None:
     """No address, no exception's name."""
     service.upstream.reply = late
     detail = problem(service.post({"user_id": "u"}, "/query/user", "X-Request-Timeout-Ms: 300"))["detail"]
@@ -128,7 +128,7 @@ def test_timeout_says_nothing_of_the_network(service: Service) -> None:
     [(400, "bad_request"), (404, "not_found"), (415, "unsupported_media_type"), (418, "bad_request")],
 )
 def test_any_refusal_of_the_framework_is_in_our_words(status: int, expected: str) -> None:
-    """Whatever Connexion or Starlette raises."""
+    """For every exception of Connexion and Starlette."""
     sent: list[Any] = []
 
     async def app(_scope: object, _receive: object, _send: object) -> None:

@@ -1,4 +1,4 @@
-"""What the client sends to the internal gateway, and how often it connects; over a real socket."""
+"""The requests and connections of the client to the internal gateway, over a real socket."""
 
 import asyncio
 import inspect
@@ -75,7 +75,7 @@ def test_filters_are_sent_as_they_are() -> None:
 
 
 def test_positions_of_indexes_are_sent_as_they_are() -> None:
-    """What came with a page goes back with the next request."""
+    """The position of a page is sent with the next request."""
     of_campaign = {"user_id": "u", "created_at": "1", "marketing_id": "m"}
     of_failures = {"user_id": "u", "created_at": "1", "transaction_id": "t", "status": "FAILED"}
     served = exchange(
@@ -107,7 +107,7 @@ def test_call_outside_of_a_request_has_its_own_id_and_time() -> None:
     assert {"4000"} == {headers["x-request-timeout-ms"] for _, headers, _ in served.requests}
 
 
-def test_nothing_of_the_environment_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_has_no_influence(monkeypatch: pytest.MonkeyPatch) -> None:
     """A proxy variable would send signed requests through somebody else's hands."""
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")

@@ -1,4 +1,4 @@
-"""Whatever comes from the internal gateway over a real socket: an answer, or a ProblemError of the right code."""
+"""Answers of the internal gateway over a real socket: a page, or a ProblemError of the right code."""
 
 import asyncio
 import json
@@ -93,14 +93,14 @@ STATUSES = [
 
 
 @pytest.mark.parametrize("answer", BAD_ANSWERS.values(), ids=BAD_ANSWERS)
-def test_what_is_no_answer_is_bad_gateway(answer: bytes) -> None:
-    """Whatever speaks on that port."""
+def test_unusable_answers_are_bad_gateway(answer: bytes) -> None:
+    """Also if another protocol is spoken on that port."""
     assert refused(answer).code == "bad_gateway"
 
 
 @pytest.mark.parametrize("body", FOREIGN_PAGES.values(), ids=FOREIGN_PAGES)
 def test_200_that_is_no_page_is_bad_gateway(body: object) -> None:
-    """A status says nothing of a body: it has the contract's fields and types, or it is none."""
+    """A 200 is a page only if its body has the fields and types of the contract."""
     assert refused(http(200, body)).code == "bad_gateway"
 
 
@@ -118,7 +118,7 @@ def test_status_without_a_body(status: int, code: str) -> None:
     "body",
     [HTML, b'{"message": "Forbidden"}', b'{"code": 5}', b'{"code": ["x"]}', b"[]", b"null", b"[" * 100_000, b"\xff"],
 )
-def test_status_decides_whatever_the_body(status: int, code: str, body: bytes) -> None:
+def test_the_status_decides_for_any_body(status: int, code: str, body: bytes) -> None:
     """A body in HTML, of AWS's own shape, or of none."""
     assert refused(http(status, body)).code == code
 
@@ -152,14 +152,14 @@ def test_retry_after_is_passed_on_in_seconds(status: int, said: str, expected: s
     assert refused(http(status, b"", f"Retry-After: {said}")).headers == {"Retry-After": expected}
 
 
-def test_retry_after_is_there_when_nobody_said_it() -> None:
+def test_retry_after_has_a_default() -> None:
     """And only where it means something."""
     assert refused(http(429, b"")).headers == {"Retry-After": "1"}
     assert refused(http(502, b"", "Retry-After: 7")).headers == {}
 
 
 def test_unknown_fields_and_values_pass_through() -> None:
-    """Answers are open: what the internal contract adds later needs no release of the service."""
+    """Answers are open: a field that is added to the internal contract needs no release of the service."""
     record = RECORD | {"status": "BOUNCED", "platform": "HARMONY", "added": {"deep": [1, None]}}
     page: RecordPage = ask(http(200, {"items": [record], "count": 1, "added": 1, "next_position": POSITION}))
     assert ([record], 1, POSITION) == (json.loads(bytes(page.items)), page.count, page.next_position)
@@ -190,7 +190,7 @@ def test_refused_connection_is_bad_gateway() -> None:
     ids=["silent", "half_a_body", "half_a_head", "half_a_refusal"],
 )
 def test_hanging_gateway_is_504_in_time(answer: bytes | None) -> None:
-    """The client gives up when its time is over, whatever has come until then."""
+    """The client gives up when its time is over, even if a part of the answer has come."""
     started = time.monotonic()
     assert refused(answer, timeout=0.3).code == "gateway_timeout"
     assert 0.25 < time.monotonic() - started < 20
@@ -198,7 +198,7 @@ def test_hanging_gateway_is_504_in_time(answer: bytes | None) -> None:
 
 @pytest.mark.parametrize("left", [0.0, 0.2])
 def test_deadline_of_the_request_is_shorter_than_the_timeout(left: float) -> None:
-    """What the caller leaves counts, not what the client could wait."""
+    """The caller's deadline is shorter than the client's timeout."""
 
     async def within(client: InternalApiClient) -> RecordPage:
         token = current_request.set(RequestContext(request_id="id", deadline=Deadline(left)))

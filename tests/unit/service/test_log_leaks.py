@@ -1,4 +1,4 @@
-"""No log line holds what a caller sent or got: no id of a person, no cursor, no key, no signature, no body."""
+"""No log line holds personal ids, cursors, keys, signatures or bodies."""
 
 import json
 import time
@@ -40,7 +40,7 @@ def leaked(log_lines: LogLines, *more: str) -> list[str]:
 
 
 @pytest.mark.parametrize("reply", REPLIES.values(), ids=REPLIES)
-def test_whatever_the_internal_gateway_says(service: Service, log_lines: LogLines, reply: Any) -> None:  # noqa: ANN401  # as in REPLIES
+def test_for_any_answer_of_the_internal_gateway(service: Service, log_lines: LogLines, reply: Any) -> None:  # noqa: ANN401  # as in REPLIES
     """Answers good and bad, of every operation."""
     service.upstream.reply = reply
     for path, key in PATHS:
@@ -61,7 +61,7 @@ def test_whatever_the_internal_gateway_says(service: Service, log_lines: LogLine
         b"MARKED-user" * 9_000,
     ],
 )
-def test_whatever_is_wrong_with_a_body(service: Service, log_lines: LogLines, body: bytes) -> None:
+def test_for_any_invalid_body(service: Service, log_lines: LogLines, body: bytes) -> None:
     """A refusal is logged by its code alone."""
     assert code(service.post(body, "/query/user", *HEADERS)) != "ok"
     assert [] == leaked(log_lines)
@@ -84,7 +84,7 @@ def test_signatures(service: Service, log_lines: LogLines) -> None:
     assert [] == leaked(log_lines, signature, "AWS4-HMAC", "Credential=")
 
 
-def test_what_is_no_http(service: Service, log_lines: LogLines) -> None:
+def test_for_bytes_that_are_not_http(service: Service, log_lines: LogLines) -> None:
     """And headers that are replaced or cut off."""
     with service.wire() as wire:
         wire.send(b"MARKED-user\r\n\r\n")

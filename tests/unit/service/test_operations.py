@@ -20,7 +20,7 @@ POSITION = {"user_id": "somebody", "created_at": "1761998400123.5"}
 
 
 def body_of(request: httpx.Request) -> dict[str, Any]:
-    """Return what was asked."""
+    """Return the calls."""
     body: dict[str, Any] = json.loads(request.content)
     return body
 
@@ -82,8 +82,8 @@ def test_status_filter_is_no_field_of_failures(service: Service) -> None:
     assert code(service.post({"transaction_id": "t", "status": ["FAILED"]}, "/query/fail")) == "invalid_body"
 
 
-def test_health_asks_nobody(service: Service) -> None:
-    """A load balancer must not take the service out because of its neighbour."""
+def test_health_does_not_call_the_internal_api(service: Service) -> None:
+    """The load balancer must not replace tasks because the internal API fails."""
     service.upstream.reply = lambda _: httpx.Response(500)
     answer = service.ask("GET", "/health")
     health = {"status": "ok", "version": Contract().version, "build": "development"}

@@ -13,8 +13,7 @@ from tests.unit.service.harness import Upstream, page, settings
 
 ROOT = Path(__file__).resolve().parents[3]
 OWN = ("common", "service", "generated_client")
-# 13 of the service and `common`, and 9 of the generated client with its runtime.
-MOST_FILES = 22
+MOST_FILES = 15
 
 
 async def files_of_a_warm_query() -> set[str]:

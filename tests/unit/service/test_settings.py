@@ -1,4 +1,4 @@
-"""What the environment may say, what it means when it says nothing, and that no message tells a secret."""
+"""The variables, their defaults, and error messages without secrets."""
 
 import base64
 import dataclasses
@@ -97,7 +97,7 @@ def test_addresses_of_a_gateway(url: str) -> None:
     ],
 )
 def test_bad_value_stops_the_start_and_is_named(name: str, value: str) -> None:
-    """Whoever deploys reads which variable to mend; a secret in it is not repeated."""
+    """The message names the variable and holds no secret."""
     with pytest.raises(SettingsError, match=name) as caught:
         read(**{name: value})
     assert not any(part in str(caught.value) for part in [*ENCODED, "secret", "not base64"])
@@ -136,6 +136,6 @@ def test_no_repr_shows_a_key() -> None:
 
 
 def test_settings_do_not_change() -> None:
-    """What was checked at start is what holds."""
+    """Settings cannot change after the start."""
     with pytest.raises(dataclasses.FrozenInstanceError):
         read().region = "eu-west-1"  # type: ignore[misc]  # the point of the test

@@ -77,7 +77,7 @@ def test_scope_names_region_and_service() -> None:
     assert "SignedHeaders=content-type;host;x-amz-date," in authorization
 
 
-def test_body_is_what_is_signed() -> None:
+def test_the_body_is_signed() -> None:
     """Another body has another signature; the one sent is the one signed, byte for byte."""
     auth = Signer(Credentials("key", "secret"), REGION, NOW.timestamp)
     request = post(auth)
@@ -143,13 +143,13 @@ def exchange(signer: Signer, *answers: httpx.Response) -> tuple[int, list[str]]:
 
 
 def at(moment: datetime, status: int = 403) -> httpx.Response:
-    """Return an answer of a gateway whose clock says `moment`."""
+    """Return an answer of a gateway at `moment`."""
     return httpx.Response(status, headers={"Date": format_datetime(moment, usegmt=True)})
 
 
 @pytest.mark.parametrize("minutes", [-90, -6, 6, 60 * 24 * 400])
 def test_a_clock_that_is_wrong_is_corrected(minutes: int) -> None:
-    """The first refusal says what time it is; that request, and all that follow, are signed with it."""
+    """The first refusal has the time in `Date`; that request and all later ones are signed with it."""
     auth = Signer(Credentials("key", "secret"), REGION, NOW.timestamp)
     theirs = NOW + timedelta(minutes=minutes)
     status, signed = exchange(auth, at(theirs), at(theirs, 200), at(theirs, 200))
@@ -164,7 +164,7 @@ def test_a_refusal_for_another_reason_is_final(date: str) -> None:
     assert (200, ["20261126T150925Z"] * 2) == (status, signed)
 
 
-def test_a_gateway_whose_time_moves_is_asked_twice_at_most() -> None:
+def test_a_request_is_signed_again_once_at_most() -> None:
     """No request goes round and round."""
     auth = Signer(Credentials("key", "secret"), REGION, NOW.timestamp)
     hours = [at(NOW + timedelta(hours=each)) for each in (1, 2, 3, 4)]

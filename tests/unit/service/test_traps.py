@@ -49,7 +49,7 @@ def test_json_by_any_spelling_is_read_and_checked(service: Service, lines: list[
 
 
 @pytest.mark.parametrize("lines", OTHER_TYPES.values(), ids=OTHER_TYPES)
-def test_what_is_not_json_in_utf_8_is_415(service: Service, lines: list[str]) -> None:
+def test_other_media_types_and_charsets_are_415(service: Service, lines: list[str]) -> None:
     """A body in any other media type or charset never reaches an operation."""
     assert code(service.post(BODY, "/query/user", *lines)) == "unsupported_media_type"
     assert service.upstream.requests == []
@@ -64,7 +64,7 @@ def test_missing_content_type_counts_as_json(service: Service) -> None:
 
 
 @pytest.mark.parametrize("lines", (JSON_TYPES | OTHER_TYPES).values(), ids=JSON_TYPES | OTHER_TYPES)
-def test_a_get_is_answered_whatever_its_content_type(service: Service, lines: list[str]) -> None:
+def test_a_get_is_answered_with_any_content_type(service: Service, lines: list[str]) -> None:
     """A request without a body has no media type to be wrong about."""
     assert json.loads(service.ask("GET", "/health", *lines).body)["status"] == "ok"
 
@@ -72,7 +72,7 @@ def test_a_get_is_answered_whatever_its_content_type(service: Service, lines: li
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"])
 def test_allow_of_405_names_the_methods_of_the_contract(service: Service, method: str, path: str) -> None:
-    """RFC 9110, section 15.5.6: `Allow` lists what the path has; what answers GET answers HEAD."""
+    """RFC 9110, section 15.5.6: `Allow` lists the methods of the path; GET includes HEAD."""
     allowed = [route.split()[0] for route in OPERATIONS if route.split()[1] == path]
     allowed = [*allowed, "HEAD"] if "GET" in allowed else allowed
     answer = service.ask(method, path)
@@ -123,8 +123,8 @@ def test_encoded_slash_is_the_path_that_it_spells(service: Service) -> None:
     assert code(service.ask("GET", "/query%2Fuser")) == "method_not_allowed"
 
 
-def test_unknown_query_parameters_change_nothing(service: Service) -> None:
-    """What an operation does not know is neither an error nor an input."""
+def test_unknown_query_parameters_are_ignored(service: Service) -> None:
+    """They are ignored."""
     assert code(service.post(BODY, "/query/user?limit=0&user_id=other&x=%ff&x=2&=&&")) == "ok"
     assert json.loads(service.upstream.requests[0].content) == BODY
 
@@ -138,7 +138,7 @@ def test_head_has_the_headers_of_get_and_no_body(service: Service) -> None:
         assert (200, length, b"") == (answer.status, answer.headers["content-length"], wire.rest())
 
 
-def test_no_answer_says_what_serves_it(service: Service) -> None:
+def test_no_answer_names_its_server(service: Service) -> None:
     """Versions of our parts are nobody's business."""
     answers = [
         service.post(BODY),

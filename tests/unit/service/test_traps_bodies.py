@@ -92,15 +92,15 @@ AGAINST_CONTRACT: dict[str, tuple[str, Any]] = {
 
 
 @pytest.mark.parametrize("body", NOT_JSON.values(), ids=NOT_JSON)
-def test_what_is_not_strict_json_is_400(service: Service, body: bytes) -> None:
+def test_invalid_json_is_400(service: Service, body: bytes) -> None:
     """Not one of them is a 500, and none reaches an operation."""
     assert code(service.post(body)) == "invalid_json"
     assert service.upstream.requests == []
 
 
 @pytest.mark.parametrize(("pointer", "body"), AGAINST_CONTRACT.values(), ids=AGAINST_CONTRACT)
-def test_what_the_contract_does_not_allow_is_named(service: Service, pointer: str, body: Any) -> None:  # noqa: ANN401  # any JSON
-    """The problem points to the field, and says in `detail` what the caller's own words would say."""
+def test_violations_of_the_contract_are_named(service: Service, pointer: str, body: Any) -> None:  # noqa: ANN401  # any JSON
+    """The problem points to the field, and `detail` names it too."""
     found = problem(service.post(body if isinstance(body, bytes) else json.dumps(body).encode()))
     assert ("invalid_body", pointer) == (found["code"], found["errors"][0]["pointer"])
     assert pointer.removeprefix("#/") in found["detail"]
@@ -157,13 +157,13 @@ def test_any_printable_text_goes_through_unchanged(service: Service, user: str) 
 
 
 def test_escaped_surrogate_pair_is_one_character(service: Service) -> None:
-    """Python's own encoder writes what is beyond the basic plane like this."""
+    """Python's encoder writes characters beyond the basic plane as surrogate pairs."""
     assert code(service.post(rb'{"user_id": "\ud83d\ude00"}')) == "ok"
     assert json.loads(service.upstream.requests[0].content) == {"user_id": "😀"}
 
 
 def test_largest_body_is_read_and_one_byte_more_is_413(service: Service) -> None:
-    """The bound is 40 KiB, whatever is in it."""
+    """The bound is 40 KiB for any content."""
     body = b'{"user_id": "u"}'.ljust(40_960)
     assert code(service.post(body)) == "ok"
     assert code(service.post(body + b" ")) == "body_too_large"

@@ -82,7 +82,7 @@ def test_websocket_upgrade_is_an_ordinary_request(service: Service) -> None:
 
 
 def test_http2_upgrade_with_a_body_is_refused(service: Service) -> None:
-    """The parser takes the body for bytes of the other protocol, and the caller is told that none came."""
+    """The parser takes the body for HTTP/2 bytes, so the request arrives without a body."""
     lines = ["Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAEAAEAAAAIAAAAB"]
     assert code(service.post({"user_id": "u"}, "/query/user", *lines)) == "invalid_json"
     assert code(service.ask("GET", "/health", *lines)) == "ok"
@@ -105,7 +105,7 @@ def test_expect_100_continue_is_obeyed(service: Service) -> None:
 
 
 def test_unwanted_body_is_not_asked_for(service: Service) -> None:
-    """What is refused by its head gets its answer instead of `100 Continue`."""
+    """A request that is refused by its headers gets the refusal instead of `100 Continue`."""
     head = "POST {} HTTP/1.1\r\nHost: service\r\nContent-Length: {}\r\nExpect: 100-continue\r\n{}\r\n\r\n"
     refused = [("/nothing", 9, JSON), ("/query/user", 9, "Content-Type: text/plain"), ("/query/user", 70_000, JSON)]
     codes = [code(service.exchange(head.format(*each).encode())) for each in refused]
@@ -130,8 +130,8 @@ def test_connection_is_usable_after_an_early_refusal(service: Service) -> None:
 
 
 @pytest.mark.parametrize("raw", [GOOD[:10], GOOD[:60], GOOD[:-1], GOOD[: GOOD.index(b"\r\n\r\n") + 4]])
-def test_half_sent_request_harms_nobody(service: Service, log_lines: LogLines, raw: bytes) -> None:
-    """A caller that hangs up in the middle is no fault of ours: nothing is logged as one."""
+def test_a_half_sent_request_causes_no_error(service: Service, log_lines: LogLines, raw: bytes) -> None:
+    """A caller that hangs up in the middle of a request causes no error in the log."""
     for _ in range(3):
         with service.wire() as wire:
             wire.send(raw)
@@ -141,7 +141,7 @@ def test_half_sent_request_harms_nobody(service: Service, log_lines: LogLines, r
     assert service.upstream.requests == []
 
 
-def test_hanging_up_while_waiting_harms_nobody(service: Service, log_lines: LogLines) -> None:
+def test_hanging_up_while_waiting_causes_no_error(service: Service, log_lines: LogLines) -> None:
     """An answer that nobody waits for any more is dropped without a word of error."""
     service.upstream.reply = lambda request: late(request, seconds=0.05)
     with service.wire() as wire:
@@ -162,7 +162,7 @@ def test_slow_body_ends_at_the_deadline(launch: Callable[..., Service]) -> None:
 
 
 def test_requests_without_end_are_refused(service: Service) -> None:
-    """A body in chunks that never ends is 413, whatever comes after."""
+    """A chunked body without an end is 413."""
     chunk = b"2000\r\n" + b"x" * 0x2000 + b"\r\n"
     head = request(b"").replace(b"Content-Length: 0", b"Transfer-Encoding: chunked")
     with service.wire() as wire:

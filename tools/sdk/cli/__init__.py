@@ -10,9 +10,11 @@ def main() -> None:
     """Run the command line; without the extra, say how to get it."""
     try:
         from .app import app  # noqa: PLC0415  # the library itself needs none of it
+        from .output import checked_output  # noqa: PLC0415  # as above
     except ModuleNotFoundError as exc:
         if exc.name not in _NEEDED:
             raise
         sys.stderr.write("push-records needs more than the library: pip install 'query-service-client[cli]'\n")
         sys.exit(_USAGE)
-    app(prog_name="push-records")
+    with checked_output():
+        app(prog_name="push-records")

@@ -16,7 +16,8 @@ from .moments import moment
 from .running import Job, run
 
 _EXIT_CODES = """Exit codes: 0 all is well, 1 the service refused or failed, 2 the command line or the environment is
-wrong, 3 the service could not be reached or did not answer in time, 130 interrupted."""
+wrong, 3 the service could not be reached or did not answer in time, 4 the output could not be written,
+130 interrupted."""
 
 # Filters that have another option than the one of their own name.
 _OPTIONS = {"created_from": "--since", "created_to": "--until"}
@@ -35,6 +36,7 @@ _TYPES: dict[str, Any] = {
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # help and errors without the escapes that FORCE_COLOR adds to files
     epilog=_EXIT_CODES,
     help="What became of push notifications. Reads QUERY_SERVICE_URL and QUERY_SERVICE_API_KEY from the environment.",
 )
@@ -45,7 +47,11 @@ _COMMON: dict[str, tuple[Any, Any]] = {
     "cursor": (str | None, typer.Option(None, help="Continue where a command broke off; the filters stay the same.")),
     "form": (
         Format,
-        typer.Option(Format.TABLE, "--format", help="table and json are whole or not at all, the others stream."),
+        typer.Option(
+            Format.TABLE,
+            "--format",
+            help="table and json are whole or not at all, the others stream; excel is CSV for Excel.",
+        ),
     ),
     "json": (bool, typer.Option(False, "--json", help="Short for --format json.")),
     "url": (str | None, typer.Option(None, help="Where the service is, in place of QUERY_SERVICE_URL.")),
@@ -101,7 +107,8 @@ def _command(name: str, operation: _Operation, filters: dict[str, _Filter]) -> C
             form=Format.JSON if given["json"] else given["form"],
             limit=given["limit"],
             largest_page=operation.largest_page,
-            since=given.get("created_from"),
+            identifier=given[operation.key],
+            window={option: given[field] for field, option in _OPTIONS.items() if field in operation.filters},
         )
         wanted = {field: None if given[field] == [] else given[field] for field in operation.filters}
         run(

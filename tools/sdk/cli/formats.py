@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Final, TextIO
 
@@ -19,6 +19,9 @@ _FIELDS: Final = PushRecord.__struct_fields__
 # A spreadsheet takes a cell that starts like this for a formula (OWASP, CSV injection); the wide forms are East Asian.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH PLUS SIGN}")
 _FORMULA_TOO: Final = ("\N{FULLWIDTH HYPHEN-MINUS}", "\N{FULLWIDTH COMMERCIAL AT}")
+# Excel makes numbers and dates of such ids, and drops zeros and digits. In ="..." it takes them as text.
+_CONVERTED: Final = re.compile(r"(?=.*\d)[0-9A-Za-z .,:/+-]{1,255}")
+_IDS: Final = [name for name in _FIELDS if name.endswith("_id")]
 # Controls (C0, DEL, C1), line and paragraph separators, and the bidirectional embeddings, overrides and isolates: a
 # terminal would act on them, or show text in another order. Spaces, joiners and marks of languages are not among them.
 _ACTING: Final = "\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069"
@@ -36,11 +39,12 @@ class Format(StrEnum):
     JSON = "json"
     NDJSON = "ndjson"
     CSV = "csv"
+    EXCEL = "excel"
 
     @property
     def is_streamed(self) -> bool:
         """Whether records are written as they arrive; the other formats are written whole, or not at all."""
-        return self in {Format.NDJSON, Format.CSV}
+        return self in {Format.NDJSON, Format.CSV, Format.EXCEL}
 
 
 def write(records: Iterable[PushRecord], form: Format) -> None:
@@ -50,7 +54,7 @@ def write(records: Iterable[PushRecord], form: Format) -> None:
         _write_table(list(records), out)
     else:
         _as_utf8(out)
-        {Format.JSON: _write_json, Format.NDJSON: _write_ndjson, Format.CSV: _write_csv}[form](records, out)
+        _WRITERS[form](records, out)
     out.flush()
 
 
@@ -79,12 +83,21 @@ def _write_ndjson(records: Iterable[PushRecord], out: TextIO) -> None:
     out.writelines(_as_json(encode(record)) + "\n" for record in records)
 
 
-def _write_csv(records: Iterable[PushRecord], out: TextIO) -> None:
+def _write_excel(records: Iterable[PushRecord], out: TextIO) -> None:
+    """Write CSV that Excel reads as UTF-8, with ids that it leaves as they are."""
+    out.write("\ufeff")
+    _write_csv(records, out, ids_as_text=True)
+
+
+def _write_csv(records: Iterable[PushRecord], out: TextIO, *, ids_as_text: bool = False) -> None:
     to_terminal = out.isatty()
     rows = csv.writer(out)  # RFC 4180 with its line ends, so that a lone \r in a cell is quoted
     rows.writerow(_FIELDS)
     for record in records:
-        rows.writerow([_cell(name, record, to_terminal=to_terminal) for name in _FIELDS])
+        cells = {name: _cell(name, record, to_terminal=to_terminal) for name in _FIELDS}
+        if ids_as_text:
+            cells |= {name: f'="{text}"' for name in _IDS if _CONVERTED.fullmatch(text := _text(name, record))}
+        rows.writerow(cells.values())
 
 
 def _cell(name: str, record: PushRecord, *, to_terminal: bool) -> str:
@@ -99,6 +112,14 @@ def _text(name: str, record: PushRecord) -> str:
     return _time(record) if name == "created_at" else "" if value is None else str(value)
 
 
+_WRITERS: Final[dict[Format, Callable[[Iterable[PushRecord], TextIO], None]]] = {
+    Format.JSON: _write_json,
+    Format.NDJSON: _write_ndjson,
+    Format.CSV: _write_csv,
+    Format.EXCEL: _write_excel,
+}
+
+
 def _time(record: PushRecord) -> str:
     """Return the time of a record in UTC, or its number if it is after the year 9999."""
     try:
@@ -110,7 +131,8 @@ def _time(record: PushRecord) -> str:
 def _write_table(records: list[PushRecord], out: TextIO) -> None:
     if not records:
         return
-    console = Console(file=out, width=None if out.isatty() else _WIDTH_OF_A_FILE)
+    to_terminal = out.isatty()
+    console = Console(file=out, force_terminal=to_terminal, width=None if to_terminal else _WIDTH_OF_A_FILE)
     table = Table(box=None, pad_edge=False)
     names = [name for name in _FIELDS if any(getattr(record, name) not in {None, ""} for record in records)]
     for name in names:

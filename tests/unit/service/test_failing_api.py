@@ -1,4 +1,4 @@
-"""What a failing internal gateway costs: few calls more than requests, none that is pointless, and a quick recovery."""
+"""A failing internal gateway: few retries, none that cannot help, and a quick recovery."""
 
 import asyncio
 import itertools
@@ -10,8 +10,7 @@ import pytest
 
 from common.problem import ProblemError
 from common.request import Deadline, RequestContext, current_request
-from service.breaker import CircuitBreaker
-from service.internal_api import InternalApiClient
+from service.internal_api import CircuitBreaker, InternalApiClient
 from tests.unit.service.harness import URL, Upstream, late, page
 
 Reply = Callable[[httpx.Request], Any]
@@ -42,7 +41,7 @@ def answering(*replies: Reply) -> Upstream:
     upstream = Upstream()
     following = itertools.chain(replies, itertools.repeat(replies[-1]))
 
-    def reply(request: httpx.Request) -> Any:  # noqa: ANN401  # what the next reply gives
+    def reply(request: httpx.Request) -> Any:  # noqa: ANN401  # a reply
         return next(following)(request)
 
     upstream.reply = reply
@@ -50,7 +49,7 @@ def answering(*replies: Reply) -> Upstream:
 
 
 def asked(upstream: Upstream, times: int = 1, *, left: float = 60, **settings: Any) -> list[str]:  # noqa: ANN401  # a client's
-    """Return what came of so many calls, one after another: `ok`, or the code of the problem."""
+    """Make `times` calls in turn; return `ok` or the code of the problem for each."""
 
     async def run() -> list[str]:
         current_request.set(RequestContext(request_id="id-1", deadline=Deadline(left)))
@@ -70,7 +69,7 @@ async def outcome(asking: Awaitable[object]) -> str:
 
 
 @pytest.mark.parametrize("reply", [*DEAD.values(), *(lambda _, s=status: httpx.Response(s) for status in (429, 503))])
-def test_what_passes_is_tried_again(reply: Reply) -> None:
+def test_temporary_errors_are_retried(reply: Reply) -> None:
     """Twice at most, and the caller does not see it."""
     upstream = answering(reply, reply, lambda _: page())
     assert ["ok"] == asked(upstream)
@@ -79,21 +78,21 @@ def test_what_passes_is_tried_again(reply: Reply) -> None:
 
 
 @pytest.mark.parametrize("reply", [ALIVE["forbidding"], ALIVE["failing_on_a_row"], ALIVE["no_page"]])
-def test_what_would_not_pass_is_not_tried_again(reply: Reply) -> None:
+def test_permanent_errors_are_not_retried(reply: Reply) -> None:
     """The same request would meet the same end."""
     upstream = answering(reply)
     assert ["bad_gateway"] == asked(upstream)
     assert 1 == len(upstream.requests)
 
 
-def test_a_try_that_hangs_is_given_up_for_another() -> None:
+def test_an_attempt_that_hangs_is_given_up_for_another() -> None:
     """Its whole time is not spent on one packet that was lost."""
     upstream = answering(late, lambda _: page())
     assert ["ok"] == asked(upstream, attempt_seconds=0.2)
     assert 2 == len(upstream.requests)
 
 
-def test_no_try_goes_past_the_deadline() -> None:
+def test_no_attempt_goes_past_the_deadline() -> None:
     """Neither its wait nor its work: the caller has its answer within its own time."""
     upstream = answering(lambda _: httpx.Response(503, headers={"Retry-After": "120"}))
     assert ["service_unavailable"] == asked(upstream, left=60)
@@ -101,7 +100,7 @@ def test_no_try_goes_past_the_deadline() -> None:
 
 
 @pytest.mark.parametrize("reply", DEAD.values(), ids=DEAD)
-def test_a_dead_neighbour_is_left_alone(reply: Reply, log_lines: LogLines) -> None:
+def test_the_breaker_opens_for_a_dead_api(reply: Reply, log_lines: LogLines) -> None:
     """After ten calls and a budget of ten retries, it is not called again before the next probe."""
     upstream = answering(reply)
     outcomes = asked(upstream, 500, breaker=CircuitBreaker(clock=lambda: 0.0))
@@ -112,7 +111,7 @@ def test_a_dead_neighbour_is_left_alone(reply: Reply, log_lines: LogLines) -> No
 
 
 @pytest.mark.parametrize("reply", ALIVE.values(), ids=ALIVE)
-def test_a_neighbour_that_answers_is_not_dead(reply: Reply) -> None:
+def test_the_breaker_stays_closed_for_an_api_that_answers(reply: Reply) -> None:
     """One that is busy, or forbids, or stumbles over one row is asked again by the next request."""
     upstream = answering(reply)
     asked(upstream, 50)
@@ -120,7 +119,7 @@ def test_a_neighbour_that_answers_is_not_dead(reply: Reply) -> None:
 
 
 @pytest.mark.parametrize("reply", DEAD.values(), ids=DEAD)
-def test_one_query_that_always_fails_starves_no_other(reply: Reply) -> None:
+def test_one_query_that_always_fails_does_not_stop_the_others(reply: Reply) -> None:
     """Its caller gets the failure each time; the others get their pages."""
     upstream = Upstream()
     upstream.reply = lambda request: reply(request) if b"poisoned" in request.content else page()
@@ -135,13 +134,13 @@ def test_one_query_that_always_fails_starves_no_other(reply: Reply) -> None:
 
 
 def test_retries_are_a_tenth_when_everything_fails() -> None:
-    """A neighbour that has no room is not asked three times as often for it."""
+    """Retries must not triple the load of an API that is overloaded."""
     upstream = answering(lambda _: httpx.Response(503, headers={"Retry-After": "0"}))
     assert {"service_unavailable"} == set(asked(upstream, 200))
     assert 200 < len(upstream.requests) <= 210
 
 
-def test_a_caller_in_a_hurry_says_nothing_about_the_neighbour() -> None:
+def test_timeouts_of_short_deadlines_do_not_open_the_breaker() -> None:
     """Its own time ended: others are not refused for it."""
     upstream = answering(*[late] * 12, lambda _: page())
     breaker = CircuitBreaker()
@@ -149,7 +148,7 @@ def test_a_caller_in_a_hurry_says_nothing_about_the_neighbour() -> None:
     assert not breaker.is_open
 
 
-def test_it_is_itself_again_soon_after_its_neighbour(log_lines: LogLines) -> None:
+def test_the_service_recovers_soon_after_the_api(log_lines: LogLines) -> None:
     """The next probe closes the breaker."""
     times = [0.0]
     upstream = Upstream()
