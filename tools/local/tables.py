@@ -18,8 +18,6 @@ DEFINITIONS: Final = Path(__file__).resolve().parents[2] / "infra" / "tables.jso
 NOTIFICATION_RECORDS: Final = "notification-records"
 COMMAND_RECORDS: Final = "command-records"
 
-_READY_POLLS = 30
-
 
 def definitions() -> dict[str, dict[str, Any]]:
     """Return the tables by name, each as the parameters of CreateTable without its `TableName`."""
@@ -72,4 +70,4 @@ def create_tables(client: "DynamoDBClient", *, names: Mapping[str, str] | None =
             client.create_table(TableName=name, **definition)
     # A second loop, since on AWS both tables become active side by side.
     for name in tables:
-        client.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1, "MaxAttempts": _READY_POLLS})
+        client.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 30})

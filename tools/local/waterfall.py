@@ -20,16 +20,12 @@ from common import logs
 
 LOG: Final = Path(tempfile.gettempdir()) / f"push-records-{os.getuid()}.log"
 
-_FILE_BYTES: Final = 10_000_000
 # From the caller inwards. A gateway and its function are one layer: both log the gateway's request id.
 _LAYERS: Final = {"public_gateway": 0, "query_lambda": 0, "service": 1, "internal_gateway": 2, "result_lambda": 2}
 _HOPS: Final = (*_LAYERS, "DynamoDB")
 _FLAGS: Final = {"cold_start": "cold start", "breaker_open": "breaker open", "shed": "turned away"}
 # Seconds to wait for the lines of outer hops, by the outermost hop so far: a hop logs after it has sent its response.
 _WAIT: Final = {"public_gateway": 0.25, "query_lambda": 1.0, "service": 1.0}
-_LONGEST_WAIT: Final = 30.0
-_TICK: Final = 0.05
-_NARROWEST_BAR: Final = 8
 _ROW: Final = "{:<20}{:>7} {:>7} ", " {:>3} {:>5} {:>5} {:>5}"
 _HEAD: Final = _ROW[0].format("hop", "from ms", "ms"), _ROW[1].format("", "items", "units", "tries")
 
@@ -65,11 +61,11 @@ class Requests(logging.Handler):
             lines = self._lines.setdefault(name, [])
             lines.append(line)
             outermost = next((each["hop"] for each in access_lines(lines)), "")
-            self._due[name] = self._clock() + _WAIT.get(outermost, _LONGEST_WAIT)
+            self._due[name] = self._clock() + _WAIT.get(outermost, 30.0)
 
     def show_until(self, ended: threading.Event) -> None:
         """Show requests as they end."""
-        while not ended.wait(_TICK):
+        while not ended.wait(0.05):
             self.show()
 
     def show(self, *, unfinished: bool = False) -> None:
@@ -115,7 +111,7 @@ def shown(console: Console, draw: Draw, path: Path | None = None) -> Iterator[No
 
 
 def _file(path: Path) -> logging.Handler:
-    handler = RotatingFileHandler(path, maxBytes=_FILE_BYTES, backupCount=1, encoding="utf-8")
+    handler = RotatingFileHandler(path, maxBytes=10_000_000, backupCount=1, encoding="utf-8")
     handler.setLevel(logging.INFO)
     handler.setFormatter(_Formatter())
     return handler
@@ -168,7 +164,7 @@ def waterfall(lines: Sequence[Line], width: int) -> Iterator[Text]:
     title = f"{access[0]['operation']} {access[0]['status']} {access[0].get('code', '')}".rstrip()
     yield Text()
     yield Text.assemble((title, f"bold {_colour(access[0])}"), f"  request {access[0]['request_id']}")
-    bar_width = max(_NARROWEST_BAR, width - len("".join(_HEAD)))
+    bar_width = max(8, width - len("".join(_HEAD)))
     yield Text((" " * bar_width).join(_HEAD), "dim")
     causes = [line for line in lines if line["event"] != "request" and line["level"] not in {"debug", "info"}]
     first = min(_start(line) for line in access)
