@@ -73,27 +73,30 @@ def _http(url: str | None) -> str | None:
     return url
 
 
+Records = Annotated[
+    Path | None,
+    typer.Option(
+        help="Load your own rows instead of the sample: NDJSON, JSON, DynamoDB JSON or CSV, .gz too.",
+        exists=True,
+        dir_okay=False,
+    ),
+]
+Engine = Annotated[str | None, _url("Use this DynamoDB engine instead of the one that is built in.")]
+Service = Annotated[
+    str | None, _url("Use a service that runs elsewhere; it signs with AWS_ACCESS_KEY_ID of this environment.")
+]
+
+
 @app.callback(invoke_without_command=True)
 def main(  # noqa: PLR0913  # an option each
     context: typer.Context,
     *,
-    records: Annotated[
-        Path | None,
-        typer.Option(
-            help="Load your own rows instead of the sample: NDJSON, JSON, DynamoDB JSON or CSV, .gz too.",
-            exists=True,
-            dir_okay=False,
-        ),
-    ] = None,
-    dynamodb_endpoint_url: Annotated[
-        str | None, _url("Use this DynamoDB engine instead of the one that is built in.")
-    ] = None,
+    records: Records = None,
+    dynamodb_endpoint_url: Engine = None,
     dynamodb_local: Annotated[
         bool, typer.Option("--dynamodb-local", help="Use DynamoDB Local, AWS's own engine (needs a JDK 17 and npm).")
     ] = False,
-    service_url: Annotated[
-        str | None, _url("Use a service that runs elsewhere; it signs with AWS_ACCESS_KEY_ID of this environment.")
-    ] = None,
+    service_url: Service = None,
     api_key: Annotated[str, typer.Option(help="The key that the public gateway takes.")] = Options.api_key,
     public_port: Annotated[int, _port("Port of the public gateway; 0 takes a free one.")] = 8080,
     internal_port: Annotated[int, _port("Port of the internal gateway.")] = 8081,
