@@ -8,6 +8,8 @@ import contextlib
 import functools
 import json
 import logging
+import os
+import stat
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -38,6 +40,9 @@ UNITS: Final[Mapping[str, str]] = {
 ERRORS: Final = "errors"
 
 _bound: ContextVar[dict[str, Any]] = ContextVar("_bound", default={})  # noqa: B039  # never mutated, only replaced
+# Lines that wait for a reader of the pipe, in addition to the 64 KB in the pipe itself.
+MOST_BUFFERED_BYTES: Final = 1_048_576
+
 _STANDARD: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message", "taskName"}
 
 
@@ -66,9 +71,54 @@ class JsonFormatter(logging.Formatter):
             return text.encode("utf-8", "backslashreplace").decode()
 
 
-def configure(level: str = "INFO", stream: TextIO | None = None) -> None:
-    """Send every log record of this process to `stream` (standard output) as JSON, and nowhere else."""
-    handler = logging.StreamHandler(stream or sys.stdout)
+class PipeHandler(logging.Handler):
+    """Writes to a pipe, and never waits for its reader: a process whose output nobody reads goes on.
+
+    Lines that the pipe has no room for are buffered up to `most_bytes`. Further ones are dropped and counted; a line
+    with the count follows when there is room again.
+    """
+
+    def __init__(self, descriptor: int, most_bytes: int = MOST_BUFFERED_BYTES) -> None:
+        super().__init__()
+        os.set_blocking(descriptor, False)
+        self._descriptor = descriptor
+        self._most_bytes = most_bytes
+        self._buffer = bytearray()
+        self._dropped = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the line of `record`, or buffer or drop it."""
+        try:
+            line = self.format(record).encode() + b"\n"
+        except (TypeError, ValueError):  # arguments that do not fit the message
+            self.handleError(record)
+            return
+        self.flush()
+        if len(self._buffer) + len(line) > self._most_bytes:
+            self._dropped += 1
+            return
+        if self._dropped:
+            count = {"name": __name__, "levelname": "WARNING", "msg": "log_lines_dropped", "count": self._dropped}
+            self._buffer += self.format(logging.makeLogRecord(count)).encode() + b"\n"
+            self._dropped = 0
+        self._buffer += line
+        self.flush()
+
+    def flush(self) -> None:
+        """Write as much as the pipe takes now."""
+        with contextlib.suppress(OSError):  # full, or closed by its reader
+            while self._buffer:
+                del self._buffer[: os.write(self._descriptor, self._buffer)]
+
+
+def configure(level: str = "INFO", stream: TextIO | None = None, *, may_drop: bool = False) -> None:
+    """Send every log record of this process to `stream` (standard output) as JSON, and nowhere else.
+
+    With `may_drop` the process does not wait for the reader of a pipe, and may lose lines.
+    """
+    stream = stream or sys.stdout
+    is_pipe = may_drop and stat.S_ISFIFO(os.fstat(stream.fileno()).st_mode)
+    handler = PipeHandler(stream.fileno()) if is_pipe else logging.StreamHandler(stream)
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
 

@@ -22,7 +22,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--host", default=HOST, help="the address to listen on (%(default)s)")
     parser.add_argument("--port", default=PORT, type=int, help="the port (%(default)s)")
     arguments = parser.parse_args(argv)
-    logs.configure()
+    logs.configure(may_drop=True)
     try:
         settings = Settings.from_env(os.environ)
         drain = Drain(settings.drain_delay_seconds)

@@ -26,6 +26,8 @@ MOST_BODY_BYTES: Final = 40_960
 # How long a body may take to arrive. At least one second, so that a caller with less time left gets its own 504.
 MOST_BODY_SECONDS: Final = 10.0
 LEAST_BODY_SECONDS: Final = 1.0
+# Most queries end sooner; only slower ones pay for a task that watches the connection.
+WATCH_AFTER_SECONDS: Final = 0.05
 
 _METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch")
 _ANNOUNCEMENT: Final = ("Deprecation", "Sunset", "Link")
@@ -137,7 +139,34 @@ class _Operation:
         with self._limit.slot():
             body = bodies.parse(raw)
             self._schema.check(body)
-            return await self._function(body)
+            return await _while_connected(self._function(body), receive)
+
+
+async def _while_connected(work: Awaitable[bytes], receive: Receive) -> bytes:
+    """Return the result of `work`; cancel it and raise ClientDisconnect if the caller hangs up first."""
+    loop = asyncio.get_running_loop()
+    watchers: list[asyncio.Task[None]] = []
+    try:
+        async with asyncio.timeout(None) as running:
+            timer = loop.call_later(
+                WATCH_AFTER_SECONDS, lambda: watchers.append(loop.create_task(_end_on_disconnect(receive, running)))
+            )
+            try:
+                return await work
+            finally:
+                timer.cancel()
+                for watcher in watchers:
+                    watcher.cancel()
+    except TimeoutError as exc:
+        if running.expired():
+            raise ClientDisconnect from exc
+        raise
+
+
+async def _end_on_disconnect(receive: Receive, running: asyncio.Timeout) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    running.reschedule(0)
 
 
 async def _read_in_time(announced: int, receive: Receive) -> bytes:

@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import logging
+import os
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -168,3 +169,43 @@ def test_bad_id_is_replaced(candidate: object) -> None:
     """By a new one each time."""
     ids = {choose_request_id(candidate) for _ in range(3)}
     assert (3, 36) == (len(ids), len(min(ids)))
+
+
+@pytest.fixture
+def pipe() -> Iterator[tuple[int, int]]:
+    """Give the two ends of a pipe: the one to read from, the one to write to."""
+    ends = os.pipe()
+    yield ends
+    for end in ends:
+        os.close(end)
+
+
+def test_a_full_pipe_drops_lines_and_counts_them(pipe: tuple[int, int]) -> None:
+    """Logging never waits for the reader; later the reader gets the buffered lines and the number of dropped ones."""
+    read, write = pipe
+    handler = logs.PipeHandler(write, most_bytes=1_000)
+    handler.setFormatter(logs.JsonFormatter())
+    for number in range(2_000):
+        handler.handle(logging.makeLogRecord({"name": "service", "msg": f"line {number} {'x' * 100}"}))
+    content = b""
+    while b"last" not in content:
+        content += os.read(read, 65_536)
+        handler.handle(logging.makeLogRecord({"name": "service", "msg": "last"}))
+    events = [json.loads(line)["event"] for line in content.splitlines() if line.endswith(b"}")]
+    before, dropped = (
+        events.index("log_lines_dropped"),
+        json.loads(content.splitlines()[events.index("log_lines_dropped")]),
+    )
+    assert [f"line {number}" for number in range(before)] == [event[: event.rindex(" ")] for event in events[:before]]
+    assert before + dropped["count"] == 2_000
+
+
+def test_a_pipe_that_its_reader_closed_fails_nothing() -> None:
+    """Logging to a pipe without a reader raises nothing."""
+    read, write = os.pipe()
+    handler = logs.PipeHandler(write, most_bytes=1_000)
+    handler.setFormatter(logs.JsonFormatter())
+    os.close(read)
+    for _ in range(100):
+        handler.handle(logging.makeLogRecord({"name": "service", "msg": "line"}))
+    os.close(write)

@@ -69,11 +69,36 @@ def test_bad_bodies_are_shed_too(small: Service, body: bytes) -> None:
 
 
 def test_slots_are_free_again_at_once(small: Service) -> None:
-    """After an answer, and after a refusal."""
+    """After an answer, after a refusal, and when the caller has hung up."""
     for _ in range(2):
         with full(small):
             pass
     assert ["invalid_body"] * 2 * LIMIT == [code(small.post({})) for _ in range(2 * LIMIT)]
+    ended = hang(small)
+    for number in range(2 * LIMIT):
+        with small.wire() as wire:
+            wire.send(request(BODY))
+            wait_for(lambda number=number: len(small.upstream.requests) == number + 1)  # type: ignore[misc]  # bound early
+        wait_for(lambda number=number: len(ended) == number + 1)  # type: ignore[misc]  # as above
+    with full(small):
+        pass
+
+
+def hang(service: Service) -> list[str]:
+    """Let the internal API not answer; return a list that grows with each call that is cancelled."""
+    ended: list[str] = []
+
+    async def reply(_request: httpx.Request) -> httpx.Response:
+        try:
+            await asyncio.sleep(SECONDS)
+        except asyncio.CancelledError:
+            ended.append("cancelled")
+            raise
+        return page()
+
+    service.upstream.reset()
+    service.upstream.reply = reply
+    return ended
 
 
 @pytest.mark.parametrize("path", ["/health", "/health/"])
@@ -100,3 +125,13 @@ def test_a_slow_body_holds_no_slot(small: Service) -> None:
         for _ in range(2 * LIMIT):
             slow.enter_context(small.wire()).send(request(BODY)[:-1])
         assert 200 == small.post(BODY).status
+
+
+def test_work_ends_when_the_caller_hangs_up(service: Service) -> None:
+    """The call of the internal API is cancelled: nobody would read the answer."""
+    ended = hang(service)
+    with service.wire() as wire:
+        wire.send(request(BODY))
+        wait_for(lambda: len(service.upstream.requests) == 1)
+        assert [] == ended
+    wait_for(lambda: ended == ["cancelled"])
