@@ -146,10 +146,11 @@ def test_a_stage_is_traced_logged_and_throttled(stack: Stack, name: str) -> None
     )
 
 
-def test_health_of_the_public_api_has_a_throttle_of_its_own(stack: Stack) -> None:
-    """Anyone may call `GET /health`, so its rate is low. Its other settings are those of all methods."""
+@pytest.mark.parametrize("method", ["health/GET", "openapi.json/GET"])
+def test_a_public_method_without_a_key_has_a_throttle_of_its_own(stack: Stack, method: str) -> None:
+    """Anyone may call it, so its rate is low. Its other settings are those of all methods."""
     settings = stage(stack, "public")["methodSettings"]
-    health = settings["health/GET"]
+    health = settings[method]
     assert (10, 20) == (health["throttlingRateLimit"], health["throttlingBurstLimit"])
     own = {"throttlingRateLimit", "throttlingBurstLimit"}
     assert {key: value for key, value in settings["*/*"].items() if key not in own} == {
@@ -159,12 +160,12 @@ def test_health_of_the_public_api_has_a_throttle_of_its_own(stack: Stack) -> Non
 
 
 def test_health_checks_alone_never_add_tasks(stack: Stack) -> None:
-    """All health checks that the throttle lets through are at most a tenth of what autoscaling aims at."""
+    """All calls without a key that the throttles let through are at most a tenth of what autoscaling aims at."""
     policy = stack.state['module.service.aws_appautoscaling_policy.this["requests-per-target"]']
     (tracking,) = policy["target_tracking_scaling_policy_configuration"]
     tasks = stack.state["module.service.aws_appautoscaling_target.this"]["min_capacity"]
     health = stage(stack, "public")["methodSettings"]["health/GET"]
-    assert health["throttlingRateLimit"] * 60 / tasks <= tracking["target_value"] / 10
+    assert 2 * health["throttlingRateLimit"] * 60 / tasks <= tracking["target_value"] / 10
 
 
 @pytest.mark.parametrize("name", NAMES)

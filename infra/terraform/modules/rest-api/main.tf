@@ -71,7 +71,8 @@ resource "aws_api_gateway_method_settings" "this" {
   depends_on = [aws_cloudwatch_log_group.execution]
 }
 
-# Settings of one method replace those of the stage as a whole, so each is repeated.
+# The methods that need no key. Settings of one method replace those of the stage as a whole, so each is repeated.
+# One after the other: API Gateway refuses two updates of a stage at once.
 resource "aws_api_gateway_method_settings" "health" {
   # checkov:skip=CKV_AWS_225:the answer is the state of the service now; nothing is to be cached
   count = var.health_throttle == null ? 0 : 1
@@ -88,8 +89,26 @@ resource "aws_api_gateway_method_settings" "health" {
     throttling_burst_limit = var.health_throttle.burst
   }
 
-  # API Gateway refuses two updates of a stage at once.
   depends_on = [aws_api_gateway_method_settings.this]
+}
+
+resource "aws_api_gateway_method_settings" "document" {
+  # checkov:skip=CKV_AWS_225:a cache costs more than the few calls that the throttle lets through
+  count = var.health_throttle == null ? 0 : 1
+
+  rest_api_id = aws_api_gateway_rest_api.this.id
+  stage_name  = aws_api_gateway_stage.this.stage_name
+  method_path = "openapi.json/GET"
+
+  settings {
+    metrics_enabled        = true
+    logging_level          = "ERROR"
+    data_trace_enabled     = false
+    throttling_rate_limit  = var.health_throttle.rate
+    throttling_burst_limit = var.health_throttle.burst
+  }
+
+  depends_on = [aws_api_gateway_method_settings.health]
 }
 
 resource "aws_lambda_permission" "this" {
