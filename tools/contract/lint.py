@@ -5,22 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.contract.bundle import NAMES, SOURCES, BundleError, bundle, import_copy
-from tools.contract.rules import (
-    answers,
-    chain,
-    copies,
-    examples,
-    gateway,
-    gateway_responses,
-    preflight,
-    structure,
-)
+from tools.contract.rules import answers, chain, copies, examples, gateway_responses, policy, preflight, structure
 from tools.contract.rules.place import Document, Rule, pointer
 
 # Checked first and in this order; the others rely on them.
 FIRST_RULES: Mapping[str, Rule] = structure.FIRST_RULES
 # Checked on the sources and on the import copies.
-SHARED_RULES: Mapping[str, Rule] = {**structure.RULES, **gateway.RULES, **preflight.RULES, **gateway_responses.RULES}
+SHARED_RULES: Mapping[str, Rule] = {**structure.RULES, **policy.RULES, **preflight.RULES, **gateway_responses.RULES}
 SOURCE_RULES: Mapping[str, Rule] = {**SHARED_RULES, **answers.RULES, **examples.RULES}
 COPY_RULES: Mapping[str, Rule] = {**SHARED_RULES, **copies.RULES}
 CHAIN_RULES = chain.RULES

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 
-from tools.contract.rules.gateway import INTEGRATION
-from tools.contract.rules.place import Document, Found, Operation, each_operation, follow
+from tools.contract.rules.place import INTEGRATION, Document, Found, Operation, each_operation, follow
 
 ChainRule = Callable[[Document, Document], Found]
 

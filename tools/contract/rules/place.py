@@ -12,6 +12,8 @@ Place = tuple[str, ...]
 Found = Iterator[tuple[Place, str]]
 Rule = Callable[[Document], Found]
 
+INTEGRATION = "x-amazon-apigateway-integration"
+
 _SUBSCHEMAS = ("items", "additionalProperties", "not")
 _SUBSCHEMA_LISTS = ("allOf", "anyOf", "oneOf")
 # Below these, the key `schema` is a name.

@@ -1,4 +1,4 @@
-"""The importer's demands on any document: version, names, paths, security."""
+"""The importer's demands on any document: version, names, statuses, security."""
 
 import re
 from textwrap import shorten
@@ -13,7 +13,6 @@ PLACEHOLDERS = ("aws_account_id", "aws_region", "task_role_arn", "vpc_endpoint_i
 _OPEN = ("health", "openapi_document")
 
 _PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
-_SEGMENT = re.compile(r"[A-Za-z0-9_.,:-]+|\{[A-Za-z0-9_.-]+\+?\}")
 
 
 def openapi_version(document: Document) -> Found:
@@ -30,7 +29,6 @@ def openapi_document(document: Document) -> Found:
 
 def security(document: Document) -> Found:
     """Ask each operation for its own `security`: the importer ignores that of the document."""
-    schemes = document.get("components", {}).get("securitySchemes", {})
     for operation in each_operation(document):
         if operation.is_preflight:
             continue
@@ -38,19 +36,7 @@ def security(document: Document) -> Found:
         if wanted is None:
             yield operation.place, "write its own `security`: the importer does not use that of the document"
         elif not wanted and operation.name not in _OPEN:
-            yield (
-                (*operation.place, "security"),
-                f"ask for credentials: only {' and '.join(_OPEN)} need none",
-            )
-        for name in (name for alternative in wanted or [] for name in alternative if name not in schemes):
-            yield (*operation.place, "security"), f"{name} is no security scheme of this document"
-
-
-def security_scheme(document: Document) -> Found:
-    """Allow only apiKey, which stands for API keys, SigV4 and authorizers alike in a REST API."""
-    for name, scheme in document.get("components", {}).get("securitySchemes", {}).items():
-        if scheme.get("type") != "apiKey":
-            yield ("components", "securitySchemes", name), "use type apiKey, the only one that a REST API imports"
+            yield (*operation.place, "security"), f"ask for credentials: only {' and '.join(_OPEN)} need none"
 
 
 def preflight(document: Document) -> Found:
@@ -58,16 +44,6 @@ def preflight(document: Document) -> Found:
     for operation in each_operation(document):
         if operation.is_preflight and not operation.is_open:
             yield operation.place, "write `security: []`: browsers send a preflight without credentials"
-
-
-def path_characters(document: Document) -> Found:
-    """Hold path segments to the characters that a resource may have."""
-    for path in document["paths"]:
-        segments = path.removeprefix("/").split("/")
-        if not all(_SEGMENT.fullmatch(segment) for segment in segments):
-            yield ("paths", path), "use letters, digits and _-.,: or one whole {variable} for each segment"
-        elif any(segment.endswith("+}") for segment in segments[:-1]):
-            yield ("paths", path), "let a greedy variable be the last segment: nothing can stand below it"
 
 
 def explicit_statuses(document: Document) -> Found:
@@ -100,9 +76,7 @@ def placeholders(document: Document) -> Found:
 FIRST_RULES: dict[str, Rule] = {"openapi-version": openapi_version, "openapi-document": openapi_document}
 RULES: dict[str, Rule] = {
     "security": security,
-    "security-scheme": security_scheme,
     "preflight": preflight,
-    "path-characters": path_characters,
     "explicit-statuses": explicit_statuses,
     "schema-names": schema_names,
     "placeholders": placeholders,
