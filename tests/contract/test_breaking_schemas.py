@@ -7,7 +7,7 @@ import pytest
 from hypothesis import strategies as st
 from openapi_schema_validator import OAS30Validator
 
-from tools.contract.breaking.difference import Effect
+from tools.contract.breaking.change import Effect
 from tools.contract.breaking.schemas import Versions
 
 NUMBERS: Final = (-1, 0, 1, 2, 3, 4, 6, 1.5)

@@ -1,15 +1,13 @@
 """The contract's commands: `python -m tools.contract --help`."""
 
-import json
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
-from tools.contract.breaking.released import ReleaseError, changes, is_released, released
+from tools.contract.breaking.released import ReleaseError, changes, is_released, released, report
 from tools.contract.breaking.released import release as renew
-from tools.contract.breaking.report import report
-from tools.contract.bundle import NAMES, SOURCES, BundleError, import_copy
+from tools.contract.bundle import NAMES, SOURCES, BundleError, as_json, import_copy
 from tools.contract.client import ROOT, generate
 from tools.contract.consumers import consumers_text
 from tools.contract.docs import ViewerError, write_docs
@@ -34,7 +32,7 @@ def dist(
 ) -> None:
     """Write the import copies, with ${placeholders} for the deployment, and the consumers' document."""
     try:
-        texts = {name: json.dumps(import_copy(name, sources), ensure_ascii=False, indent=2) + "\n" for name in NAMES}
+        texts = {name: as_json(import_copy(name, sources)) for name in NAMES}
         texts["push-records.openapi"] = consumers_text(sources)
     except BundleError as exc:
         _fail(exc)

@@ -1,6 +1,7 @@
 """Bundles a contract into one document, and derives the copy that API Gateway imports."""
 
 import functools
+import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -71,15 +72,7 @@ def request_schemas(name: str, folder: Path = SOURCES) -> dict[str, dict[str, An
 
     Raises BundleError as `bundle` does, and if a schema refers to itself.
     """
-    document = bundle(name, folder)
-    schemas = document["components"]["schemas"]
-    return {
-        operation["operationId"]: _inline(
-            operation["requestBody"]["content"]["application/json"]["schema"], lambda _, key: schemas[key]
-        )
-        for operation in operations(document).values()
-        if "requestBody" in operation
-    }
+    return _schemas_in_json(name, folder, lambda operation: operation.get("requestBody", {}))
 
 
 def answer_schemas(name: str, folder: Path = SOURCES) -> dict[str, dict[str, Any]]:
@@ -87,15 +80,33 @@ def answer_schemas(name: str, folder: Path = SOURCES) -> dict[str, dict[str, Any
 
     Raises BundleError as `bundle` does, and if a schema refers to itself.
     """
+    return _schemas_in_json(name, folder, lambda operation: operation["responses"].get("200", {}))
+
+
+def without_keys(node: Any, is_dropped: Callable[[str], bool]) -> Any:  # noqa: ANN401  # any JSON
+    """Copy a document without the members whose key is dropped."""
+    if isinstance(node, list):
+        return [without_keys(item, is_dropped) for item in node]
+    if not isinstance(node, dict):
+        return node
+    return {key: without_keys(value, is_dropped) for key, value in node.items() if not is_dropped(key)}
+
+
+def as_json(document: Mapping[str, Any]) -> str:
+    """Return a document as the text of a JSON file."""
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def _schemas_in_json(
+    name: str, folder: Path, body: Callable[[dict[str, Any]], dict[str, Any]]
+) -> dict[str, dict[str, Any]]:
     document = bundle(name, folder)
     schemas = document["components"]["schemas"]
-    answers = {
-        operation["operationId"]: operation["responses"].get("200", {}) for operation in operations(document).values()
-    }
+    bodies = {operation["operationId"]: body(operation) for operation in operations(document).values()}
     return {
-        operation_id: _inline(answer["content"]["application/json"]["schema"], lambda _, key: schemas[key])
-        for operation_id, answer in answers.items()
-        if "content" in answer
+        operation_id: _inline(found["content"]["application/json"]["schema"], lambda _, key: schemas[key])
+        for operation_id, found in bodies.items()
+        if "content" in found
     }
 
 

@@ -2,27 +2,28 @@
 
 import shutil
 import tempfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tools.contract.bundle import SOURCES
-from tools.contract.consumers import ERRORS, SERVED, write_consumers
-from tools.contract.fields import CONSOLE, write_fields
+from tools.contract.bundle import SOURCES, as_json
+from tools.contract.consumers import consumers_text, errors_page
+from tools.contract.fields import fields_module
 from tools.contract.packages import GENERATED, PACKAGES, make_package
-from tools.contract.rows import ROWS, write_rows
-from tools.contract.table import ROUTES, TABLE, write_tables
+from tools.contract.rows import row_schema
+from tools.contract.table import contract_table, public_routes
 from tools.contract.typescript import TYPESCRIPT, make_typescript
 
 ROOT = SOURCES.parent
-MADE = (
-    *(GENERATED / package.name for package in PACKAGES),
-    GENERATED / TYPESCRIPT,
-    TABLE,
-    ROUTES,
-    ROWS,
-    CONSOLE,
-    SERVED,
-    ERRORS,
-)
+TEXTS: Mapping[Path, Callable[[Path], str]] = {
+    Path("result_lambda", "contract.json"): lambda folder: as_json(contract_table(folder)),
+    Path("query_lambda", "contract.json"): lambda folder: as_json(public_routes(folder)),
+    Path("infra", "rows.schema.json"): lambda folder: as_json(row_schema(folder)),
+    Path("web", "console", "fields.js"): fields_module,
+    # The service answers `GET /openapi.json` with this copy; both packages carry one.
+    Path("service", "openapi.json"): consumers_text,
+    Path("docs", "errors.md"): errors_page,
+}
+MADE = (*(GENERATED / package.name for package in PACKAGES), GENERATED / TYPESCRIPT, *TEXTS)
 
 
 def generate(root: Path = ROOT, folder: Path = SOURCES) -> tuple[Path, ...]:
@@ -40,8 +41,7 @@ def generate(root: Path = ROOT, folder: Path = SOURCES) -> tuple[Path, ...]:
             target = root / GENERATED / name
             shutil.rmtree(target, ignore_errors=True)
             shutil.copytree(made / name, target)
-    write_tables(root, folder)
-    write_rows(root, folder)
-    write_fields(root / CONSOLE, folder)
-    write_consumers(root, folder)
+    for path, text in TEXTS.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text(folder), encoding="utf-8")
     return tuple(root / path for path in MADE)

@@ -4,11 +4,7 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from tools.contract.bundle import NAMES, SOURCES, bundle, operations
-
-ERRORS: Final = Path("docs", "errors.md")
-# The service answers `GET /openapi.json` with this copy; both packages carry one.
-SERVED: Final = Path("service", "openapi.json")
+from tools.contract.bundle import NAMES, SOURCES, as_json, bundle, operations, without_keys
 
 _KEPT_EXTENSION: Final = "x-extensible-enum"
 _DEFAULT: Final = {
@@ -32,7 +28,9 @@ def consumers_document(folder: Path = SOURCES) -> dict[str, Any]:
 
     It has no extensions but lists of known values, no preflights and no links. Each operation has a `default` error.
     """
-    document: dict[str, Any] = _without_extensions(bundle("public", folder))
+    document: dict[str, Any] = without_keys(
+        bundle("public", folder), lambda key: key.startswith("x-") and key != _KEPT_EXTENSION
+    )
     for item in document["paths"].values():
         item.pop("options", None)
     for operation in operations(document).values():
@@ -51,14 +49,7 @@ def consumers_document(folder: Path = SOURCES) -> dict[str, Any]:
 
 def consumers_text(folder: Path = SOURCES) -> str:
     """Return the consumers' document in JSON. Raises BundleError."""
-    return json.dumps(consumers_document(folder), ensure_ascii=False, indent=2) + "\n"
-
-
-def write_consumers(root: Path, folder: Path = SOURCES) -> None:
-    """Write the copy of the service and docs/errors.md below `root`. Raises BundleError."""
-    for path, text in ((root / SERVED, consumers_text(folder)), (root / ERRORS, errors_page(folder))):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    return as_json(consumers_document(folder))
 
 
 def errors_page(folder: Path = SOURCES) -> str:
@@ -87,15 +78,3 @@ def _drop_unused(document: dict[str, Any], section: str) -> None:
     while unused := [name for name in named if f'"#/components/{section}/{name}"' not in json.dumps(document)]:
         for name in unused:
             del named[name]
-
-
-def _without_extensions(node: Any) -> Any:  # noqa: ANN401  # any JSON
-    if isinstance(node, list):
-        return [_without_extensions(item) for item in node]
-    if not isinstance(node, dict):
-        return node
-    return {
-        key: _without_extensions(value)
-        for key, value in node.items()
-        if key == _KEPT_EXTENSION or not key.startswith("x-")
-    }

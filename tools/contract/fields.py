@@ -1,13 +1,10 @@
 """Derives the filters and records of the public contract for people's tools: the command line and the console."""
 
-import json
 from pathlib import Path
 from typing import Any, Final
 
-from tools.contract.bundle import SOURCES, answer_schemas, bundle, operations, request_schemas
+from tools.contract.bundle import SOURCES, answer_schemas, as_json, bundle, operations, request_schemas
 from tools.contract.table import record_schema
-
-CONSOLE: Final = Path("web", "console", "fields.js")
 
 _CONTRACT: Final = "public"
 _NOT_FILTERS: Final = ("limit", "cursor")
@@ -47,13 +44,9 @@ def fields(folder: Path = SOURCES) -> dict[str, Any]:
     return found
 
 
-def write_fields(path: Path, folder: Path = SOURCES) -> None:
-    """Write the fields as JSON or, if `path` ends in `.js`, as a module that exports `FIELDS`. Raises BundleError."""
-    text = json.dumps(fields(folder), ensure_ascii=False, indent=2)
-    if path.suffix == ".js":
-        text = f"// Generated from openapi/ by `make client`.\nexport const FIELDS = {text};"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text + "\n", encoding="utf-8")
+def fields_module(folder: Path = SOURCES) -> str:
+    """Return a JavaScript module that exports the fields as `FIELDS`. Raises BundleError."""
+    return f"// Generated from openapi/ by `make client`.\nexport const FIELDS = {as_json(fields(folder)).rstrip()};\n"
 
 
 def _filter(schema: dict[str, Any]) -> dict[str, Any]:

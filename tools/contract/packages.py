@@ -13,10 +13,10 @@ from typing import Any, Final
 
 import yaml
 
-from tools.contract.bundle import SOURCES, bundle
+from tools.contract.bundle import SOURCES, as_json, bundle
 from tools.contract.caller import for_callers, most_items
 from tools.contract.consumers import consumers_document, consumers_text
-from tools.contract.fields import write_fields
+from tools.contract.fields import fields
 
 HAND_WRITTEN: Final = SOURCES.parent / "tools" / "sdk"
 GENERATED: Final = Path("generated_client")
@@ -83,7 +83,7 @@ def make_package(package: Package, target: Path, folder: Path = SOURCES) -> None
     if is_public:
         (target / DOCUMENT).write_text(consumers_text(folder), encoding="utf-8")
     if "cli" in package.folders:
-        write_fields(target / "_cli" / "fields.json", folder)
+        (target / "_cli" / "fields.json").write_text(as_json(fields(folder)), encoding="utf-8")
     for path in sorted((HAND_WRITTEN / package.contract).glob("*.*")):
         fill(path, target / path.name, document["info"]["version"])
 

@@ -1,13 +1,10 @@
 """Derives `infra/rows.schema.json`, the JSON Schema of what writers store, from the record of the public contract."""
 
-import json
 from pathlib import Path
 from typing import Any, Final
 
 from tools.contract.bundle import SOURCES, request_schemas
 from tools.contract.table import record_schema
-
-ROWS: Final = Path("infra", "rows.schema.json")
 
 _CONTRACT: Final = "public"
 _KEPT: Final = ("type", "description", "x-extensible-enum")
@@ -40,14 +37,6 @@ def row_schema(folder: Path = SOURCES) -> dict[str, Any]:
         "if": {"properties": {"status": {"const": "FAILED"}}, "required": ["status"]},
         "then": {"required": ["error_msg"]},
     }
-
-
-def write_rows(root: Path, folder: Path = SOURCES) -> Path:
-    """Write the schema below `root`, and return its path. Raises BundleError."""
-    path = root / ROWS
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(row_schema(folder), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    return path
 
 
 def _property(schema: dict[str, Any]) -> dict[str, Any]:

@@ -1,13 +1,9 @@
 """Derives `contract.json` of both functions: routes of either contract, and bodies and records of the internal one."""
 
-import json
 from pathlib import Path
 from typing import Any, Final
 
 from tools.contract.bundle import SOURCES, BundleError, answer_schemas, bundle, operations, request_schemas
-
-TABLE: Final = Path("result_lambda", "contract.json")
-ROUTES: Final = Path("query_lambda", "contract.json")
 
 _CONTRACT: Final = "internal"
 _ANNOTATIONS: Final = ("description", "example", "examples", "title", "x-extensible-enum")
@@ -54,13 +50,6 @@ def public_routes(folder: Path = SOURCES) -> dict[str, Any]:
         if method != "OPTIONS":  # answered by the gateway itself
             routes[operation["operationId"]] = {"method": method, "path": path}
     return {"version": _version("public", folder), "operations": dict(sorted(routes.items()))}
-
-
-def write_tables(root: Path, folder: Path = SOURCES) -> None:
-    """Write both tables below `root`. Raises BundleError."""
-    for path, table in ((root / TABLE, contract_table(folder)), (root / ROUTES, public_routes(folder))):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(table, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 def _version(name: str, folder: Path) -> str:

@@ -1,7 +1,6 @@
 """Compares parameters, bodies and headers. A request may accept more than before, an answer may not contain more."""
 
-from tools.contract.breaking.change import Change, Changes
-from tools.contract.breaking.difference import Effect
+from tools.contract.breaking.change import Change, Changes, Effect
 from tools.contract.breaking.keywords import Schema
 from tools.contract.breaking.schemas import Versions
 from tools.contract.rules.place import Document, Node, follow

@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tools.contract.breaking import bodies
-from tools.contract.breaking.change import Change, Changes
-from tools.contract.breaking.difference import became
+from tools.contract.breaking.change import Change, Changes, became
 from tools.contract.breaking.schemas import Versions
 from tools.contract.rules.place import Document, Node, Operation, each_operation
 

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from tools.contract.breaking.difference import Difference, Effect, Found, became
+from tools.contract.breaking.change import Difference, Effect, Found, became
 
 Schema = Mapping[str, Any]
 

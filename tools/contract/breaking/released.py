@@ -1,14 +1,18 @@
-"""Reads the released contracts, and writes the next release."""
+"""Reads the released contracts, reports the changes since then, and writes the next release."""
 
 import json
 import re
+import textwrap
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from tools.contract.breaking.change import Change
 from tools.contract.breaking.documents import compare
-from tools.contract.bundle import NAMES, SOURCES, bundle
+from tools.contract.bundle import NAMES, SOURCES, as_json, bundle, without_keys
 
+WIDTH: Final = 80
 RELEASED: Final = SOURCES / "released"
 # Callers need it: it asks for signatures. All other extensions are for the deployment.
 _FOR_CALLERS: Final = "x-amazon-apigateway-authtype"
@@ -23,7 +27,9 @@ def for_consumers(name: str, folder: Path = SOURCES) -> dict[str, Any]:
 
     This is not the import copy, which lacks `nullable`, `default` and `deprecated`. Raises BundleError.
     """
-    document: dict[str, Any] = _without_deployment(bundle(name, folder))
+    document: dict[str, Any] = without_keys(
+        bundle(name, folder), lambda key: key.startswith("x-amazon-") and key != _FOR_CALLERS
+    )
     return document
 
 
@@ -46,6 +52,18 @@ def changes(name: str, folder: Path = SOURCES) -> list[Change]:
     return compare(released(name, folder), for_consumers(name, folder))
 
 
+def report(name: str, version: str, changes: Sequence[Change]) -> Iterator[str]:
+    """Yield the lines on the contract `name` against its released `version`, at most 80 columns wide."""
+    breaking = [change for change in changes if change.breaking]
+    passing = [change for change in changes if not change.breaking]
+    counts = f"{len(_together(breaking))} breaking, {len(_together(passing))} additive" if changes else "no change"
+    yield f"{name} since {version}: {counts}"
+    for title, found in (("Breaking: a consumer has to act.", breaking), ("Additive: nobody has to act.", passing)):
+        if found:
+            yield title
+            yield from _lines(found)
+
+
 def release(folder: Path = SOURCES) -> list[Path]:
     """Write both contracts as the release, and return the files; writes neither if one of them cannot be released.
 
@@ -58,7 +76,7 @@ def release(folder: Path = SOURCES) -> list[Path]:
             _check_version(name, released(name, folder), document)
     for file, document in documents.items():
         file.parent.mkdir(exist_ok=True)
-        file.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        file.write_text(as_json(document), encoding="utf-8")
     return list(documents)
 
 
@@ -81,13 +99,23 @@ def _version(document: dict[str, Any]) -> tuple[int, ...]:
     return tuple(map(int, version.split(".")))
 
 
-def _without_deployment(node: Any) -> Any:  # noqa: ANN401  # any JSON
-    if isinstance(node, list):
-        return [_without_deployment(item) for item in node]
-    if not isinstance(node, dict):
-        return node
-    return {
-        key: _without_deployment(value)
-        for key, value in node.items()
-        if not key.startswith("x-amazon-") or key == _FOR_CALLERS
-    }
+def _lines(changes: Iterable[Change]) -> Iterator[str]:
+    """Yield a paragraph for each change, with all the operations that have it."""
+    for (what, sentence), operations in _together(changes).items():
+        yield from textwrap.wrap(
+            f"- {what}: {sentence}".replace("- : ", "- "), WIDTH, subsequent_indent="  ", break_on_hyphens=False
+        )
+        for operation in operations:
+            yield from textwrap.wrap(operation, WIDTH, initial_indent="  ", subsequent_indent="    ")
+
+
+def _together(changes: Iterable[Change]) -> dict[tuple[str, str], list[str]]:
+    """Return the operations by change: a change of a shared schema affects many operations."""
+    statuses = defaultdict(list)
+    for change in changes:
+        statuses[change.operation, change.part, change.field, change.sentence].append(change.status)
+    operations = defaultdict(list)
+    for (operation, part, field, sentence), seen in statuses.items():
+        what = " ".join(filter(None, (part, ", ".join(filter(None, seen)), field)))
+        operations[what, sentence].append(operation)
+    return operations

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 
-from tools.contract.breaking.difference import Difference, Effect, Found
+from tools.contract.breaking.change import Difference, Effect, Found
 from tools.contract.breaking.keywords import Schema, keyword_differences
 from tools.contract.rules.place import Document, follow
 
