@@ -15,7 +15,7 @@ DOCUMENTS = sorted(
     for pattern in ("*.md", "docs/*.md", "infra/*.md", "openapi/*/*.md", "generated_client/*.md", "tools/sdk/**/*.md")
     for path in ROOT.glob(pattern)
 )
-IGNORED = {"tests", "node_modules", "dist", "__pycache__", ".venv", ".cache", ".git"}
+IGNORED = {"node_modules", "dist", "__pycache__", ".venv", ".cache", ".git"}
 EXTENSIONS = "css|hcl|html|j2|jinja|js|json|md|py|sh|tf|toml|ts|txt|yaml|yml|tfbackend|tfvars|tftpl"
 PATH = re.compile(rf"(?:[\w.*-]+/)*(?:[\w.*-]+/|[\w.*-]+\.(?:{EXTENSIONS}))")
 PACKAGES = ("common", "service", "query_lambda", "result_lambda", "generated_client", "tools", "lab")
@@ -60,7 +60,7 @@ def test_modules_and_dotted_names_exist(document: Path) -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name)
 def test_variables_exist(document: Path) -> None:
-    """A variable in backticks occurs in code, in infra or in a container file; OTEL_* are read by OpenTelemetry."""
+    """A variable in backticks occurs in a file that is no document; OpenTelemetry reads OTEL_*."""
     named = {code for code in codes(document) if re.fullmatch(r"(?!OTEL_)[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+", code)}
     assert set() == {variable for variable in named if not re.search(rf"\b{variable}\b", _everything())}
 
@@ -106,7 +106,7 @@ def _resolves(dotted: str) -> bool:
 
 @cache
 def _everything() -> str:
-    """Return the text of all files that are neither documents nor tests."""
+    """Return the text of all files that are not documents."""
     files = (path for path in ROOT.rglob("*") if not IGNORED & set(path.relative_to(ROOT).parts[:-1]))
     texts = (
         path.read_text(encoding="utf-8", errors="ignore") for path in files if path.is_file() and path.suffix != ".md"

@@ -44,7 +44,7 @@ def preflight_headers(document: Document) -> Found:
         methods, headers = _methods(document, operation.path), _sent(document, operation.path)
         wanted = {_ORIGIN: {"*"}, _METHODS: methods, _HEADERS: headers}
         for name, values in wanted.items():
-            if not values <= said.get(name, set()):
+            if "*" not in said.get(name, set()) and not values <= said.get(name, set()):
                 yield place, f"let {name} have {', '.join(sorted(values))}, in single quotes"
         if not "".join(said.get(_MAX_AGE, ())).isdecimal():
             yield place, f"let {_MAX_AGE} have the seconds for which a browser need not ask again"
