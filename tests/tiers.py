@@ -1,4 +1,4 @@
-"""A plugin of pytest: which tests run in `make test`, which in `make check` and which in `make judge`.
+"""A pytest plugin: which tests run in `make test`, which in `make check` and which in `make judge`.
 
 Tests are fast unless a path below names them. `-m` selects by the markers; without it, a run of the whole suite
 takes the fast tests alone, and a run of named files or folders takes all tests in them.
@@ -22,9 +22,14 @@ TIERS: Final[dict[str, tuple[str, ...]]] = {
         "tests/infra",
         "tests/integration",
         "tests/migration",
+        "tests/sdk/test_output.py",
+        "tests/sdk/test_processes.py",
+        "tests/sdk/test_readmes.py",
         "tests/sdk/test_types.py",
         "tests/sdk/test_typescript.py",
         "tests/sdk/test_wheels.py",
+        "tests/unit/common/test_log_scan.py",
+        "tests/unit/test_tiers.py::test_pytest_alone_runs_the_fast_tests",
     ),
     "judge": (
         "tests/attacks",

@@ -133,3 +133,16 @@ def test_page_and_its_policy_are_strict(visit: Open) -> None:
     assert "default-src 'none'; script-src 'self'; style-src 'self'" in text
     for inline in ("<style", " style=", " onclick=", "<script>"):
         assert inline not in text
+
+
+def test_headers_of_monitoring_agents_do_not_block_a_call(visit: Open) -> None:
+    """A page may send any header: agents in a browser add their own to each call."""
+    console = visit("/console/")
+    names = ("traceparent", "tracestate", "baggage", "sentry-trace", "x-datadog-trace-id", "x-requested-with")
+    headers = dict.fromkeys((*names, "cache-control", "authorization"), "1")
+    headers |= {"content-type": "application/json", "x-api-key": console.stack.options.api_key}
+    status = console.page.evaluate(
+        "([url, headers]) => fetch(url, {method: 'POST', headers, body: '{\"user_id\": \"u\"}'}).then((r) => r.status)",
+        [f"{console.stack.public_url}/query/user", headers],
+    )
+    assert 200 == status

@@ -25,11 +25,14 @@ def _key(example: dict[str, Any]) -> str:
 
 
 def pairs() -> Iterator[Any]:
-    """Yield each query's path, the request of an example, and its answer."""
+    """Yield each query's path, the request of an example, and its response: a page, or a problem of status 400."""
     for key, operation in operations(PUBLIC).items():
         if "requestBody" in operation:
-            asked, answered = examples(operation["requestBody"]), examples(operation["responses"]["200"])
-            assert asked.keys() == answered.keys(), key
+            asked, responses = examples(operation["requestBody"]), operation["responses"]
+            refusal = responses["400"]
+            problems = examples(PUBLIC["components"]["responses"].get(_key(refusal), refusal))
+            answered = problems | examples(responses["200"])
+            assert asked.keys() <= answered.keys(), key
             for name, body in asked.items():
                 yield pytest.param(key.partition(" ")[2], body, answered[name], id=f"{operation['operationId']}-{name}")
 
