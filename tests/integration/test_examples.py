@@ -29,9 +29,10 @@ def pairs() -> Iterator[Any]:
     for key, operation in operations(PUBLIC).items():
         if "requestBody" in operation:
             asked, answered = examples(operation["requestBody"]), examples(operation["responses"]["200"])
-            assert asked.keys() == answered.keys(), key
+            assert answered.keys() <= asked.keys(), key
             for name, body in asked.items():
-                yield pytest.param(key.partition(" ")[2], body, answered[name], id=f"{operation['operationId']}-{name}")
+                answer = answered.get(name, {"code": name})  # the example of a refusal has the name of its code
+                yield pytest.param(key.partition(" ")[2], body, answer, id=f"{operation['operationId']}-{name}")
 
 
 def settled(answer: Any) -> Any:  # noqa: ANN401  # any JSON
@@ -44,7 +45,8 @@ def test_example_is_the_answer_to_the_request_of_its_name(
     public: httpx.Client, path: str, body: dict[str, Any], answer: dict[str, Any]
 ) -> None:
     """An example on the docs page gets the response that the page shows."""
-    assert settled(answer) == settled(public.post(path, json=body).json())
+    got = public.post(path, json=body).json()
+    assert settled(answer) == settled({"code": got.get("code")} if "code" in answer else got)
 
 
 def test_example_of_a_refusal_is_a_refusal(public: httpx.Client) -> None:
