@@ -16,7 +16,7 @@ ALLOWED = {
     ("tools/sdk/cli/app.py", "Struct"): "msgspec's structs are classes",
 }
 # Of the standard library: its documentation says which methods to override.
-STANDARD = {"asyncio", "collections", "contextlib", "enum", "http", "io", "logging", "socketserver", "typing"}
+STANDARD = {"abc", "asyncio", "collections", "contextlib", "enum", "http", "io", "logging", "socketserver", "typing"}
 # Private attributes of dependencies: tools/local imitates API Gateway by patches of moto, where nothing else would do.
 UNCHECKED = ("tools/local/",)
 

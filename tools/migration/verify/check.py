@@ -24,7 +24,7 @@ class FailedError(Exception):
 
 
 def fail_if(wrong: object, seen: str) -> None:
-    """Fail the check with an observation if a condition is true."""
+    """Raise FailedError with the observation `seen` if a condition is true."""
     if wrong:
         raise FailedError(seen)
 
