@@ -103,9 +103,9 @@ def without_null(asked: Mapping[str, Any], answered: Answered) -> Answered:
     return _refused(answered) if None in asked.values() else answered
 
 
-def without_a_platform(asked: Mapping[str, Any], answered: Answered) -> Answered:
-    """Refuse a value of a filter."""
-    return _refused(answered) if "WEBPUSH" in (asked.get("platform") or ()) else answered
+def without_a_filter(asked: Mapping[str, Any], answered: Answered) -> Answered:
+    """Refuse a filter that the release has."""
+    return _refused(answered) if asked.get("platform") else answered
 
 
 def with_a_field_that_is_required(asked: Mapping[str, Any], answered: Answered) -> Answered:
@@ -126,7 +126,7 @@ FAULTS: Final = (
     without_its_request_id,
     with_a_lower_maximum,
     without_null,
-    without_a_platform,
+    without_a_filter,
     with_a_field_that_is_required,
 )
 
