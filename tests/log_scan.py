@@ -38,7 +38,7 @@ FORBIDDEN: Final = {
     "mark of a test": re.compile(r"MARKED"),
     "secret key": re.compile(rf"\b(?:task|foreign)-secret\b|(?i:aws_?secret_?access_?key{_IS}\w+)"),
     "session token": re.compile(rf"(?i)x-amz-security-token{_IS}[\w-]{{6,}}|\btask-session\b"),
-    "signature": re.compile(r"AWS4-HMAC-SHA256|Signature=|(?i:\bcredential=)"),
+    "signature": re.compile(r"AWS4-HMAC-SHA256 Credential|Signature=|(?i:\bcredential=)"),
     "user id": re.compile(r"\btest_user_\w+|\buser_0\d{2,}|[\"']user_id\\?[\"']: ?\\?[\"'][^\"'\\]"),
 }
 # (test, kind, reason) of lines that are not leaks.

@@ -66,7 +66,7 @@ def test_an_id_is_required(console: Visit) -> None:
     [
         ("user=" + "u" * 257, "User id", "256"),
         (f"user=u&ap_id={'a' * 257}", "Application", "256"),
-        ("campaign=%09", "Campaign id", "It has a character that no id has."),
+        ("campaign=%09", "Campaign id", "contains a control character"),
     ],
 )
 def test_invalid_field_is_marked(visit: Open, fragment: str, label: str, detail: str) -> None:

@@ -5,9 +5,11 @@ import os
 import shlex
 import signal
 import sys
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Annotated, Any, Literal
 
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
@@ -22,6 +24,8 @@ from tools.local.stack import Options, Stack, task_identity
 from tools.local.waterfall import LOG, Draw, find, one_line, shown, waterfall, write
 
 _ENDS = (signal.SIGINT, signal.SIGTERM)
+# The stack stops within this time.
+STOP_SECONDS = 10.0
 # Errors that a person can correct; the message helps.
 _EXPECTED = (BotoCoreError, ClientError, OSError, SpecError, StartError, UnusableFileError, UnavailableError)
 _READY = """\
@@ -151,8 +155,9 @@ def draw(
 
 def _run(options: Options, request_log: Path, draw: Draw) -> None:
     """Run the stack until SIGINT or SIGTERM, which may come while it starts."""
+    interrupt = _interrupt()
     for number in _ENDS:
-        signal.signal(number, _end)
+        signal.signal(number, interrupt)
     try:
         with Stack(options, say=lambda line: typer.echo(f"{line} ...", err=True)) as stack:
             _report(stack, request_log)
@@ -164,11 +169,20 @@ def _run(options: Options, request_log: Path, draw: Draw) -> None:
         sys.exit(f"local: {error}")
 
 
-def _end(*_: object) -> NoReturn:
-    """Stop the parts in order, which takes seconds; further signals are ignored."""
-    for number in _ENDS:
-        signal.signal(number, lambda *_: None)
-    raise KeyboardInterrupt
+def _interrupt() -> Callable[..., None]:
+    """Return a signal handler that raises KeyboardInterrupt, and then ignores signals while the parts stop in order.
+
+    After `STOP_SECONDS` it raises again: Python drops an exception that a handler raises inside a finalizer.
+    """
+    last = -STOP_SECONDS
+
+    def handler(*_: object) -> None:
+        nonlocal last
+        if time.monotonic() - last >= STOP_SECONDS:
+            last = time.monotonic()
+            raise KeyboardInterrupt
+
+    return handler
 
 
 def _report(stack: Stack, request_log: Path) -> None:

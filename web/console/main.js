@@ -97,7 +97,7 @@ function summary() {
 }
 
 function showProblem(error) {
-  const faults = Object.fromEntries(error.errors.map(({ pointer, detail }) => [fieldOf(pointer), plain(detail)]));
+  const faults = Object.fromEntries(error.errors.map(({ pointer, detail }) => [fieldOf(pointer), detail]));
   const first = form.mark(faults);
   byId("summary").textContent = "";
   problem.show(byId("problem"), error, {
@@ -109,11 +109,6 @@ function showProblem(error) {
   say("");
   if (first) first.focus();
   else reveal(byId("problem"));
-}
-
-/** Return the API's message about a field. People cannot read the pattern of a field. */
-function plain(detail) {
-  return String(detail).startsWith("value does not match") ? "It has a character that no id has." : detail;
 }
 
 /** Return the name of the form's field for a field of the request. */

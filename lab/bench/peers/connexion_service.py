@@ -20,6 +20,7 @@ Ask = Callable[[str, Body], Awaitable[Body]]
 Operation = Callable[..., Awaitable[tuple[Body, int, dict[str, str]]]]
 
 _JSON: Final = {"Content-Type": "application/json"}
+ANSWERED: Final = ("/query/user", "/query/marketing", "/query/fail", "/query/failures", "/failed", "/health")
 
 
 def create_app(ask: Ask, lifespan: Any = None) -> AsyncApp:  # noqa: ANN401  # Starlette's
@@ -46,6 +47,7 @@ def create_app(ask: Ask, lifespan: Any = None) -> AsyncApp:  # noqa: ANN401  # S
     operations |= dict.fromkeys(("query_fail", "query_failures", "failed"), query("/query/fail"))
     document = bundle("public")
     document.pop("security", None)
+    document["paths"] = {path: item for path, item in document["paths"].items() if path in ANSWERED}
     for item in document["paths"].values():
         item.pop("options", None)  # API Gateway answers preflights
         for operation in item.values():
