@@ -112,7 +112,7 @@ audit: .cache/audit/.installed ## Look up vulnerable dependencies (asks the inte
 judge: install ## Run what takes minutes: long fuzzing, kills, faults, other Pythons
 	$(PYTEST) $(PARALLEL) -m judge tests
 	$(PYTEST) $(PARALLEL) tests/contract/test_fuzz.py tests/contract/test_released.py --examples 60
-	$(MAKE) --no-print-directory backfill
+	BACKFILL_ROWS=20000 $(PYTEST) tests/migration/test_backfill_kills.py --timeout 0
 	$(BIN)/python -m lab.faults --short
 	.ci/elsewhere
 
