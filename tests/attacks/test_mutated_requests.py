@@ -19,9 +19,9 @@ from tools.local.stack import Stack, result_lambda_handler
 # API Gateway answers these before the contract applies; no contract can make them problem documents.
 GATEWAY_ALONE = {413, 414, 431}
 MISSING = object()  # in place of a member of an event: removes it
-CHANGES = st.dictionaries(
-    st.sampled_from([*proxy_event("GET", "/"), "unknown"]), st.sampled_from((MISSING, *VALUES)), max_size=2
-)
+# The access log shows any method and path, so these values hold no user id: the scan of the log would report it.
+MEMBERS = (MISSING, *(value for value in VALUES if value != VALID["/query/user"]["user_id"]))
+CHANGES = st.dictionaries(st.sampled_from([*proxy_event("GET", "/"), "unknown"]), st.sampled_from(MEMBERS), max_size=2)
 
 
 @pytest.fixture(scope="module")
