@@ -62,9 +62,9 @@ class Operations:
         return self._document
 
     async def _answer(self, operation: str, body: Body, query: Callable[..., Awaitable[RecordPage]]) -> bytes:
-        selection = filters(body)
-        cursor = body.get("cursor")
-        position = None if cursor is None else self._cursors.open(cursor, operation, selection)
+        selection, position = filters(body), None
+        if (cursor := body.get("cursor")) is not None:
+            selection, position = self._cursors.open(cursor, operation, selection)
         page = await query(**selection, limit=body.get("limit"), position=position)
         current_request.get().facts["items"] = page.count
         following = page.next_position

@@ -213,8 +213,9 @@ class QueryServiceClient(SyncApiClient):
         Args:
             user_id: The user who received the pushes, by the id that the sending application uses.
             limit: The largest number of records in a page; 10 by default.
-            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
-                operation and filters; `limit` may change from page to page.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
+                filters of its query: the id is all that it needs beside it. `limit` may change from page
+                to page. A filter that is sent again must be the same.
             status: Only pushes in these states.
             platform: Only pushes to these platforms.
             ap_id: Only pushes sent by this application.
@@ -275,8 +276,9 @@ class QueryServiceClient(SyncApiClient):
         Args:
             user_id: The user who received the pushes, by the id that the sending application uses.
             limit: The largest number of records in a page; 10 by default.
-            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
-                operation and filters; `limit` may change from page to page.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
+                filters of its query: the id is all that it needs beside it. `limit` may change from page
+                to page. A filter that is sent again must be the same.
             status: Only pushes in these states.
             platform: Only pushes to these platforms.
             ap_id: Only pushes sent by this application.
@@ -348,8 +350,9 @@ class QueryServiceClient(SyncApiClient):
         Args:
             marketing_id: The marketing campaign of the pushes.
             limit: The largest number of records in a page; 100 by default.
-            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
-                operation and filters; `limit` may change from page to page.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
+                filters of its query: the id is all that it needs beside it. `limit` may change from page
+                to page. A filter that is sent again must be the same.
             status: Only pushes in these states.
             platform: Only pushes to these platforms.
             ap_id: Only pushes sent by this application.
@@ -410,8 +413,9 @@ class QueryServiceClient(SyncApiClient):
         Args:
             marketing_id: The marketing campaign of the pushes.
             limit: The largest number of records in a page; 100 by default.
-            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
-                operation and filters; `limit` may change from page to page.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
+                filters of its query: the id is all that it needs beside it. `limit` may change from page
+                to page. A filter that is sent again must be the same.
             status: Only pushes in these states.
             platform: Only pushes to these platforms.
             ap_id: Only pushes sent by this application.
@@ -483,8 +487,9 @@ class QueryServiceClient(SyncApiClient):
         Args:
             transaction_id: The transaction (one send order) of the pushes. It may reach one user or millions.
             limit: The largest number of records in a page; 100 by default.
-            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
-                operation and filters; `limit` may change from page to page.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
+                filters of its query: the id is all that it needs beside it. `limit` may change from page
+                to page. A filter that is sent again must be the same.
             platform: Only pushes to these platforms.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
@@ -542,8 +547,9 @@ class QueryServiceClient(SyncApiClient):
         Args:
             transaction_id: The transaction (one send order) of the pushes. It may reach one user or millions.
             limit: The largest number of records in a page; 100 by default.
-            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
-                operation and filters; `limit` may change from page to page.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
+                filters of its query: the id is all that it needs beside it. `limit` may change from page
+                to page. A filter that is sent again must be the same.
             platform: Only pushes to these platforms.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
@@ -788,8 +794,9 @@ class AsyncQueryServiceClient(AsyncApiClient):
         Args:
             user_id: The user who received the pushes, by the id that the sending application uses.
             limit: The largest number of records in a page; 10 by default.
-            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
-                operation and filters; `limit` may change from page to page.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
+                filters of its query: the id is all that it needs beside it. `limit` may change from page
+                to page. A filter that is sent again must be the same.
             status: Only pushes in these states.
             platform: Only pushes to these platforms.
             ap_id: Only pushes sent by this application.
@@ -850,8 +857,9 @@ class AsyncQueryServiceClient(AsyncApiClient):
         Args:
             user_id: The user who received the pushes, by the id that the sending application uses.
             limit: The largest number of records in a page; 10 by default.
-            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
-                operation and filters; `limit` may change from page to page.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
+                filters of its query: the id is all that it needs beside it. `limit` may change from page
+                to page. A filter that is sent again must be the same.
             status: Only pushes in these states.
             platform: Only pushes to these platforms.
             ap_id: Only pushes sent by this application.
@@ -923,8 +931,9 @@ class AsyncQueryServiceClient(AsyncApiClient):
         Args:
             marketing_id: The marketing campaign of the pushes.
             limit: The largest number of records in a page; 100 by default.
-            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
-                operation and filters; `limit` may change from page to page.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
+                filters of its query: the id is all that it needs beside it. `limit` may change from page
+                to page. A filter that is sent again must be the same.
             status: Only pushes in these states.
             platform: Only pushes to these platforms.
             ap_id: Only pushes sent by this application.
@@ -985,8 +994,9 @@ class AsyncQueryServiceClient(AsyncApiClient):
         Args:
             marketing_id: The marketing campaign of the pushes.
             limit: The largest number of records in a page; 100 by default.
-            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
-                operation and filters; `limit` may change from page to page.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
+                filters of its query: the id is all that it needs beside it. `limit` may change from page
+                to page. A filter that is sent again must be the same.
             status: Only pushes in these states.
             platform: Only pushes to these platforms.
             ap_id: Only pushes sent by this application.
@@ -1058,8 +1068,9 @@ class AsyncQueryServiceClient(AsyncApiClient):
         Args:
             transaction_id: The transaction (one send order) of the pushes. It may reach one user or millions.
             limit: The largest number of records in a page; 100 by default.
-            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
-                operation and filters; `limit` may change from page to page.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
+                filters of its query: the id is all that it needs beside it. `limit` may change from page
+                to page. A filter that is sent again must be the same.
             platform: Only pushes to these platforms.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
@@ -1117,8 +1128,9 @@ class AsyncQueryServiceClient(AsyncApiClient):
         Args:
             transaction_id: The transaction (one send order) of the pushes. It may reach one user or millions.
             limit: The largest number of records in a page; 100 by default.
-            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
-                operation and filters; `limit` may change from page to page.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
+                filters of its query: the id is all that it needs beside it. `limit` may change from page
+                to page. A filter that is sent again must be the same.
             platform: Only pushes to these platforms.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.

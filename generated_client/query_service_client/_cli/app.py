@@ -44,7 +44,7 @@ app = typer.Typer(
 # The options of every command: the type and the option with its default.
 _COMMON: dict[str, tuple[Any, Any]] = {
     "limit": (int | None, typer.Option(None, min=1, help="The most records to write; all of them by default.")),
-    "cursor": (str | None, typer.Option(None, help="Continue where a command broke off; the filters stay the same.")),
+    "cursor": (str | None, typer.Option(None, help="Continue where a command broke off; it carries the filters.")),
     "form": (
         Format,
         typer.Option(
@@ -108,7 +108,6 @@ def _command(name: str, operation: _Operation, filters: dict[str, _Filter]) -> C
             limit=given["limit"],
             largest_page=operation.largest_page,
             identifier=given[operation.key],
-            window={option: given[field] for field, option in _OPTIONS.items() if field in operation.filters},
         )
         wanted = {field: None if given[field] == [] else given[field] for field in operation.filters}
         run(

@@ -6,7 +6,6 @@ import unicodedata
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from enum import IntEnum
 from itertools import islice
 
@@ -22,7 +21,6 @@ from .._runtime import (
     Pager,
     PermissionDeniedError,
     RateLimitError,
-    to_epoch_milliseconds,
 )
 from ..client import QueryServiceClient
 from ..models.push_record import PushRecord
@@ -54,8 +52,6 @@ class Job:
     limit: int | None
     largest_page: int
     identifier: str
-    window: dict[str, datetime | None]
-    """The time filters by option."""
 
 
 def run(job: Job, walk: Walk) -> None:
@@ -101,11 +97,9 @@ def _write(job: Job, pager: Records) -> None:
 
 
 def _rest(job: Job, pager: Records, written: int) -> str:
-    """Return the options that go on at the page that failed: a cursor holds for the same window only."""
-    options = [f"{name} {to_epoch_milliseconds(moment)}" for name, moment in job.window.items() if moment is not None]
-    if job.limit is not None:
-        options.append(f"--limit {job.limit - written}")
-    return " ".join([*options, f"--cursor {pager.cursor}"])
+    """Return the options that go on, beside the id, at the page that failed."""
+    limit = [] if job.limit is None else [f"--limit {job.limit - written}"]
+    return " ".join([*limit, f"--cursor {pager.cursor}"])
 
 
 def _invisible(identifier: str) -> str:

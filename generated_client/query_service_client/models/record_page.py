@@ -15,7 +15,7 @@ class RecordPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
     """The number of records in this page. There is no count of the whole query."""
 
     next_cursor: str | None = None
-    """Send it as `cursor` to get the next page; absent on the last page, and only there."""
+    """Send it as `cursor`, with the id, to get the next page; absent on the last page, and only there."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields with a value as plain types, for `json.dumps` or a data frame."""

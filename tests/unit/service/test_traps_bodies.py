@@ -163,15 +163,15 @@ def test_escaped_surrogate_pair_is_one_character(service: Service) -> None:
 
 
 def test_largest_body_is_read_and_one_byte_more_is_413(service: Service) -> None:
-    """The bound is 40 KiB for any content."""
-    body = b'{"user_id": "u"}'.ljust(40_960)
+    """The bound is 48 KiB for any content."""
+    body = b'{"user_id": "u"}'.ljust(49_152)
     assert code(service.post(body)) == "ok"
     assert code(service.post(body + b" ")) == "body_too_large"
 
 
 def test_announced_body_over_the_bound_is_413_before_it_is_sent(service: Service) -> None:
     """Content-Length is enough to know."""
-    head = f"POST /query/user HTTP/1.1\r\nHost: service\r\n{JSON}\r\nContent-Length: 40961\r\n\r\n"
+    head = f"POST /query/user HTTP/1.1\r\nHost: service\r\n{JSON}\r\nContent-Length: 49153\r\n\r\n"
     assert code(service.exchange(head.encode())) == "body_too_large"
 
 
