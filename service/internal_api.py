@@ -24,6 +24,7 @@ from generated_client.runtime import (
     RetryPolicy,
     Timeout,
 )
+from service.breaker import CircuitBreaker, Query
 from service.transport import CONNECT_SECONDS, AiohttpTransport, Signer, SigningTransport
 
 log = logging.getLogger(__name__)
@@ -36,10 +37,6 @@ RETRIES: Final = RetryPolicy(max_retries=2, base_delay=0.1, max_delay=1.0, max_r
 # A call with less time than this may end without an answer although the internal API is well.
 FAIR_SECONDS: Final = 1.0
 _LEAST_SECONDS: Final = 0.001
-WINDOW_SECONDS: Final = 10.0
-# The breaker counts the last queries only, so that it finds a dead gateway soon at any traffic.
-LEAST_QUERIES: Final = 10
-MOST_QUERIES: Final = 20
 
 _RETRY_LATER: Final = {"Retry-After": "1"}
 _BUSY: Final = ("service_unavailable", "The records are busy; the same request may be sent again.")
@@ -50,55 +47,6 @@ _UNUSABLE: Final = ("bad_gateway", "The records could not be read.")
 _PROBLEMS: Final[Mapping[int, tuple[str, str]]] = {429: _BUSY, 503: _BUSY, 504: _LATE}
 
 Send = Callable[..., Awaitable[ApiResponse[RecordPage]]]
-# The operation, and the id that it asks for.
-Query = tuple[str, str]
-
-
-class CircuitBreaker:
-    """Opens when half of the last different queries have failed; then lets one call through every `probe_seconds`.
-
-    It keeps the last outcome of each query: of the last 20 different ones, and for 10 seconds. With fewer than 10 it
-    stays closed. So a query that always fails counts once, however often it is sent.
-
-    The first answer closes it, whichever call it belongs to. Probes do not wait for one another: one that hangs would
-    keep the breaker open after the gateway is back. Not safe to share between threads.
-    """
-
-    def __init__(self, probe_seconds: float = 1.0, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._probe_seconds = probe_seconds
-        self._clock = clock
-        self._outcomes: dict[Query, tuple[float, bool]] = {}  # the oldest first
-        self._next_probe = 0.0
-        self.is_open = False
-
-    def admits(self) -> bool:
-        """Tell whether a call may be made now; while the breaker is open, True makes this call the probe."""
-        if not self.is_open:
-            return True
-        if self._clock() < self._next_probe:
-            return False
-        self._next_probe = self._clock() + self._probe_seconds
-        return True
-
-    def record(self, query: Query, *, failed: bool) -> None:
-        """Record the outcome of a call; open or close the breaker accordingly."""
-        if self.is_open and not failed:
-            self.is_open = False
-            self._outcomes.clear()
-            log.info("breaker_closed")
-        self._outcomes.pop(query, None)
-        self._outcomes[query] = (self._clock(), failed)
-        if len(self._outcomes) > MOST_QUERIES:
-            del self._outcomes[next(iter(self._outcomes))]
-        if failed and not self.is_open and self._most_failed():
-            self.is_open = True
-            self._next_probe = self._clock() + self._probe_seconds
-            log.warning("breaker_opened")
-
-    def _most_failed(self) -> bool:
-        start = self._clock() - WINDOW_SECONDS
-        recent = [failed for moment, failed in self._outcomes.values() if moment >= start]
-        return len(recent) >= LEAST_QUERIES and 2 * sum(recent) >= len(recent)
 
 
 class InternalApiClient:

@@ -10,7 +10,8 @@ import pytest
 
 from common.problem import ProblemError
 from common.request import Deadline, RequestContext, current_request
-from service.internal_api import CircuitBreaker, InternalApiClient
+from service.breaker import CircuitBreaker
+from service.internal_api import InternalApiClient
 from tests.unit.service.harness import URL, Upstream, late, page
 
 Reply = Callable[[httpx.Request], Any]
