@@ -3,6 +3,7 @@
 from .client import AsyncQueryServiceClient, QueryServiceClient
 from .errors import ApiConnectionError, ApiError, ApiStatusError, ApiTimeoutError, ConfigurationError
 from .models import (
+    AsyncRecordPage,
     Health,
     Platform,
     ProblemCode,
@@ -24,6 +25,7 @@ __all__ = (
     "ApiStatusError",
     "ApiTimeoutError",
     "AsyncQueryServiceClient",
+    "AsyncRecordPage",
     "ConfigurationError",
     "Health",
     "Platform",

@@ -26,6 +26,7 @@ from ._runtime import (
     as_list,
     as_timeout,
     key_headers,
+    linked,
     to_epoch_milliseconds,
 )
 from .models.health import Health
@@ -33,7 +34,7 @@ from .models.push_record import PushRecord
 from .models.query_fail_request import QueryFailRequest
 from .models.query_marketing_request import QueryMarketingRequest
 from .models.query_user_request import QueryUserRequest
-from .models.record_page import RecordPage
+from .models.record_page import AsyncRecordPage, RecordPage
 
 PACKAGE: Final = "query_service_client"
 VERSION: Final = "1.0.0"
@@ -41,11 +42,20 @@ VERSION: Final = "1.0.0"
 QUERY_USER: Final = Operation(
     "query_user", method="POST", path="/query/user", response_type=RecordPage, takes_timeout=False
 )
+ASYNC_QUERY_USER: Final = Operation(
+    "query_user", method="POST", path="/query/user", response_type=AsyncRecordPage, takes_timeout=False
+)
 QUERY_MARKETING: Final = Operation(
     "query_marketing", method="POST", path="/query/marketing", response_type=RecordPage, takes_timeout=False
 )
+ASYNC_QUERY_MARKETING: Final = Operation(
+    "query_marketing", method="POST", path="/query/marketing", response_type=AsyncRecordPage, takes_timeout=False
+)
 QUERY_FAIL: Final = Operation(
     "query_fail", method="POST", path="/query/fail", response_type=RecordPage, takes_timeout=False
+)
+ASYNC_QUERY_FAIL: Final = Operation(
+    "query_fail", method="POST", path="/query/fail", response_type=AsyncRecordPage, takes_timeout=False
 )
 HEALTH: Final = Operation("health", method="GET", path="/health", response_type=Health, takes_timeout=False)
 
@@ -225,7 +235,7 @@ class QueryServiceClient(SyncApiClient):
             **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
 
         Returns:
-            `RecordPage`, with `next_cursor` unless it is the last page.
+            `RecordPage`; its `next_page()` is the one after it.
 
         Raises:
             BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
@@ -253,7 +263,10 @@ class QueryServiceClient(SyncApiClient):
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
         )
-        return self.call(QUERY_USER, body, **options).parse()
+        answer = self.call(QUERY_USER, body, **options)
+        return linked(
+            answer.parse(), lambda after: self.query_user(user_id=user_id, limit=limit, cursor=after, **options)
+        )
 
     def iter_user(
         self,
@@ -362,7 +375,7 @@ class QueryServiceClient(SyncApiClient):
             **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
 
         Returns:
-            `RecordPage`, with `next_cursor` unless it is the last page.
+            `RecordPage`; its `next_page()` is the one after it.
 
         Raises:
             BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
@@ -390,7 +403,11 @@ class QueryServiceClient(SyncApiClient):
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
         )
-        return self.call(QUERY_MARKETING, body, **options).parse()
+        answer = self.call(QUERY_MARKETING, body, **options)
+        return linked(
+            answer.parse(),
+            lambda after: self.query_marketing(marketing_id=marketing_id, limit=limit, cursor=after, **options),
+        )
 
     def iter_marketing(
         self,
@@ -498,7 +515,7 @@ class QueryServiceClient(SyncApiClient):
             **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
 
         Returns:
-            `RecordPage`, with `next_cursor` unless it is the last page.
+            `RecordPage`; its `next_page()` is the one after it.
 
         Raises:
             BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
@@ -525,7 +542,11 @@ class QueryServiceClient(SyncApiClient):
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
         )
-        return self.call(QUERY_FAIL, body, **options).parse()
+        answer = self.call(QUERY_FAIL, body, **options)
+        return linked(
+            answer.parse(),
+            lambda after: self.query_fail(transaction_id=transaction_id, limit=limit, cursor=after, **options),
+        )
 
     def iter_fail(
         self,
@@ -646,8 +667,8 @@ class AsyncQueryServiceClientWithRawResponse:
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
-    ) -> ApiResponse[RecordPage]:
-        """Push notifications sent to a user, raw; `parse()` returns the `RecordPage`."""
+    ) -> ApiResponse[AsyncRecordPage]:
+        """Push notifications sent to a user, raw; `parse()` returns the `AsyncRecordPage`."""
         body = QueryUserRequest(
             user_id=user_id,
             limit=limit,
@@ -658,7 +679,7 @@ class AsyncQueryServiceClientWithRawResponse:
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
         )
-        return await self._client.call(QUERY_USER, body, **options)
+        return await self._client.call(ASYNC_QUERY_USER, body, **options)
 
     async def query_marketing(
         self,
@@ -672,8 +693,8 @@ class AsyncQueryServiceClientWithRawResponse:
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
-    ) -> ApiResponse[RecordPage]:
-        """Push notifications of a campaign, raw; `parse()` returns the `RecordPage`."""
+    ) -> ApiResponse[AsyncRecordPage]:
+        """Push notifications of a campaign, raw; `parse()` returns the `AsyncRecordPage`."""
         body = QueryMarketingRequest(
             marketing_id=marketing_id,
             limit=limit,
@@ -684,7 +705,7 @@ class AsyncQueryServiceClientWithRawResponse:
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
         )
-        return await self._client.call(QUERY_MARKETING, body, **options)
+        return await self._client.call(ASYNC_QUERY_MARKETING, body, **options)
 
     async def query_fail(
         self,
@@ -697,8 +718,8 @@ class AsyncQueryServiceClientWithRawResponse:
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
-    ) -> ApiResponse[RecordPage]:
-        """Failed push notifications of a transaction, raw; `parse()` returns the `RecordPage`."""
+    ) -> ApiResponse[AsyncRecordPage]:
+        """Failed push notifications of a transaction, raw; `parse()` returns the `AsyncRecordPage`."""
         body = QueryFailRequest(
             transaction_id=transaction_id,
             limit=limit,
@@ -708,7 +729,7 @@ class AsyncQueryServiceClientWithRawResponse:
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
         )
-        return await self._client.call(QUERY_FAIL, body, **options)
+        return await self._client.call(ASYNC_QUERY_FAIL, body, **options)
 
     async def health(
         self,
@@ -786,7 +807,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
-    ) -> RecordPage:
+    ) -> AsyncRecordPage:
         """Push notifications sent to a user.
 
         Returns the records of one user, newest first.
@@ -806,7 +827,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
 
         Returns:
-            `RecordPage`, with `next_cursor` unless it is the last page.
+            `AsyncRecordPage`; its `next_page()` is the one after it.
 
         Raises:
             BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
@@ -834,7 +855,10 @@ class AsyncQueryServiceClient(AsyncApiClient):
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
         )
-        return (await self.call(QUERY_USER, body, **options)).parse()
+        answer = await self.call(ASYNC_QUERY_USER, body, **options)
+        return linked(
+            answer.parse(), lambda after: self.query_user(user_id=user_id, limit=limit, cursor=after, **options)
+        )
 
     def iter_user(
         self,
@@ -848,7 +872,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
-    ) -> AsyncPager[RecordPage, PushRecord, str]:
+    ) -> AsyncPager[AsyncRecordPage, PushRecord, str]:
         """Push notifications sent to a user, page after page, lazily.
 
         Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and sent
@@ -891,7 +915,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         status = as_list(status)
         platform = as_list(platform)
 
-        async def fetch(after: str | None) -> RecordPage:
+        async def fetch(after: str | None) -> AsyncRecordPage:
             return await self.query_user(
                 user_id=user_id,
                 limit=limit,
@@ -923,7 +947,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
-    ) -> RecordPage:
+    ) -> AsyncRecordPage:
         """Push notifications of a campaign.
 
         Returns the records of one marketing campaign, newest first.
@@ -943,7 +967,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
 
         Returns:
-            `RecordPage`, with `next_cursor` unless it is the last page.
+            `AsyncRecordPage`; its `next_page()` is the one after it.
 
         Raises:
             BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
@@ -971,7 +995,11 @@ class AsyncQueryServiceClient(AsyncApiClient):
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
         )
-        return (await self.call(QUERY_MARKETING, body, **options)).parse()
+        answer = await self.call(ASYNC_QUERY_MARKETING, body, **options)
+        return linked(
+            answer.parse(),
+            lambda after: self.query_marketing(marketing_id=marketing_id, limit=limit, cursor=after, **options),
+        )
 
     def iter_marketing(
         self,
@@ -985,7 +1013,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
-    ) -> AsyncPager[RecordPage, PushRecord, str]:
+    ) -> AsyncPager[AsyncRecordPage, PushRecord, str]:
         """Push notifications of a campaign, page after page, lazily.
 
         Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and sent
@@ -1028,7 +1056,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         status = as_list(status)
         platform = as_list(platform)
 
-        async def fetch(after: str | None) -> RecordPage:
+        async def fetch(after: str | None) -> AsyncRecordPage:
             return await self.query_marketing(
                 marketing_id=marketing_id,
                 limit=limit,
@@ -1059,7 +1087,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
-    ) -> RecordPage:
+    ) -> AsyncRecordPage:
         """Failed push notifications of a transaction.
 
         Returns the failed records of one transaction. Each page is sorted newest first; a later page may
@@ -1079,7 +1107,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
 
         Returns:
-            `RecordPage`, with `next_cursor` unless it is the last page.
+            `AsyncRecordPage`; its `next_page()` is the one after it.
 
         Raises:
             BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
@@ -1106,7 +1134,11 @@ class AsyncQueryServiceClient(AsyncApiClient):
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
         )
-        return (await self.call(QUERY_FAIL, body, **options)).parse()
+        answer = await self.call(ASYNC_QUERY_FAIL, body, **options)
+        return linked(
+            answer.parse(),
+            lambda after: self.query_fail(transaction_id=transaction_id, limit=limit, cursor=after, **options),
+        )
 
     def iter_fail(
         self,
@@ -1119,7 +1151,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
-    ) -> AsyncPager[RecordPage, PushRecord, str]:
+    ) -> AsyncPager[AsyncRecordPage, PushRecord, str]:
         """Failed push notifications of a transaction, page after page, lazily.
 
         Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and sent
@@ -1160,7 +1192,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         """
         platform = as_list(platform)
 
-        async def fetch(after: str | None) -> RecordPage:
+        async def fetch(after: str | None) -> AsyncRecordPage:
             return await self.query_fail(
                 transaction_id=transaction_id,
                 limit=limit,

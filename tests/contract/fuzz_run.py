@@ -32,6 +32,9 @@ KNOWN: Final[Mapping[str, list[Any]]] = {
     "created_from": [0, 1_761_955_200_000, 1_761_998_400_123],
     "created_to": [1_761_998_400_123, 1_764_547_200_000, 1_772_500_000_000, 1_800_000_000_000],
 }
+# The first request of a walk has filters that rows match: a made-up one finds nothing, and so leads nowhere.
+FILTERS: Final = {"status": ["FAILED", "SENT"], "platform": ["IOS", "ANDROID"]}
+WALKED: Final = OFTEN.keys() | FILTERS.keys()
 STEPS: Final = 8
 
 
@@ -91,6 +94,8 @@ class Run:
         class Links(schema.as_state_machine()):
             def before_call(self, case: Case) -> None:
                 run._mend(case)
+                if is_valid(case) and not run._pages.is_followed(case):
+                    case.body = {name: FILTERS.get(name, value) for name, value in case.body.items() if name in WALKED}
 
             def after_call(self, response: Response, case: Case) -> None:
                 super().after_call(response, case)

@@ -7,10 +7,11 @@ from .push_record import PushRecord
 from .query_fail_request import QueryFailRequest
 from .query_marketing_request import QueryMarketingRequest
 from .query_user_request import QueryUserRequest
-from .record_page import RecordPage
+from .record_page import AsyncRecordPage, RecordPage
 from .status import Status
 
 __all__ = (
+    "AsyncRecordPage",
     "Health",
     "Platform",
     "ProblemCode",
