@@ -24,7 +24,9 @@ TIERS: Final[dict[str, tuple[str, ...]]] = {
         "tests/migration",
         "tests/sdk/test_output.py",
         "tests/sdk/test_processes.py",
+        "tests/sdk/test_profiles.py",
         "tests/sdk/test_readmes.py",
+        "tests/sdk/test_tables.py",
         "tests/sdk/test_types.py",
         "tests/sdk/test_typescript.py",
         "tests/sdk/test_wheels.py",
@@ -33,6 +35,7 @@ TIERS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "judge": (
         "tests/attacks",
+        "tests/contract/test_schemathesis.py",
         "tests/migration/test_docs.py::test_the_rehearsal_runs_on_a_laptop",
         "tests/migration/test_backfill_kills.py",
     ),
