@@ -48,8 +48,8 @@ def test_every_filter_compares_an_attribute_of_the_record() -> None:
             {"transaction_id": "t"},
             {
                 "IndexName": "transaction_id-status-index",
-                "KeyConditionExpression": "#transaction_id = :key AND #status = :failed",
-                "ExpressionAttributeValues": {":key": {"S": "t"}, ":failed": {"S": "FAILED"}},
+                "KeyConditionExpression": "#transaction_id = :key AND #status = :status",
+                "ExpressionAttributeValues": {":key": {"S": "t"}, ":status": {"S": "FAILED"}},
                 "Limit": 101,
             },
         ),
@@ -116,7 +116,7 @@ def test_window_of_failures_is_a_filter(table: Table) -> None:
     """The index of failed rows is not sorted by time."""
     table.page(transaction_id="t", created_from=5, created_to=7)
     (sent,) = table.sent
-    assert "#transaction_id = :key AND #status = :failed" == sent["KeyConditionExpression"]
+    assert "#transaction_id = :key AND #status = :status" == sent["KeyConditionExpression"]
     assert "#created_at >= :created_from AND #created_at < :created_to" == sent["FilterExpression"]
 
 
