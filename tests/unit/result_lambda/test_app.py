@@ -10,7 +10,7 @@ from jsonschema import Draft4Validator
 
 from result_lambda.contract import OPERATIONS
 from tests.invocations import GATEWAY_ID, Answered, Context, invoke, proxy_event
-from tests.unit.result_lambda.harness import PATHS, Table, unasked
+from tests.unit.result_lambda.harness import LISTS, Table, unasked
 from tools.contract.bundle import bundle
 
 DOCUMENT = bundle("internal")
@@ -32,14 +32,14 @@ def refused(event: object, context: object = Context()) -> tuple[int, str]:
     return answered.code
 
 
-@pytest.mark.parametrize("name", PATHS)
-def test_page_is_the_contracts(table: Table, name: str) -> None:
+@pytest.mark.parametrize(("operation", "name"), LISTS.items())
+def test_page_is_the_contracts(table: Table, operation: str, name: str) -> None:
     """Rows with all attributes and rows with few are valid records."""
     keys = {"user_id": "u", "marketing_id": "m", "transaction_id": "t"}
     table.put(created_at="2.5", **keys, status="FAILED", platform="IOS")
     table.put(created_at="1", **keys, status="FAILED")
     for limit in (1, 2):
-        answered = table.ask(**{name: keys[name], "limit": limit})
+        answered = table.ask(operation, **{name: keys[name], "limit": limit})
         assert (200, "application/json") == (answered.status, answered.headers["content-type"])
         conforms(answered, "RecordPage")
 
@@ -222,8 +222,8 @@ def test_request_id_is_the_callers_else_the_gateways_else_new(
 
 def test_log_line_has_the_cost_and_no_personal_data(table: Table, lines: Callable[[], list[dict[str, Any]]]) -> None:
     """There is one line for each request, without users, positions and filters."""
-    table.put(user_id="user-of-secret", created_at="77777.5", marketing_id="m")
-    table.put(user_id="user-of-secret", created_at="66666.5", marketing_id="m")
+    table.put(user_id="user-of-secret", created_at="77777777777.5", marketing_id="m")
+    table.put(user_id="user-of-secret", created_at="66666666666.5", marketing_id="m")
     position = table.page(marketing_id="m", limit=1)["next_position"]
     table.page(marketing_id="m", position=position)
     table.ask(user_id="user-of-secret", position=position)
@@ -236,7 +236,7 @@ def test_log_line_has_the_cost_and_no_personal_data(table: Table, lines: Callabl
     )
     assert 1 == second["rows_read"]
     assert ("query_user", 400, "invalid_body") == tuple(refusal[name] for name in ("operation", "status", "code"))
-    for secret in ("user-of-secret", "77777", "66666"):
+    for secret in ("user-of-secret", "77777777777", "66666666666"):
         assert secret not in str(lines())
 
 

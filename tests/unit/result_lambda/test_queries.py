@@ -146,6 +146,28 @@ def test_filters_are_values_and_never_text_of_the_expression(
 
 
 @pytest.mark.parametrize(
+    ("status", "conditions"),
+    [
+        (None, [""]),
+        (["SENT"], [" AND #status = :status"]),
+        (["SENT", "BOUNCED", "FAILED"], [" AND #status = :status"] * 3),
+    ],
+)
+def test_states_of_a_transaction_are_part_of_the_key(
+    table: Table, status: list[str] | None, conditions: list[str]
+) -> None:
+    """DynamoDB takes one state or all of them: several are read one after the other."""
+    table.page("query_transaction", transaction_id="t", status=status)
+    assert [f"#transaction_id = :key{each}" for each in conditions] == [
+        sent["KeyConditionExpression"] for sent in table.sent
+    ]
+    assert sorted(status or [None], key=str) == [
+        sent["ExpressionAttributeValues"].get(":status", {}).get("S") for sent in table.sent
+    ]
+    assert all("FilterExpression" not in sent for sent in table.sent)
+
+
+@pytest.mark.parametrize(
     "window",
     [{"created_from": 0, "created_to": 0}, {"created_from": 7, "created_to": 7}, {"created_from": 8, "created_to": 7}],
 )
