@@ -56,7 +56,7 @@ _CURL = """
 _QUERIES = {
     "user": ("/query/user", "user_id"),
     "campaign": ("/query/marketing", "marketing_id"),
-    "transaction": ("/query/fail", "transaction_id"),
+    "transaction": ("/query/transaction", "transaction_id"),
 }
 
 
