@@ -1,4 +1,4 @@
-"""What an error of the internal API means: for the circuit breaker, and for the caller as a public problem."""
+"""What a failed call of the internal API means: to the circuit breaker, and to the service's own caller."""
 
 import logging
 from collections.abc import Mapping
@@ -14,12 +14,17 @@ log = logging.getLogger(__name__)
 # A call with less time than this may end without an answer although the internal API is well.
 FAIR_SECONDS: Final = 1.0
 RETRY_LATER: Final = {"Retry-After": "1"}
-BUSY: Final = ("service_unavailable", "The records are busy; the same request may be sent again.")
+_BUSY: Final = ("service_unavailable", "The records are busy; the same request may be sent again.")
 _LATE: Final = ("gateway_timeout", "The records took longer than the time that was left.")
 _UNUSABLE: Final = ("bad_gateway", "The records could not be read.")
 # Every other status is bad_gateway: a 4xx of the internal API is our own fault, except for a position, which came out
 # of the caller's cursor.
-_PROBLEMS: Final[Mapping[int, tuple[str, str]]] = {429: BUSY, 503: BUSY, 504: _LATE}
+_PROBLEMS: Final[Mapping[int, tuple[str, str]]] = {429: _BUSY, 503: _BUSY, 504: _LATE}
+
+
+def busy() -> ProblemError:
+    """Return the problem of a call that may succeed a moment later."""
+    return ProblemError(*_BUSY, headers=RETRY_LATER)
 
 
 def is_failure(exc: Exception, seconds: float) -> bool:
@@ -56,4 +61,4 @@ def _refused(error: ApiStatusError) -> ProblemError:
     meaning = _PROBLEMS.get(error.status_code, _UNUSABLE)
     seconds = error.headers.get("retry-after", "")  # HTTP allows a date as well, the contract does not
     retry_after = {"Retry-After": seconds} if seconds.isascii() and seconds.isdecimal() else RETRY_LATER
-    return ProblemError(*meaning, headers=retry_after if meaning is BUSY else None)
+    return ProblemError(*meaning, headers=retry_after if meaning is _BUSY else None)

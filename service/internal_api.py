@@ -19,7 +19,7 @@ from generated_client.runtime import (
     RetryPolicy,
     Timeout,
 )
-from service.failures import BUSY, RETRY_LATER, as_problem, is_failure
+from service.failures import RETRY_LATER, as_problem, busy, is_failure
 from service.transport import CONNECT_SECONDS, AiohttpTransport, Signer, SigningTransport
 
 log = logging.getLogger(__name__)
@@ -166,7 +166,7 @@ class InternalApiClient:
             page = answer.parse()
         except BotoCoreError as exc:
             log.exception("credentials_not_renewed")
-            raise ProblemError(*BUSY, headers=RETRY_LATER) from exc
+            raise busy() from exc
         except ApiError as exc:
             request.facts["retries"] = exc.attempts - 1
             self._breaker.record(query, failed=is_failure(exc, seconds))
