@@ -6,6 +6,7 @@ import typer
 
 from tools.migration import aws
 from tools.migration.backfill.command import backfill_ap_id
+from tools.migration.canary.command import app as canary
 from tools.migration.command import MisuseError, Outcome
 from tools.migration.import_contract import import_contract
 from tools.migration.parity.command import parity
@@ -14,6 +15,7 @@ from tools.migration.verify.command import verify
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
 for command in (backfill_ap_id, parity, verify, import_contract):
     app.command()(command)
+app.add_typer(canary, name="canary")
 
 
 def main() -> None:
