@@ -89,6 +89,34 @@ class OldAccount:
         uri = f"arn:aws:apigateway:{REGION}:lambda:path/2015-03-31/functions/{function}/invocations"
         client.put_integration(**names, type="AWS_PROXY", integrationHttpMethod="POST", uri=uri)
 
+    def state(self) -> dict[str, Any]:
+        """Return what the old path uses: function, log group, API with stage, plans and keys, and the tables."""
+        gateway, dynamodb, logs = (self.client(name) for name in ("apigateway", "dynamodb", "logs"))
+        stage = gateway.get_stage(restApiId=self.api_id, stageName=STAGE)
+        groups = logs.describe_log_groups(logGroupNamePrefix="/aws/lambda/query-lambda")["logGroups"]
+        return {
+            "function": self.client("lambda").get_function(FunctionName="query-lambda")["Configuration"],
+            "log group": next(one for one in groups if one["logGroupName"] == "/aws/lambda/query-lambda"),
+            "stage": {name: value for name, value in stage.items() if name != "ResponseMetadata"},
+            "methods": self.methods(),
+            "plans": [one for one in gateway.get_usage_plans()["items"] if one["name"] == "marketing"],
+            "keys": [one for one in gateway.get_api_keys(includeValues=True)["items"] if one["name"] == "marketing"],
+            **{name: _table(dynamodb, name) for name in definitions()},
+        }
+
+    def methods(self) -> dict[str, str]:
+        """Return the function that each method of the API's definition calls."""
+        client = self.client("apigateway")
+        resources = client.get_resources(restApiId=self.api_id, limit=500)["items"]
+        found = {
+            f"{verb} {one['path']}": client.get_integration(
+                restApiId=self.api_id, resourceId=one["id"], httpMethod=verb
+            ).get("uri", "")
+            for one in resources
+            for verb in one.get("resourceMethods", {})
+        }
+        return {name: uri.rpartition(":")[2].partition("/")[0] for name, uri in found.items()}
+
     def _resource(self, path: str) -> str:
         client = self.client("apigateway")
         known = {one["path"]: one["id"] for one in client.get_resources(restApiId=self.api_id, limit=500)["items"]}
@@ -104,3 +132,11 @@ def without_new_index(definition: Mapping[str, Any]) -> dict[str, Any]:
     indexes = definition.get("GlobalSecondaryIndexes", [])
     kept = [index for index in indexes if index["IndexName"] != NEW_INDEX]
     return {**definition, **({"GlobalSecondaryIndexes": kept} if indexes else {})}
+
+
+def _table(client: Any, name: str) -> dict[str, Any]:  # noqa: ANN401  # botocore has no types
+    """Return a table with its rows' number, backups and tags."""
+    table = client.describe_table(TableName=name)["Table"]
+    backups = client.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
+    tags = client.list_tags_of_resource(ResourceArn=table["TableArn"])["Tags"]
+    return {**table, "backups": backups, "tags": tags}

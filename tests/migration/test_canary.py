@@ -71,20 +71,6 @@ def stage(account: OldAccount) -> dict[str, Any]:
     return {name: value for name, value in found.items() if name != "ResponseMetadata"}
 
 
-def methods(account: OldAccount) -> dict[str, str]:
-    """Return the function that each method of the API's definition calls."""
-    client = account.client("apigateway")
-    resources = client.get_resources(restApiId=account.api_id, limit=500, embed=["methods"])["items"]
-    found = {
-        f"{verb} {one['path']}": client.get_integration(
-            restApiId=account.api_id, resourceId=one["id"], httpMethod=verb
-        ).get("uri", "")
-        for one in resources
-        for verb in one.get("resourceMethods", {})
-    }
-    return {name: uri.rpartition(":")[2].partition("/")[0] for name, uri in found.items()}
-
-
 def test_a_canary_leaves_the_stages_deployment_and_settings_alone(account: OldAccount, canary: Canary) -> None:
     """The stage differs by its canary alone; the deployment is the contract under the API's own name."""
     before = stage(account)
@@ -96,8 +82,8 @@ def test_a_canary_leaves_the_stages_deployment_and_settings_alone(account: OldAc
     assert (5.0, False) == (settings["percentTraffic"], settings["useStageCache"])
     assert ended.report["after"]["canary"] == settings["deploymentId"]
     assert NAME == account.client("apigateway").get_rest_api(restApiId=account.api_id)["name"]
-    assert operations(import_copy("public")).keys() == methods(account).keys()
-    assert {"query-lambda-ecs", ""} == set(methods(account).values())
+    assert operations(import_copy("public")).keys() == account.methods().keys()
+    assert {"query-lambda-ecs", ""} == set(account.methods().values())
 
 
 def test_the_keys_and_plans_stay(account: OldAccount, canary: Canary) -> None:
@@ -111,12 +97,12 @@ def test_the_keys_and_plans_stay(account: OldAccount, canary: Canary) -> None:
 
 def test_a_dropped_canary_leaves_all_as_it_was(account: OldAccount, canary: Canary) -> None:
     """The stage and the definition of the API are the old ones."""
-    before = (stage(account), methods(account))
+    before = (stage(account), account.methods())
     canary("start", "--percent", "5")
     canary("raise", "--percent", "50")
     ended = canary("drop")
     assert 0 == ended.code, ended.err
-    assert before == (stage(account), methods(account))
+    assert before == (stage(account), account.methods())
     assert "before  deployment" in ended.out
     assert "no canary" in ended.out
 
@@ -134,8 +120,8 @@ def test_a_promoted_canary_serves_everybody(account: OldAccount, canary: Canary)
 def test_old_methods_can_stay_for_a_while(account: OldAccount, canary: Canary) -> None:
     """With --merge, a method that the contract lacks goes on calling the old function."""
     canary("start", "--percent", "5", "--merge")
-    assert "query-lambda" == methods(account)["GET /query/user"]
-    assert "query-lambda-ecs" == methods(account)["POST /query/user"]
+    assert "query-lambda" == account.methods()["GET /query/user"]
+    assert "query-lambda-ecs" == account.methods()["POST /query/user"]
 
 
 @pytest.mark.parametrize("command", [("start", "--percent", "5"), ("raise", "--percent", "9"), ("promote",), ("drop",)])
@@ -143,9 +129,9 @@ def test_a_dry_run_changes_nothing(account: OldAccount, canary: Canary, command:
     """It prints the state and what would be done."""
     if command[0] != "start":
         canary("start", "--percent", "5")
-    before = (stage(account), methods(account))
+    before = (stage(account), account.methods())
     ended = canary(*command, "--dry-run", yes=False)
-    assert (0, before) == (ended.code, (stage(account), methods(account)))
+    assert (0, before) == (ended.code, (stage(account), account.methods()))
     assert ended.out.splitlines()[-1].startswith("would ")
 
 
@@ -158,7 +144,7 @@ def test_the_status_is_one_line(canary: Canary) -> None:
 
 def test_mistakes_end_in_one_line_that_says_what_to_do(account: OldAccount, canary: Canary) -> None:
     """Nothing changes: no answer, no canary, a second canary, another API or region, a function that is not allowed."""
-    before = (stage(account), methods(account))
+    before = (stage(account), account.methods())
     mistakes = {
         "give --yes": canary("start", "--percent", "5", yes=False),
         "begin with `canary start`": canary("raise", "--percent", "5"),
@@ -167,7 +153,7 @@ def test_mistakes_end_in_one_line_that_says_what_to_do(account: OldAccount, cana
         "set existing_api": canary("start", "--percent", "5", "--function", "query-lambda"),
         "there is no function other": canary("start", "--percent", "5", "--function", "other"),
     }
-    assert before == (stage(account), methods(account))
+    assert before == (stage(account), account.methods())
     canary("start", "--percent", "5")
     mistakes["use `canary raise` or `canary drop`"] = canary("start", "--percent", "5")
     for said, ended in mistakes.items():
@@ -190,5 +176,5 @@ def test_a_second_operator_is_noticed(account: OldAccount, canary: Canary) -> No
     canary("start", "--percent", "5")
     first = CallersStage(Aws(REGION, account.url), account.api_id, STAGE)
     canary("raise", "--percent", "25")
-    with pytest.raises(MisuseError, match="somebody else changed the stage: .* serves 5 %; .* serves 25 %"):
+    with pytest.raises(MisuseError, match=r"somebody else changed the stage: .* serves 5 %; .* serves 25 %"):
         first.confirm("Go on?", yes=True)
