@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/canary-release.html
 import json
 from typing import Any
 
-from moto.apigateway.exceptions import BadRequestException
+from moto.apigateway.exceptions import BadRequestException, NotFoundException
 from moto.apigateway.models import APIGatewayBackend, Stage
 from moto.apigateway.responses import APIGatewayResponse
 
@@ -82,6 +82,13 @@ def _deployments() -> None:
         body = api.deployments[api.stages[stage].deployment_id].document
         return 200, {"Content-Type": "application/octet-stream"}, json.dumps(body).encode()
 
+    def get_deployment(self: Any, function_id: str, deployment_id: str) -> Any:  # noqa: ANN401  # as above
+        deployments = self.get_rest_api(function_id).deployments
+        if deployment_id not in deployments:
+            raise NotFoundException("Invalid Deployment identifier specified")
+        return deployments[deployment_id]
+
+    APIGatewayBackend.get_deployment = get_deployment  # type: ignore[method-assign]
     APIGatewayResponse.create_deployment = create_deployment  # type: ignore[method-assign]
     APIGatewayResponse.get_export = get_export  # type: ignore[method-assign]
 

@@ -117,6 +117,16 @@ def test_a_promoted_canary_serves_everybody(account: OldAccount, canary: Canary)
     assert before["deploymentId"] in ended.out.splitlines()[-1]
 
 
+def test_a_promotion_can_be_taken_back(account: OldAccount, canary: Canary) -> None:
+    """The stage and the definition of the API are the old ones; an unknown deployment is a mistake."""
+    before = (stage(account), account.methods())
+    canary("start", "--percent", "5")
+    canary("promote")
+    assert 2 == canary("drop", "--deployment-id", "nothing").code
+    assert 0 == canary("drop", "--deployment-id", before[0]["deploymentId"]).code
+    assert before == (stage(account), account.methods())
+
+
 def test_old_methods_can_stay_for_a_while(account: OldAccount, canary: Canary) -> None:
     """With --merge, a method that the contract lacks goes on calling the old function."""
     canary("start", "--percent", "5", "--merge")

@@ -123,6 +123,7 @@ def drop(  # noqa: PLR0913  # an option each
     *,
     api_id: ApiId,
     stage: Stage = "v1",
+    deployment_id: Annotated[str | None, typer.Option(help="After promotion: the deployment before.")] = None,
     yes: Yes = False,
     dry_run: DryRun = False,
     region: Region = aws.REGION,
@@ -131,12 +132,17 @@ def drop(  # noqa: PLR0913  # an option each
 ) -> None:
     """Go back: remove the canary, and import what the stage serves in place of the contract."""
     callers = CallersStage(aws.Aws(region, endpoint_url), api_id, stage)
-    callers.canary()
+    if deployment_id is None:
+        callers.canary()
+    back = deployment_id or callers.before.deployment
     if not dry_run:
-        callers.confirm(f"Send all requests of {api_id}/{stage} to {callers.before.deployment}?", yes=yes)
-        callers.remove()
+        callers.confirm(f"Send all requests of {api_id}/{stage} to {back}?", yes=yes)
+        if callers.before.canary is not None:
+            callers.remove()
+        if deployment_id is not None:
+            callers.go_back(deployment_id)
         callers.restore()
-    _end(callers, "remove the canary, and restore the definition of the API", dry_run=dry_run, as_json=as_json)
+    _end(callers, f"send all requests to {back}, and restore the API's definition", dry_run=dry_run, as_json=as_json)
 
 
 def _end(callers: CallersStage, done: str, *, dry_run: bool, as_json: bool) -> None:

@@ -112,6 +112,14 @@ class CallersStage:
         """Remove the canary: the stage's deployment serves all requests."""
         self._update({"op": "remove", "path": "/canarySettings"})
 
+    def go_back(self, deployment: str) -> None:
+        """After a promotion: put a deployment on the stage again; raise MisuseError if there is none of that id."""
+        try:
+            self._client.get_deployment(restApiId=self._names["restApiId"], deploymentId=deployment)
+        except self._client.exceptions.NotFoundException as exc:
+            raise MisuseError(f"the API has no deployment {deployment}: aws apigateway get-deployments") from exc
+        self._update({"op": "replace", "path": "/deploymentId", "value": deployment})
+
     def restore(self) -> None:
         """Import what the stage serves, so that the next deployment of anybody is not the contract."""
         exported = self._client.get_export(
