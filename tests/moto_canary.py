@@ -18,6 +18,7 @@ def deployments_are_snapshots() -> None:
     """Patch moto in this process."""
     _imports_keep_the_api_key()
     _deployments()
+    _exports()
     _stages()
 
 
@@ -76,6 +77,10 @@ def _deployments() -> None:
                 stage.deployment_id = made
         return answer
 
+    APIGatewayResponse.create_deployment = create_deployment  # type: ignore[method-assign]
+
+
+def _exports() -> None:
     def get_export(self: Any) -> Any:  # noqa: ANN401  # as above
         _, _, api_id, _, stage, *_ = self.path.split("/")
         api = self.backend.get_rest_api(api_id)
@@ -89,7 +94,6 @@ def _deployments() -> None:
         return deployments[deployment_id]
 
     APIGatewayBackend.get_deployment = get_deployment  # type: ignore[method-assign]
-    APIGatewayResponse.create_deployment = create_deployment  # type: ignore[method-assign]
     APIGatewayResponse.get_export = get_export  # type: ignore[method-assign]
 
 

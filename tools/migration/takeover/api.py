@@ -11,12 +11,12 @@ from tools.migration.takeover.finding import Finding, Kind, Takeover, calls
 _OURS: Final = "contract sha256:"
 _HTTP_API: Final = "an HTTP or WebSocket API has no canary: see docs/migration.md, An HTTP API in front"
 # Settings of the whole API, which the contract does not have, with their defaults.
-_SETTINGS: Final[dict[str, Any]] = {
-    "policy": None,
-    "binaryMediaTypes": [],
-    "minimumCompressionSize": None,
-    "apiKeySource": "HEADER",
-}
+_SETTINGS: Final[tuple[tuple[str, Any], ...]] = (
+    ("policy", None),
+    ("binaryMediaTypes", []),
+    ("minimumCompressionSize", None),
+    ("apiKeySource", "HEADER"),
+)
 
 
 @dataclass
@@ -94,7 +94,7 @@ class CallersApi:
         if canary := self._stage.get("canarySettings"):
             seen = f"has a canary with {canary.get('percentTraffic', 0):g} % already"
             yield Finding(Kind.STOP, f"stage {self.stage_name}", seen, "see `canary status`; promote or drop it")
-        for name, default in _SETTINGS.items():
+        for name, default in _SETTINGS:
             if (value := self._api.get(name, default)) != default:
                 shown = "is set" if name == "policy" else f"is {value}"
                 yield Finding(Kind.DECIDE, name, f"{shown}, and the contract has none", "copy it into the contract")
