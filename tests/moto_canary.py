@@ -52,7 +52,7 @@ def _imports_keep_the_api_key() -> None:
                     method.api_key_required = any(keyed & one.keys() for one in operation.get("security", []))
         return api
 
-    APIGatewayBackend.put_rest_api = put_rest_api  # type: ignore[method-assign]
+    APIGatewayBackend.put_rest_api = put_rest_api  # type: ignore[method-assign]  # moto has no public way
 
 
 def _deployments() -> None:
@@ -77,7 +77,7 @@ def _deployments() -> None:
                 stage.deployment_id = made
         return answer
 
-    APIGatewayResponse.create_deployment = create_deployment  # type: ignore[method-assign]
+    APIGatewayResponse.create_deployment = create_deployment  # type: ignore[method-assign]  # moto has no public way
 
 
 def _exports() -> None:
@@ -93,8 +93,8 @@ def _exports() -> None:
             raise NotFoundException("Invalid Deployment identifier specified")
         return deployments[deployment_id]
 
-    APIGatewayBackend.get_deployment = get_deployment  # type: ignore[method-assign]
-    APIGatewayResponse.get_export = get_export  # type: ignore[method-assign]
+    APIGatewayBackend.get_deployment = get_deployment  # type: ignore[method-assign]  # moto has no public way
+    APIGatewayResponse.get_export = get_export  # type: ignore[method-assign]  # moto has no public way
 
 
 def _stages() -> None:
@@ -117,5 +117,5 @@ def _stages() -> None:
                 apply(self, [one])
         return self
 
-    Stage.to_json = shown  # type: ignore[method-assign]
-    Stage.apply_operations = apply_operations  # type: ignore[method-assign]
+    Stage.to_json = shown  # type: ignore[method-assign]  # moto has no public way
+    Stage.apply_operations = apply_operations  # type: ignore[method-assign]  # moto has no public way

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from tools.migration import aws
 from tools.migration.canary.stage import CallersStage, State
-from tools.migration.command import MisuseError, Outcome, Report, end
+from tools.migration.command import Outcome, Report, end
 
 FUNCTION: Final = "query-lambda-ecs"
 
@@ -66,8 +66,7 @@ def start(  # noqa: PLR0913  # an option each
 ) -> None:
     """Import the contract into the API, and deploy it as a canary. The stage goes on serving its deployment."""
     callers = CallersStage(aws.Aws(region, endpoint_url), api_id, stage)
-    if callers.before.canary is not None:
-        raise MisuseError(f"the stage has a canary already ({callers.before}): use `canary raise` or `canary drop`")
+    callers.check_free()
     contract = callers.prepared(function)
     if not dry_run:
         callers.confirm(f"Send {percent:g} % of the requests of {api_id}/{stage} to {function}?", yes=yes)
@@ -109,8 +108,7 @@ def promote(  # noqa: PLR0913  # an option each
 ) -> None:
     """Send all requests to the canary's deployment, and remove the canary."""
     callers = CallersStage(aws.Aws(region, endpoint_url), api_id, stage)
-    if not callers.is_contract(callers.canary()):
-        raise MisuseError(f"the canary {callers.before.canary} is no deployment of the contract: somebody else made it")
+    callers.check_contract()
     if not dry_run:
         callers.confirm(f"Send all requests of {api_id}/{stage} to {callers.before.canary}?", yes=yes)
         callers.promote()

@@ -61,6 +61,11 @@ class CallersStage:
         if (now := self.state()) != self.before:
             raise MisuseError(f"somebody else changed the stage: it was: {self.before}; it is: {now}. Nothing was done")
 
+    def check_free(self) -> None:
+        """Raise MisuseError if the stage has a canary already."""
+        if self.before.canary is not None:
+            raise MisuseError(f"the stage has a canary already ({self.before}): use `canary raise` or `canary drop`")
+
     def canary(self) -> str:
         """Return the deployment of the canary; raise MisuseError if there is none."""
         if self.before.canary is None:
@@ -128,10 +133,12 @@ class CallersStage:
         body = exported["body"].read()
         self._client.put_rest_api(restApiId=self._names["restApiId"], mode="overwrite", body=body)
 
-    def is_contract(self, deployment: str) -> bool:
-        """Return whether a deployment was made from a contract by these tools."""
+    def check_contract(self) -> None:
+        """Raise MisuseError if there is no canary, or if its deployment was not made from a contract by these tools."""
+        deployment = self.canary()
         found = self._client.get_deployment(restApiId=self._names["restApiId"], deploymentId=deployment)
-        return str(found.get("description", "")).startswith(_OURS)
+        if not str(found.get("description", "")).startswith(_OURS):
+            raise MisuseError(f"the canary {deployment} is no deployment of the contract: somebody else made it")
 
     def _update(self, *operations: dict[str, Any]) -> None:
         self._client.update_stage(**self._names, patchOperations=list(operations))

@@ -66,16 +66,11 @@ def takeover(  # noqa: PLR0913  # an option each
 
     Example: python -m tools.migration takeover --api-id a1b2c3d4e5 --accept 'GET /query/user'
     """
-    if not (into / "main.tf").is_file():
-        raise MisuseError(f"there is no Terraform configuration in {into}: run it in the repository, or give --into")
+    _check_folder(into)
     where = aws.Aws(region, endpoint_url)
     result = Takeover()
     findings = [*CallersApi(where, api_id, stage).compare(result), *Account(where, suffix).find(result)]
-    decided = [_decided(one, accept or []) for one in findings]
-    unknown = set(accept or []) - {one.subject for one in findings}
-    if unknown:
-        raise MisuseError(f"--accept names no finding: {', '.join(sorted(unknown))}")
-    report = Found(findings=decided)
+    report = Found(findings=_decided(findings, accept or []))
     if report.outcome() == Outcome.GOOD:
         (into / IMPORTS).write_text(_HEAD + "".join(map(_block, sorted(result.imports.items()))), encoding="utf-8")
         (into / VARIABLES).write_text(f"{json.dumps(result.variables, indent=2)}\n", encoding="utf-8")
@@ -83,10 +78,22 @@ def takeover(  # noqa: PLR0913  # an option each
     end(report, as_json=as_json)
 
 
-def _decided(finding: Finding, accepted: Sequence[str]) -> Finding:
-    if finding.kind == Kind.DECIDE and finding.subject in accepted:
-        return replace(finding, kind=Kind.NOTE, seen=f"{finding.seen} (accepted)")
-    return finding
+def _check_folder(into: Path) -> None:
+    """Raise MisuseError if the folder has no Terraform configuration."""
+    if not (into / "main.tf").is_file():
+        raise MisuseError(f"there is no Terraform configuration in {into}: run it in the repository, or give --into")
+
+
+def _decided(findings: Sequence[Finding], accepted: Sequence[str]) -> list[Finding]:
+    """Turn what the owner accepts into notes; raise MisuseError if nothing is found under an accepted name."""
+    if unknown := set(accepted) - {one.subject for one in findings}:
+        raise MisuseError(f"--accept names no finding: {', '.join(sorted(unknown))}")
+    return [
+        replace(one, kind=Kind.NOTE, seen=f"{one.seen} (accepted)")
+        if one.kind == Kind.DECIDE and one.subject in accepted
+        else one
+        for one in findings
+    ]
 
 
 def _block(imported: tuple[str, Any]) -> str:

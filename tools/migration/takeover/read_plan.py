@@ -79,16 +79,21 @@ def read_plan(
 
     Exit code: 0 the plan can be applied; 1 it must not be; 2 not started.
 
-    Example: terraform show -json move.tfplan | python -m tools.migration read-plan -
+    Example: python -m tools.migration read-plan move.json, where move.json is what `terraform show -json` printed
     """
-    try:
-        changes = json.loads(file.read())["resource_changes"]
-    except (ValueError, KeyError, TypeError) as exc:
-        hint = "run: terraform show -json move.tfplan | python -m tools.migration read-plan -"
-        raise MisuseError(f"that is no plan as JSON: {hint}") from exc
+    changes = _changes(file.read())
     lines = [line for change in changes for line in _lines(change, tuple(may_destroy or ()))]
     created = Counter(str(one["type"]) for one in changes if one["change"]["actions"] == ["create"])
     end(Plan(lines=lines, created=created), as_json=as_json)
+
+
+def _changes(text: str) -> list[dict[str, Any]]:
+    """Return the changes of a plan as JSON; raise MisuseError if it is none."""
+    try:
+        return list(json.loads(text)["resource_changes"])
+    except (ValueError, KeyError, TypeError) as exc:
+        hint = "run: terraform show -json move.tfplan | python -m tools.migration read-plan -"
+        raise MisuseError(f"that is no plan as JSON: {hint}") from exc
 
 
 def _lines(resource: Mapping[str, Any], may_destroy: tuple[str, ...]) -> Iterator[Line]:
