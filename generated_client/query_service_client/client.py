@@ -33,6 +33,7 @@ from .models.health import Health
 from .models.push_record import PushRecord
 from .models.query_fail_request import QueryFailRequest
 from .models.query_marketing_request import QueryMarketingRequest
+from .models.query_transaction_request import QueryTransactionRequest
 from .models.query_user_request import QueryUserRequest
 from .models.record_page import AsyncRecordPage, RecordPage
 
@@ -50,6 +51,12 @@ QUERY_MARKETING: Final = Operation(
 )
 ASYNC_QUERY_MARKETING: Final = Operation(
     "query_marketing", method="POST", path="/query/marketing", response_type=AsyncRecordPage, takes_timeout=False
+)
+QUERY_TRANSACTION: Final = Operation(
+    "query_transaction", method="POST", path="/query/transaction", response_type=RecordPage, takes_timeout=False
+)
+ASYNC_QUERY_TRANSACTION: Final = Operation(
+    "query_transaction", method="POST", path="/query/transaction", response_type=AsyncRecordPage, takes_timeout=False
 )
 QUERY_FAIL: Final = Operation(
     "query_fail", method="POST", path="/query/fail", response_type=RecordPage, takes_timeout=False
@@ -74,7 +81,10 @@ class QueryServiceClientWithRawResponse:
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
+        transaction_id: str | None = None,
+        marketing_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
@@ -86,7 +96,10 @@ class QueryServiceClientWithRawResponse:
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
+            transaction_id=transaction_id,
+            marketing_id=marketing_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
         )
@@ -100,6 +113,7 @@ class QueryServiceClientWithRawResponse:
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -112,11 +126,40 @@ class QueryServiceClientWithRawResponse:
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
         )
         return self._client.call(QUERY_MARKETING, body, **options)
+
+    def query_transaction(
+        self,
+        transaction_id: str,
+        limit: int | None = None,
+        *,
+        cursor: str | None = None,
+        status: str | Iterable[str] | None = None,
+        platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> ApiResponse[RecordPage]:
+        """Push notifications of a transaction, raw; `parse()` returns the `RecordPage`."""
+        body = QueryTransactionRequest(
+            transaction_id=transaction_id,
+            limit=limit,
+            cursor=cursor,
+            status=as_list(status),
+            platform=as_list(platform),
+            reason=as_list(reason),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return self._client.call(QUERY_TRANSACTION, body, **options)
 
     def query_fail(
         self,
@@ -125,6 +168,7 @@ class QueryServiceClientWithRawResponse:
         *,
         cursor: str | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -136,6 +180,7 @@ class QueryServiceClientWithRawResponse:
             limit=limit,
             cursor=cursor,
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -211,7 +256,10 @@ class QueryServiceClient(SyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
+        transaction_id: str | None = None,
+        marketing_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
@@ -226,9 +274,12 @@ class QueryServiceClient(SyncApiClient):
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
                 filters of its query: the id is all that it needs beside it. `limit` may change from page
                 to page. A filter that is sent again must be the same.
-            status: Only pushes in these states.
-            platform: Only pushes to these platforms.
+            status: Only pushes in these states. Any value that a record shows can be asked for.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
+            transaction_id: Only pushes of this transaction.
+            marketing_id: Only pushes of this marketing campaign.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
                 starts has no records; it is not an error. A datetime needs a time zone.
@@ -259,7 +310,10 @@ class QueryServiceClient(SyncApiClient):
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
+            transaction_id=transaction_id,
+            marketing_id=marketing_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
         )
@@ -276,7 +330,10 @@ class QueryServiceClient(SyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
+        transaction_id: str | None = None,
+        marketing_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
@@ -292,9 +349,12 @@ class QueryServiceClient(SyncApiClient):
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
                 filters of its query: the id is all that it needs beside it. `limit` may change from page
                 to page. A filter that is sent again must be the same.
-            status: Only pushes in these states.
-            platform: Only pushes to these platforms.
+            status: Only pushes in these states. Any value that a record shows can be asked for.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
+            transaction_id: Only pushes of this transaction.
+            marketing_id: Only pushes of this marketing campaign.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
                 starts has no records; it is not an error. A datetime needs a time zone.
@@ -322,6 +382,7 @@ class QueryServiceClient(SyncApiClient):
         """
         status = as_list(status)
         platform = as_list(platform)
+        reason = as_list(reason)
 
         def fetch(after: str | None) -> RecordPage:
             return self.query_user(
@@ -329,7 +390,10 @@ class QueryServiceClient(SyncApiClient):
                 limit=limit,
                 status=status,
                 platform=platform,
+                reason=reason,
                 ap_id=ap_id,
+                transaction_id=transaction_id,
+                marketing_id=marketing_id,
                 created_from=created_from,
                 created_to=created_to,
                 **options,
@@ -351,6 +415,7 @@ class QueryServiceClient(SyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -366,8 +431,9 @@ class QueryServiceClient(SyncApiClient):
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
                 filters of its query: the id is all that it needs beside it. `limit` may change from page
                 to page. A filter that is sent again must be the same.
-            status: Only pushes in these states.
-            platform: Only pushes to these platforms.
+            status: Only pushes in these states. Any value that a record shows can be asked for.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -399,6 +465,7 @@ class QueryServiceClient(SyncApiClient):
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -417,6 +484,7 @@ class QueryServiceClient(SyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -433,8 +501,9 @@ class QueryServiceClient(SyncApiClient):
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
                 filters of its query: the id is all that it needs beside it. `limit` may change from page
                 to page. A filter that is sent again must be the same.
-            status: Only pushes in these states.
-            platform: Only pushes to these platforms.
+            status: Only pushes in these states. Any value that a record shows can be asked for.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -463,6 +532,7 @@ class QueryServiceClient(SyncApiClient):
         """
         status = as_list(status)
         platform = as_list(platform)
+        reason = as_list(reason)
 
         def fetch(after: str | None) -> RecordPage:
             return self.query_marketing(
@@ -470,6 +540,156 @@ class QueryServiceClient(SyncApiClient):
                 limit=limit,
                 status=status,
                 platform=platform,
+                reason=reason,
+                ap_id=ap_id,
+                created_from=created_from,
+                created_to=created_to,
+                **options,
+                cursor=after,
+            )
+
+        return Pager(
+            fetch,
+            cursor,
+            items=lambda page: page.items,
+            following=lambda page: page.next_cursor,
+        )
+
+    def query_transaction(
+        self,
+        transaction_id: str,
+        limit: int | None = None,
+        *,
+        cursor: str | None = None,
+        status: str | Iterable[str] | None = None,
+        platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> RecordPage:
+        """Push notifications of a transaction.
+
+        Returns the records of one transaction, in any state or in those of `status`. Each page is sorted
+        newest first; a later page may have newer records than the page before.
+
+        Args:
+            transaction_id: The transaction (one send order) of the pushes. It may reach one user or millions.
+            limit: The largest number of records in a page; 100 by default.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
+                filters of its query: the id is all that it needs beside it. `limit` may change from page
+                to page. A filter that is sent again must be the same.
+            status: Only pushes in these states. Any value that a record shows can be asked for.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts has no records; it is not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
+
+        Returns:
+            `RecordPage`; its `next_page()` is the one after it.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            ValueError: A datetime has no time zone, or the request id is not valid.
+        """
+        body = QueryTransactionRequest(
+            transaction_id=transaction_id,
+            limit=limit,
+            cursor=cursor,
+            status=as_list(status),
+            platform=as_list(platform),
+            reason=as_list(reason),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        answer = self.call(QUERY_TRANSACTION, body, **options)
+        return linked(
+            answer.parse(),
+            lambda after: self.query_transaction(transaction_id=transaction_id, limit=limit, cursor=after, **options),
+        )
+
+    def iter_transaction(
+        self,
+        transaction_id: str,
+        limit: int | None = 100,
+        *,
+        cursor: str | None = None,
+        status: str | Iterable[str] | None = None,
+        platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> Pager[RecordPage, PushRecord, str]:
+        """Push notifications of a transaction, page after page, lazily.
+
+        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and sent
+        back as `cursor`, resumes at the page that was being read.
+
+        Args:
+            transaction_id: The transaction (one send order) of the pushes. It may reach one user or millions.
+            limit: The largest number of records in a page; 100 by default.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
+                filters of its query: the id is all that it needs beside it. `limit` may change from page
+                to page. A filter that is sent again must be the same.
+            status: Only pushes in these states. Any value that a record shows can be asked for.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts has no records; it is not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of each call.
+
+        Returns:
+            A pager of `PushRecord`.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            RepeatedCursorError: The service returned the same cursor twice.
+            ValueError: A datetime has no time zone, or the request id is not valid.
+        """
+        status = as_list(status)
+        platform = as_list(platform)
+        reason = as_list(reason)
+
+        def fetch(after: str | None) -> RecordPage:
+            return self.query_transaction(
+                transaction_id=transaction_id,
+                limit=limit,
+                status=status,
+                platform=platform,
+                reason=reason,
                 ap_id=ap_id,
                 created_from=created_from,
                 created_to=created_to,
@@ -491,6 +711,7 @@ class QueryServiceClient(SyncApiClient):
         *,
         cursor: str | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -507,7 +728,8 @@ class QueryServiceClient(SyncApiClient):
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
                 filters of its query: the id is all that it needs beside it. `limit` may change from page
                 to page. A filter that is sent again must be the same.
-            platform: Only pushes to these platforms.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -538,6 +760,7 @@ class QueryServiceClient(SyncApiClient):
             limit=limit,
             cursor=cursor,
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -555,6 +778,7 @@ class QueryServiceClient(SyncApiClient):
         *,
         cursor: str | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -571,7 +795,8 @@ class QueryServiceClient(SyncApiClient):
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
                 filters of its query: the id is all that it needs beside it. `limit` may change from page
                 to page. A filter that is sent again must be the same.
-            platform: Only pushes to these platforms.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -599,12 +824,14 @@ class QueryServiceClient(SyncApiClient):
             ValueError: A datetime has no time zone, or the request id is not valid.
         """
         platform = as_list(platform)
+        reason = as_list(reason)
 
         def fetch(after: str | None) -> RecordPage:
             return self.query_fail(
                 transaction_id=transaction_id,
                 limit=limit,
                 platform=platform,
+                reason=reason,
                 ap_id=ap_id,
                 created_from=created_from,
                 created_to=created_to,
@@ -663,7 +890,10 @@ class AsyncQueryServiceClientWithRawResponse:
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
+        transaction_id: str | None = None,
+        marketing_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
@@ -675,7 +905,10 @@ class AsyncQueryServiceClientWithRawResponse:
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
+            transaction_id=transaction_id,
+            marketing_id=marketing_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
         )
@@ -689,6 +922,7 @@ class AsyncQueryServiceClientWithRawResponse:
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -701,11 +935,40 @@ class AsyncQueryServiceClientWithRawResponse:
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
         )
         return await self._client.call(ASYNC_QUERY_MARKETING, body, **options)
+
+    async def query_transaction(
+        self,
+        transaction_id: str,
+        limit: int | None = None,
+        *,
+        cursor: str | None = None,
+        status: str | Iterable[str] | None = None,
+        platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> ApiResponse[AsyncRecordPage]:
+        """Push notifications of a transaction, raw; `parse()` returns the `AsyncRecordPage`."""
+        body = QueryTransactionRequest(
+            transaction_id=transaction_id,
+            limit=limit,
+            cursor=cursor,
+            status=as_list(status),
+            platform=as_list(platform),
+            reason=as_list(reason),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return await self._client.call(ASYNC_QUERY_TRANSACTION, body, **options)
 
     async def query_fail(
         self,
@@ -714,6 +977,7 @@ class AsyncQueryServiceClientWithRawResponse:
         *,
         cursor: str | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -725,6 +989,7 @@ class AsyncQueryServiceClientWithRawResponse:
             limit=limit,
             cursor=cursor,
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -803,7 +1068,10 @@ class AsyncQueryServiceClient(AsyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
+        transaction_id: str | None = None,
+        marketing_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
@@ -818,9 +1086,12 @@ class AsyncQueryServiceClient(AsyncApiClient):
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
                 filters of its query: the id is all that it needs beside it. `limit` may change from page
                 to page. A filter that is sent again must be the same.
-            status: Only pushes in these states.
-            platform: Only pushes to these platforms.
+            status: Only pushes in these states. Any value that a record shows can be asked for.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
+            transaction_id: Only pushes of this transaction.
+            marketing_id: Only pushes of this marketing campaign.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
                 starts has no records; it is not an error. A datetime needs a time zone.
@@ -851,7 +1122,10 @@ class AsyncQueryServiceClient(AsyncApiClient):
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
+            transaction_id=transaction_id,
+            marketing_id=marketing_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
         )
@@ -868,7 +1142,10 @@ class AsyncQueryServiceClient(AsyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
+        transaction_id: str | None = None,
+        marketing_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
@@ -884,9 +1161,12 @@ class AsyncQueryServiceClient(AsyncApiClient):
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
                 filters of its query: the id is all that it needs beside it. `limit` may change from page
                 to page. A filter that is sent again must be the same.
-            status: Only pushes in these states.
-            platform: Only pushes to these platforms.
+            status: Only pushes in these states. Any value that a record shows can be asked for.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
+            transaction_id: Only pushes of this transaction.
+            marketing_id: Only pushes of this marketing campaign.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
                 starts has no records; it is not an error. A datetime needs a time zone.
@@ -914,6 +1194,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         """
         status = as_list(status)
         platform = as_list(platform)
+        reason = as_list(reason)
 
         async def fetch(after: str | None) -> AsyncRecordPage:
             return await self.query_user(
@@ -921,7 +1202,10 @@ class AsyncQueryServiceClient(AsyncApiClient):
                 limit=limit,
                 status=status,
                 platform=platform,
+                reason=reason,
                 ap_id=ap_id,
+                transaction_id=transaction_id,
+                marketing_id=marketing_id,
                 created_from=created_from,
                 created_to=created_to,
                 **options,
@@ -943,6 +1227,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -958,8 +1243,9 @@ class AsyncQueryServiceClient(AsyncApiClient):
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
                 filters of its query: the id is all that it needs beside it. `limit` may change from page
                 to page. A filter that is sent again must be the same.
-            status: Only pushes in these states.
-            platform: Only pushes to these platforms.
+            status: Only pushes in these states. Any value that a record shows can be asked for.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -991,6 +1277,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -1009,6 +1296,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -1025,8 +1313,9 @@ class AsyncQueryServiceClient(AsyncApiClient):
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
                 filters of its query: the id is all that it needs beside it. `limit` may change from page
                 to page. A filter that is sent again must be the same.
-            status: Only pushes in these states.
-            platform: Only pushes to these platforms.
+            status: Only pushes in these states. Any value that a record shows can be asked for.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -1055,6 +1344,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         """
         status = as_list(status)
         platform = as_list(platform)
+        reason = as_list(reason)
 
         async def fetch(after: str | None) -> AsyncRecordPage:
             return await self.query_marketing(
@@ -1062,6 +1352,156 @@ class AsyncQueryServiceClient(AsyncApiClient):
                 limit=limit,
                 status=status,
                 platform=platform,
+                reason=reason,
+                ap_id=ap_id,
+                created_from=created_from,
+                created_to=created_to,
+                **options,
+                cursor=after,
+            )
+
+        return AsyncPager(
+            fetch,
+            cursor,
+            items=lambda page: page.items,
+            following=lambda page: page.next_cursor,
+        )
+
+    async def query_transaction(
+        self,
+        transaction_id: str,
+        limit: int | None = None,
+        *,
+        cursor: str | None = None,
+        status: str | Iterable[str] | None = None,
+        platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> AsyncRecordPage:
+        """Push notifications of a transaction.
+
+        Returns the records of one transaction, in any state or in those of `status`. Each page is sorted
+        newest first; a later page may have newer records than the page before.
+
+        Args:
+            transaction_id: The transaction (one send order) of the pushes. It may reach one user or millions.
+            limit: The largest number of records in a page; 100 by default.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
+                filters of its query: the id is all that it needs beside it. `limit` may change from page
+                to page. A filter that is sent again must be the same.
+            status: Only pushes in these states. Any value that a record shows can be asked for.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts has no records; it is not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
+
+        Returns:
+            `AsyncRecordPage`; its `next_page()` is the one after it.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            ValueError: A datetime has no time zone, or the request id is not valid.
+        """
+        body = QueryTransactionRequest(
+            transaction_id=transaction_id,
+            limit=limit,
+            cursor=cursor,
+            status=as_list(status),
+            platform=as_list(platform),
+            reason=as_list(reason),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        answer = await self.call(ASYNC_QUERY_TRANSACTION, body, **options)
+        return linked(
+            answer.parse(),
+            lambda after: self.query_transaction(transaction_id=transaction_id, limit=limit, cursor=after, **options),
+        )
+
+    def iter_transaction(
+        self,
+        transaction_id: str,
+        limit: int | None = 100,
+        *,
+        cursor: str | None = None,
+        status: str | Iterable[str] | None = None,
+        platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> AsyncPager[AsyncRecordPage, PushRecord, str]:
+        """Push notifications of a transaction, page after page, lazily.
+
+        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and sent
+        back as `cursor`, resumes at the page that was being read.
+
+        Args:
+            transaction_id: The transaction (one send order) of the pushes. It may reach one user or millions.
+            limit: The largest number of records in a page; 100 by default.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
+                filters of its query: the id is all that it needs beside it. `limit` may change from page
+                to page. A filter that is sent again must be the same.
+            status: Only pushes in these states. Any value that a record shows can be asked for.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts has no records; it is not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of each call.
+
+        Returns:
+            A pager of `PushRecord`.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            RepeatedCursorError: The service returned the same cursor twice.
+            ValueError: A datetime has no time zone, or the request id is not valid.
+        """
+        status = as_list(status)
+        platform = as_list(platform)
+        reason = as_list(reason)
+
+        async def fetch(after: str | None) -> AsyncRecordPage:
+            return await self.query_transaction(
+                transaction_id=transaction_id,
+                limit=limit,
+                status=status,
+                platform=platform,
+                reason=reason,
                 ap_id=ap_id,
                 created_from=created_from,
                 created_to=created_to,
@@ -1083,6 +1523,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         *,
         cursor: str | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -1099,7 +1540,8 @@ class AsyncQueryServiceClient(AsyncApiClient):
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
                 filters of its query: the id is all that it needs beside it. `limit` may change from page
                 to page. A filter that is sent again must be the same.
-            platform: Only pushes to these platforms.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -1130,6 +1572,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             limit=limit,
             cursor=cursor,
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -1147,6 +1590,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         *,
         cursor: str | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -1163,7 +1607,8 @@ class AsyncQueryServiceClient(AsyncApiClient):
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
                 filters of its query: the id is all that it needs beside it. `limit` may change from page
                 to page. A filter that is sent again must be the same.
-            platform: Only pushes to these platforms.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -1191,12 +1636,14 @@ class AsyncQueryServiceClient(AsyncApiClient):
             ValueError: A datetime has no time zone, or the request id is not valid.
         """
         platform = as_list(platform)
+        reason = as_list(reason)
 
         async def fetch(after: str | None) -> AsyncRecordPage:
             return await self.query_fail(
                 transaction_id=transaction_id,
                 limit=limit,
                 platform=platform,
+                reason=reason,
                 ap_id=ap_id,
                 created_from=created_from,
                 created_to=created_to,

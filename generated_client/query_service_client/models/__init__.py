@@ -6,7 +6,9 @@ from .problem_code import ProblemCode
 from .push_record import PushRecord
 from .query_fail_request import QueryFailRequest
 from .query_marketing_request import QueryMarketingRequest
+from .query_transaction_request import QueryTransactionRequest
 from .query_user_request import QueryUserRequest
+from .reason import Reason
 from .record_page import AsyncRecordPage, RecordPage
 from .status import Status
 
@@ -18,7 +20,9 @@ __all__ = (
     "PushRecord",
     "QueryFailRequest",
     "QueryMarketingRequest",
+    "QueryTransactionRequest",
     "QueryUserRequest",
+    "Reason",
     "RecordPage",
     "Status",
 )
