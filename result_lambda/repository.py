@@ -4,7 +4,6 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import orjson
@@ -15,7 +14,7 @@ from botocore.session import Session
 from common.lambda_handler import MOST_RESPONSE_BYTES, body_fits, body_size
 from common.problem import ProblemError
 from common.request import Deadline
-from result_lambda import positions
+from result_lambda import positions, raw_rows, summary
 from result_lambda.cost import Cost
 from result_lambda.queries import Item, Query, request
 from result_lambda.settings import Settings
@@ -28,6 +27,8 @@ log = logging.getLogger(__name__)
 # The read budget of one page, in which a filter can leave out rows; MOST_RESPONSE_BYTES is a part of it.
 MOST_ROWS_READ: Final = 1_000
 MOST_CALLS: Final = 4
+# The calls of one summary, each of 1 MB; the time of one attempt may end it before.
+MOST_COUNT_CALLS: Final = 16
 # The time that a call of 1 MB needs. With less left, none is started.
 CALL_SECONDS: Final = 0.5
 # A call that hangs ends before the service gives up its attempt, after 4 s.
@@ -71,6 +72,7 @@ def dynamodb(settings: Settings, session: Session | None = None) -> "DynamoDBCli
     client = (session or Session()).create_client(
         "dynamodb", region_name=settings.region, endpoint_url=settings.dynamodb_endpoint_url, config=config
     )
+    raw_rows.take_rows(client, (CONNECT_SECONDS, READ_SECONDS))
     return cast("DynamoDBClient", client)
 
 
@@ -81,13 +83,13 @@ class NotificationRecords:
         self._client = client
         self._table = table
 
-    def page(self, query: Query, deadline: Deadline) -> Page:
-        """Read until the page is full, the partition ends, or the read budget ends: rows, calls, bytes or time.
+    def page(self, query: Query, deadline: Deadline, calls: int = MOST_CALLS) -> Page:
+        """Read until the page is full, the partition ends, or the read budget ends: rows, `calls`, bytes or time.
 
         A call that fails after another one succeeded ends the page too. Raises ProblemError if the first call fails:
         `service_unavailable` if DynamoDB throttles or cannot be reached, `gateway_timeout` if the time is over.
         """
-        reading = _Reading(query)
+        reading = _Reading(query, calls)
         while not reading.is_done:
             try:
                 started = time.monotonic()
@@ -98,6 +100,31 @@ class NotificationRecords:
                     raise
                 break
         return reading.page()
+
+    def count(self, query: Query, tally: summary.Tally, deadline: Deadline) -> Page:
+        """Count rows into `tally` until the partition ends, the tally is full, or the budget ends: calls or time.
+
+        Return a page without items: the position after the last counted row, and the cost. A failed call is as in
+        `page`.
+        """
+        cost, start = Cost(), query.start
+        arguments = request(query, summary.ATTRIBUTES)
+        while cost.pages_read == 0 or (start is not None and cost.pages_read < MOST_COUNT_CALLS):
+            try:
+                started = time.monotonic()
+                answer = self._query(arguments | ({} if start is None else {"ExclusiveStartKey": start}), deadline)
+            except ProblemError:
+                if cost.pages_read == 0:
+                    raise
+                break
+            cost += Cost.of(answer, started)
+            rows = [row for row in answer["Items"] if query.covers(row)]
+            counted = tally.add(rows)
+            if counted < len(rows):
+                start = rows[counted - 1] if counted else start
+                break
+            start = answer.get("LastEvaluatedKey")
+        return Page([], None if start is None else positions.of(start, query.index), cost)
 
     def _query(self, arguments: dict[str, Any], deadline: Deadline) -> Any:  # noqa: ANN401  # botocore's own shape
         if deadline.remaining() < CALL_SECONDS:
@@ -118,17 +145,18 @@ class NotificationRecords:
             raise _unavailable(type(exc).__name__, retry_after=0) from exc
         except (exceptions.ConnectionError, exceptions.HTTPClientError) as exc:
             raise _unavailable(type(exc).__name__) from exc
-        if "Items" not in answer:  # botocore reads a truncated answer as an empty one
+        if (rows := raw_rows.rows(answer)) is None:  # botocore reads a truncated answer as an empty one
             raise _unavailable("NoItems")
-        return answer
+        return {**answer, "Items": rows}
 
 
 class _Reading:
     """The state of a page while it is read."""
 
-    def __init__(self, query: Query) -> None:
+    def __init__(self, query: Query, calls: int) -> None:
         self.cost = Cost()
         self._query = query
+        self._most_calls = calls
         self._request = request(query)
         self._filtered = "FilterExpression" in self._request
         self._start = query.start
@@ -141,7 +169,7 @@ class _Reading:
         if self.cost.pages_read == 0:
             return False
         is_full = len(self._items) > self._room
-        is_spent = self.cost.rows_read >= MOST_ROWS_READ or self.cost.pages_read >= MOST_CALLS
+        is_spent = self.cost.rows_read >= MOST_ROWS_READ or self.cost.pages_read >= self._most_calls
         return is_full or self._start is None or is_spent
 
     def arguments(self) -> dict[str, Any]:
@@ -153,14 +181,10 @@ class _Reading:
 
     def take(self, answer: dict[str, Any], cost: Cost) -> None:
         """Add the answer of a call, and its cost."""
-        self._items += filter(self._is_in_the_window, answer["Items"])
+        self._items += filter(self._query.covers, answer["Items"])
         self._start = answer.get("LastEvaluatedKey")
         self._room = min(self._query.limit, _count_that_fits(self._items))
         self.cost += cost
-
-    def _is_in_the_window(self, item: Item) -> bool:
-        # The condition of a key begins a step before the window.
-        return self._query.created_from is None or self._query.admits(Decimal(item["created_at"]["N"]))
 
     def page(self) -> Page:
         """Return the page; its position is the last row of the page or, if no row is left over, the last row read."""
@@ -178,7 +202,7 @@ class _Reading:
         left = MOST_ROWS_READ - self.cost.rows_read
         if not self._filtered:
             return wanted - len(self._items)
-        return left if self.cost.pages_read == MOST_CALLS - 1 else min(left, wanted * 2 * 4**self.cost.pages_read)
+        return left if self.cost.pages_read == self._most_calls - 1 else min(left, wanted * 2 * 4**self.cost.pages_read)
 
 
 def _count_that_fits(items: Sequence[Item]) -> int:

@@ -2,22 +2,38 @@
 
 from .client import (
     AsyncInternalQueryClient,
+    CampaignSummary,
+    ExplainedPush,
+    ExplainPushRequest,
     Health,
     NextPosition,
+    PushExplanation,
     PushRecord,
     QueryFailRequest,
     QueryMarketingRequest,
     QueryUserRequest,
     RecordPage,
+    SummarizeMarketingRequest,
+    SummaryCell,
+    SummaryPoint,
+    SummaryTransaction,
 )
 
 __all__ = (
     "AsyncInternalQueryClient",
+    "CampaignSummary",
+    "ExplainPushRequest",
+    "ExplainedPush",
     "Health",
     "NextPosition",
+    "PushExplanation",
     "PushRecord",
     "QueryFailRequest",
     "QueryMarketingRequest",
     "QueryUserRequest",
     "RecordPage",
+    "SummarizeMarketingRequest",
+    "SummaryCell",
+    "SummaryPoint",
+    "SummaryTransaction",
 )

@@ -1,0 +1,38 @@
+from typing import Any
+
+import msgspec
+
+from .explained_push import ExplainedPush
+
+
+class PushExplanation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """What became of a push to a user. Times are in epoch milliseconds."""
+
+    verdict: str
+    """DELIVERED (a device confirmed the push), HANDED_OVER (the platform took it, and confirmed nothing since), FAILED (see `reason`), NOT_ADDRESSED (the push exists and was not sent to this user), UNKNOWN_TRANSACTION (no user has a record with this id) or UNDECIDED (the records that were looked at do not decide it). Of several pushes, the first of these counts. New values may appear."""
+
+    detail: str
+    """The verdict in words, and what to do."""
+
+    pushes: list[ExplainedPush]
+    """The pushes that were found, one for each transaction and platform. Records do not name devices: two devices of one platform are one push."""
+
+    complete: bool
+    """Whether all records of the user, or of the time window, were looked at."""
+
+    reason: str | None = None
+    """Why the push failed. New values may appear."""
+
+    actor: str | None = None
+    """Who has to act: NOBODY, the SENDER, the APP (when it is opened next) or the PLATFORM_TEAM. New values may appear."""
+
+    last_delivered_at: int | None = None
+    """When a device of the user last confirmed any push on these platforms, or on any if none was found; in what was looked at."""
+
+    searched_until: int | None = None
+    """If not complete, the time down to which the records were looked at."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields with a value as plain types, for `json.dumps` or a data frame."""
+        fields: dict[str, Any] = msgspec.to_builtins(self)
+        return fields
