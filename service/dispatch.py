@@ -5,6 +5,7 @@ once, at start.
 """
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,8 +19,8 @@ from common import bodies
 from common.problem import ProblemError
 from common.request import current_request
 
-CONTRACT: Final = Path(__file__).resolve().parent.parent / "openapi" / "public.yaml"
-# The consumers' document, which `make client` writes.
+# The consumers' document, which `make client` derives from the contract. Connexion gets what it holds: a file it would
+# read in the encoding of the locale, and take its path for a URI.
 DOCUMENT: Final = Path(__file__).with_name("openapi.json")
 # The longest valid request has 27 kB: a cursor of 20,000 characters, and ids written in JSON escapes.
 MOST_BODY_BYTES: Final = 40_960
@@ -39,19 +40,15 @@ Function = Callable[..., Awaitable[bytes]]
 class Contract:
     """The public contract as the service reads it.
 
-    `version` is the contract's. `document` leaves out the preflight operations, which API Gateway answers itself.
-    `methods` are the methods of each path, `operation_ids` the operationId by method and path. `announcements` are the
-    headers of all answers of a path: Deprecation, Sunset and Link, with the value of the contract's example.
+    `version` is the contract's. `document` has its references resolved. `methods` are the methods of each path,
+    `operation_ids` the operationId by method and path. `announcements` are the headers of all answers of a path:
+    Deprecation, Sunset and Link, with the value of the contract's example.
     """
 
-    def __init__(self, path: Path = CONTRACT) -> None:
-        whole: Mapping[str, Any] = Specification.from_file(path, base_uri=path.as_uri()).spec
-        self.version: str = whole["info"]["version"]
-        paths = {
-            path: {method: operation for method, operation in item.items() if method != "options"}
-            for path, item in whole["paths"].items()
-        }
-        self.document = {**whole, "paths": paths}
+    def __init__(self, path: Path = DOCUMENT) -> None:
+        self.document: Mapping[str, Any] = Specification.from_dict(json.loads(path.read_bytes())).spec
+        self.version: str = self.document["info"]["version"]
+        paths = self.document["paths"]
         self.methods = {path: _methods(item) for path, item in paths.items()}
         self.operations = {
             (method, path): item.get(method.lower()) or item["get"]  # GET's operation answers HEAD too
