@@ -6,7 +6,6 @@ from typing import Any, Final
 from common.request import Deadline
 from result_lambda import mapping, positions, pushes
 from result_lambda.contract import OPERATIONS
-from result_lambda.cost import Cost
 from result_lambda.queries import FAILED, MARKETING, USER, Index, Query
 from result_lambda.repository import NotificationRecords, Page
 from result_lambda.summary import Tally
@@ -49,22 +48,24 @@ class Operations:
         return answer, facts
 
     def summarize_marketing(self, body: Body, deadline: Deadline) -> Answer:
-        """Counts of the rows of a campaign, as far as one attempt gets: newest first."""
+        """Count rows of a campaign, the newest first, as far as one attempt gets."""
         query = _query("summarize_marketing", MARKETING, body)
         tally = Tally(body.get("interval"))
         page = Page([], None)
         if not query.is_empty:
-            page = self._counted(query, tally, body.get("position"), Deadline(min(SUMMARY_SECONDS, deadline.remaining())))
+            page = self._counted(
+                query, tally, body.get("position"), Deadline(min(SUMMARY_SECONDS, deadline.remaining()))
+            )
         answer = {"marketing_id": query.key, **tally.counts(), **_window(query, page.next_position)}
         return _with_position(answer, page), {"rows_counted": answer["rows"], **page.cost.facts()}
 
     def explain_push(self, body: Body, deadline: Deadline) -> Answer:
-        """What became of a push to a user: reads the user's rows and, if none is of that push, one row of an index."""
+        """Explain a push to a user: reads the user's rows and, if none is of that push, one row of an index."""
         name = "transaction_id" if body.get("transaction_id") is not None else "marketing_id"
         window = {field: body[field] for field in ("created_from", "created_to") if body.get(field) is not None}
         user = Query(index=USER, key=body["user_id"], limit=EXPLAINED_ROWS, filters=window)
         page = Page([], None) if user.is_empty else self._records.page(user, deadline, calls=EXPLAINED_CALLS)
-        cost: Cost = page.cost
+        cost = page.cost
         is_known = None
         if page.next_position is None and not pushes.of(page.items, name, body[name]):
             found = self._records.page(Query(index=_INDEXES[name], key=body[name], limit=1), deadline, calls=1)

@@ -36,7 +36,7 @@ _OUR_TABLE: Final = (_TEAM, "The cause is not known: see error_msg, and report i
 _ACTIONS: Final[Mapping[str, tuple[str, str]]] = {
     "TOKEN_UNREGISTERED": (
         _APP,
-        "The app was removed or its registration ended. It registers again when it is opened; the sender drops the token.",
+        "The app was removed or its registration ended. Opened again, it registers; the sender drops the token.",
     ),
     "TOKEN_INVALID": (_SENDER, "The device token is malformed or of another environment. The sender corrects it."),
     "TOKEN_MISMATCH": (_SENDER, "The device token belongs to another app or sender. The sender corrects it."),
@@ -86,14 +86,14 @@ def explain(reading: Reading, name: str, value: str) -> dict[str, Any]:
     answer: dict[str, Any] = {"verdict": verdict, "pushes": pushes, "complete": reading.is_complete}
     answer |= _cause(verdict, pushes)
     platforms = {push.get("platform") for push in pushes}
-    confirmed = [record for record in map(mapping.record, of((row for _, row in rows), "status", "DELIVERED"))]
+    confirmed = map(mapping.record, of((row for _, row in rows), "status", "DELIVERED"))
     times = [record["created_at"] for record in confirmed if not pushes or record.get("platform") in platforms]
     return answer | ({"last_delivered_at": max(times)} if times else {})
 
 
 def _push(steps: list[dict[str, Any]]) -> dict[str, Any]:
     last = steps[_last(steps)]
-    facts = {key: last[key] for key in ("platform", "transaction_id") if key in last}
+    facts: dict[str, Any] = {key: last[key] for key in ("platform", "transaction_id") if key in last}
     if "status" in last:
         facts["state"] = last["status"]
     if last.get("status") == FAILED_STATUS:

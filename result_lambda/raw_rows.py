@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/botocore/latest/topics/events.html
 import io
 from contextvars import ContextVar
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import orjson
 import urllib3
@@ -26,7 +26,7 @@ def take_rows(client: "DynamoDBClient", timeout: tuple[float, float]) -> None:
 
     `timeout` is the one for connecting and the one for each read, in seconds.
     """
-    http = URLLib3Session(timeout=timeout)
+    http = URLLib3Session(timeout=timeout)  # type: ignore[arg-type]  # both times are documented
 
     def send(request: AWSPreparedRequest, **_: object) -> AWSResponse:
         _rows.set(None)
@@ -39,9 +39,9 @@ def take_rows(client: "DynamoDBClient", timeout: tuple[float, float]) -> None:
         except (ValueError, AttributeError, KeyError):
             return response  # not DynamoDB's; botocore and the caller judge it
         rest = urllib3.HTTPResponse(io.BytesIO(orjson.dumps(answer)), preload_content=False)
-        return AWSResponse(response.url, response.status_code, response.headers, rest)
+        return AWSResponse(response.url, response.status_code, cast("Any", response.headers), rest)
 
-    client.meta.events.register("before-send.dynamodb.Query", send)
+    client.meta.events.register("before-send.dynamodb.Query", cast("Any", send))
 
 
 def rows(answer: dict[str, Any]) -> list[Any] | None:

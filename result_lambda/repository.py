@@ -69,11 +69,12 @@ def dynamodb(settings: Settings, session: Session | None = None) -> "DynamoDBCli
         retries={"mode": "standard", "total_max_attempts": 1},
         parameter_validation=False,  # it takes a quarter of a call; bodies are checked against the contract
     )
-    client = (session or Session()).create_client(
+    created = (session or Session()).create_client(
         "dynamodb", region_name=settings.region, endpoint_url=settings.dynamodb_endpoint_url, config=config
     )
+    client = cast("DynamoDBClient", created)
     raw_rows.take_rows(client, (CONNECT_SECONDS, READ_SECONDS))
-    return cast("DynamoDBClient", client)
+    return client
 
 
 class NotificationRecords:

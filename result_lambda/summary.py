@@ -10,7 +10,16 @@ from result_lambda.queries import FAILED_STATUS, Item
 from result_lambda.reasons import reason
 
 # The attributes that are counted, and the keys of the position after any row.
-ATTRIBUTES: Final = ("user_id", "marketing_id", "created_at", "status", "platform", "error_msg", "ap_id", "transaction_id")
+ATTRIBUTES: Final = (
+    "user_id",
+    "marketing_id",
+    "created_at",
+    "status",
+    "platform",
+    "error_msg",
+    "ap_id",
+    "transaction_id",
+)
 # The largest number of counts of one kind in one answer.
 MOST_CELLS: Final = 1_000
 # A stored value that is longer is cut, so that an answer of MOST_CELLS fits into a response of Lambda.

@@ -6,8 +6,8 @@ once, at start.
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from common import bodies
+from common.logs import SUMMARIES
 from common.problem import ProblemError
 from common.request import current_request
 
@@ -29,6 +30,8 @@ MOST_BODY_SECONDS: Final = 10.0
 LEAST_BODY_SECONDS: Final = 1.0
 # Most queries end sooner; only slower ones pay for a task that watches the connection.
 WATCH_AFTER_SECONDS: Final = 0.05
+# Summaries take seconds: they get this part of the slots, and at least one, so that look-ups keep the others.
+SHARE_OF_SUMMARIES: Final = 4
 
 _METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch")
 _ANNOUNCEMENT: Final = ("Deprecation", "Sunset", "Link")
@@ -63,10 +66,12 @@ class ConcurrencyLimit:
     """How many queries run at a time; further ones are shed with 503.
 
     Nothing is queued: a queue would make every query late, while now those that are admitted run at their usual speed.
+    `fact` is the field of the access log that counts the shed ones, `size` the limit itself.
     """
 
-    def __init__(self, limit: int) -> None:
-        self._free = limit
+    def __init__(self, limit: int, fact: str = "shed") -> None:
+        self.size = self._free = limit
+        self._fact = fact
 
     @contextmanager
     def slot(self) -> Iterator[None]:
@@ -81,7 +86,7 @@ class ConcurrencyLimit:
     def check(self) -> None:
         """Raise ProblemError `service_unavailable` if all slots are taken."""
         if self._free <= 0:
-            current_request.get().facts["shed"] = 1
+            current_request.get().facts[self._fact] = 1
             detail = "Too many requests are being answered just now."
             raise ProblemError("service_unavailable", detail, headers={"Retry-After": "1"})
 
@@ -93,9 +98,11 @@ class Dispatch:
         self, app: ASGIApp, contract: Contract, function: Callable[[str], Function], limit: ConcurrencyLimit
     ) -> None:
         self._app = app
+        names = {str(operation["operationId"]): operation for operation in contract.operations.values()}
+        summaries = ConcurrencyLimit(max(1, limit.size // SHARE_OF_SUMMARIES), "summaries_shed")
         self._operations = {
-            operation["operationId"]: _Operation(operation, function(operation["operationId"]), limit)
-            for operation in contract.operations.values()
+            name: _Operation(operation, function(name), [limit, summaries] if name in SUMMARIES else [limit])
+            for name, operation in names.items()
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -115,9 +122,9 @@ class Dispatch:
 class _Operation:
     """One operation of the contract."""
 
-    def __init__(self, operation: Mapping[str, Any], function: Function, limit: ConcurrencyLimit) -> None:
+    def __init__(self, operation: Mapping[str, Any], function: Function, limits: Sequence[ConcurrencyLimit]) -> None:
         self._function = function
-        self._limit = limit
+        self._limits = limits
         body = operation.get("requestBody")
         self._schema = bodies.BodySchema(body["content"][_MEDIA_TYPE]["schema"]) if body else None
 
@@ -133,7 +140,9 @@ class _Operation:
         kind, encoding = (headers.get(name, b"").decode("latin-1") for name in (b"content-type", b"content-encoding"))
         bodies.require_json(kind, encoding)
         raw = await _read_in_time(int(headers.get(b"content-length", b"0")), receive)
-        with self._limit.slot():
+        with ExitStack() as slots:
+            for limit in self._limits:
+                slots.enter_context(limit.slot())
             body = bodies.parse(raw)
             self._schema.check(body)
             return await _while_connected(self._function(body), receive)
