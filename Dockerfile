@@ -33,6 +33,7 @@ FROM base AS service
 ARG BUILD_ID=development
 ENV BUILD_ID=${BUILD_ID}
 COPY --from=wheels /venv /venv
+COPY openapi/ openapi/
 COPY generated_client/ generated_client/
 COPY common/ common/
 COPY service/ service/

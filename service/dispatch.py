@@ -5,12 +5,12 @@ once, at start.
 """
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+import yaml
 from connexion.spec import Specification
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -20,8 +20,8 @@ from common.logs import SUMMARIES
 from common.problem import ProblemError
 from common.request import current_request
 
-# The consumers' document, which `make client` derives from the contract. Connexion gets what it holds: a file it would
-# read in the encoding of the locale, and take its path for a URI.
+CONTRACT: Final = Path(__file__).resolve().parent.parent / "openapi" / "public.yaml"
+# The consumers' document, which `make client` writes.
 DOCUMENT: Final = Path(__file__).with_name("openapi.json")
 # The longest valid request has 27 kB: a cursor of 20,000 characters, and ids written in JSON escapes.
 MOST_BODY_BYTES: Final = 40_960
@@ -43,13 +43,14 @@ Function = Callable[..., Awaitable[bytes]]
 class Contract:
     """The public contract as the service reads it.
 
-    `version` is the contract's. `document` has its references resolved. `methods` are the methods of each path,
-    `operation_ids` the operationId by method and path. `announcements` are the headers of all answers of a path:
-    Deprecation, Sunset and Link, with the value of the contract's example.
+    `version` is the contract's. `document` has its references resolved, and leaves out the preflight operations and
+    API Gateway's extensions, which are for API Gateway alone. `methods` are the methods of each path, `operation_ids`
+    the operationId by method and path. `announcements` are the headers of all answers of a path: Deprecation, Sunset
+    and Link, with the value of the contract's example.
     """
 
-    def __init__(self, path: Path = DOCUMENT) -> None:
-        self.document: Mapping[str, Any] = Specification.from_dict(json.loads(path.read_bytes())).spec
+    def __init__(self, path: Path = CONTRACT) -> None:
+        self.document: Mapping[str, Any] = Specification.from_dict(_read_contract(path)).spec
         self.version: str = self.document["info"]["version"]
         paths = self.document["paths"]
         self.methods = {path: _methods(item) for path, item in paths.items()}
@@ -201,6 +202,19 @@ async def _read(receive: Receive) -> bytes:
 def _bound(size: int) -> None:
     if size > MOST_BODY_BYTES:
         raise ProblemError("body_too_large", f"A body has at most {MOST_BODY_BYTES} bytes.")
+
+
+def _read_contract(path: Path) -> dict[str, Any]:
+    """Return the contract in one document; Connexion itself would read the files in the encoding of the locale."""
+    shared = path.with_name("components.yaml")
+    contract, components = (
+        yaml.safe_load(file.read_text(encoding="utf-8").replace(f"{shared.name}#", "#")) for file in (path, shared)
+    )
+    for kind, named in components["components"].items():
+        contract["components"].setdefault(kind, {}).update(named)
+    for item in contract["paths"].values():
+        item.pop("options", None)
+    return {key: value for key, value in contract.items() if not key.startswith("x-amazon-")}
 
 
 def _methods(item: Mapping[str, Any]) -> list[str]:

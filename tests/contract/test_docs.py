@@ -134,10 +134,10 @@ def test_compose_builds_stages_that_the_dockerfile_has() -> None:
 
 
 def test_the_image_has_the_packages_of_the_service() -> None:
-    """The image of the service has its own packages and no tools."""
+    """The image of the service has its own packages and the contract, and no tools."""
     stage = DOCKERFILE.split("FROM base AS service\n", 1)[1]
     copied = set(re.findall(r"^COPY (\w+)/ \w+/$", stage, re.MULTILINE))
-    assert {"common", "generated_client", "service"} == copied
+    assert {"common", "generated_client", "openapi", "service"} == copied
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from tools.contract.bundle import NAMES, SOURCES, as_json, bundle, operations, without_keys
 
-_KEPT_EXTENSIONS: Final = ("x-extensible-enum", "x-pattern-error")
+_KEPT_EXTENSION: Final = "x-extensible-enum"
 _DEFAULT: Final = {
     "description": "Any other error.",
     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
@@ -26,11 +26,10 @@ growing wait, and never sooner than `Retry-After` says.
 def consumers_document(folder: Path = SOURCES) -> dict[str, Any]:
     """Return the public contract as consumers get it. Raises BundleError.
 
-    Its extensions are the lists of known values and what is said of a value that breaks a pattern. It has no preflights
-    and no links. Each operation has a `default` error.
+    It has no extensions but lists of known values, no preflights and no links. Each operation has a `default` error.
     """
     document: dict[str, Any] = without_keys(
-        bundle("public", folder), lambda key: key.startswith("x-") and key not in _KEPT_EXTENSIONS
+        bundle("public", folder), lambda key: key.startswith("x-") and key != _KEPT_EXTENSION
     )
     for item in document["paths"].values():
         item.pop("options", None)

@@ -38,7 +38,7 @@ def start(folder: Path, **environ: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture
 def copied(tmp_path: Path) -> Path:
     """Return a copy of the container's files."""
-    for name in ("common", "generated_client", "service"):
+    for name in ("common", "generated_client", "openapi", "service"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     return tmp_path
 
@@ -73,8 +73,8 @@ def test_bad_setting_ends_the_process() -> None:
 
 def test_operation_without_a_method_stops_the_start(copied: Path) -> None:
     """A contract with an operation that is not implemented is never served."""
-    contract = copied / "service" / "openapi.json"
-    contract.write_text(contract.read_text("utf-8").replace('"query_marketing"', '"query_campaign"'), "utf-8")
+    contract = copied / "openapi" / "public.yaml"
+    contract.write_text(contract.read_text().replace("operationId: query_marketing", "operationId: query_campaign"))
     ended = start(copied, INTERNAL_API_URL="http://127.0.0.1:1")
     assert ended.returncode != 0
     assert "query_campaign" in ended.stdout + ended.stderr
@@ -82,6 +82,6 @@ def test_operation_without_a_method_stops_the_start(copied: Path) -> None:
 
 def test_broken_contract_stops_the_start(copied: Path) -> None:
     """A contract that is not OpenAPI."""
-    contract = copied / "service" / "openapi.json"
-    contract.write_text(contract.read_text("utf-8").replace('"paths":', '"path":', 1), "utf-8")
+    contract = copied / "openapi" / "public.yaml"
+    contract.write_text(contract.read_text().replace("paths:", "path:", 1))
     assert start(copied, INTERNAL_API_URL="http://127.0.0.1:1").returncode != 0

@@ -4,7 +4,7 @@ import hypothesis
 import pytest
 from hypothesis import strategies as st
 
-from service.breaker import LEAST_QUERIES, MOST_QUERIES, WINDOW_SECONDS, CircuitBreaker, Query
+from service.internal_api import LEAST_QUERIES, MOST_QUERIES, WINDOW_SECONDS, CircuitBreaker, Query
 
 
 class Clock:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from service.dispatch import DOCUMENT, Contract
+from service.dispatch import CONTRACT, Contract
 from tests.unit.service.harness import OPERATIONS
 
 ROOT = Path(__file__).parents[3]
@@ -44,6 +44,11 @@ def test_parameters_are_optional_headers_of_any_text() -> None:
     assert {"string"} == {each["schema"]["type"] for each in parameters}
 
 
+def test_contract_is_the_source_itself() -> None:
+    """No copy that could be older."""
+    assert ("public.yaml", "openapi") == (CONTRACT.name, CONTRACT.parent.name)
+
+
 def test_contract_is_read_in_any_locale() -> None:
     """Python opens a text file in the encoding of the locale unless it is told another."""
     environ = {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C", "PATH": os.environ["PATH"]}
@@ -54,7 +59,6 @@ def test_contract_is_read_in_any_locale() -> None:
 
 @pytest.mark.parametrize("name", ["a#1", "a?b", "100%41", "a b", "\u6625"])
 def test_contract_is_read_in_any_folder(tmp_path: Path, name: str) -> None:
-    """Connexion takes a path for a URI, in which `#`, `?` and `%` have a meaning."""
-    (tmp_path / name).mkdir()
-    copy = shutil.copy(DOCUMENT, tmp_path / name)
-    assert Contract().document == Contract(Path(copy)).document
+    """Connexion would take a path for a URI, in which `#`, `?` and `%` have a meaning."""
+    copy = shutil.copytree(CONTRACT.parent, tmp_path / name / "openapi")
+    assert Contract().document == Contract(copy / CONTRACT.name).document

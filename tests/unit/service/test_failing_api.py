@@ -10,8 +10,7 @@ import pytest
 
 from common.problem import ProblemError
 from common.request import Deadline, RequestContext, current_request
-from service.breaker import CircuitBreaker
-from service.internal_api import InternalApiClient
+from service.internal_api import CircuitBreaker, InternalApiClient
 from tests.unit.service.harness import URL, Upstream, late, page
 
 Reply = Callable[[httpx.Request], Any]
