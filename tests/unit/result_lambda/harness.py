@@ -65,6 +65,17 @@ class Table:
         event = proxy_event("POST", PATHS[next(iter(body))], body)
         return invoke(self.handler, event, context or Context())
 
+    def call(self, path: str, **body: object) -> Answered:
+        """Call the operation at `path`."""
+        return invoke(self.handler, proxy_event("POST", path, body))
+
+    def post(self, path: str, **body: object) -> dict[str, Any]:
+        """Return the answer of the operation at `path`."""
+        answered = self.call(path, **body)
+        assert answered.status == 200, answered.text
+        found: dict[str, Any] = answered.body
+        return found
+
     def page(self, **body: object) -> dict[str, Any]:
         """Return the page for `body`."""
         answered = self.ask(**body)
