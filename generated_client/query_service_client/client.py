@@ -1,6 +1,6 @@
 """Clients of the Push record query API 1.0.0."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Final, Unpack
 
@@ -22,6 +22,8 @@ from ._runtime import (
     RetryPolicy,
     SyncApiClient,
     Timeout,
+    add_up,
+    add_up_async,
     as_base_url,
     as_list,
     as_timeout,
@@ -706,6 +708,66 @@ class QueryServiceClient(SyncApiClient):
             created_to=to_epoch_milliseconds(created_to),
         )
         return self.call(SUMMARIZE_MARKETING, body, **options).parse()
+
+    def count_marketing(
+        self,
+        marketing_id: str,
+        *,
+        interval: str | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        progress: Callable[[CampaignSummary], object] | None = None,
+        resume: CampaignSummary | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> CampaignSummary:
+        """Counts of a campaign: the sum of all answers of `summarize_marketing`.
+
+        The counts are those of a window that does not change meanwhile: `created_to` is the time of this call, unless
+        it is given.
+
+        Args:
+            marketing_id: The marketing campaign of the pushes.
+            interval: Count over time too, by `hour` or `day` (UTC).
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts has no records; it is not an error.
+            progress: Called with the sum so far after each answer. What it raises ends the count.
+            resume: A sum that was broken off: its `next_cursor` is where to count on. The filters stay
+                the same.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of each call.
+
+        Returns:
+            The sum. Its `next_cursor` is None: all is counted.
+
+        Raises:
+            RepeatedCursorError: The service returned the same cursor twice.
+            ApiError: As `summarize_marketing` raises them. The last sum that `progress` got can be resumed.
+        """
+        if resume is not None and resume.next_cursor is None:
+            return resume
+        if resume is None and created_to is None:
+            created_to = int(self.options.clock.now() * 1_000)
+
+        def fetch(after: str | None) -> CampaignSummary:
+            return self.summarize_marketing(
+                marketing_id=marketing_id,
+                interval=interval,
+                ap_id=ap_id,
+                created_from=created_from,
+                created_to=created_to,
+                **options,
+                cursor=after,
+            )
+
+        answers: Pager[CampaignSummary, object, str] = Pager(
+            fetch,
+            None if resume is None else resume.next_cursor,
+            items=lambda _: [],
+            following=lambda answer: answer.next_cursor,
+        )
+        return add_up(answers.pages(), resume, progress)
 
     def explain_push(
         self,
@@ -1435,6 +1497,66 @@ class AsyncQueryServiceClient(AsyncApiClient):
             created_to=to_epoch_milliseconds(created_to),
         )
         return (await self.call(SUMMARIZE_MARKETING, body, **options)).parse()
+
+    async def count_marketing(
+        self,
+        marketing_id: str,
+        *,
+        interval: str | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        progress: Callable[[CampaignSummary], object] | None = None,
+        resume: CampaignSummary | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> CampaignSummary:
+        """Counts of a campaign: the sum of all answers of `summarize_marketing`.
+
+        The counts are those of a window that does not change meanwhile: `created_to` is the time of this call, unless
+        it is given.
+
+        Args:
+            marketing_id: The marketing campaign of the pushes.
+            interval: Count over time too, by `hour` or `day` (UTC).
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts has no records; it is not an error.
+            progress: Called with the sum so far after each answer. What it raises ends the count.
+            resume: A sum that was broken off: its `next_cursor` is where to count on. The filters stay
+                the same.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of each call.
+
+        Returns:
+            The sum. Its `next_cursor` is None: all is counted.
+
+        Raises:
+            RepeatedCursorError: The service returned the same cursor twice.
+            ApiError: As `summarize_marketing` raises them. The last sum that `progress` got can be resumed.
+        """
+        if resume is not None and resume.next_cursor is None:
+            return resume
+        if resume is None and created_to is None:
+            created_to = int(self.options.clock.now() * 1_000)
+
+        async def fetch(after: str | None) -> CampaignSummary:
+            return await self.summarize_marketing(
+                marketing_id=marketing_id,
+                interval=interval,
+                ap_id=ap_id,
+                created_from=created_from,
+                created_to=created_to,
+                **options,
+                cursor=after,
+            )
+
+        answers: AsyncPager[CampaignSummary, object, str] = AsyncPager(
+            fetch,
+            None if resume is None else resume.next_cursor,
+            items=lambda _: [],
+            following=lambda answer: answer.next_cursor,
+        )
+        return await add_up_async(answers.pages(), resume, progress)
 
     async def explain_push(
         self,

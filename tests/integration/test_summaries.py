@@ -1,5 +1,6 @@
 """Summaries on both engines, compared with a plain loop over the same rows and with the list of the same window."""
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -140,6 +141,6 @@ def test_each_answer_declares_what_it_counted(table: Table, calls: int) -> None:
     window = {"created_from": START + 1, "created_to": START + 6}
     found = list(answers(table, Example(rows, [], window, 2, calls), partition))
     assert (START + 6, START + 1) == (found[0]["counted_to"], found[-1]["counted_from"])
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in itertools.pairwise(found):
         assert before["counted_from"] == after["counted_to"] - 1
     assert 5 == sum(answer["rows"] for answer in found)
