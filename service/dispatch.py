@@ -5,6 +5,7 @@ once, at start.
 """
 
 import asyncio
+import hmac
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -32,6 +33,10 @@ LEAST_BODY_SECONDS: Final = 1.0
 WATCH_AFTER_SECONDS: Final = 0.05
 # Summaries take seconds: they get this part of the slots, and at least one, so that look-ups keep the others.
 SHARE_OF_SUMMARIES: Final = 4
+
+# Has the HMAC of the id that was asked for. query_lambda takes it out of the answer and logs it beside the id of the
+# caller's API key: one can look for a known id in the log, and not read an unknown one.
+SUBJECT_HEADER: Final = b"x-subject-hmac"
 
 _METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch")
 _ANNOUNCEMENT: Final = ("Deprecation", "Sunset", "Link")
@@ -93,12 +98,21 @@ class ConcurrencyLimit:
 
 
 class Dispatch:
-    """Hands each request to the operation that Connexion's routing found; `functions` are named by operationId."""
+    """Hands each request to the operation that Connexion's routing found; `function` gives one by its operationId.
+
+    With an `audit_key`, an answer carries the HMAC of the id that was asked for.
+    """
 
     def __init__(
-        self, app: ASGIApp, contract: Contract, function: Callable[[str], Function], limit: ConcurrencyLimit
+        self,
+        app: ASGIApp,
+        contract: Contract,
+        function: Callable[[str], Function],
+        limit: ConcurrencyLimit,
+        audit_key: bytes | None = None,
     ) -> None:
         self._app = app
+        self._audit_key = audit_key
         names = {str(operation["operationId"]): operation for operation in contract.operations.values()}
         summaries = ConcurrencyLimit(max(1, limit.size // SHARE_OF_SUMMARIES), "summaries_shed")
         self._operations = {
@@ -114,29 +128,34 @@ class Dispatch:
         operation = self._operations.get(scope["extensions"]["connexion_routing"]["operation_id"])
         if operation is None:
             raise ProblemError("not_found", "Check the path.")
-        content = await operation.run(scope, receive)
+        content, body = await operation.run(scope, receive)
         headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(content))]
+        if self._audit_key is not None and operation.subject is not None:
+            text = f"{operation.subject}:{body[operation.subject]}"
+            headers.append((SUBJECT_HEADER, hmac.digest(self._audit_key, text.encode(), "sha256").hex().encode()))
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": content})
 
 
 class _Operation:
-    """One operation of the contract."""
+    """One operation of the contract; `subject` is the field with the id that it asks for."""
 
     def __init__(self, operation: Mapping[str, Any], function: Function, limits: Sequence[ConcurrencyLimit]) -> None:
         self._function = function
         self._limits = limits
         body = operation.get("requestBody")
-        self._schema = bodies.BodySchema(body["content"][_MEDIA_TYPE]["schema"]) if body else None
+        schema = body["content"][_MEDIA_TYPE]["schema"] if body else {}
+        self._schema = bodies.BodySchema(schema) if body else None
+        self.subject: str | None = next(iter(schema.get("required", [])), None)
 
-    async def run(self, scope: Scope, receive: Receive) -> bytes:
-        """Return the answer.
+    async def run(self, scope: Scope, receive: Receive) -> tuple[bytes, Mapping[str, Any]]:
+        """Return the answer, and the body of the request.
 
         A slot is taken when the body has arrived, so that slow senders hold none, and before it is parsed, so that
         bodies that are expensive to refuse are shed too.
         """
         if self._schema is None:
-            return await self._function()
+            return await self._function(), {}
         headers = dict(scope["headers"])  # of a header that came twice the last one counts, as for API Gateway
         kind, encoding = (headers.get(name, b"").decode("latin-1") for name in (b"content-type", b"content-encoding"))
         bodies.require_json(kind, encoding)
@@ -146,7 +165,7 @@ class _Operation:
                 slots.enter_context(limit.slot())
             body = bodies.parse(raw)
             self._schema.check(body)
-            return await _while_connected(self._function(body), receive)
+            return await _while_connected(self._function(body), receive), body
 
 
 async def _while_connected(work: Awaitable[bytes], receive: Receive) -> bytes:

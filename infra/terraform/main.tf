@@ -25,6 +25,7 @@ module "network" {
   internal_api_stage_arn = module.internal_api.stage_arn
   service_log_group_arn  = module.service.log_group_arn
   cursor_keys_arn        = module.service.cursor_keys_arn
+  audit_key_arn          = module.service.audit_key_arn
   log_retention_days     = var.log_retention_days
   kms_key_arn            = module.encryption.key_arn
 }

@@ -90,8 +90,8 @@ def chart_digest(name: str, folder: Path = RESULTS) -> str:
 
 def _others_s(results: Results) -> float:
     """Return the CPU seconds of the other hops for the requests of a summary, each as for a page of ten records."""
-    service = results["services"]["peers"][services.OURS]["cpu_us"]["10"]["median"]
-    query_lambda = results["lambdas"]["query_lambda"]["ours"]["cpu_us"]["10"]["median"]
+    service: float = results["services"]["peers"][services.OURS]["cpu_us"]["10"]["median"]
+    query_lambda: float = results["lambdas"]["query_lambda"]["ours"]["cpu_us"]["10"]["median"]
     requests: int = results["summaries"]["requests"]
     return requests * (service + query_lambda) / 1e6
 

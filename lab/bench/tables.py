@@ -99,7 +99,9 @@ def summaries(results: Results, others_s: float) -> str:
     million = 1_000_000 / results["rows"]
     rows = [[part, f"{seconds * million:.1f}"] for part, seconds in results["cpu_s"].items()]
     rows.append(["service and query_lambda", f"{others_s * million:.2f}"])
-    rows += [[name.replace("_", " "), f"{results[name] * million:,.0f}"] for name in ("requests", "calls", "read_units")]
+    rows += [
+        [name.replace("_", " "), f"{results[name] * million:,.0f}"] for name in ("requests", "calls", "read_units")
+    ]
     return table(["a million rows", "CPU, s"], rows)
 
 

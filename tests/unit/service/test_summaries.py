@@ -1,6 +1,7 @@
 """Summaries and explanations go through the service as they come, and summaries leave slots for look-ups."""
 
 import asyncio
+import hmac
 import json
 import threading
 from collections.abc import Callable
@@ -97,3 +98,21 @@ def test_summaries_get_a_quarter_of_the_slots(launch: Callable[..., Service], li
     assert {"summaries_shed": 1, "shed": 0} == {
         name: sum(line.get(name, 0) for line in lines()) for name in ("summaries_shed", "shed")
     } or limit == summaries
+
+
+def test_an_answer_names_its_subject_for_the_audit(launch: Callable[..., Service]) -> None:
+    """With a key, by an HMAC of the id and its kind; what is refused shows no record, and names none."""
+    service = launch(audit_key=b"k" * 32)
+    service.upstream.reset()
+    found = {}
+    for kind, path in [("user_id", "/query/user"), ("marketing_id", "/query/marketing")]:
+        found[kind] = service.post({kind: "x", "limit": None}, path).headers["x-subject-hmac"]
+        assert found[kind] == hmac.digest(b"k" * 32, f"{kind}:x".encode(), "sha256").hex()
+    assert found["user_id"] != found["marketing_id"]
+    assert "x-subject-hmac" not in service.post({}).headers
+    assert "x-subject-hmac" not in service.ask("GET", "/health").headers
+
+
+def test_without_a_key_no_subject_is_named(service: Service) -> None:
+    """As on a developer's machine."""
+    assert "x-subject-hmac" not in service.post({"user_id": "u"}).headers

@@ -48,5 +48,10 @@ variable "cursor_keys_arn" {
   type        = string
 }
 
+variable "audit_key_arn" {
+  description = "Secret that tasks read."
+  type        = string
+}
+
 variable "log_retention_days" { type = number }
 variable "kms_key_arn" { type = string }
