@@ -6,7 +6,7 @@ from typing import Any, Final
 from common.request import Deadline
 from result_lambda import mapping, positions, pushes
 from result_lambda.contract import OPERATIONS
-from result_lambda.queries import FAILED, MARKETING, USER, Index, Query
+from result_lambda.queries import MARKETING, TRANSACTION, USER, Index, Query
 from result_lambda.repository import NotificationRecords, Page
 from result_lambda.summary import Tally
 
@@ -20,7 +20,7 @@ EXPLAINED_ROWS: Final = 1_000
 EXPLAINED_CALLS: Final = 2
 
 _NOT_FILTERS: Final = ("limit", "position", "interval")
-_INDEXES: Final = {"transaction_id": FAILED, "marketing_id": MARKETING}
+_INDEXES: Final = {"transaction_id": TRANSACTION, "marketing_id": MARKETING}
 
 
 class Operations:
@@ -41,11 +41,13 @@ class Operations:
         """Rows of a campaign, newest first."""
         return self._answer("query_marketing", MARKETING, body, deadline)
 
+    def query_transaction(self, body: Body, deadline: Deadline) -> Answer:
+        """Rows of a transaction, newest first within the page."""
+        return self._answer("query_transaction", TRANSACTION, body, deadline)
+
     def query_fail(self, body: Body, deadline: Deadline) -> Answer:
-        """Failed rows of a transaction, newest first within the page: the index is not sorted by time."""
-        answer, facts = self._answer("query_fail", FAILED, body, deadline)
-        answer["items"].sort(key=lambda record: record["created_at"], reverse=True)
-        return answer, facts
+        """Failed rows of a transaction, newest first within the page."""
+        return self._answer("query_fail", TRANSACTION, {**body, "status": ["FAILED"]}, deadline)
 
     def summarize_marketing(self, body: Body, deadline: Deadline) -> Answer:
         """Count rows of a campaign, the newest first, as far as one attempt gets."""
@@ -85,6 +87,8 @@ class Operations:
         query = _query(operation, index, body)
         page = Page([], None) if query.is_empty else self._page(query, body.get("position"), deadline)
         items = [mapping.record(item) for item in page.items]
+        if not index.sorted_by_time:
+            items.sort(key=lambda record: record["created_at"], reverse=True)
         answer = _with_position({"items": items, "count": len(items)}, page)
         return answer, {"items": len(items), **page.cost.facts()}
 
@@ -109,6 +113,7 @@ def _query(operation: str, index: Index, body: Body) -> Query:
         limit=body.get("limit") or OPERATIONS[operation]["body"]["properties"].get("limit", {}).get("x-default", 0),
         filters={name: value for name, value in body.items() if value is not None and name not in not_filters},
         start=None if position is None else positions.start_key(position, index),
+        start_status=None if position is None else position.get("status"),
     )
 
 

@@ -39,7 +39,7 @@ USER: Final = Index(None, "user_id", ("user_id", "created_at"), sorted_by_time=T
 MARKETING: Final = Index(
     "marketing_id-index", "marketing_id", ("marketing_id", "user_id", "created_at"), sorted_by_time=True
 )
-FAILED: Final = Index(
+TRANSACTION: Final = Index(
     "transaction_id-status-index",
     "transaction_id",
     ("transaction_id", "status", "user_id", "created_at"),
@@ -52,7 +52,8 @@ class Query:
     """One page of one partition: at most `limit` rows that match all `filters`, from `start` on.
 
     `filters` are those of the request by name, without nulls: a list, a text or a number. The time window is
-    `created_from` (inclusive) to `created_to` (exclusive) in epoch milliseconds.
+    `created_from` (inclusive) to `created_to` (exclusive) in epoch milliseconds. `start_status` is the state at which
+    the page starts in an index that is sorted by state.
     """
 
     index: Index
@@ -60,6 +61,17 @@ class Query:
     limit: int
     filters: Mapping[str, Any] = field(default_factory=dict)
     start: Item | None = None
+    start_status: str | None = None
+
+    @property
+    def legs(self) -> list[str | None]:
+        """The states that are read one after the other, from that of the position on; None reads all states at once.
+
+        In an index that is sorted by state, DynamoDB takes one state, or all of them.
+        """
+        if self.index.sorted_by_time or "status" not in self.filters:
+            return [None]
+        return [status for status in sorted(self.filters["status"]) if status >= (self.start_status or "")]
 
     @property
     def created_from(self) -> int | None:
@@ -87,12 +99,12 @@ class Query:
         return self.created_from is None or self.admits(Decimal(row["created_at"]["N"]))
 
 
-def request(query: Query, attributes: Iterable[str] = PROPERTIES) -> dict[str, Any]:
-    """Return the arguments of DynamoDB's `Query` for `query`, without the table's name and the page's size.
+def request(query: Query, status: str | None = None, attributes: Iterable[str] = PROPERTIES) -> dict[str, Any]:
+    """Return the arguments of DynamoDB's `Query` for a leg of `query`, without the table's name and the page's size.
 
     `attributes` are those that are read of a row, the keys and filters of the query among them.
     """
-    conditions = _Conditions(query)
+    conditions = _Conditions(query, status)
     result: dict[str, Any] = {
         "KeyConditionExpression": " AND ".join(conditions.keys),
         "ExpressionAttributeNames": {f"#{name}": name for name in attributes},
@@ -115,7 +127,7 @@ def _step_before(milliseconds: int) -> Decimal:
 class _Conditions:
     """The conditions of a query: `keys` limit the rows that are read, `filters` the rows that are returned."""
 
-    def __init__(self, query: Query) -> None:
+    def __init__(self, query: Query, status: str | None) -> None:
         self.values: dict[str, dict[str, str]] = {}
         self.keys = [f"#{query.index.partition_key} = {self._value('key', query.key)}"]
         self.filters: list[str] = []
@@ -123,7 +135,9 @@ class _Conditions:
         if query.index.sorted_by_time:
             self.keys += self._window(filters.pop("created_from", None), filters.pop("created_to", None))
         else:
-            self.keys.append(f"#status = {self._value('failed', 'FAILED')}")
+            filters.pop("status", None)
+        if status is not None:
+            self.keys.append(f"#status = {self._value('status', status)}")
         for name, wanted in filters.items():
             self._filter(name, wanted)
 

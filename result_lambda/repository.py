@@ -4,20 +4,17 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 from botocore import exceptions
-from botocore.config import Config
-from botocore.session import Session
 
 from common.lambda_handler import MOST_RESPONSE_BYTES, body_fits, body_size
 from common.problem import ProblemError
 from common.request import Deadline
-from result_lambda import positions, raw_rows, summary
+from result_lambda import client, positions, summary
 from result_lambda.cost import Cost
 from result_lambda.queries import Item, Query, request
-from result_lambda.settings import Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -31,9 +28,6 @@ MOST_CALLS: Final = 4
 MOST_COUNT_CALLS: Final = 16
 # The time that a call of 1 MB needs. With less left, none is started.
 CALL_SECONDS: Final = 0.5
-# A call that hangs ends before the service gives up its attempt, after 4 s.
-CONNECT_SECONDS: Final = 1.0
-READ_SECONDS: Final = 3.5
 RETRY_AFTER_SECONDS: Final = 1
 
 _SERVER_FAULT: Final = 500
@@ -57,26 +51,6 @@ class Page:
     cost: Cost = field(default_factory=Cost)
 
 
-def dynamodb(settings: Settings, session: Session | None = None) -> "DynamoDBClient":
-    """Return a client that makes one attempt a call: retries are the service's.
-
-    `session` replaces the credentials of the environment. It is botocore's, since importing boto3 takes a fifth of a
-    cold start.
-    """
-    config = Config(
-        connect_timeout=CONNECT_SECONDS,
-        read_timeout=READ_SECONDS,
-        retries={"mode": "standard", "total_max_attempts": 1},
-        parameter_validation=False,  # it takes a quarter of a call; bodies are checked against the contract
-    )
-    created = (session or Session()).create_client(
-        "dynamodb", region_name=settings.region, endpoint_url=settings.dynamodb_endpoint_url, config=config
-    )
-    client = cast("DynamoDBClient", created)
-    raw_rows.take_rows(client, (CONNECT_SECONDS, READ_SECONDS))
-    return client
-
-
 class NotificationRecords:
     """The table of push records."""
 
@@ -85,7 +59,7 @@ class NotificationRecords:
         self._table = table
 
     def page(self, query: Query, deadline: Deadline, calls: int = MOST_CALLS) -> Page:
-        """Read until the page is full, the partition ends, or the read budget ends: rows, `calls`, bytes or time.
+        """Read until the page is full, the last leg ends, or the read budget ends: rows, `calls`, bytes or time.
 
         A call that fails after another one succeeded ends the page too. Raises ProblemError if the first call fails:
         `service_unavailable` if DynamoDB throttles or cannot be reached, `gateway_timeout` if the time is over.
@@ -109,7 +83,7 @@ class NotificationRecords:
         `page`.
         """
         cost, start = Cost(), query.start
-        arguments = request(query, summary.ATTRIBUTES)
+        arguments = request(query, attributes=summary.ATTRIBUTES)
         while cost.pages_read == 0 or (start is not None and cost.pages_read < MOST_COUNT_CALLS):
             try:
                 started = time.monotonic()
@@ -146,7 +120,7 @@ class NotificationRecords:
             raise _unavailable(type(exc).__name__, retry_after=0) from exc
         except (exceptions.ConnectionError, exceptions.HTTPClientError) as exc:
             raise _unavailable(type(exc).__name__) from exc
-        if (rows := raw_rows.rows(answer)) is None:  # botocore reads a truncated answer as an empty one
+        if (rows := client.rows(answer)) is None:  # botocore reads a truncated answer as an empty one
             raise _unavailable("NoItems")
         return {**answer, "Items": rows}
 
@@ -157,9 +131,10 @@ class _Reading:
     def __init__(self, query: Query, calls: int) -> None:
         self.cost = Cost()
         self._query = query
-        self._most_calls = calls
-        self._request = request(query)
+        self._legs = query.legs
+        self._request = request(query, self._legs[0])
         self._filtered = "FilterExpression" in self._request
+        self._most_calls = calls + len(self._legs) - 1
         self._start = query.start
         self._items: list[Item] = []
         self._room = query.limit
@@ -171,7 +146,7 @@ class _Reading:
             return False
         is_full = len(self._items) > self._room
         is_spent = self.cost.rows_read >= MOST_ROWS_READ or self.cost.pages_read >= self._most_calls
-        return is_full or self._start is None or is_spent
+        return is_full or not self._legs or is_spent
 
     def arguments(self) -> dict[str, Any]:
         """Return the arguments of the next call."""
@@ -184,14 +159,25 @@ class _Reading:
         """Add the answer of a call, and its cost."""
         self._items += filter(self._query.covers, answer["Items"])
         self._start = answer.get("LastEvaluatedKey")
+        if self._start is None:
+            del self._legs[0]
+            if self._legs:
+                self._request = request(self._query, self._legs[0])
         self._room = min(self._query.limit, _count_that_fits(self._items))
         self.cost += cost
 
     def page(self) -> Page:
-        """Return the page; its position is the last row of the page or, if no row is left over, the last row read."""
+        """Return the page and its position.
+
+        That is the last row of the page or, if no row is left over, the last row read or the start of the next leg.
+        """
         items = self._items[: self._room]
         last = self._start if len(items) == len(self._items) else items[-1]
-        position = None if last is None else positions.of(last, self._query.index)
+        position = None
+        if last is not None:
+            position = positions.of(last, self._query.index)
+        elif self._legs and self._legs[0] is not None:
+            position = positions.before(self._legs[0], self._query)
         return Page(items, position, self.cost)
 
     def _size(self) -> int:

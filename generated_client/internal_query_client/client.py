@@ -88,7 +88,7 @@ class ExplainedPush(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The state that counts: the latest of DELIVERED and FAILED, else SENT, else the latest that was recorded. New values may appear."""
 
     reason: str | msgspec.UnsetType = msgspec.UNSET
-    """Why the push failed. New values may appear."""
+    """Why a push failed. New values may appear."""
 
     def __post_init__(self) -> None:
         _explained_push_steps.decode(self.steps)
@@ -146,7 +146,7 @@ class PushExplanation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Whether all records of the user, or of the time window, were looked at."""
 
     reason: str | msgspec.UnsetType = msgspec.UNSET
-    """Why the push failed. New values may appear."""
+    """Why a push failed. New values may appear."""
 
     actor: str | msgspec.UnsetType = msgspec.UNSET
     """Who has to act: NOBODY, the SENDER, the APP (when it is opened next) or the PLATFORM_TEAM. New values may appear."""
@@ -195,6 +195,27 @@ class PushRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     ap_id: str | msgspec.UnsetType = msgspec.UNSET
     """The application that sent the push. Absent on records from before the move to ECS."""
 
+    sns_id: str | msgspec.UnsetType = msgspec.UNSET
+    """The id that Amazon SNS gave the push, for a look into its delivery logs."""
+
+    retry_cnt: Annotated[int, msgspec.Meta(ge=-2147483648, le=2147483647)] | msgspec.UnsetType = msgspec.UNSET
+    """How many times the sending system had tried again by then."""
+
+    send_ts: Annotated[int, msgspec.Meta(ge=-9223372036854775808, le=9223372036854775807)] | msgspec.UnsetType = (
+        msgspec.UNSET
+    )
+    """When the push was handed to the platform, in epoch milliseconds."""
+
+    delivered_ts: Annotated[int, msgspec.Meta(ge=-9223372036854775808, le=9223372036854775807)] | msgspec.UnsetType = (
+        msgspec.UNSET
+    )
+    """When the device confirmed the push, in epoch milliseconds."""
+
+    failed_ts: Annotated[int, msgspec.Meta(ge=-9223372036854775808, le=9223372036854775807)] | msgspec.UnsetType = (
+        msgspec.UNSET
+    )
+    """When the push failed, in epoch milliseconds."""
+
 
 class QueryFailRequest(TypedDict):
     """The transaction, and filters."""
@@ -209,7 +230,7 @@ class QueryFailRequest(TypedDict):
     """Send it as `position` to get the next page; absent on the last page, and only there."""
 
     platform: NotRequired[list[str]]
-    """Only pushes to these platforms."""
+    """Only pushes to these platforms. Any value that a record shows can be asked for."""
 
     ap_id: NotRequired[str]
     """Only pushes sent by this application."""
@@ -234,10 +255,38 @@ class QueryMarketingRequest(TypedDict):
     """Send it as `position` to get the next page; absent on the last page, and only there."""
 
     status: NotRequired[list[str]]
-    """Only pushes in these states."""
+    """Only pushes in these states. Any value that a record shows can be asked for."""
 
     platform: NotRequired[list[str]]
-    """Only pushes to these platforms."""
+    """Only pushes to these platforms. Any value that a record shows can be asked for."""
+
+    ap_id: NotRequired[str]
+    """Only pushes sent by this application."""
+
+    created_from: NotRequired[int]
+    """Start of the time window in epoch milliseconds, inclusive."""
+
+    created_to: NotRequired[int]
+    """End of the time window in epoch milliseconds, exclusive. A window that ends before it starts has no records; it is not an error."""
+
+
+class QueryTransactionRequest(TypedDict):
+    """The transaction, and filters."""
+
+    transaction_id: str
+    """The transaction (one send order) of the pushes. It may reach one user or millions."""
+
+    limit: NotRequired[int]
+    """The largest number of records in a page; 100 by default."""
+
+    position: NotRequired[NextPosition]
+    """Send it as `position` to get the next page; absent on the last page, and only there."""
+
+    status: NotRequired[list[str]]
+    """Only pushes in these states. Any value that a record shows can be asked for."""
+
+    platform: NotRequired[list[str]]
+    """Only pushes to these platforms. Any value that a record shows can be asked for."""
 
     ap_id: NotRequired[str]
     """Only pushes sent by this application."""
@@ -262,13 +311,19 @@ class QueryUserRequest(TypedDict):
     """Send it as `position` to get the next page; absent on the last page, and only there."""
 
     status: NotRequired[list[str]]
-    """Only pushes in these states."""
+    """Only pushes in these states. Any value that a record shows can be asked for."""
 
     platform: NotRequired[list[str]]
-    """Only pushes to these platforms."""
+    """Only pushes to these platforms. Any value that a record shows can be asked for."""
 
     ap_id: NotRequired[str]
     """Only pushes sent by this application."""
+
+    transaction_id: NotRequired[str]
+    """Only pushes of this transaction."""
+
+    marketing_id: NotRequired[str]
+    """Only pushes of this marketing campaign."""
 
     created_from: NotRequired[int]
     """Start of the time window in epoch milliseconds, inclusive."""
@@ -328,7 +383,7 @@ class SummaryCell(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The platform of a push. New values may appear."""
 
     reason: str | msgspec.UnsetType = msgspec.UNSET
-    """Why the push failed. New values may appear."""
+    """Why a push failed. New values may appear."""
 
     ap_id: str | msgspec.UnsetType = msgspec.UNSET
     """The application that sent the pushes."""
@@ -374,6 +429,9 @@ QUERY_USER: Final = Operation(
 )
 QUERY_MARKETING: Final = Operation(
     "query_marketing", method="POST", path="/query/marketing", response_type=RecordPage, takes_timeout=True
+)
+QUERY_TRANSACTION: Final = Operation(
+    "query_transaction", method="POST", path="/query/transaction", response_type=RecordPage, takes_timeout=True
 )
 QUERY_FAIL: Final = Operation(
     "query_fail", method="POST", path="/query/fail", response_type=RecordPage, takes_timeout=True
@@ -436,6 +494,12 @@ class AsyncInternalQueryClient(AsyncApiClient):
     ) -> ApiResponse[RecordPage]:
         """Push notifications of a campaign."""
         return await self.call(QUERY_MARKETING, body, **options)
+
+    async def query_transaction(
+        self, body: QueryTransactionRequest, **options: Unpack[RequestOptions]
+    ) -> ApiResponse[RecordPage]:
+        """Push notifications of a transaction."""
+        return await self.call(QUERY_TRANSACTION, body, **options)
 
     async def query_fail(self, body: QueryFailRequest, **options: Unpack[RequestOptions]) -> ApiResponse[RecordPage]:
         """Failed push notifications of a transaction."""

@@ -13,10 +13,10 @@ import orjson
 
 from lab.bench.invoke import LambdaContext
 from lab.bench.measurement import event
-from result_lambda import raw_rows, summary
+from result_lambda import summary
 from result_lambda.app import create_handler
+from result_lambda.client import CONNECT_SECONDS, READ_SECONDS, take_rows
 from result_lambda.queries import MARKETING, Query, request
-from result_lambda.repository import CONNECT_SECONDS, READ_SECONDS
 from result_lambda.settings import Settings
 from tools.local.dynamodb_local import dynamodb_local
 from tools.local.row_files import Row
@@ -45,7 +45,7 @@ def cost_of(url: str, rows: int, report: Callable[[str], None]) -> dict[str, Any
     write(table(url, NOTIFICATION_RECORDS), (_row(number) for number in range(rows)))
     report(f"loaded {rows:,} rows")
     client = dynamodb_client(url)
-    raw_rows.take_rows(client, (CONNECT_SECONDS, READ_SECONDS))
+    take_rows(client, (CONNECT_SECONDS, READ_SECONDS))
     ours, plain = (create_handler(Settings(), each) for each in (client, dynamodb_client(url)))
     counted, requests, whole = min((_count(ours) for _ in range(_REPEATS)), key=lambda found: found[2])
     _, _, with_botocore = min((_count(plain) for _ in range(_REPEATS)), key=lambda found: found[2])
@@ -116,7 +116,7 @@ def _parts(url: str) -> tuple[float, float, float, int]:
 
 
 def _answers(url: str) -> Iterator[Any]:
-    query = request(Query(index=MARKETING, key=_CAMPAIGN, limit=0), summary.ATTRIBUTES)
+    query = request(Query(index=MARKETING, key=_CAMPAIGN, limit=0), attributes=summary.ATTRIBUTES)
     client: Any = dynamodb_client(url)
     start: dict[str, Any] = {}
     while True:

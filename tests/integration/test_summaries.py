@@ -16,7 +16,7 @@ from tests.integration.paging import START, Row, is_asked_for, new_partition, st
 from tests.integration.test_paging import FILTERS, ROWS
 from tests.unit.result_lambda.harness import Table
 
-PATH = "/query/marketing/summary"
+OPERATION = "summarize_marketing"
 HOUR = 3_600_000
 KINDS = ("cells", "series", "transactions")
 
@@ -67,7 +67,7 @@ def answers(table: Table, example: Example, partition: str) -> Iterator[dict[str
     with small_budget(table, example) as made:
         while True:
             made[0] = 0
-            answer = table.post(PATH, **body)
+            answer = table.post(OPERATION, **body)
             yield answer
             if "next_position" not in answer:
                 return
@@ -87,7 +87,7 @@ def counted(rows: list[Row], filters: dict[str, Any], partition: str) -> dict[st
     """Count the rows in a plain loop."""
     result: dict[str, Counter[tuple[Any, ...]]] = {kind: Counter() for kind in KINDS}
     for row in rows:
-        if is_asked_for(row, "marketing_id", filters):
+        if is_asked_for(row, "query_marketing", filters):
             reason = "UNKNOWN" if row.status == "FAILED" else None
             start = (START + row.millisecond) // HOUR * HOUR
             keys = {
@@ -111,7 +111,7 @@ def test_the_sum_of_the_answers_is_the_count(table: Table, example: Example) -> 
     event(f"{min(len(found), 5)} answers")
     expected = counted(rows, example.filters, partition)
     assert expected == {kind: summed(found, kind) for kind in KINDS}
-    walked = [page["count"] for page in table.walk(marketing_id=partition, limit=100, **example.filters)]
+    walked = [page["count"] for page in table.walk("query_marketing", marketing_id=partition, limit=100, **example.filters)]
     assert [sum(walked)] * 4 == [sum(answer["rows"] for answer in found), *(each.total() for each in expected.values())]
 
 

@@ -12,6 +12,7 @@ from .push_explanation import PushExplanation
 from .push_record import PushRecord
 from .query_fail_request import QueryFailRequest
 from .query_marketing_request import QueryMarketingRequest
+from .query_transaction_request import QueryTransactionRequest
 from .query_user_request import QueryUserRequest
 from .reason import Reason
 from .record_page import RecordPage
@@ -35,6 +36,7 @@ __all__ = (
     "PushRecord",
     "QueryFailRequest",
     "QueryMarketingRequest",
+    "QueryTransactionRequest",
     "QueryUserRequest",
     "Reason",
     "RecordPage",

@@ -21,7 +21,7 @@ class ExplainedPush(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     """The state that counts: the latest of DELIVERED and FAILED, else SENT, else the latest that was recorded. New values may appear."""
 
     reason: str | None = None
-    """Why the push failed. New values may appear."""
+    """Why a push failed. New values may appear."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields with a value as plain types, for `json.dumps` or a data frame."""

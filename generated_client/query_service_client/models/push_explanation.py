@@ -21,7 +21,7 @@ class PushExplanation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     """Whether all records of the user, or of the time window, were looked at."""
 
     reason: str | None = None
-    """Why the push failed. New values may appear."""
+    """Why a push failed. New values may appear."""
 
     actor: str | None = None
     """Who has to act: NOBODY, the SENDER, the APP (when it is opened next) or the PLATFORM_TEAM. New values may appear."""

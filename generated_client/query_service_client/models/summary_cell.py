@@ -16,7 +16,7 @@ class SummaryCell(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     """The platform of a push. New values may appear."""
 
     reason: str | None = None
-    """Why the push failed. New values may appear."""
+    """Why a push failed. New values may appear."""
 
     ap_id: str | None = None
     """The application that sent the pushes."""

@@ -11,7 +11,7 @@ from result_lambda import pushes
 from result_lambda.operations import EXPLAINED_ROWS
 from tests.unit.result_lambda.harness import Table, client_of, part
 
-PATH = "/query/push"
+OPERATION = "explain_push"
 GONE = "APNs 410 Unregistered: the device token is no longer active"
 TX = {"transaction_id": "t"}
 
@@ -141,7 +141,7 @@ def test_explanation_reads_the_user_and_at_most_one_row_of_an_index(
 ) -> None:
     """The window bounds what is looked at."""
     seed(table)
-    found = table.post(PATH, user_id="u", **body)
+    found = table.post(OPERATION, user_id="u", **body)
     assert (verdict, True, calls) == (found["verdict"], found["complete"], len(table.sent))
 
 
@@ -152,7 +152,7 @@ def test_most_calls_are_three() -> None:
         stubber.add_response("query", part([9], more=True))
         stubber.add_response("query", part([8], more=False))
         stubber.add_response("query", part([1], more=False))
-        assert "NOT_ADDRESSED" == table.post(PATH, user_id="u", transaction_id="theirs")["verdict"]
+        assert "NOT_ADDRESSED" == table.post(OPERATION, user_id="u", transaction_id="theirs")["verdict"]
     assert [EXPLAINED_ROWS + 1, EXPLAINED_ROWS, 2] == [sent["Limit"] for sent in table.sent]
 
 
@@ -162,7 +162,7 @@ def test_a_budget_that_ends_leaves_it_undecided() -> None:
     with Stubber(table.client) as stubber:
         stubber.add_response("query", part([9], more=True))
         stubber.add_client_error("query", "ThrottlingException", http_status_code=400)
-        found = table.post(PATH, user_id="u", transaction_id="theirs")
+        found = table.post(OPERATION, user_id="u", transaction_id="theirs")
     assert ("UNDECIDED", False, 1_009) == (found["verdict"], found["complete"], found["searched_until"])
 
 
@@ -174,13 +174,13 @@ def test_throttle_of_the_table_or_the_index_is_503(throttled: int) -> None:
         if throttled:
             stubber.add_response("query", part([9], more=False))
         stubber.add_client_error("query", "ThrottlingException", http_status_code=400)
-        assert (503, "service_unavailable") == table.call(PATH, user_id="u", transaction_id="theirs").code
+        assert (503, "service_unavailable") == table.ask(OPERATION, user_id="u", transaction_id="theirs").code
 
 
 @pytest.mark.parametrize("body", [{}, {"transaction_id": None}, {"transaction_id": "t", "marketing_id": "m"}])
 def test_exactly_one_of_both_ids_is_sent(table: Table, body: dict[str, Any]) -> None:
     """The refusal names them."""
-    answered = table.call(PATH, user_id="u", **body)
+    answered = table.ask(OPERATION, user_id="u", **body)
     assert (400, "invalid_body") == answered.code
     assert {"#/transaction_id", "#/marketing_id"} == {error["pointer"] for error in answered.body["errors"]}
     assert "exactly one of transaction_id and marketing_id" in answered.body["detail"]

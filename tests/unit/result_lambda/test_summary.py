@@ -15,7 +15,7 @@ from tests.unit.result_lambda.harness import Table, client_of, item, part
 
 HOUR = 3_600_000
 DAY = 24 * HOUR
-PATH = "/query/marketing/summary"
+OPERATION = "summarize_marketing"
 GONE = "APNs 410 Unregistered: the device token is no longer active"
 
 
@@ -91,7 +91,7 @@ def test_long_values_are_cut() -> None:
 def test_a_summary_reads_only_what_it_counts(table: Table) -> None:
     """Titles are not read: parsing is most of the time."""
     table.put(created_at="1", marketing_id="m", status="SENT", notification_title="no")
-    assert 1 == table.post(PATH, marketing_id="m")["rows"]
+    assert 1 == table.post(OPERATION, marketing_id="m")["rows"]
     assert "notification_title" not in table.sent[0]["ExpressionAttributeNames"].values()
     assert "Limit" not in table.sent[0]
 
@@ -103,11 +103,13 @@ def test_the_window_that_was_counted_is_declared() -> None:
     with Stubber(table.client) as stubber:
         stubber.add_response("query", part([9, 8, 7], more=True) | {"LastEvaluatedKey": last})
         stubber.add_client_error("query", "ThrottlingException", http_status_code=400)
-        first = table.post(PATH, marketing_id="m", created_from=0, created_to=5_000)
+        first = table.post(OPERATION, marketing_id="m", created_from=0, created_to=5_000)
         stubber.add_response("query", part([6], more=False))
-        second = table.post(PATH, marketing_id="m", created_from=0, created_to=5_000, position=first["next_position"])
+        second = table.post(
+            OPERATION, marketing_id="m", created_from=0, created_to=5_000, position=first["next_position"]
+        )
         stubber.add_response("query", part([6], more=False))
-        whole = table.post(PATH, marketing_id="m")
+        whole = table.post(OPERATION, marketing_id="m")
     assert (3, 1_007, 5_000) == (first["rows"], first["counted_from"], first["counted_to"])
     assert (1, 0, 1_008) == (second["rows"], second["counted_from"], second["counted_to"])
     assert "next_position" not in second
@@ -119,12 +121,12 @@ def test_throttle_in_the_first_call_is_503() -> None:
     table = Table(client_of())
     with Stubber(table.client) as stubber:
         stubber.add_client_error("query", "ThrottlingException", http_status_code=400)
-        assert (503, "service_unavailable") == table.call(PATH, marketing_id="m").code
+        assert (503, "service_unavailable") == table.ask(OPERATION, marketing_id="m").code
 
 
 def test_a_window_that_ends_before_it_starts_is_empty_without_a_call(table: Table) -> None:
     """As in the lists."""
-    found = table.post(PATH, marketing_id="m", created_from=2, created_to=1, interval="day")
+    found = table.post(OPERATION, marketing_id="m", created_from=2, created_to=1, interval="day")
     assert {"marketing_id": "m", "rows": 0, "cells": [], "series": [], "transactions": []} == {
         name: value for name, value in found.items() if not name.startswith("counted_")
     }
@@ -138,7 +140,7 @@ def test_budget_of_calls_ends_an_answer() -> None:
     with Stubber(table.client) as stubber:
         for _ in range(MOST_COUNT_CALLS):
             stubber.add_response("query", part([9, 8, 7], more=True) | {"LastEvaluatedKey": last})
-        found = table.post(PATH, marketing_id="m")
+        found = table.post(OPERATION, marketing_id="m")
         stubber.assert_no_pending_responses()
     assert (3 * MOST_COUNT_CALLS, True) == (found["rows"], "next_position" in found)
 
@@ -165,7 +167,7 @@ def test_rows_are_parsed_apart_from_botocore() -> None:
     body = '{"Items": [{"created_at": {"N": "1"}, "status": {"S": "手"}}], "Count": 1, "ScannedCount": 3}'.encode()
     whole = answer(200, body, "application/x-amz-json-1.0")
     with serving(lambda exchange: exchange.send(whole)) as server:
-        found = Table(client_of(server.url)).post(PATH, marketing_id="m")
+        found = Table(client_of(server.url)).post(OPERATION, marketing_id="m")
     assert [{"status": "手", "rows": 1}] == found["cells"]
 
 
@@ -179,7 +181,7 @@ def test_cells_add_up_to_the_rows(table: Table) -> None:
             status=["SENT", "FAILED", "DELIVERED"][number % 3],
             platform=["IOS", "ANDROID"][number % 2],
         )
-    found = table.post(PATH, marketing_id="m", interval="hour")
+    found = table.post(OPERATION, marketing_id="m", interval="hour")
     sums = {name: sum(each["rows"] for each in found[name]) for name in ("cells", "series", "transactions")}
     assert {"cells": 60, "series": 60, "transactions": 60} == sums
     assert Counter({"SENT": 20, "FAILED": 20, "DELIVERED": 20}) == by_status(found)

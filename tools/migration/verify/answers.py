@@ -26,6 +26,7 @@ def checks(site: Site) -> Iterator[Check]:
     for path, body in (
         ("/query/user", {"user_id": site.user_id, "limit": 10}),
         ("/query/marketing", {"marketing_id": site.marketing_id, "limit": 10}),
+        ("/query/transaction", {"transaction_id": site.transaction_id}),
         ("/query/fail", {"transaction_id": site.transaction_id}),
     ):
         yield Check(f"query {path}", partial(_query, site, path, body), f"aws logs tail {site.log_group} --follow")
