@@ -111,7 +111,8 @@ def test_the_sum_of_the_answers_is_the_count(table: Table, example: Example) -> 
     event(f"{min(len(found), 5)} answers")
     expected = counted(rows, example.filters, partition)
     assert expected == {kind: summed(found, kind) for kind in KINDS}
-    walked = [page["count"] for page in table.walk("query_marketing", marketing_id=partition, limit=100, **example.filters)]
+    pages = table.walk("query_marketing", marketing_id=partition, limit=100, **example.filters)
+    walked = [page["count"] for page in pages]
     assert [sum(walked)] * 4 == [sum(answer["rows"] for answer in found), *(each.total() for each in expected.values())]
 
 
