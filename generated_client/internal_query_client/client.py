@@ -39,7 +39,7 @@ class CampaignSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     marketing_id: str
     """The campaign that was asked for."""
 
-    rows: Annotated[int, msgspec.Meta(ge=0, le=9223372036854775807)]
+    rows: Annotated[int, msgspec.Meta(ge=0, le=2147483647)]
     """The number of records counted."""
 
     cells: msgspec.Raw
@@ -373,7 +373,7 @@ class SummarizeMarketingRequest(TypedDict):
 class SummaryCell(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The number of records with these values. A value that the records lack is absent."""
 
-    rows: Annotated[int, msgspec.Meta(ge=0, le=9223372036854775807)]
+    rows: Annotated[int, msgspec.Meta(ge=0, le=2147483647)]
     """The number of records counted."""
 
     status: str | msgspec.UnsetType = msgspec.UNSET
@@ -395,7 +395,7 @@ class SummaryPoint(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     start: Annotated[int, msgspec.Meta(ge=-9223372036854775808, le=9223372036854775807)]
     """Start of the interval in epoch milliseconds (UTC)."""
 
-    rows: Annotated[int, msgspec.Meta(ge=0, le=9223372036854775807)]
+    rows: Annotated[int, msgspec.Meta(ge=0, le=2147483647)]
     """The number of records counted."""
 
     status: str | msgspec.UnsetType = msgspec.UNSET
@@ -405,7 +405,7 @@ class SummaryPoint(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class SummaryTransaction(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The number of records of a transaction in a state."""
 
-    rows: Annotated[int, msgspec.Meta(ge=0, le=9223372036854775807)]
+    rows: Annotated[int, msgspec.Meta(ge=0, le=2147483647)]
     """The number of records counted."""
 
     transaction_id: str | msgspec.UnsetType = msgspec.UNSET

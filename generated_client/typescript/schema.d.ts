@@ -228,7 +228,7 @@ export interface components {
              */
             marketing_id: string;
             /**
-             * Format: int64
+             * Format: int32
              * @description The number of records counted.
              * @example 188
              */
@@ -622,7 +622,7 @@ export interface components {
              */
             ap_id?: string;
             /**
-             * Format: int64
+             * Format: int32
              * @description The number of records counted.
              * @example 188
              */
@@ -638,7 +638,7 @@ export interface components {
             start: number;
             status?: components["schemas"]["Status"];
             /**
-             * Format: int64
+             * Format: int32
              * @description The number of records counted.
              * @example 188
              */
@@ -653,7 +653,7 @@ export interface components {
             transaction_id?: string;
             status?: components["schemas"]["Status"];
             /**
-             * Format: int64
+             * Format: int32
              * @description The number of records counted.
              * @example 188
              */
