@@ -154,12 +154,12 @@ class PushExplanation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     last_delivered_at: (
         Annotated[int, msgspec.Meta(ge=-9223372036854775808, le=9223372036854775807)] | msgspec.UnsetType
     ) = msgspec.UNSET
-    """When a device of the user last confirmed any push on these platforms, or on any if none was found; in what was looked at."""
+    """When a device of the user last confirmed any push on these platforms, or on any if none was found, in epoch milliseconds."""
 
     searched_until: (
         Annotated[int, msgspec.Meta(ge=-9223372036854775808, le=9223372036854775807)] | msgspec.UnsetType
     ) = msgspec.UNSET
-    """If not complete, the time down to which the records were looked at."""
+    """If not complete, the time down to which records were looked at, in epoch milliseconds."""
 
     def __post_init__(self) -> None:
         _push_explanation_pushes.decode(self.pushes)

@@ -421,7 +421,7 @@ export interface components {
             pushes: components["schemas"]["ExplainedPush"][];
             /**
              * Format: int64
-             * @description When a device of the user last confirmed any push on these platforms, or on any if none was found; in what was looked at.
+             * @description When a device of the user last confirmed any push on these platforms, or on any if none was found, in epoch milliseconds.
              * @example 1794924623819
              */
             last_delivered_at?: number;
@@ -432,7 +432,7 @@ export interface components {
             complete: boolean;
             /**
              * Format: int64
-             * @description If not complete, the time down to which the records were looked at.
+             * @description If not complete, the time down to which records were looked at, in epoch milliseconds.
              * @example 1761998400123
              */
             searched_until?: number;

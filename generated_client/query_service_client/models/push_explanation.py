@@ -27,10 +27,10 @@ class PushExplanation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     """Who has to act: NOBODY, the SENDER, the APP (when it is opened next) or the PLATFORM_TEAM. New values may appear."""
 
     last_delivered_at: int | None = None
-    """When a device of the user last confirmed any push on these platforms, or on any if none was found; in what was looked at."""
+    """When a device of the user last confirmed any push on these platforms, or on any if none was found, in epoch milliseconds."""
 
     searched_until: int | None = None
-    """If not complete, the time down to which the records were looked at."""
+    """If not complete, the time down to which records were looked at, in epoch milliseconds."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields with a value as plain types, for `json.dumps` or a data frame."""
