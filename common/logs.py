@@ -32,6 +32,8 @@ UNITS: Final[Mapping[str, str]] = {
     "summary_ms": "Milliseconds",
     "upstream_ms": "Milliseconds",
     "read_units": "Count",
+    "reasons": "Count",
+    "reasons_unknown": "Count",
     "retries": "Count",
     "shed": "Count",
     "summaries_shed": "Count",

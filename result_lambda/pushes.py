@@ -6,19 +6,17 @@ from decimal import Decimal
 from typing import Any, Final
 
 from result_lambda import mapping
-from result_lambda.queries import FAILED_STATUS, Item
-from result_lambda.reasons import reason
+from result_lambda.queries import FAILED, Item
 
 DELIVERED: Final = "DELIVERED"
-FAILED: Final = "FAILED"
 HANDED_OVER: Final = "HANDED_OVER"
 NOT_ADDRESSED: Final = "NOT_ADDRESSED"
 UNKNOWN_TRANSACTION: Final = "UNKNOWN_TRANSACTION"
 UNDECIDED: Final = "UNDECIDED"
 
 # What a push in a state means, the best for the user first. A push in any other state is undecided.
-_VERDICTS: Final = {"DELIVERED": DELIVERED, "SENT": HANDED_OVER, FAILED_STATUS: FAILED}
-_ENDS: Final = ("DELIVERED", FAILED_STATUS)
+_VERDICTS: Final = {"DELIVERED": DELIVERED, "SENT": HANDED_OVER, FAILED: FAILED}
+_ENDS: Final = ("DELIVERED", FAILED)
 
 _DETAILS: Final = {
     DELIVERED: "The device confirmed the push.",
@@ -96,8 +94,8 @@ def _push(steps: list[dict[str, Any]]) -> dict[str, Any]:
     facts: dict[str, Any] = {key: last[key] for key in ("platform", "transaction_id") if key in last}
     if "status" in last:
         facts["state"] = last["status"]
-    if last.get("status") == FAILED_STATUS:
-        facts["reason"] = reason(last.get("error_msg"), last.get("platform"))
+    if "reason" in last:
+        facts["reason"] = last["reason"]
     return facts | {"steps": steps}
 
 

@@ -12,7 +12,7 @@ from botocore import exceptions
 from common.lambda_handler import MOST_RESPONSE_BYTES, body_fits, body_size
 from common.problem import ProblemError
 from common.request import Deadline
-from result_lambda import client, positions, summary
+from result_lambda import client, mapping, positions, summary
 from result_lambda.cost import Cost
 from result_lambda.queries import Item, Query, request
 
@@ -133,7 +133,7 @@ class _Reading:
         self._query = query
         self._legs = query.legs
         self._request = request(query, self._legs[0])
-        self._filtered = "FilterExpression" in self._request
+        self._filtered = "FilterExpression" in self._request or query.reasons is not None
         self._most_calls = calls + len(self._legs) - 1
         self._start = query.start
         self._items: list[Item] = []
@@ -157,7 +157,7 @@ class _Reading:
 
     def take(self, answer: dict[str, Any], cost: Cost) -> None:
         """Add the answer of a call, and its cost."""
-        self._items += filter(self._query.covers, answer["Items"])
+        self._items += filter(self._matches, answer["Items"])
         self._start = answer.get("LastEvaluatedKey")
         if self._start is None:
             del self._legs[0]
@@ -165,6 +165,12 @@ class _Reading:
                 self._request = request(self._query, self._legs[0])
         self._room = min(self._query.limit, _count_that_fits(self._items))
         self.cost += cost
+
+    def _matches(self, item: Item) -> bool:
+        # A reason is derived: DynamoDB does not know it.
+        if not self._query.covers(item):
+            return False
+        return self._query.reasons is None or mapping.record(item).get("reason") in self._query.reasons
 
     def page(self) -> Page:
         """Return the page and its position.

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from result_lambda import mapping
 from result_lambda.mapping import INT64
-from result_lambda.queries import FAILED_STATUS, Item
+from result_lambda.queries import FAILED, Item
 from result_lambda.reasons import reason
 
 # The attributes that are counted, and the keys of the position after any row.
@@ -51,7 +51,7 @@ class Tally:
         """Count rows until one has no room; return how many were counted."""
         for number, row in enumerate(rows):
             status, platform = _text(row, "status"), _text(row, "platform")
-            why = reason(mapping.text(row, "error_msg"), platform) if status == FAILED_STATUS else None
+            why = reason(mapping.text(row, "error_msg") or "", platform or "") if status == FAILED else None
             cell = (status, platform, why, _text(row, "ap_id"))
             point = None if self._width is None else (_start(row, self._width), status)
             if not self._has_room(cell, point):

@@ -84,6 +84,7 @@ class QueryServiceClientWithRawResponse:
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         transaction_id: str | None = None,
         marketing_id: str | None = None,
@@ -98,6 +99,7 @@ class QueryServiceClientWithRawResponse:
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             transaction_id=transaction_id,
             marketing_id=marketing_id,
@@ -114,6 +116,7 @@ class QueryServiceClientWithRawResponse:
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -126,6 +129,7 @@ class QueryServiceClientWithRawResponse:
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -140,6 +144,7 @@ class QueryServiceClientWithRawResponse:
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -152,6 +157,7 @@ class QueryServiceClientWithRawResponse:
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -165,6 +171,7 @@ class QueryServiceClientWithRawResponse:
         *,
         cursor: str | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -176,6 +183,7 @@ class QueryServiceClientWithRawResponse:
             limit=limit,
             cursor=cursor,
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -293,6 +301,7 @@ class QueryServiceClient(SyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         transaction_id: str | None = None,
         marketing_id: str | None = None,
@@ -311,6 +320,7 @@ class QueryServiceClient(SyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             transaction_id: Only pushes of this transaction.
             marketing_id: Only pushes of this marketing campaign.
@@ -344,6 +354,7 @@ class QueryServiceClient(SyncApiClient):
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             transaction_id=transaction_id,
             marketing_id=marketing_id,
@@ -360,6 +371,7 @@ class QueryServiceClient(SyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         transaction_id: str | None = None,
         marketing_id: str | None = None,
@@ -379,6 +391,7 @@ class QueryServiceClient(SyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             transaction_id: Only pushes of this transaction.
             marketing_id: Only pushes of this marketing campaign.
@@ -409,6 +422,7 @@ class QueryServiceClient(SyncApiClient):
         """
         status = as_list(status)
         platform = as_list(platform)
+        reason = as_list(reason)
 
         def fetch(after: str | None) -> RecordPage:
             return self.query_user(
@@ -416,6 +430,7 @@ class QueryServiceClient(SyncApiClient):
                 limit=limit,
                 status=status,
                 platform=platform,
+                reason=reason,
                 ap_id=ap_id,
                 transaction_id=transaction_id,
                 marketing_id=marketing_id,
@@ -440,6 +455,7 @@ class QueryServiceClient(SyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -456,6 +472,7 @@ class QueryServiceClient(SyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -487,6 +504,7 @@ class QueryServiceClient(SyncApiClient):
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -501,6 +519,7 @@ class QueryServiceClient(SyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -518,6 +537,7 @@ class QueryServiceClient(SyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -546,6 +566,7 @@ class QueryServiceClient(SyncApiClient):
         """
         status = as_list(status)
         platform = as_list(platform)
+        reason = as_list(reason)
 
         def fetch(after: str | None) -> RecordPage:
             return self.query_marketing(
@@ -553,6 +574,7 @@ class QueryServiceClient(SyncApiClient):
                 limit=limit,
                 status=status,
                 platform=platform,
+                reason=reason,
                 ap_id=ap_id,
                 created_from=created_from,
                 created_to=created_to,
@@ -575,6 +597,7 @@ class QueryServiceClient(SyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -592,6 +615,7 @@ class QueryServiceClient(SyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -623,6 +647,7 @@ class QueryServiceClient(SyncApiClient):
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -637,6 +662,7 @@ class QueryServiceClient(SyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -654,6 +680,7 @@ class QueryServiceClient(SyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -682,6 +709,7 @@ class QueryServiceClient(SyncApiClient):
         """
         status = as_list(status)
         platform = as_list(platform)
+        reason = as_list(reason)
 
         def fetch(after: str | None) -> RecordPage:
             return self.query_transaction(
@@ -689,6 +717,7 @@ class QueryServiceClient(SyncApiClient):
                 limit=limit,
                 status=status,
                 platform=platform,
+                reason=reason,
                 ap_id=ap_id,
                 created_from=created_from,
                 created_to=created_to,
@@ -710,6 +739,7 @@ class QueryServiceClient(SyncApiClient):
         *,
         cursor: str | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -726,6 +756,7 @@ class QueryServiceClient(SyncApiClient):
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
                 operation and filters; `limit` may change from page to page.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -756,6 +787,7 @@ class QueryServiceClient(SyncApiClient):
             limit=limit,
             cursor=cursor,
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -769,6 +801,7 @@ class QueryServiceClient(SyncApiClient):
         *,
         cursor: str | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -785,6 +818,7 @@ class QueryServiceClient(SyncApiClient):
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
                 operation and filters; `limit` may change from page to page.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -812,12 +846,14 @@ class QueryServiceClient(SyncApiClient):
             ValueError: A datetime has no time zone, or the request id is not valid.
         """
         platform = as_list(platform)
+        reason = as_list(reason)
 
         def fetch(after: str | None) -> RecordPage:
             return self.query_fail(
                 transaction_id=transaction_id,
                 limit=limit,
                 platform=platform,
+                reason=reason,
                 ap_id=ap_id,
                 created_from=created_from,
                 created_to=created_to,
@@ -1048,6 +1084,7 @@ class AsyncQueryServiceClientWithRawResponse:
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         transaction_id: str | None = None,
         marketing_id: str | None = None,
@@ -1062,6 +1099,7 @@ class AsyncQueryServiceClientWithRawResponse:
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             transaction_id=transaction_id,
             marketing_id=marketing_id,
@@ -1078,6 +1116,7 @@ class AsyncQueryServiceClientWithRawResponse:
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -1090,6 +1129,7 @@ class AsyncQueryServiceClientWithRawResponse:
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -1104,6 +1144,7 @@ class AsyncQueryServiceClientWithRawResponse:
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -1116,6 +1157,7 @@ class AsyncQueryServiceClientWithRawResponse:
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -1129,6 +1171,7 @@ class AsyncQueryServiceClientWithRawResponse:
         *,
         cursor: str | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -1140,6 +1183,7 @@ class AsyncQueryServiceClientWithRawResponse:
             limit=limit,
             cursor=cursor,
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -1260,6 +1304,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         transaction_id: str | None = None,
         marketing_id: str | None = None,
@@ -1278,6 +1323,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             transaction_id: Only pushes of this transaction.
             marketing_id: Only pushes of this marketing campaign.
@@ -1311,6 +1357,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             transaction_id=transaction_id,
             marketing_id=marketing_id,
@@ -1327,6 +1374,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         transaction_id: str | None = None,
         marketing_id: str | None = None,
@@ -1346,6 +1394,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             transaction_id: Only pushes of this transaction.
             marketing_id: Only pushes of this marketing campaign.
@@ -1376,6 +1425,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         """
         status = as_list(status)
         platform = as_list(platform)
+        reason = as_list(reason)
 
         async def fetch(after: str | None) -> RecordPage:
             return await self.query_user(
@@ -1383,6 +1433,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
                 limit=limit,
                 status=status,
                 platform=platform,
+                reason=reason,
                 ap_id=ap_id,
                 transaction_id=transaction_id,
                 marketing_id=marketing_id,
@@ -1407,6 +1458,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -1423,6 +1475,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -1454,6 +1507,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -1468,6 +1522,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -1485,6 +1540,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -1513,6 +1569,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         """
         status = as_list(status)
         platform = as_list(platform)
+        reason = as_list(reason)
 
         async def fetch(after: str | None) -> RecordPage:
             return await self.query_marketing(
@@ -1520,6 +1577,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
                 limit=limit,
                 status=status,
                 platform=platform,
+                reason=reason,
                 ap_id=ap_id,
                 created_from=created_from,
                 created_to=created_to,
@@ -1542,6 +1600,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -1559,6 +1618,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -1590,6 +1650,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -1604,6 +1665,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -1621,6 +1683,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -1649,6 +1712,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         """
         status = as_list(status)
         platform = as_list(platform)
+        reason = as_list(reason)
 
         async def fetch(after: str | None) -> RecordPage:
             return await self.query_transaction(
@@ -1656,6 +1720,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
                 limit=limit,
                 status=status,
                 platform=platform,
+                reason=reason,
                 ap_id=ap_id,
                 created_from=created_from,
                 created_to=created_to,
@@ -1677,6 +1742,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         *,
         cursor: str | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -1693,6 +1759,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
                 operation and filters; `limit` may change from page to page.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -1723,6 +1790,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             limit=limit,
             cursor=cursor,
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -1736,6 +1804,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         *,
         cursor: str | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -1752,6 +1821,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
                 operation and filters; `limit` may change from page to page.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -1779,12 +1849,14 @@ class AsyncQueryServiceClient(AsyncApiClient):
             ValueError: A datetime has no time zone, or the request id is not valid.
         """
         platform = as_list(platform)
+        reason = as_list(reason)
 
         async def fetch(after: str | None) -> RecordPage:
             return await self.query_fail(
                 transaction_id=transaction_id,
                 limit=limit,
                 platform=platform,
+                reason=reason,
                 ap_id=ap_id,
                 created_from=created_from,
                 created_to=created_to,
