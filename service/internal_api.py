@@ -137,6 +137,10 @@ class InternalApiClient:
         """Return a page of a transaction's failed records; `filters` are further fields of QueryFailRequest."""
         return await self._page(self._client.query_fail, transaction_id=transaction_id, limit=limit, **filters)
 
+    async def query_marketing_fail(self, marketing_id: str, limit: int | None = None, **filters: Any) -> RecordPage:  # noqa: ANN401  # checked by Dispatch
+        """Return a page of a campaign's failed records; `filters` are further fields of QueryMarketingFailRequest."""
+        return await self._page(self._client.query_marketing_fail, marketing_id=marketing_id, limit=limit, **filters)
+
     async def summarize_marketing(self, marketing_id: str, **filters: Any) -> CampaignSummary:  # noqa: ANN401  # checked by Dispatch
         """Return counts of a campaign; `filters` are further fields of SummarizeMarketingRequest."""
         return await self._page(self._client.summarize_marketing, marketing_id=marketing_id, **filters)

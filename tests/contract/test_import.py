@@ -27,7 +27,7 @@ URI = (
     "arn:aws:lambda:ap-southeast-1:123456789012:function:{}/invocations"
 )
 QUERIES = {
-    *("/query/user", "/query/marketing", "/query/transaction", "/query/fail"),
+    *("/query/user", "/query/marketing", "/query/transaction", "/query/fail", "/query/marketing/fail"),
     *("/query/marketing/summary", "/query/push"),
 }
 PREFLIGHT = {

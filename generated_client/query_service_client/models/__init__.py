@@ -11,6 +11,7 @@ from .problem_code import ProblemCode
 from .push_explanation import PushExplanation
 from .push_record import PushRecord
 from .query_fail_request import QueryFailRequest
+from .query_marketing_fail_request import QueryMarketingFailRequest
 from .query_marketing_request import QueryMarketingRequest
 from .query_transaction_request import QueryTransactionRequest
 from .query_user_request import QueryUserRequest
@@ -35,6 +36,7 @@ __all__ = (
     "PushExplanation",
     "PushRecord",
     "QueryFailRequest",
+    "QueryMarketingFailRequest",
     "QueryMarketingRequest",
     "QueryTransactionRequest",
     "QueryUserRequest",

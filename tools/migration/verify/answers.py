@@ -28,6 +28,7 @@ def checks(site: Site) -> Iterator[Check]:
         ("/query/marketing", {"marketing_id": site.marketing_id, "limit": 10}),
         ("/query/transaction", {"transaction_id": site.transaction_id}),
         ("/query/fail", {"transaction_id": site.transaction_id}),
+        ("/query/marketing/fail", {"marketing_id": site.marketing_id, "limit": 10}),
     ):
         yield Check(f"query {path}", partial(_query, site, path, body), f"aws logs tail {site.log_group} --follow")
     yield Check("callers without a key", partial(_refused, site, "public"), _PLANS)
