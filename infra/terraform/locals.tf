@@ -11,6 +11,9 @@ locals {
   # tools/deploy builds the packages for the same Python.
   python_runtime = "python${jsondecode(file("${path.root}/../runtime.json")).python}"
 
+  # Here, because the keys of alarms have to be known before the functions are made.
+  function_names = { query = "query-lambda", result = "query-result-lambda" }
+
   tables        = jsondecode(file("${path.root}/../tables.json"))
   queried_table = "notification-records"
 
@@ -21,8 +24,7 @@ locals {
   stage_name     = "v1"
   container_port = 8000
 
-  # Far above what the throttle lets through (500 a second of some 100 ms each), far below an account's 1,000.
-  reserved_concurrency = 200
+  with_tools = var.tools_image_uri != ""
 
   placeholders = {
     aws_region      = var.aws_region

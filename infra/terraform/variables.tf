@@ -66,6 +66,12 @@ variable "deletion_protection" {
   default     = true
 }
 
+variable "keep_table_settings" {
+  description = "Whether the tables keep the key and the backups that they have, which other programs may depend on. Set it to false when the move is over: then the tables get the stack's key and point-in-time recovery."
+  type        = bool
+  default     = true
+}
+
 variable "log_retention_days" {
   description = "Days that every log group keeps its events."
   type        = number
@@ -153,6 +159,17 @@ variable "health_throttle" {
   validation {
     condition     = 2 * var.health_throttle.rate * 60 <= var.requests_per_target * var.desired_count / 10
     error_message = "health_throttle.rate lets more calls without a key through than a tenth of what autoscaling aims at (requests_per_target for each of desired_count tasks); lower it, so that they alone never add tasks."
+  }
+}
+
+variable "reserved_concurrency" {
+  description = "Most calls at a time of each function, taken from the account's concurrency. The default is far above what the throttle lets through (500 a second of some 100 ms each). null reserves none: for an account whose quota is below 500, as a new one's may be."
+  type        = number
+  default     = 200
+
+  validation {
+    condition     = var.reserved_concurrency == null ? true : var.reserved_concurrency > 0
+    error_message = "reserved_concurrency must be more than 0, or null to reserve none."
   }
 }
 

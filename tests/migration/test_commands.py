@@ -1,6 +1,7 @@
 """The four commands with their options, reports and exit codes."""
 
 import json
+import re
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -107,7 +108,7 @@ def test_backfill_from_dry_run_to_the_end(run: Run, chain: Chain) -> None:
     assert 0 == written[2]
     assert {"mobile-app-009": written[1]} == ended[1].report["ap_ids"]
     assert "good" == ended[1].report["outcome"]
-    assert [] == [path.name for path in Path().glob("*.checkpoint.json")]
+    assert [] == [path.name for path in Path("backfill").glob("*.checkpoint.json")]
 
 
 def test_backfill_lists_rows_without_a_rule(run: Run, chain: Chain) -> None:
@@ -150,6 +151,9 @@ def test_backfill_does_not_start_with_wrong_input(run: Run, chain: Chain) -> Non
     no_mapping = run("backfill-ap-id", COMMAND_RECORDS, "--mapping=none.csv", there)
     assert 2 == no_mapping.code
     assert "none.csv cannot be read" in no_mapping.err
+    bad = run("backfill-ap-id", COMMAND_RECORDS, "--mapping=ap-ids.json", "--endpoint-url=localhost:8082")
+    no_address = "migration: --endpoint-url 'localhost:8082' is no address; write for example http://localhost:8082\n"
+    assert (2, no_address) == (bad.code, bad.err)
     unreachable = run("backfill-ap-id", COMMAND_RECORDS, "--mapping=ap-ids.json", "--endpoint-url=http://127.0.0.1:9")
     assert 3 == unreachable.code
     assert "Traceback" not in unreachable.err
@@ -167,7 +171,7 @@ def test_parity_with_the_service_before_the_move(run: Run, chain: Chain, old_ser
     """An old service without ap_id and cursors, and with another path for failures, gives equal answers."""
     ended = run(*parity(chain, old_service()))
     assert 0 == ended.code, ended.out
-    assert "40 equal, 0 different, 0 failed\nSafe: both sides answer alike.\n" in ended.out
+    assert re.search(r"40 equal, 0 different, 0 failed; \d+ of 40 with rows on both sides\nSafe: both sides", ended.out)
     assert {"p50", "p95", "p99"} <= set(ended.out.split())
 
 
@@ -187,6 +191,15 @@ def test_parity_fails_without_a_service(run: Run, chain: Chain) -> None:
     assert {"p50", "p95", "p99"} == ended.report["latency_ms"]["new"].keys()
 
 
+def test_parity_with_a_wrong_key_is_no_success(run: Run, chain: Chain) -> None:
+    """Both sides refuse alike; the report names the refusal and the exit code is 1."""
+    sides = (f"--old={chain.public_url}", f"--new={chain.public_url}", "--rate=200", "--sample=3", "--json")
+    source = ("--table=notification-records", f"--endpoint-url={chain.dynamodb_url}")
+    ended = run("parity", *sides, *source, "--old-api-key=wrong", "--new-api-key=wrong")
+    assert (1, 0, 3, 0) == (ended.code, *(ended.report[name] for name in ("equal", "failed", "with_rows")))
+    assert ["old: refused with 403", "new: refused with 403"] == ended.report["not_equal"][0]["failures"]
+
+
 def test_parity_is_not_safe_above_the_p99(run: Run, chain: Chain, old_service: Callable[..., str]) -> None:
     """A new side over the acceptable p99 is not safe, even with equal answers."""
     ended = run(*parity(chain, old_service(), "--sample=2", "--max-p99-ms=0.001"))
@@ -200,6 +213,12 @@ def test_parity_without_queries_proves_nothing(run: Run, chain: Chain) -> None:
     sides = ("parity", f"--old={chain.service_url}", f"--new={chain.service_url}")
     empty = run(*sides, "--queries=queries")
     assert (3, True) == (empty.code, "Nothing is proven" in empty.out)
+    nobody = {"path": "/query/user", "body": {"user_id": "nobody"}}
+    Path("queries").write_text(json.dumps(nobody), encoding="utf-8")
+    without_rows = run(*sides, "--queries=queries")
+    assert 3 == without_rows.code
+    assert "Nothing is proven: most queries have no rows; ask for ids that have.\n" in without_rows.out
+    Path("queries").write_text("", encoding="utf-8")
     assert [2, 2] == [run(*sides, *more).code for more in ([], ["--queries=queries", "--access-log=queries"])]
 
 

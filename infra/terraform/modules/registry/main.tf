@@ -11,6 +11,11 @@ resource "aws_ecr_repository" "this" {
     encryption_type = "KMS"
     kms_key         = var.kms_key_arn
   }
+
+  lifecycle {
+    # Fixed when a repository is made: a change would delete it with its images.
+    ignore_changes = [encryption_configuration]
+  }
 }
 
 resource "aws_ecr_lifecycle_policy" "this" {
