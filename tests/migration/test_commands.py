@@ -227,12 +227,21 @@ def test_verify_runs_the_checklist(run: Run, chain: Chain, emulator: Emulator) -
     answers = (f"--public-url={chain.public_url}", f"--internal-url={chain.internal_url}")
     load = (f"--service-url={chain.service_url}", "--load-requests=5", "--load-threads=1", "--max-p99-ms=10000")
     key = f"--api-key={chain.api_key}"
+    Path("ap-ids.csv").write_text("kind,match,ap_id\ntransaction_id,tx_1,mobile-app-001\n", encoding="utf-8")
     local = run("verify", "--local", *answers, *load, key, f"--endpoint-url={chain.dynamodb_url}")
     assert 3 == local.code, local.out
-    assert "? cluster                          cannot be checked here: the local stack has no ECS\n" in local.out
-    assert "15 passed, 0 failed, 14 unchecked" in local.out
-    whole = run("verify", *answers, *load, key, f"--endpoint-url={emulator.aws.endpoint_url}", "--json")
+    assert "? 14 cannot be checked here: VPC endpoints, roles of the task, public gateway, " in local.out
+    assert "14 passed, 0 failed, 16 unchecked" in local.out
+    there = (f"--endpoint-url={emulator.aws.endpoint_url}", "--mapping=ap-ids.csv")
+    whole = run("verify", *answers, *load, key, *there, "--json")
     assert (0, "good") == (whole.code, whole.report["outcome"])
+    inside = run("verify", "--from=inside", *answers[1:], *load, *there)
+    assert 0 == inside.code, inside.out
+    assert "21 not asked for, with --from: VPC endpoints, " in inside.out
+    assert "9 passed, 0 failed, 0 unchecked" in inside.out
+    outside = run("verify", "--from=outside", *answers[:1], key, *there)
+    assert 0 == outside.code, outside.out
+    assert "4 not asked for, with --from: health of the load balancer, " in outside.out
     wrong = run("verify", *answers, *load, f"--endpoint-url={emulator.aws.endpoint_url}", "--api-key=wrong")
     assert 1 == wrong.code
     assert "✗ query /query/user                403, the API key was refused: " in wrong.out
