@@ -10,7 +10,7 @@ AUDIT := .cache/audit/bin
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 NODE := .cache/node/node_modules/.bin
 SEED ?= 1
-# Connexion and others open the contracts in the encoding of the locale.
+# Some linters and generators open files in the encoding of the locale.
 export PYTHONUTF8 := 1
 EXAMPLES ?= 20
 ARGS ?=

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+import yaml
 from connexion.spec import Specification
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -39,19 +40,16 @@ Function = Callable[..., Awaitable[bytes]]
 class Contract:
     """The public contract as the service reads it.
 
-    `version` is the contract's. `document` leaves out the preflight operations, which API Gateway answers itself.
-    `methods` are the methods of each path, `operation_ids` the operationId by method and path. `announcements` are the
-    headers of all answers of a path: Deprecation, Sunset and Link, with the value of the contract's example.
+    `version` is the contract's. `document` has its references resolved, and leaves out the preflight operations and
+    API Gateway's extensions, which are for API Gateway alone. `methods` are the methods of each path, `operation_ids`
+    the operationId by method and path. `announcements` are the headers of all answers of a path: Deprecation, Sunset
+    and Link, with the value of the contract's example.
     """
 
     def __init__(self, path: Path = CONTRACT) -> None:
-        whole: Mapping[str, Any] = Specification.from_file(path, base_uri=path.as_uri()).spec
-        self.version: str = whole["info"]["version"]
-        paths = {
-            path: {method: operation for method, operation in item.items() if method != "options"}
-            for path, item in whole["paths"].items()
-        }
-        self.document = {**whole, "paths": paths}
+        self.document: Mapping[str, Any] = Specification.from_dict(_read_contract(path)).spec
+        self.version: str = self.document["info"]["version"]
+        paths = self.document["paths"]
         self.methods = {path: _methods(item) for path, item in paths.items()}
         self.operations = {
             (method, path): item.get(method.lower()) or item["get"]  # GET's operation answers HEAD too
@@ -195,6 +193,19 @@ async def _read(receive: Receive) -> bytes:
 def _bound(size: int) -> None:
     if size > MOST_BODY_BYTES:
         raise ProblemError("body_too_large", f"A body has at most {MOST_BODY_BYTES} bytes.")
+
+
+def _read_contract(path: Path) -> dict[str, Any]:
+    """Return the contract in one document; Connexion itself would read the files in the encoding of the locale."""
+    shared = path.with_name("components.yaml")
+    contract, components = (
+        yaml.safe_load(file.read_text(encoding="utf-8").replace(f"{shared.name}#", "#")) for file in (path, shared)
+    )
+    for kind, named in components["components"].items():
+        contract["components"].setdefault(kind, {}).update(named)
+    for item in contract["paths"].values():
+        item.pop("options", None)
+    return {key: value for key, value in contract.items() if not key.startswith("x-amazon-")}
 
 
 def _methods(item: Mapping[str, Any]) -> list[str]:

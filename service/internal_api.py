@@ -1,29 +1,25 @@
-"""Calls the internal API with the generated client, behind a circuit breaker; maps its errors to public problems."""
+"""Calls the internal API with the generated client, behind a circuit breaker."""
 
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from http import HTTPStatus
+from collections.abc import Awaitable, Callable
 from typing import Any, Final, Self
 
 import httpx
 from botocore.exceptions import BotoCoreError
 
-from common import problem
 from common.logs import since
 from common.problem import ProblemError
 from common.request import Deadline, RequestContext, choose_request_id, current_request
 from generated_client.internal_query_client import AsyncInternalQueryClient, RecordPage
 from generated_client.runtime import (
-    ApiConnectionError,
     ApiError,
     ApiResponse,
-    ApiStatusError,
-    ApiTimeoutError,
     AsyncExchange,
     RetryPolicy,
     Timeout,
 )
+from service.failures import RETRY_LATER, as_problem, busy, is_failure
 from service.transport import CONNECT_SECONDS, AiohttpTransport, Signer, SigningTransport
 
 log = logging.getLogger(__name__)
@@ -33,21 +29,11 @@ log = logging.getLogger(__name__)
 ATTEMPT_SECONDS: Final = 4.0
 # Two retries after short waits, since a caller is waiting; a throttled call waits as long as Retry-After asks.
 RETRIES: Final = RetryPolicy(max_retries=2, base_delay=0.1, max_delay=1.0, max_retry_after=2.0, budget=10)
-# A call with less time than this may end without an answer although the internal API is well.
-FAIR_SECONDS: Final = 1.0
 _LEAST_SECONDS: Final = 0.001
 WINDOW_SECONDS: Final = 10.0
 # The breaker counts the last queries only, so that it finds a dead gateway soon at any traffic.
 LEAST_QUERIES: Final = 10
 MOST_QUERIES: Final = 20
-
-_RETRY_LATER: Final = {"Retry-After": "1"}
-_BUSY: Final = ("service_unavailable", "The records are busy; the same request may be sent again.")
-_LATE: Final = ("gateway_timeout", "The records took longer than the time that was left.")
-_UNUSABLE: Final = ("bad_gateway", "The records could not be read.")
-# Every other status is bad_gateway: a 4xx of the internal API is our own fault, except for a position, which came out
-# of the caller's cursor.
-_PROBLEMS: Final[Mapping[int, tuple[str, str]]] = {429: _BUSY, 503: _BUSY, 504: _LATE}
 
 Send = Callable[..., Awaitable[ApiResponse[RecordPage]]]
 # The operation, and the id that it asks for.
@@ -159,7 +145,7 @@ class InternalApiClient:
         if self._breaker.is_open:
             request.facts["breaker_open"] = 1
         if not self._breaker.admits():
-            raise ProblemError("service_unavailable", "The records cannot be reached just now.", headers=_RETRY_LATER)
+            raise ProblemError("service_unavailable", "The records cannot be reached just now.", headers=RETRY_LATER)
         body = {name: value for name, value in fields.items() if value is not None}
         started = time.monotonic()
         try:
@@ -176,47 +162,10 @@ class InternalApiClient:
             page = answer.parse()
         except BotoCoreError as exc:
             log.exception("credentials_not_renewed")
-            raise ProblemError(*_BUSY, headers=_RETRY_LATER) from exc
+            raise busy() from exc
         except ApiError as exc:
             request.facts["retries"] = exc.attempts - 1
-            self._breaker.record(query, failed=_is_failure(exc, seconds))
-            raise _as_problem(exc) from exc
+            self._breaker.record(query, failed=is_failure(exc, seconds))
+            raise as_problem(exc) from exc
         self._breaker.record(query, failed=False)
         return page
-
-
-def _is_failure(exc: Exception, seconds: float) -> bool:
-    """Tell whether an error of a call that was given `seconds` may mean that the internal API is dead.
-
-    An API that refuses, is busy, or answers what cannot be parsed is alive.
-    """
-    if isinstance(exc, ApiStatusError):
-        is_late = exc.status_code == HTTPStatus.GATEWAY_TIMEOUT
-        return exc.status_code == HTTPStatus.BAD_GATEWAY or (is_late and seconds >= FAIR_SECONDS)
-    if isinstance(exc, ApiTimeoutError):
-        return seconds >= FAIR_SECONDS
-    return isinstance(exc, ApiConnectionError)
-
-
-def _as_problem(exc: Exception) -> ProblemError:
-    """Return the problem that an error means for the service's own caller, and log the cause."""
-    if isinstance(exc, ApiStatusError):
-        return _refused(exc)
-    if isinstance(exc, ApiTimeoutError):
-        return ProblemError(*_LATE)
-    if isinstance(exc, ApiConnectionError):
-        log.warning("internal_api_unreachable", extra={"reason": type(exc.__cause__).__name__})
-        return ProblemError("bad_gateway", "The internal gateway could not be reached or broke off its answer.")
-    log.error("internal_api_answer_unreadable", exc_info=exc)
-    return ProblemError(*_UNUSABLE)
-
-
-def _refused(error: ApiStatusError) -> ProblemError:
-    code = error.code if error.code in problem.PROBLEMS else None
-    log.warning("internal_api_refused", extra={"upstream_status": error.status_code, "upstream_code": code})
-    if code == "invalid_position":
-        return ProblemError("invalid_cursor", "The cursor does not fit this query.")
-    meaning = _PROBLEMS.get(error.status_code, _UNUSABLE)
-    seconds = error.headers.get("retry-after", "")  # HTTP allows a date as well, the contract does not
-    retry_after = {"Retry-After": seconds} if seconds.isascii() and seconds.isdecimal() else _RETRY_LATER
-    return ProblemError(*meaning, headers=retry_after if meaning is _BUSY else None)

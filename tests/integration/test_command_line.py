@@ -1,5 +1,6 @@
 """`python -m tools.local` as a process: its output, Ctrl-C and errors."""
 
+import json
 import os
 import re
 import signal
@@ -17,6 +18,8 @@ from tools.local.__main__ import STOP_SECONDS
 ROOT = Path(__file__).resolve().parents[2]
 FREE_PORTS = [f"--{part}-port=0" for part in ("public", "internal", "service", "dynamodb", "pages")]
 SECONDS = 60
+# What Python makes of a Latin-1 locale where none is installed: its own files in ASCII, its output in Latin-1.
+LATIN_1 = {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C", "PYTHONIOENCODING": "latin-1"}
 
 
 @contextmanager
@@ -141,6 +144,16 @@ def test_own_rows_replace_the_sample(tmp_path: Path) -> None:
     ] == err.splitlines()[1:4]
     assert {"user": "u'1", "transaction": "t1"} == settings["examples"]
     assert '-d \'{"transaction_id": "t1", "limit": 10}\'' == printed["last body"]
+
+
+def test_it_starts_in_a_locale_that_is_not_utf8(tmp_path: Path) -> None:
+    """The contracts are read in UTF-8, and an id that the encoding of the terminal lacks does no harm."""
+    rows = tmp_path / "rows.ndjson"
+    rows.write_text('{"user_id": "使用者", "created_at": 1761998400123, "transaction_id": "t1"}', encoding="utf-8")
+    with local(f"--records={rows}", **LATIN_1) as process:
+        printed = ready(process)
+        answer = httpx.get(f"{printed['public gateway']}/openapi.json", trust_env=False)
+    assert (200, "t1") == (answer.status_code, json.loads(printed["last body"][4:-1])["transaction_id"])
 
 
 def test_unusable_file_of_rows_stops_the_start(tmp_path: Path) -> None:

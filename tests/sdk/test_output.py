@@ -127,3 +127,13 @@ def test_invisible_character_of_an_id_without_records_is_named(shell: Shell, cha
     empty = page(items=[], count=0)
     done = shell(f"push-records user 'u1{character}'", Script([empty]))
     assert f"push-records: no records; the id holds an invisible character: U+{ord(character):04X}\n" == done.stderr
+
+
+def test_reader_that_has_enough_ends_the_command_quietly(environment: Environment, tmp_path: Path) -> None:
+    """As in `push-records ... | head -1`."""
+    script = Script([page(items=[RECORD] * 100, next_cursor=f"c{number}") for number in range(200)])
+    with scripted(script) as url:
+        there = {"QUERY_SERVICE_URL": url, "QUERY_SERVICE_API_KEY": "key"}
+        command = "push-records user u1 --format ndjson | head -1; exit ${PIPESTATUS[0]}"
+        done = environment.run("bash", "-c", command, cwd=tmp_path, **there)
+    assert ("", True) == (done.stderr, len(script.requests) < 100)

@@ -116,7 +116,8 @@ def run(command: list[str], cwd: Path | None = None) -> None:
         env=_with_own_tools(),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
+        encoding="utf-8",
+        errors="replace",
         check=False,
     )
     if done.returncode:

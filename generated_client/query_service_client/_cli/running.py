@@ -4,11 +4,10 @@ import os
 import sys
 import unicodedata
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
-from itertools import islice
 
 import typer
 from rich.console import Console
@@ -17,6 +16,7 @@ from .._runtime import (
     ApiConnectionError,
     ApiError,
     ApiStatusError,
+    ApiTimeoutError,
     AuthenticationError,
     ConfigurationError,
     Pager,
@@ -27,10 +27,16 @@ from .._runtime import (
 from ..client import QueryServiceClient
 from ..models.push_record import PushRecord
 from ..models.record_page import RecordPage
-from .formats import Format, printable, write
+from .formats import Format, write
+from .profiles import address_and_key
+from .table import View, write_table
+from .texts import printable
 
 Records = Pager[RecordPage, PushRecord, str]
 Walk = Callable[[QueryServiceClient, int], Records]
+
+# A table for people is not read further than this, unless they ask for it.
+TABLE_ROWS = 100
 
 
 class ExitCode(IntEnum):
@@ -45,13 +51,25 @@ class ExitCode(IntEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Target:
+    """Where the service is."""
+
+    url: str | None
+    profile: str | None
+    timeout: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Job:
     """The options of a command besides the query: how to reach the service, and how to write the records."""
 
-    url: str | None
-    timeout: float
+    target: Target
     form: Format
+    view: View
     limit: int | None
+    """None is without a limit."""
+    is_cut: bool
+    """Whether the limit is not the user's own, so that they are told of further records."""
     largest_page: int
     identifier: str
     window: dict[str, datetime | None]
@@ -60,11 +78,25 @@ class Job:
 
 def run(job: Job, walk: Walk) -> None:
     """Write the records that `walk(client, page size)` gives; raise typer.Exit with the code unless all is well."""
+    with errors_as_exit_codes(), _opened(job.target) as client:
+        _write(job, _Walked(walk(client, min(job.limit or job.largest_page, job.largest_page)), job.limit))
+
+
+def _opened(target: Target) -> QueryServiceClient:
+    """Return a client for a target; raise ConfigurationError if its address or key is missing or not valid."""
+    url, key = address_and_key(target.url, target.profile)
+    return QueryServiceClient(url, api_key=key, timeout=target.timeout)
+
+
+@contextmanager
+def errors_as_exit_codes() -> Generator[None]:
+    """Turn the errors of a call into lines on standard error, and typer.Exit with the code."""
     try:
-        with QueryServiceClient(job.url, timeout=job.timeout) as client:
-            _write(job, walk(client, min(job.limit or job.largest_page, job.largest_page)))
+        yield
     except ConfigurationError as error:
-        raise _end(ExitCode.USAGE, str(error)) from error
+        raise _end(ExitCode.USAGE, _in_options(str(error))) from error
+    except ApiTimeoutError as error:
+        raise _end(ExitCode.UNREACHABLE, str(error), "--timeout gives it longer") from error
     except ApiConnectionError as error:
         raise _end(ExitCode.UNREACHABLE, str(error), "is QUERY_SERVICE_URL, or --url, the right address?") from error
     except ApiError as error:
@@ -78,34 +110,67 @@ def run(job: Job, walk: Walk) -> None:
         raise typer.Exit(ExitCode.INTERRUPTED) from error
 
 
-def _write(job: Job, pager: Records) -> None:
+@dataclass
+class _Walked:
+    """The records of a pager up to a limit; afterwards `has_more` is whether there are others."""
+
+    pager: Records
+    limit: int | None
+    count: int = field(default=0, init=False)
+    has_more: bool = field(default=False, init=False)
+
+    def __iter__(self) -> Iterator[PushRecord]:
+        for page in self.pager.pages():
+            for record in page.items:
+                if self.count == self.limit:
+                    self.has_more = True
+                    return
+                yield record
+                self.count += 1
+            if self.count == self.limit:
+                self.has_more = page.next_cursor is not None
+                return
+
+
+def _write(job: Job, records: _Walked) -> None:
     """Write the records; if they break off in the middle, say how to go on from there."""
-    written = 0
-
-    def counted(show: Callable[[int], None]) -> Iterator[PushRecord]:
-        nonlocal written
-        for record in islice(pager, job.limit):
-            yield record
-            written += 1
-            show(written)
-
     try:
-        with _progress(job) as show:
-            write(counted(show), job.form)
+        if job.form.is_streamed:
+            with _progress(is_shown=not sys.stdout.isatty()) as show:
+                write(_shown(records, show), job.form)
+        else:
+            with _progress(is_shown=True) as show:
+                whole = list(_shown(records, show))
+            _write_whole(job, whole)
     except ApiError:
-        if written and job.form.is_streamed:
-            say(f"{written} records were written; the rest: {_rest(job, pager, written)}")
+        if records.count and job.form.is_streamed:
+            say(f"{records.count} records were written; the rest: {_rest(job, records)}")
         raise
-    if not written:
+    if not records.count:
         say("no records" + _invisible(job.identifier))
+    elif records.has_more and job.is_cut:
+        say(f"these are the first {records.count} records; --all shows all of them")
 
 
-def _rest(job: Job, pager: Records, written: int) -> str:
+def _write_whole(job: Job, records: list[PushRecord]) -> None:
+    if job.form is not Format.TABLE:
+        write(records, job.form)
+    elif left_out := write_table(records, job.view):
+        say(f"--wide also shows {', '.join(left_out)}")
+
+
+def _shown(records: _Walked, show: Callable[[int], None]) -> Iterator[PushRecord]:
+    for record in records:
+        yield record
+        show(records.count + 1)
+
+
+def _rest(job: Job, records: _Walked) -> str:
     """Return the options that go on at the page that failed: a cursor holds for the same window only."""
     options = [f"{name} {to_epoch_milliseconds(moment)}" for name, moment in job.window.items() if moment is not None]
     if job.limit is not None:
-        options.append(f"--limit {job.limit - written}")
-    return " ".join([*options, f"--cursor {pager.cursor}"])
+        options.append(f"--limit {job.limit - records.count}")
+    return " ".join([*options, f"--cursor {records.pager.cursor}"])
 
 
 def _invisible(identifier: str) -> str:
@@ -115,19 +180,24 @@ def _invisible(identifier: str) -> str:
 
 
 @contextmanager
-def _progress(job: Job) -> Generator[Callable[[int], None]]:
-    """Yield a function that shows the number of records so far, if that does not disturb the output."""
-    if not (sys.stderr and sys.stderr.isatty()) or (job.form.is_streamed and sys.stdout.isatty()):
+def _progress(*, is_shown: bool) -> Generator[Callable[[int], None]]:
+    """Yield a function that shows the number of records so far, on a terminal; the line is gone afterwards."""
+    if not (is_shown and sys.stderr and sys.stderr.isatty()):
         yield lambda _: None
         return
     with Console(stderr=True).status("asking ...") as status:
         yield lambda count: status.update(f"{count} records ...")
 
 
+def _in_options(message: str) -> str:
+    """Return a message of the library in the words of the command line."""
+    return message.replace("give base_url=", "give --url").replace("give api_key=, or set", "set")
+
+
 def _advice(error: ApiError) -> list[str]:
     """Return the advice that an error has for the caller."""
     if isinstance(error, AuthenticationError | PermissionDeniedError):
-        return ["is QUERY_SERVICE_API_KEY a key of this service?"]
+        return ["is QUERY_SERVICE_API_KEY a key of this service, and does the address end with its stage, such as /v1?"]
     if isinstance(error, RateLimitError) and error.retry_after is not None:
         return [f"try again in {error.retry_after:.0f} s"]
     if isinstance(error, ApiStatusError):
@@ -147,5 +217,6 @@ def discard_output() -> None:
 
 
 def say(line: str) -> None:
-    """Write a line to standard error."""
-    typer.echo(f"push-records: {printable(line)}", err=True)
+    """Write a line to standard error, if it can be written to."""
+    with suppress(OSError):
+        typer.echo(f"push-records: {printable(line)}", err=True)

@@ -1,12 +1,17 @@
 """The parts of the contract that the service reads itself, without Connexion."""
 
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from service.dispatch import CONTRACT, Contract
 from tests.unit.service.harness import OPERATIONS
+
+ROOT = Path(__file__).parents[3]
 
 
 def test_methods_are_those_of_the_contract() -> None:
@@ -44,8 +49,16 @@ def test_contract_is_the_source_itself() -> None:
     assert ("public.yaml", "openapi") == (CONTRACT.name, CONTRACT.parent.name)
 
 
+def test_contract_is_read_in_any_locale() -> None:
+    """Python opens a text file in the encoding of the locale unless it is told another."""
+    environ = {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C", "PATH": os.environ["PATH"]}
+    command = [sys.executable, "-c", "from service.dispatch import Contract; print(ascii(Contract().document))"]
+    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60, check=True)  # noqa: S603  # ours
+    assert done.stdout.strip() == ascii(Contract().document)
+
+
 @pytest.mark.parametrize("name", ["a#1", "a?b", "100%41", "a b", "\u6625"])
 def test_contract_is_read_in_any_folder(tmp_path: Path, name: str) -> None:
-    """References to other files are URIs, in which `#`, `?` and `%` have a meaning."""
+    """Connexion would take a path for a URI, in which `#`, `?` and `%` have a meaning."""
     copy = shutil.copytree(CONTRACT.parent, tmp_path / name / "openapi")
     assert Contract().document == Contract(copy / CONTRACT.name).document

@@ -12,7 +12,7 @@ import yaml
 from starlette.exceptions import HTTPException
 
 from common.problem import PROBLEMS
-from service import edge, internal_api
+from service import edge, failures
 from service.dispatch import ConcurrencyLimit, Contract
 from service.edge import Edge
 from tests.unit.service.harness import Service, code, late, page, problem
@@ -67,7 +67,7 @@ def test_codes_in_the_source_are_in_the_contract(package: str) -> None:
 
 def test_codes_in_the_tables_are_in_the_contract() -> None:
     """Those that no call names."""
-    meant = [*internal_api._PROBLEMS.values(), internal_api._UNUSABLE, *edge._REFUSALS.values()]  # noqa: SLF001  # tables
+    meant = [*failures._PROBLEMS.values(), failures._UNUSABLE, *edge._REFUSALS.values()]  # noqa: SLF001  # tables
     assert {name for name, _ in meant} <= LISTED
 
 

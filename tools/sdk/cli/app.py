@@ -2,67 +2,43 @@
 
 import inspect
 import logging
-from collections.abc import Callable
-from datetime import datetime
+import sys
+from collections.abc import Callable, Mapping
+from datetime import UTC
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
 import typer
 
-from ..client import VERSION
+from ..client import VERSION, QueryServiceClient
+from . import profiles
 from .formats import Format
-from .moments import moment
-from .running import Job, run
+from .options import COMMON, OPTIONS, Filter, option, value
+from .running import TABLE_ROWS, Job, Target, errors_as_exit_codes, run, say
+from .table import View
 
 _EXIT_CODES = """Exit codes: 0 all is well, 1 the service refused or failed, 2 the command line or the environment is
 wrong, 3 the service could not be reached or did not answer in time, 4 the output could not be written,
 130 interrupted."""
+_HELP = """What became of push notifications. The address and the key of the service come from QUERY_SERVICE_URL and
+QUERY_SERVICE_API_KEY, or from a profile that `push-records login` saves."""
 
-# Filters that have another option than the one of their own name.
-_OPTIONS = {"created_from": "--since", "created_to": "--until"}
-_HELP = {
-    "created_from": "From then on: 7d, 12h, 2025-11-01 (UTC), epoch milliseconds.",
-    "created_to": "Before then; written as --since.",
-}
-
-_TYPES: dict[str, Any] = {
-    "list": list[str] | None,
-    "text": str | None,
-    "number": int | None,
-    "time": datetime | None,
+# The commands of an operation, if they are other words than the end of its operationId.
+_WORDS = {
+    "query_marketing": ("marketing", "campaign"),
+    "query_fail": ("fail", "transaction"),
+    "query_marketing_fail": ("failures",),
 }
 
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # help and errors without the escapes that FORCE_COLOR adds to files
+    context_settings={"help_option_names": ["-h", "--help"]},
     epilog=_EXIT_CODES,
-    help="What became of push notifications. Reads QUERY_SERVICE_URL and QUERY_SERVICE_API_KEY from the environment.",
+    help=_HELP,
 )
-
-# The options of every command: the type and the option with its default.
-_COMMON: dict[str, tuple[Any, Any]] = {
-    "limit": (int | None, typer.Option(None, min=1, help="The most records to write; all of them by default.")),
-    "cursor": (str | None, typer.Option(None, help="Continue where a command broke off; the filters stay the same.")),
-    "form": (
-        Format,
-        typer.Option(
-            Format.TABLE,
-            "--format",
-            help="table and json are whole or not at all, the others stream; excel is CSV for Excel.",
-        ),
-    ),
-    "json": (bool, typer.Option(False, "--json", help="Short for --format json.")),
-    "url": (str | None, typer.Option(None, help="Where the service is, in place of QUERY_SERVICE_URL.")),
-    "timeout": (float, typer.Option(30.0, min=0.001, help="Seconds for one page, retries included.")),
-}
-
-
-class _Filter(msgspec.Struct):
-    kind: str
-    description: str
-    values: list[str] = []
 
 
 class _Operation(msgspec.Struct):
@@ -75,7 +51,7 @@ class _Operation(msgspec.Struct):
 
 class _Fields(msgspec.Struct):
     operations: dict[str, _Operation]
-    filters: dict[str, _Filter]
+    filters: dict[str, Filter]
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001  # as typer calls it
@@ -97,28 +73,21 @@ def _options(
         logging.getLogger("query_service_client").setLevel(logging.INFO)
 
 
-def _command(name: str, operation: _Operation, filters: dict[str, _Filter]) -> Callable[..., None]:
+def _command(name: str, operation: _Operation, filters: dict[str, Filter]) -> Callable[..., None]:
     """Return the command of an operation, with an option for each of its filters."""
 
     def command(**given: Any) -> None:  # noqa: ANN401  # as the signature below has them
-        job = Job(
-            url=given["url"],
-            timeout=given["timeout"],
-            form=Format.JSON if given["json"] else given["form"],
-            limit=given["limit"],
-            largest_page=operation.largest_page,
-            identifier=given[operation.key],
-            window={option: given[field] for field, option in _OPTIONS.items() if field in operation.filters},
-        )
-        wanted = {field: None if given[field] == [] else given[field] for field in operation.filters}
+        if given["all"] and given["limit"]:
+            raise typer.BadParameter("--all has no limit", param_hint="--limit")
+        wanted = {field: value(field, filters[field], given) for field in operation.filters}
         run(
-            job,
+            _job(operation, given, wanted),
             lambda client, size: getattr(client, f"iter_{name}")(
                 given[operation.key], size, cursor=given["cursor"], **wanted
             ),
         )
 
-    options = {field: _option(field, filters[field]) for field in operation.filters} | _COMMON
+    options = {field: option(field, filters[field]) for field in operation.filters} | COMMON
     command.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # inspect.signature, and so typer, reads it
         [
             inspect.Parameter(operation.key, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=str),
@@ -128,27 +97,58 @@ def _command(name: str, operation: _Operation, filters: dict[str, _Filter]) -> C
             ),
         ]
     )
-    command.__doc__ = f"{operation.summary}.\n\nExample: push-records {name} {operation.example} --since 7d --json"
     return command
 
 
-def _option(field: str, described: _Filter) -> tuple[Any, Any]:
-    """Return the type of a filter's option, and the option."""
-    name = _OPTIONS.get(field, f"--{field.replace('_', '-')}")
-    known = f" Known: {', '.join(described.values)}." if described.values else ""
-    text = _HELP.get(field, described.description) + known
-    is_time = described.kind == "time"
-    option = typer.Option(
-        None, name, help=text, parser=moment if is_time else None, metavar="TIME" if is_time else None
+def _job(operation: _Operation, given: Mapping[str, Any], wanted: Mapping[str, Any]) -> Job:
+    form = Format.JSON if given["json"] else given["form"]
+    is_cut = form is Format.TABLE and given["limit"] is None and not given["all"]
+    return Job(
+        target=Target(url=given["url"], profile=given["profile"], timeout=given["timeout"]),
+        form=form,
+        view=View(known=operation.key, zone=UTC if given["utc"] else None, is_wide=given["wide"]),
+        limit=TABLE_ROWS if is_cut else given["limit"],
+        is_cut=is_cut,
+        largest_page=operation.largest_page,
+        identifier=given[operation.key],
+        window={name: wanted[field] for field, name in OPTIONS.items() if field in wanted},
     )
-    return _TYPES[described.kind], option
 
 
 def _add_commands() -> None:
     fields = msgspec.json.decode(Path(__file__).with_name("fields.json").read_bytes(), type=_Fields)
     for operation_id, operation in fields.operations.items():
         name = operation_id.removeprefix("query_")
-        app.command(name.replace("_", "-"), epilog=_EXIT_CODES)(_command(name, operation, fields.filters))
+        own, *others = _WORDS.get(operation_id, (name.replace("_", "-"),))
+        command = _command(name, operation, fields.filters)
+        text = f"{operation.summary}.\n\nExample: push-records {own} {operation.example} --since 7d --json"
+        app.command(own, help=text, epilog=_EXIT_CODES)(command)
+        for word in others:
+            if f"query_{word}" not in fields.operations:  # then it is a command of its own
+                app.command(word, help=text, short_help=f"Another word for {own}.", epilog=_EXIT_CODES)(command)
 
 
 _add_commands()
+
+
+@app.command(epilog=_EXIT_CODES)
+def login(
+    profile: Annotated[str, typer.Option(metavar="NAME", help="The profile to write.")] = profiles.DEFAULT,
+    url: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Where the service is; asked for if absent.")
+    ] = None,
+) -> None:
+    """Save an address and an API key as a profile.
+
+    The key is asked for, or read from standard input, and tried out with one query. It is kept in push-records.toml
+    in ~/.config or $XDG_CONFIG_HOME, which only you can read. There, api_key_env or api_key_command in place of api_key
+    names a variable that holds the key, or a command that prints it.
+    """
+    url = url or typer.prompt("Address of the service, with its stage")
+    asks = sys.stdin is not None and sys.stdin.isatty()
+    key = typer.prompt("API key", hide_input=True) if asks else sys.stdin.readline().strip()
+    with errors_as_exit_codes():
+        with QueryServiceClient(url, api_key=key) as client:
+            client.query_user("push-records-login", limit=1)
+        profiles.save(profile, {"url": url, "api_key": key})
+    say(f"saved the profile {profile} in {profiles.path()}")
