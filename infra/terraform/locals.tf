@@ -11,9 +11,6 @@ locals {
   # tools/deploy builds the packages for the same Python.
   python_runtime = "python${jsondecode(file("${path.root}/../runtime.json")).python}"
 
-  # Here, because the keys of alarms have to be known before the functions are made.
-  function_names = { query = "query-lambda", result = "query-result-lambda" }
-
   tables        = jsondecode(file("${path.root}/../tables.json"))
   queried_table = "notification-records"
 

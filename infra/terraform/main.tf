@@ -69,7 +69,7 @@ module "api_keys" {
 module "query_lambda" {
   source = "./modules/function"
 
-  name                 = local.function_names.query
+  name                 = "query-lambda"
   description          = "Behind the public API: hands a request to the service, and the answer back."
   package              = "${local.dist}/query-lambda.zip"
   handler              = "query_lambda.handler.lambda_handler"
@@ -158,7 +158,7 @@ module "internal_api" {
 module "query_result_lambda" {
   source = "./modules/function"
 
-  name                 = local.function_names.result
+  name                 = "query-result-lambda"
   description          = "Behind the internal API: reads DynamoDB."
   package              = "${local.dist}/query-result-lambda.zip"
   handler              = "result_lambda.handler.lambda_handler"
@@ -191,7 +191,6 @@ module "tables" {
   source = "./modules/tables"
 
   definitions         = local.tables
-  keep_settings       = var.keep_table_settings
   deletion_protection = var.deletion_protection
   kms_key_arn         = module.encryption.key_arn
 }

@@ -3,7 +3,7 @@ locals {
   metrics_namespace = "push-records"
   hops              = ["query_lambda", "service", "result_lambda"]
 
-  functions = [local.function_names.query, local.function_names.result]
+  functions = [module.query_lambda.name, module.query_result_lambda.name]
 
   # Groups of the hops' own lines, in the order of a request.
   hop_logs = [module.query_lambda.log_group_name, module.service.log_group_name, module.query_result_lambda.log_group_name]

@@ -66,12 +66,6 @@ variable "deletion_protection" {
   default     = true
 }
 
-variable "keep_table_settings" {
-  description = "Whether the tables keep the key and the backups that they have, which other programs may depend on. Set it to false when the move is over: then the tables get the stack's key and point-in-time recovery."
-  type        = bool
-  default     = true
-}
-
 variable "log_retention_days" {
   description = "Days that every log group keeps its events."
   type        = number

@@ -1,6 +1,5 @@
 environment         = "dev"
 deletion_protection = false
-keep_table_settings = false
 log_retention_days  = 30
 max_count           = 4
 

@@ -46,11 +46,11 @@ data "aws_iam_policy_document" "key" {
     }
   }
 
-  # DynamoDB uses a table's key in the name of its caller. Whoever may read or write a table has to be able to, without a
+  # DynamoDB uses a table's key in the name of its caller. All who may read or write a table have to be able to, without a
   # statement on this key: as with AWS's own key for DynamoDB.
   # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
   statement {
-    sid       = "TablesAreReadByWhoeverMayReadThem"
+    sid       = "ReadersOfTablesUseTheirKey"
     actions   = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:CreateGrant", "kms:DescribeKey"]
     resources = ["*"]
 

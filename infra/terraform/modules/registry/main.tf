@@ -12,8 +12,8 @@ resource "aws_ecr_repository" "this" {
     kms_key         = var.kms_key_arn
   }
 
+  # A repository keeps the encryption that it was created with; another one would replace it, with all its images.
   lifecycle {
-    # Fixed when a repository is made: a change would delete it with its images.
     ignore_changes = [encryption_configuration]
   }
 }

@@ -10,8 +10,6 @@ locals {
 
 resource "aws_dynamodb_table" "this" {
   # checkov:skip=CKV2_AWS_16:billed by request, which scales by itself
-  # checkov:skip=CKV_AWS_28:on unless keep_table_settings, which leaves live tables as they are until the move is over
-  # checkov:skip=CKV_AWS_119:on unless keep_table_settings, which leaves live tables as they are until the move is over
   for_each = var.definitions
 
   name                        = each.key
@@ -40,23 +38,12 @@ resource "aws_dynamodb_table" "this" {
     }
   }
 
-  # Without these blocks an existing table keeps what it has: the provider only reads it.
-  dynamic "point_in_time_recovery" {
-    for_each = var.keep_settings ? [] : [true]
-    content {
-      enabled = true
-    }
+  point_in_time_recovery {
+    enabled = true
   }
 
-  dynamic "server_side_encryption" {
-    for_each = var.keep_settings ? [] : [var.kms_key_arn]
-    content {
-      enabled     = true
-      kms_key_arn = server_side_encryption.value
-    }
-  }
-
-  lifecycle {
-    ignore_changes = [tags, tags_all] # of a table that is taken over, they are its owner's
+  server_side_encryption {
+    enabled     = true
+    kms_key_arn = var.kms_key_arn
   }
 }
