@@ -14,8 +14,8 @@ _IDENTITY: Final = "identity"
 _CHARSETS: Final = ("utf-8", "utf8", "us-ascii")
 # A body with more fields, or items in them, is refused in one sentence: to name each would cost more than a query.
 MOST_VALUES: Final = 100
-# A body with more commas is refused before it is parsed. A valid one may have some hundreds, in its ids.
-MOST_COMMAS: Final = 1_200
+# A body with more commas is refused before it is parsed. A valid one may have some of them in its filters.
+MOST_COMMAS: Final = 3_200
 _MOST_ERRORS: Final = 10
 _LONGEST_NAME: Final = 80
 _TOO_DEEP: Final = "The body is nested too deeply."

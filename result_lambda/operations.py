@@ -6,7 +6,7 @@ from typing import Any, Final
 from common.request import Deadline
 from result_lambda import mapping, positions
 from result_lambda.contract import OPERATIONS
-from result_lambda.queries import FAILED, MARKETING, USER, Index, Query
+from result_lambda.queries import MARKETING, TRANSACTION, USER, Index, Query
 from result_lambda.repository import NotificationRecords, Page
 
 Body = Mapping[str, Any]
@@ -33,11 +33,13 @@ class Operations:
         """Rows of a campaign, newest first."""
         return self._answer("query_marketing", MARKETING, body, deadline)
 
+    def query_transaction(self, body: Body, deadline: Deadline) -> Answer:
+        """Rows of a transaction, newest first within the page."""
+        return self._answer("query_transaction", TRANSACTION, body, deadline)
+
     def query_fail(self, body: Body, deadline: Deadline) -> Answer:
-        """Failed rows of a transaction, newest first within the page: the index is not sorted by time."""
-        answer, facts = self._answer("query_fail", FAILED, body, deadline)
-        answer["items"].sort(key=lambda record: record["created_at"], reverse=True)
-        return answer, facts
+        """Failed rows of a transaction, newest first within the page."""
+        return self._answer("query_fail", TRANSACTION, {**body, "status": ["FAILED"]}, deadline)
 
     def health(self, _body: Body, _deadline: Deadline) -> Answer:
         """Report that requests are accepted; reads no row."""
@@ -47,6 +49,8 @@ class Operations:
         query = _query(operation, index, body)
         page = Page([], None) if query.is_empty else self._page(query, body.get("position"), deadline)
         items = [mapping.record(item) for item in page.items]
+        if not index.sorted_by_time:
+            items.sort(key=lambda record: record["created_at"], reverse=True)
         answer: dict[str, Any] = {"items": items, "count": len(items)}
         if page.next_position is not None:
             answer["next_position"] = page.next_position
@@ -68,4 +72,5 @@ def _query(operation: str, index: Index, body: Body) -> Query:
         limit=body.get("limit") or OPERATIONS[operation]["body"]["properties"]["limit"]["x-default"],
         filters={name: value for name, value in body.items() if value is not None and name not in not_filters},
         start=None if position is None else positions.start_key(position, index),
+        start_status=None if position is None else position.get("status"),
     )

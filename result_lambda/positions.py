@@ -14,15 +14,28 @@ def of(item: Item, index: Index) -> dict[str, str]:
     return {key: _number(item[key]["N"]) if key in _NUMBERS else item[key]["S"] for key in index.keys}
 
 
-def start_key(position: Mapping[str, str], index: Index) -> Item:
-    """Return the `ExclusiveStartKey` of `position`, which has the keys of `index`: the contract checks that."""
+def before(status: str, query: Query) -> dict[str, str]:
+    """Return the position before the first row of a state, in an index that is sorted by state."""
+    return {query.index.partition_key: query.key, "status": status}
+
+
+def start_key(position: Mapping[str, str], index: Index) -> Item | None:
+    """Return the `ExclusiveStartKey` of `position`; None for a position before the first row of a state."""
+    if position.keys() != set(index.keys):
+        return None
     return {key: {"N" if key in _NUMBERS else "S": position[key]} for key in index.keys}
 
 
 def check(position: Mapping[str, str], query: Query) -> None:
-    """Raise ProblemError `invalid_position` unless `position` lies in the partition and the window of `query`."""
+    """Raise ProblemError `invalid_position` unless `position` lies in the partition, states and window of `query`."""
     if position[query.index.partition_key] != query.key:
         raise ProblemError("invalid_position", f"It belongs to another {query.index.partition_key}.")
+    if not query.index.sorted_by_time and position["status"] not in query.filters.get("status", [position["status"]]):
+        raise ProblemError("invalid_position", "It belongs to another status.")
+    if ("user_id" in position) != ("created_at" in position):
+        raise ProblemError("invalid_position", "It has only one of user_id and created_at.")
+    if "created_at" not in position:
+        return
     created_at = Decimal(position["created_at"])
     if len(created_at.as_tuple().digits) > DIGITS:
         raise ProblemError("invalid_position", f"created_at has more than {DIGITS} digits.")

@@ -36,7 +36,7 @@ USER: Final = Index(None, "user_id", ("user_id", "created_at"), sorted_by_time=T
 MARKETING: Final = Index(
     "marketing_id-index", "marketing_id", ("marketing_id", "user_id", "created_at"), sorted_by_time=True
 )
-FAILED: Final = Index(
+TRANSACTION: Final = Index(
     "transaction_id-status-index",
     "transaction_id",
     ("transaction_id", "status", "user_id", "created_at"),
@@ -49,7 +49,8 @@ class Query:
     """One page of one partition: at most `limit` rows that match all `filters`, from `start` on.
 
     `filters` are those of the request by name, without nulls: a list, a text or a number. The time window is
-    `created_from` (inclusive) to `created_to` (exclusive) in epoch milliseconds.
+    `created_from` (inclusive) to `created_to` (exclusive) in epoch milliseconds. `start_status` is the state at which
+    the page starts in an index that is sorted by state.
     """
 
     index: Index
@@ -57,6 +58,17 @@ class Query:
     limit: int
     filters: Mapping[str, Any] = field(default_factory=dict)
     start: Item | None = None
+    start_status: str | None = None
+
+    @property
+    def legs(self) -> list[str | None]:
+        """The states that are read one after the other, from that of the position on; None reads all states at once.
+
+        In an index that is sorted by state, DynamoDB takes one state, or all of them.
+        """
+        if self.index.sorted_by_time or "status" not in self.filters:
+            return [None]
+        return [status for status in sorted(self.filters["status"]) if status >= (self.start_status or "")]
 
     @property
     def created_from(self) -> int | None:
@@ -80,9 +92,9 @@ class Query:
         )
 
 
-def request(query: Query) -> dict[str, Any]:
-    """Return the arguments of DynamoDB's `Query` for `query`, without the table's name and the page's size."""
-    conditions = _Conditions(query)
+def request(query: Query, status: str | None) -> dict[str, Any]:
+    """Return the arguments of DynamoDB's `Query` for a leg of `query`, without the table's name and the page's size."""
+    conditions = _Conditions(query, status)
     result: dict[str, Any] = {
         "KeyConditionExpression": " AND ".join(conditions.keys),
         "ExpressionAttributeNames": {f"#{name}": name for name in PROPERTIES},
@@ -105,7 +117,7 @@ def _step_before(milliseconds: int) -> Decimal:
 class _Conditions:
     """The conditions of a query: `keys` limit the rows that are read, `filters` the rows that are returned."""
 
-    def __init__(self, query: Query) -> None:
+    def __init__(self, query: Query, status: str | None) -> None:
         self.values: dict[str, dict[str, str]] = {}
         self.keys = [f"#{query.index.partition_key} = {self._value('key', query.key)}"]
         self.filters: list[str] = []
@@ -113,7 +125,9 @@ class _Conditions:
         if query.index.sorted_by_time:
             self.keys += self._window(filters.pop("created_from", None), filters.pop("created_to", None))
         else:
-            self.keys.append(f"#status = {self._value('failed', 'FAILED')}")
+            filters.pop("status", None)
+        if status is not None:
+            self.keys.append(f"#status = {self._value('status', status)}")
         for name, wanted in filters.items():
             self._filter(name, wanted)
 

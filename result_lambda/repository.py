@@ -82,7 +82,7 @@ class NotificationRecords:
         self._table = table
 
     def page(self, query: Query, deadline: Deadline) -> Page:
-        """Read until the page is full, the partition ends, or the read budget ends: rows, calls, bytes or time.
+        """Read until the page is full, the last leg ends, or the read budget ends: rows, calls, bytes or time.
 
         A call that fails after another one succeeded ends the page too. Raises ProblemError if the first call fails:
         `service_unavailable` if DynamoDB throttles or cannot be reached, `gateway_timeout` if the time is over.
@@ -129,8 +129,10 @@ class _Reading:
     def __init__(self, query: Query) -> None:
         self.cost = Cost()
         self._query = query
-        self._request = request(query)
+        self._legs = query.legs
+        self._request = request(query, self._legs[0])
         self._filtered = "FilterExpression" in self._request
+        self._most_calls = MOST_CALLS + len(self._legs) - 1
         self._start = query.start
         self._items: list[Item] = []
         self._room = query.limit
@@ -141,8 +143,8 @@ class _Reading:
         if self.cost.pages_read == 0:
             return False
         is_full = len(self._items) > self._room
-        is_spent = self.cost.rows_read >= MOST_ROWS_READ or self.cost.pages_read >= MOST_CALLS
-        return is_full or self._start is None or is_spent
+        is_spent = self.cost.rows_read >= MOST_ROWS_READ or self.cost.pages_read >= self._most_calls
+        return is_full or not self._legs or is_spent
 
     def arguments(self) -> dict[str, Any]:
         """Return the arguments of the next call."""
@@ -155,6 +157,10 @@ class _Reading:
         """Add the answer of a call, and its cost."""
         self._items += filter(self._is_in_the_window, answer["Items"])
         self._start = answer.get("LastEvaluatedKey")
+        if self._start is None:
+            del self._legs[0]
+            if self._legs:
+                self._request = request(self._query, self._legs[0])
         self._room = min(self._query.limit, _count_that_fits(self._items))
         self.cost += cost
 
@@ -163,10 +169,17 @@ class _Reading:
         return self._query.created_from is None or self._query.admits(Decimal(item["created_at"]["N"]))
 
     def page(self) -> Page:
-        """Return the page; its position is the last row of the page or, if no row is left over, the last row read."""
+        """Return the page and its position.
+
+        That is the last row of the page or, if no row is left over, the last row read or the start of the next leg.
+        """
         items = self._items[: self._room]
         last = self._start if len(items) == len(self._items) else items[-1]
-        position = None if last is None else positions.of(last, self._query.index)
+        position = None
+        if last is not None:
+            position = positions.of(last, self._query.index)
+        elif self._legs and self._legs[0] is not None:
+            position = positions.before(self._legs[0], self._query)
         return Page(items, position, self.cost)
 
     def _size(self) -> int:
@@ -178,7 +191,7 @@ class _Reading:
         left = MOST_ROWS_READ - self.cost.rows_read
         if not self._filtered:
             return wanted - len(self._items)
-        return left if self.cost.pages_read == MOST_CALLS - 1 else min(left, wanted * 2 * 4**self.cost.pages_read)
+        return left if self.cost.pages_read == self._most_calls - 1 else min(left, wanted * 2 * 4**self.cost.pages_read)
 
 
 def _count_that_fits(items: Sequence[Item]) -> int:

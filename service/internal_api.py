@@ -123,6 +123,10 @@ class InternalApiClient:
         """Return a page of a campaign's records; `filters` are further fields of QueryMarketingRequest."""
         return await self._page(self._client.query_marketing, marketing_id=marketing_id, limit=limit, **filters)
 
+    async def query_transaction(self, transaction_id: str, limit: int | None = None, **filters: Any) -> RecordPage:  # noqa: ANN401  # checked by Dispatch
+        """Return a page of a transaction's records; `filters` are further fields of QueryTransactionRequest."""
+        return await self._page(self._client.query_transaction, transaction_id=transaction_id, limit=limit, **filters)
+
     async def query_fail(self, transaction_id: str, limit: int | None = None, **filters: Any) -> RecordPage:  # noqa: ANN401  # checked by Dispatch
         """Return a page of a transaction's failed records; `filters` are further fields of QueryFailRequest."""
         return await self._page(self._client.query_fail, transaction_id=transaction_id, limit=limit, **filters)

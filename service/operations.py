@@ -42,6 +42,10 @@ class Operations:
         """Return records of a campaign, newest first."""
         return await self._answer("query_marketing", body, self._internal_api.query_marketing)
 
+    async def query_transaction(self, body: Body) -> bytes:
+        """Return records of a transaction."""
+        return await self._answer("query_transaction", body, self._internal_api.query_transaction)
+
     async def query_fail(self, body: Body) -> bytes:
         """Return failed records of a transaction."""
         return await self._answer("query_fail", body, self._internal_api.query_fail)

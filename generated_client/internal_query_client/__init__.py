@@ -7,6 +7,7 @@ from .client import (
     PushRecord,
     QueryFailRequest,
     QueryMarketingRequest,
+    QueryTransactionRequest,
     QueryUserRequest,
     RecordPage,
 )
@@ -18,6 +19,7 @@ __all__ = (
     "PushRecord",
     "QueryFailRequest",
     "QueryMarketingRequest",
+    "QueryTransactionRequest",
     "QueryUserRequest",
     "RecordPage",
 )

@@ -80,6 +80,27 @@ class PushRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     ap_id: str | msgspec.UnsetType = msgspec.UNSET
     """The application that sent the push. Absent on records from before the move to ECS."""
 
+    sns_id: str | msgspec.UnsetType = msgspec.UNSET
+    """The id that Amazon SNS gave the push, for a look into its delivery logs."""
+
+    retry_cnt: Annotated[int, msgspec.Meta(ge=-2147483648, le=2147483647)] | msgspec.UnsetType = msgspec.UNSET
+    """How many times the sending system had tried again by then."""
+
+    send_ts: Annotated[int, msgspec.Meta(ge=-9223372036854775808, le=9223372036854775807)] | msgspec.UnsetType = (
+        msgspec.UNSET
+    )
+    """When the push was handed to the platform, in epoch milliseconds."""
+
+    delivered_ts: Annotated[int, msgspec.Meta(ge=-9223372036854775808, le=9223372036854775807)] | msgspec.UnsetType = (
+        msgspec.UNSET
+    )
+    """When the device confirmed the push, in epoch milliseconds."""
+
+    failed_ts: Annotated[int, msgspec.Meta(ge=-9223372036854775808, le=9223372036854775807)] | msgspec.UnsetType = (
+        msgspec.UNSET
+    )
+    """When the push failed, in epoch milliseconds."""
+
 
 class QueryFailRequest(TypedDict):
     """The transaction, and filters."""
@@ -94,7 +115,7 @@ class QueryFailRequest(TypedDict):
     """Send it as `position` to get the next page; absent on the last page, and only there."""
 
     platform: NotRequired[list[str]]
-    """Only pushes to these platforms."""
+    """Only pushes to these platforms. Any value that a record shows can be asked for."""
 
     ap_id: NotRequired[str]
     """Only pushes sent by this application."""
@@ -119,10 +140,38 @@ class QueryMarketingRequest(TypedDict):
     """Send it as `position` to get the next page; absent on the last page, and only there."""
 
     status: NotRequired[list[str]]
-    """Only pushes in these states."""
+    """Only pushes in these states. Any value that a record shows can be asked for."""
 
     platform: NotRequired[list[str]]
-    """Only pushes to these platforms."""
+    """Only pushes to these platforms. Any value that a record shows can be asked for."""
+
+    ap_id: NotRequired[str]
+    """Only pushes sent by this application."""
+
+    created_from: NotRequired[int]
+    """Start of the time window in epoch milliseconds, inclusive."""
+
+    created_to: NotRequired[int]
+    """End of the time window in epoch milliseconds, exclusive. A window that ends before it starts has no records; it is not an error."""
+
+
+class QueryTransactionRequest(TypedDict):
+    """The transaction, and filters."""
+
+    transaction_id: str
+    """The transaction (one send order) of the pushes. It may reach one user or millions."""
+
+    limit: NotRequired[int]
+    """The largest number of records in a page; 100 by default."""
+
+    position: NotRequired[NextPosition]
+    """Send it as `position` to get the next page; absent on the last page, and only there."""
+
+    status: NotRequired[list[str]]
+    """Only pushes in these states. Any value that a record shows can be asked for."""
+
+    platform: NotRequired[list[str]]
+    """Only pushes to these platforms. Any value that a record shows can be asked for."""
 
     ap_id: NotRequired[str]
     """Only pushes sent by this application."""
@@ -147,13 +196,19 @@ class QueryUserRequest(TypedDict):
     """Send it as `position` to get the next page; absent on the last page, and only there."""
 
     status: NotRequired[list[str]]
-    """Only pushes in these states."""
+    """Only pushes in these states. Any value that a record shows can be asked for."""
 
     platform: NotRequired[list[str]]
-    """Only pushes to these platforms."""
+    """Only pushes to these platforms. Any value that a record shows can be asked for."""
 
     ap_id: NotRequired[str]
     """Only pushes sent by this application."""
+
+    transaction_id: NotRequired[str]
+    """Only pushes of this transaction."""
+
+    marketing_id: NotRequired[str]
+    """Only pushes of this marketing campaign."""
 
     created_from: NotRequired[int]
     """Start of the time window in epoch milliseconds, inclusive."""
@@ -185,6 +240,9 @@ QUERY_USER: Final = Operation(
 )
 QUERY_MARKETING: Final = Operation(
     "query_marketing", method="POST", path="/query/marketing", response_type=RecordPage, takes_timeout=True
+)
+QUERY_TRANSACTION: Final = Operation(
+    "query_transaction", method="POST", path="/query/transaction", response_type=RecordPage, takes_timeout=True
 )
 QUERY_FAIL: Final = Operation(
     "query_fail", method="POST", path="/query/fail", response_type=RecordPage, takes_timeout=True
@@ -237,6 +295,12 @@ class AsyncInternalQueryClient(AsyncApiClient):
     ) -> ApiResponse[RecordPage]:
         """Push notifications of a campaign."""
         return await self.call(QUERY_MARKETING, body, **options)
+
+    async def query_transaction(
+        self, body: QueryTransactionRequest, **options: Unpack[RequestOptions]
+    ) -> ApiResponse[RecordPage]:
+        """Push notifications of a transaction."""
+        return await self.call(QUERY_TRANSACTION, body, **options)
 
     async def query_fail(self, body: QueryFailRequest, **options: Unpack[RequestOptions]) -> ApiResponse[RecordPage]:
         """Failed push notifications of a transaction."""

@@ -32,6 +32,7 @@ from .models.health import Health
 from .models.push_record import PushRecord
 from .models.query_fail_request import QueryFailRequest
 from .models.query_marketing_request import QueryMarketingRequest
+from .models.query_transaction_request import QueryTransactionRequest
 from .models.query_user_request import QueryUserRequest
 from .models.record_page import RecordPage
 
@@ -43,6 +44,9 @@ QUERY_USER: Final = Operation(
 )
 QUERY_MARKETING: Final = Operation(
     "query_marketing", method="POST", path="/query/marketing", response_type=RecordPage, takes_timeout=False
+)
+QUERY_TRANSACTION: Final = Operation(
+    "query_transaction", method="POST", path="/query/transaction", response_type=RecordPage, takes_timeout=False
 )
 QUERY_FAIL: Final = Operation(
     "query_fail", method="POST", path="/query/fail", response_type=RecordPage, takes_timeout=False
@@ -65,6 +69,8 @@ class QueryServiceClientWithRawResponse:
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
         ap_id: str | None = None,
+        transaction_id: str | None = None,
+        marketing_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
@@ -77,6 +83,8 @@ class QueryServiceClientWithRawResponse:
             status=as_list(status),
             platform=as_list(platform),
             ap_id=ap_id,
+            transaction_id=transaction_id,
+            marketing_id=marketing_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
         )
@@ -107,6 +115,32 @@ class QueryServiceClientWithRawResponse:
             created_to=to_epoch_milliseconds(created_to),
         )
         return self._client.call(QUERY_MARKETING, body, **options)
+
+    def query_transaction(
+        self,
+        transaction_id: str,
+        limit: int | None = None,
+        *,
+        cursor: str | None = None,
+        status: str | Iterable[str] | None = None,
+        platform: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> ApiResponse[RecordPage]:
+        """Push notifications of a transaction, raw; `parse()` returns the `RecordPage`."""
+        body = QueryTransactionRequest(
+            transaction_id=transaction_id,
+            limit=limit,
+            cursor=cursor,
+            status=as_list(status),
+            platform=as_list(platform),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return self._client.call(QUERY_TRANSACTION, body, **options)
 
     def query_fail(
         self,
@@ -202,6 +236,8 @@ class QueryServiceClient(SyncApiClient):
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
         ap_id: str | None = None,
+        transaction_id: str | None = None,
+        marketing_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
@@ -215,9 +251,11 @@ class QueryServiceClient(SyncApiClient):
             limit: The largest number of records in a page; 10 by default.
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
                 operation and filters; `limit` may change from page to page.
-            status: Only pushes in these states.
-            platform: Only pushes to these platforms.
+            status: Only pushes in these states. Any value that a record shows can be asked for.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
             ap_id: Only pushes sent by this application.
+            transaction_id: Only pushes of this transaction.
+            marketing_id: Only pushes of this marketing campaign.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
                 starts has no records; it is not an error. A datetime needs a time zone.
@@ -249,6 +287,8 @@ class QueryServiceClient(SyncApiClient):
             status=as_list(status),
             platform=as_list(platform),
             ap_id=ap_id,
+            transaction_id=transaction_id,
+            marketing_id=marketing_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
         )
@@ -263,6 +303,8 @@ class QueryServiceClient(SyncApiClient):
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
         ap_id: str | None = None,
+        transaction_id: str | None = None,
+        marketing_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
@@ -277,9 +319,11 @@ class QueryServiceClient(SyncApiClient):
             limit: The largest number of records in a page; 10 by default.
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
                 operation and filters; `limit` may change from page to page.
-            status: Only pushes in these states.
-            platform: Only pushes to these platforms.
+            status: Only pushes in these states. Any value that a record shows can be asked for.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
             ap_id: Only pushes sent by this application.
+            transaction_id: Only pushes of this transaction.
+            marketing_id: Only pushes of this marketing campaign.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
                 starts has no records; it is not an error. A datetime needs a time zone.
@@ -315,6 +359,8 @@ class QueryServiceClient(SyncApiClient):
                 status=status,
                 platform=platform,
                 ap_id=ap_id,
+                transaction_id=transaction_id,
+                marketing_id=marketing_id,
                 created_from=created_from,
                 created_to=created_to,
                 **options,
@@ -350,8 +396,8 @@ class QueryServiceClient(SyncApiClient):
             limit: The largest number of records in a page; 100 by default.
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
                 operation and filters; `limit` may change from page to page.
-            status: Only pushes in these states.
-            platform: Only pushes to these platforms.
+            status: Only pushes in these states. Any value that a record shows can be asked for.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -412,8 +458,8 @@ class QueryServiceClient(SyncApiClient):
             limit: The largest number of records in a page; 100 by default.
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
                 operation and filters; `limit` may change from page to page.
-            status: Only pushes in these states.
-            platform: Only pushes to these platforms.
+            status: Only pushes in these states. Any value that a record shows can be asked for.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -463,6 +509,142 @@ class QueryServiceClient(SyncApiClient):
             following=lambda page: page.next_cursor,
         )
 
+    def query_transaction(
+        self,
+        transaction_id: str,
+        limit: int | None = None,
+        *,
+        cursor: str | None = None,
+        status: str | Iterable[str] | None = None,
+        platform: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> RecordPage:
+        """Push notifications of a transaction.
+
+        Returns the records of one transaction, in any state or in those of `status`. Each page is sorted
+        newest first; a later page may have newer records than the page before.
+
+        Args:
+            transaction_id: The transaction (one send order) of the pushes. It may reach one user or millions.
+            limit: The largest number of records in a page; 100 by default.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
+                operation and filters; `limit` may change from page to page.
+            status: Only pushes in these states. Any value that a record shows can be asked for.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts has no records; it is not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
+
+        Returns:
+            `RecordPage`, with `next_cursor` unless it is the last page.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            ValueError: A datetime has no time zone, or the request id is not valid.
+        """
+        body = QueryTransactionRequest(
+            transaction_id=transaction_id,
+            limit=limit,
+            cursor=cursor,
+            status=as_list(status),
+            platform=as_list(platform),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return self.call(QUERY_TRANSACTION, body, **options).parse()
+
+    def iter_transaction(
+        self,
+        transaction_id: str,
+        limit: int | None = 100,
+        *,
+        cursor: str | None = None,
+        status: str | Iterable[str] | None = None,
+        platform: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> Pager[RecordPage, PushRecord, str]:
+        """Push notifications of a transaction, page after page, lazily.
+
+        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and sent
+        back as `cursor`, resumes at the page that was being read.
+
+        Args:
+            transaction_id: The transaction (one send order) of the pushes. It may reach one user or millions.
+            limit: The largest number of records in a page; 100 by default.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
+                operation and filters; `limit` may change from page to page.
+            status: Only pushes in these states. Any value that a record shows can be asked for.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts has no records; it is not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of each call.
+
+        Returns:
+            A pager of `PushRecord`.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            RepeatedCursorError: The service returned the same cursor twice.
+            ValueError: A datetime has no time zone, or the request id is not valid.
+        """
+        status = as_list(status)
+        platform = as_list(platform)
+
+        def fetch(after: str | None) -> RecordPage:
+            return self.query_transaction(
+                transaction_id=transaction_id,
+                limit=limit,
+                status=status,
+                platform=platform,
+                ap_id=ap_id,
+                created_from=created_from,
+                created_to=created_to,
+                **options,
+                cursor=after,
+            )
+
+        return Pager(
+            fetch,
+            cursor,
+            items=lambda page: page.items,
+            following=lambda page: page.next_cursor,
+        )
+
     def query_fail(
         self,
         transaction_id: str,
@@ -485,7 +667,7 @@ class QueryServiceClient(SyncApiClient):
             limit: The largest number of records in a page; 100 by default.
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
                 operation and filters; `limit` may change from page to page.
-            platform: Only pushes to these platforms.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -544,7 +726,7 @@ class QueryServiceClient(SyncApiClient):
             limit: The largest number of records in a page; 100 by default.
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
                 operation and filters; `limit` may change from page to page.
-            platform: Only pushes to these platforms.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -637,6 +819,8 @@ class AsyncQueryServiceClientWithRawResponse:
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
         ap_id: str | None = None,
+        transaction_id: str | None = None,
+        marketing_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
@@ -649,6 +833,8 @@ class AsyncQueryServiceClientWithRawResponse:
             status=as_list(status),
             platform=as_list(platform),
             ap_id=ap_id,
+            transaction_id=transaction_id,
+            marketing_id=marketing_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
         )
@@ -679,6 +865,32 @@ class AsyncQueryServiceClientWithRawResponse:
             created_to=to_epoch_milliseconds(created_to),
         )
         return await self._client.call(QUERY_MARKETING, body, **options)
+
+    async def query_transaction(
+        self,
+        transaction_id: str,
+        limit: int | None = None,
+        *,
+        cursor: str | None = None,
+        status: str | Iterable[str] | None = None,
+        platform: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> ApiResponse[RecordPage]:
+        """Push notifications of a transaction, raw; `parse()` returns the `RecordPage`."""
+        body = QueryTransactionRequest(
+            transaction_id=transaction_id,
+            limit=limit,
+            cursor=cursor,
+            status=as_list(status),
+            platform=as_list(platform),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return await self._client.call(QUERY_TRANSACTION, body, **options)
 
     async def query_fail(
         self,
@@ -777,6 +989,8 @@ class AsyncQueryServiceClient(AsyncApiClient):
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
         ap_id: str | None = None,
+        transaction_id: str | None = None,
+        marketing_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
@@ -790,9 +1004,11 @@ class AsyncQueryServiceClient(AsyncApiClient):
             limit: The largest number of records in a page; 10 by default.
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
                 operation and filters; `limit` may change from page to page.
-            status: Only pushes in these states.
-            platform: Only pushes to these platforms.
+            status: Only pushes in these states. Any value that a record shows can be asked for.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
             ap_id: Only pushes sent by this application.
+            transaction_id: Only pushes of this transaction.
+            marketing_id: Only pushes of this marketing campaign.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
                 starts has no records; it is not an error. A datetime needs a time zone.
@@ -824,6 +1040,8 @@ class AsyncQueryServiceClient(AsyncApiClient):
             status=as_list(status),
             platform=as_list(platform),
             ap_id=ap_id,
+            transaction_id=transaction_id,
+            marketing_id=marketing_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
         )
@@ -838,6 +1056,8 @@ class AsyncQueryServiceClient(AsyncApiClient):
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
         ap_id: str | None = None,
+        transaction_id: str | None = None,
+        marketing_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
@@ -852,9 +1072,11 @@ class AsyncQueryServiceClient(AsyncApiClient):
             limit: The largest number of records in a page; 10 by default.
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
                 operation and filters; `limit` may change from page to page.
-            status: Only pushes in these states.
-            platform: Only pushes to these platforms.
+            status: Only pushes in these states. Any value that a record shows can be asked for.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
             ap_id: Only pushes sent by this application.
+            transaction_id: Only pushes of this transaction.
+            marketing_id: Only pushes of this marketing campaign.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
                 starts has no records; it is not an error. A datetime needs a time zone.
@@ -890,6 +1112,8 @@ class AsyncQueryServiceClient(AsyncApiClient):
                 status=status,
                 platform=platform,
                 ap_id=ap_id,
+                transaction_id=transaction_id,
+                marketing_id=marketing_id,
                 created_from=created_from,
                 created_to=created_to,
                 **options,
@@ -925,8 +1149,8 @@ class AsyncQueryServiceClient(AsyncApiClient):
             limit: The largest number of records in a page; 100 by default.
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
                 operation and filters; `limit` may change from page to page.
-            status: Only pushes in these states.
-            platform: Only pushes to these platforms.
+            status: Only pushes in these states. Any value that a record shows can be asked for.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -987,8 +1211,8 @@ class AsyncQueryServiceClient(AsyncApiClient):
             limit: The largest number of records in a page; 100 by default.
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
                 operation and filters; `limit` may change from page to page.
-            status: Only pushes in these states.
-            platform: Only pushes to these platforms.
+            status: Only pushes in these states. Any value that a record shows can be asked for.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -1038,6 +1262,142 @@ class AsyncQueryServiceClient(AsyncApiClient):
             following=lambda page: page.next_cursor,
         )
 
+    async def query_transaction(
+        self,
+        transaction_id: str,
+        limit: int | None = None,
+        *,
+        cursor: str | None = None,
+        status: str | Iterable[str] | None = None,
+        platform: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> RecordPage:
+        """Push notifications of a transaction.
+
+        Returns the records of one transaction, in any state or in those of `status`. Each page is sorted
+        newest first; a later page may have newer records than the page before.
+
+        Args:
+            transaction_id: The transaction (one send order) of the pushes. It may reach one user or millions.
+            limit: The largest number of records in a page; 100 by default.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
+                operation and filters; `limit` may change from page to page.
+            status: Only pushes in these states. Any value that a record shows can be asked for.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts has no records; it is not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
+
+        Returns:
+            `RecordPage`, with `next_cursor` unless it is the last page.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            ValueError: A datetime has no time zone, or the request id is not valid.
+        """
+        body = QueryTransactionRequest(
+            transaction_id=transaction_id,
+            limit=limit,
+            cursor=cursor,
+            status=as_list(status),
+            platform=as_list(platform),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return (await self.call(QUERY_TRANSACTION, body, **options)).parse()
+
+    def iter_transaction(
+        self,
+        transaction_id: str,
+        limit: int | None = 100,
+        *,
+        cursor: str | None = None,
+        status: str | Iterable[str] | None = None,
+        platform: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> AsyncPager[RecordPage, PushRecord, str]:
+        """Push notifications of a transaction, page after page, lazily.
+
+        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and sent
+        back as `cursor`, resumes at the page that was being read.
+
+        Args:
+            transaction_id: The transaction (one send order) of the pushes. It may reach one user or millions.
+            limit: The largest number of records in a page; 100 by default.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
+                operation and filters; `limit` may change from page to page.
+            status: Only pushes in these states. Any value that a record shows can be asked for.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts has no records; it is not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of each call.
+
+        Returns:
+            A pager of `PushRecord`.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            RepeatedCursorError: The service returned the same cursor twice.
+            ValueError: A datetime has no time zone, or the request id is not valid.
+        """
+        status = as_list(status)
+        platform = as_list(platform)
+
+        async def fetch(after: str | None) -> RecordPage:
+            return await self.query_transaction(
+                transaction_id=transaction_id,
+                limit=limit,
+                status=status,
+                platform=platform,
+                ap_id=ap_id,
+                created_from=created_from,
+                created_to=created_to,
+                **options,
+                cursor=after,
+            )
+
+        return AsyncPager(
+            fetch,
+            cursor,
+            items=lambda page: page.items,
+            following=lambda page: page.next_cursor,
+        )
+
     async def query_fail(
         self,
         transaction_id: str,
@@ -1060,7 +1420,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             limit: The largest number of records in a page; 100 by default.
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
                 operation and filters; `limit` may change from page to page.
-            platform: Only pushes to these platforms.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -1119,7 +1479,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             limit: The largest number of records in a page; 100 by default.
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
                 operation and filters; `limit` may change from page to page.
-            platform: Only pushes to these platforms.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it

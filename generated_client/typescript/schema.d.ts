@@ -44,6 +44,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/query/transaction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Push notifications of a transaction
+         * @description Returns the records of one transaction, in any state or in those of `status`. Each page is sorted newest first; a later page may have newer records than the page before.
+         */
+        post: operations["query_transaction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/query/fail": {
         parameters: {
             query?: never;
@@ -205,6 +225,16 @@ export interface components {
          * @example campaign_2026_spring
          */
         MarketingId: string;
+        /**
+         * @description Only pushes of this marketing campaign.
+         * @example campaign_2026_spring
+         */
+        OfCampaign: string | null;
+        /**
+         * @description Only pushes of this transaction.
+         * @example tx_002
+         */
+        OfTransaction: string | null;
         /** @description An OpenAPI 3.0 document. */
         OpenApiDocument: {
             /**
@@ -223,13 +253,13 @@ export interface components {
          */
         Platform: string;
         /**
-         * @description Only pushes to these platforms.
+         * @description Only pushes to these platforms. Any value that a record shows can be asked for.
          * @example [
          *       "IOS",
          *       "ANDROID"
          *     ]
          */
-        Platforms: components["schemas"]["Platform"][] | null;
+        Platforms: string[] | null;
         /** @description An error, as a problem document (RFC 9457). */
         Problem: {
             /**
@@ -308,6 +338,35 @@ export interface components {
              * @example mobile-app-001
              */
             ap_id?: string;
+            /**
+             * @description The id that Amazon SNS gave the push, for a look into its delivery logs.
+             * @example 0f6d3c1e-7f2b-5a55-9a0e-6f0d2a7c91b3
+             */
+            sns_id?: string;
+            /**
+             * Format: int32
+             * @description How many times the sending system had tried again by then.
+             * @example 1
+             */
+            retry_cnt?: number;
+            /**
+             * Format: int64
+             * @description When the push was handed to the platform, in epoch milliseconds.
+             * @example 1778472000037
+             */
+            send_ts?: number;
+            /**
+             * Format: int64
+             * @description When the device confirmed the push, in epoch milliseconds.
+             * @example 1778472004210
+             */
+            delivered_ts?: number;
+            /**
+             * Format: int64
+             * @description When the push failed, in epoch milliseconds.
+             * @example 1778472002154
+             */
+            failed_ts?: number;
         };
         /** @description The transaction, and filters. */
         QueryFailRequest: {
@@ -340,6 +399,22 @@ export interface components {
             created_from?: components["schemas"]["CreatedFrom"];
             created_to?: components["schemas"]["CreatedTo"];
         };
+        /** @description The transaction, and filters. */
+        QueryTransactionRequest: {
+            transaction_id: components["schemas"]["TransactionId"];
+            /**
+             * Format: int32
+             * @description The largest number of records in a page; 100 by default.
+             * @example 100
+             */
+            limit?: number | null;
+            cursor?: components["schemas"]["Cursor"];
+            status?: components["schemas"]["Statuses"];
+            platform?: components["schemas"]["Platforms"];
+            ap_id?: components["schemas"]["ApId"];
+            created_from?: components["schemas"]["CreatedFrom"];
+            created_to?: components["schemas"]["CreatedTo"];
+        };
         /** @description The user, and filters. */
         QueryUserRequest: {
             user_id: components["schemas"]["UserId"];
@@ -353,6 +428,8 @@ export interface components {
             status?: components["schemas"]["Statuses"];
             platform?: components["schemas"]["Platforms"];
             ap_id?: components["schemas"]["ApId"];
+            transaction_id?: components["schemas"]["OfTransaction"];
+            marketing_id?: components["schemas"]["OfCampaign"];
             created_from?: components["schemas"]["CreatedFrom"];
             created_to?: components["schemas"]["CreatedTo"];
         };
@@ -375,12 +452,12 @@ export interface components {
          */
         Status: string;
         /**
-         * @description Only pushes in these states.
+         * @description Only pushes in these states. Any value that a record shows can be asked for.
          * @example [
          *       "FAILED"
          *     ]
          */
-        Statuses: components["schemas"]["Status"][] | null;
+        Statuses: string[] | null;
         /**
          * @description The transaction (one send order) of the pushes. It may reach one user or millions.
          * @example tx_002
@@ -601,6 +678,47 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["QueryMarketingRequest"];
+            };
+        };
+        responses: {
+            /** @description A page of records. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["XRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+            default: components["responses"]["Error"];
+        };
+    };
+    query_transaction: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your own id for this request: 1 to 128 letters, digits or `._=+/-`. It is logged and comes back in the answer. Any other value is replaced by a new id.
+                 * @example 7d7f4b0e-54fb-4fb3-9a5c-2f4a5d1c8e21
+                 */
+                "X-Request-Id"?: components["parameters"]["XRequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueryTransactionRequest"];
             };
         };
         responses: {

@@ -34,6 +34,7 @@ module "network" {
 
 module "gateway_logging" {
   source = "./modules/gateway-logging"
+  count  = var.gateway_logging ? 1 : 0
 
   name      = var.service_name
   partition = local.partition
@@ -44,10 +45,11 @@ module "public_api" {
 
   name               = "public"
   contract           = "${local.dist}/openapi/public.json"
-  endpoint_type      = "REGIONAL"
+  endpoint_type      = var.public_endpoint_type
+  import_mode        = var.public_import_mode
   placeholders       = local.placeholders
   function_name      = module.query_lambda.name
-  stage_name         = local.stage_name
+  stage_name         = var.public_stage_name
   throttle           = var.throttle
   health_throttle    = var.health_throttle
   log_retention_days = var.log_retention_days
@@ -69,7 +71,7 @@ module "api_keys" {
 module "query_lambda" {
   source = "./modules/function"
 
-  name                 = "query-lambda"
+  name                 = "query-lambda${var.name_suffix}"
   description          = "Behind the public API: hands a request to the service, and the answer back."
   package              = "${local.dist}/query-lambda.zip"
   handler              = "query_lambda.handler.lambda_handler"
@@ -158,7 +160,7 @@ module "internal_api" {
 module "query_result_lambda" {
   source = "./modules/function"
 
-  name                 = "query-result-lambda"
+  name                 = "query-result-lambda${var.name_suffix}"
   description          = "Behind the internal API: reads DynamoDB."
   package              = "${local.dist}/query-result-lambda.zip"
   handler              = "result_lambda.handler.lambda_handler"
@@ -191,6 +193,7 @@ module "tables" {
   source = "./modules/tables"
 
   definitions         = local.tables
+  existing            = var.existing_tables
   deletion_protection = var.deletion_protection
   kms_key_arn         = module.encryption.key_arn
 }

@@ -11,13 +11,13 @@ from typing import Any, Final
 
 from common.request import Deadline
 from result_lambda import positions
-from result_lambda.queries import FAILED, MARKETING, USER, Index, Item, Query
+from result_lambda.queries import MARKETING, TRANSACTION, USER, Index, Item, Query
 from result_lambda.repository import NotificationRecords
 from tools.local.dynamodb_local import dynamodb_local
 from tools.local.row_files import Row
 from tools.local.tables import NOTIFICATION_RECORDS, create_tables, dynamodb_client, table, write
 
-INDEXES: Final = {"user": USER, "campaign": MARKETING, "transaction": FAILED}
+INDEXES: Final = {"user": USER, "campaign": MARKETING, "transaction": TRANSACTION}
 LIMITS: Final = {"user": 10, "campaign": 100, "transaction": 100}
 PAGES: Final = ("first", "deep", "filtered")
 # One row in 50 is from the platform that the filtered page asks for.

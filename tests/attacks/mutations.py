@@ -24,6 +24,7 @@ ATTACKS = hypothesis.settings(
 VALID = {
     "/query/user": {"user_id": "test_user_001", "limit": 2},
     "/query/marketing": {"marketing_id": "campaign_2026_spring", "platform": ["IOS", "ANDROID"]},
+    "/query/transaction": {"transaction_id": "tx_002", "status": ["FAILED", "SENT"]},
     "/query/fail": {"transaction_id": "tx_002", "created_from": 0},
 }
 FIELDS = (

@@ -31,7 +31,7 @@ def problem(console: Visit, title: str) -> Locator:
         ("User", "user_9999", "No records. Check the id, and that it is that of a user."),
         ("Campaign", "campaign_1999", "No records. Check the id, and that it is that of a campaign."),
         ("User", "user\u200b_1", "No records. The id has an invisible character, U+200B: type the id by hand."),
-        ("Transaction", "tx_001", "Nothing that failed. Check the id, and that it is that of a transaction."),
+        ("Transaction", "tx_001", "No records. Check the id, and that it is that of a transaction."),
     ],
 )
 def test_no_records_comes_with_advice(console: Visit, kind: str, subject: str, expected: str) -> None:

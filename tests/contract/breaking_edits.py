@@ -104,7 +104,7 @@ BREAKING: Final = (
     Edit(
         "values of a filter closed",
         "public",
-        {SCHEMAS + "/Platform/enum": ["IOS", "ANDROID"]},
+        {SCHEMAS + "/Platforms/items/enum": ["IOS", "ANDROID"]},
         USERS,
         "platform[]",
     ),

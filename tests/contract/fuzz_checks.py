@@ -13,6 +13,7 @@ PROBLEM: Final = "application/problem+json"
 SELECTED_BY: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
     "query_user": ("user_id", {}),
     "query_marketing": ("marketing_id", {}),
+    "query_transaction": ("transaction_id", {}),
     "query_fail": ("transaction_id", {"status": "FAILED"}),
     "query_failures": ("transaction_id", {"status": "FAILED"}),
     "failed": ("transaction_id", {"status": "FAILED"}),

@@ -98,8 +98,8 @@ def test_the_settings_table_marks_required_variables(variable: str) -> None:
 
 
 def test_the_readme_begins_with_the_product() -> None:
-    """The first 40 lines show the questions, the start, a call with its answer, and the limits of the local gateway."""
-    start = "\n".join(README.splitlines()[:40])
+    """The first 44 lines show the questions, the start, a call with its answer, and the limits of the local gateway."""
+    start = "\n".join(README.splitlines()[:44])
     shown = (
         "POST /query/user",
         "make run",

@@ -1,15 +1,20 @@
 """Rows, walks over their pages, and a plain loop that computes the expected rows."""
 
 import itertools
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
-from tests.unit.result_lambda.harness import Table
+from result_lambda.contract import OPERATIONS
+from tests.unit.result_lambda.harness import LISTS, Table
 
 START = 1_761_998_400_000
 BATCH = 25
+# The states that an operation fixes.
+FIXED: Final[Mapping[str, list[str]]] = {"query_fail": ["FAILED"]}
+# As the value of a filter: the id of the example's own transaction or campaign.
+OWN = "own"
 _partitions = itertools.count(1)
 
 
@@ -36,10 +41,13 @@ class Row:
         """The value that identifies the row in a response."""
         return f"{self.user}/{self.created_at}"
 
+    def key(self, partition: str) -> dict[str, Any]:
+        """Return the key of the row as DynamoDB takes it."""
+        return {"user_id": {"S": f"{partition}-{self.user}"}, "created_at": {"N": self.created_at}}
+
     def item(self, partition: str) -> dict[str, Any]:
         """Return the row as DynamoDB takes it."""
         texts = {
-            "user_id": f"{partition}-{self.user}",
             "marketing_id": partition if self.in_campaign else None,
             "transaction_id": partition if self.in_transaction else None,
             "status": self.status,
@@ -48,16 +56,20 @@ class Row:
             "notification_title": self.title,
         }
         present = {name: {"S": text} for name, text in texts.items() if text is not None}
-        return {"created_at": {"N": self.created_at}, **present}
+        return {**self.key(partition), **present}
 
 
 @dataclass(frozen=True)
 class Walk:
-    """An example: the initial rows, the rows that are stored after the first page, and the query."""
+    """An example: the initial rows, the query, and what changes after the first page.
+
+    `later` are rows that are stored then, `gone` the initial rows that are deleted then.
+    """
 
     rows: list[Row]
     later: list[Row]
     filters: dict[str, Any]
+    gone: list[Row] = field(default_factory=list)
 
 
 def new_partition() -> str:
@@ -65,40 +77,56 @@ def new_partition() -> str:
     return f"p{next(_partitions)}"
 
 
-def store(table: Table, rows: Sequence[Row], partition: str) -> None:
-    """Put the rows into the table."""
-    for start in range(0, len(rows), BATCH):
-        requests = [{"PutRequest": {"Item": row.item(partition)}} for row in rows[start : start + BATCH]]
-        table.client.batch_write_item(RequestItems={table.name: requests})
+def store(table: Table, rows: Sequence[Row], partition: str, gone: Sequence[Row] = ()) -> None:
+    """Put the rows into the table, and delete those that are gone."""
+    requests: list[Any] = [{"PutRequest": {"Item": row.item(partition)}} for row in rows]
+    requests += [{"DeleteRequest": {"Key": row.key(partition)}} for row in gone]
+    for start in range(0, len(requests), BATCH):
+        table.client.batch_write_item(RequestItems={table.name: requests[start : start + BATCH]})
 
 
-def pages_of(table: Table, name: str, example: Walk, partition: str, *, limit: int) -> list[list[str]]:
-    """Walk to the end, storing the later rows after the first page; return the titles of each page."""
-    filters = {key: value for key, value in example.filters.items() if (name, key) != ("transaction_id", "status")}
+def filters_of(operation: str, filters: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the filters that an operation has."""
+    names = OPERATIONS[operation]["body"]["properties"].keys() - {LISTS[operation]}
+    return {name: value for name, value in filters.items() if name in names}
+
+
+def pages_of(table: Table, operation: str, example: Walk, partition: str, *, limit: int) -> list[dict[str, Any]]:
+    """Walk to the end and return the pages; after the first page, store the later rows and delete those that go."""
+    filters = {
+        name: partition if value == OWN else value for name, value in filters_of(operation, example.filters).items()
+    }
+    name = LISTS[operation]
     key = f"{partition}-0" if name == "user_id" else partition
-    pages: list[list[str]] = []
-    for page in table.walk(**{name: key}, limit=limit, **filters):
+    pages = []
+    for page in table.walk(operation, **{name: key}, limit=limit, **filters):
         if not pages:
-            store(table, example.later, partition)
-        pages.append([record["notification_title"] for record in page["items"]])
+            store(table, example.later, partition, example.gone)
+        pages.append(page)
     return pages
 
 
-def is_asked_for(row: Row, name: str, filters: dict[str, Any]) -> bool:
+def titles_of(pages: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return what identifies the rows of all pages."""
+    return [record["notification_title"] for page in pages for record in page["items"]]
+
+
+def is_asked_for(row: Row, operation: str, filters: Mapping[str, Any]) -> bool:
     """Return whether a row is in the partition of the query and matches its filters."""
-    if name == "user_id":
-        belongs = row.user == 0
-    elif name == "marketing_id":
-        belongs = row.in_campaign
-    else:
-        belongs = row.in_transaction and row.status == "FAILED"
+    name = LISTS[operation]
+    belongs = {"user_id": row.user == 0, "marketing_id": row.in_campaign, "transaction_id": row.in_transaction}
+    of_index = row.status is not None or name != "transaction_id"
+    wanted = {"status": FIXED.get(operation)} | filters_of(operation, filters)
     created_at = Decimal(row.created_at)
-    start, end = filters.get("created_from"), filters.get("created_to")
+    start, end = wanted.get("created_from"), wanted.get("created_to")
     return (
-        belongs
-        and (name == "transaction_id" or filters.get("status") is None or row.status in filters["status"])
-        and (filters.get("platform") is None or row.platform in filters["platform"])
-        and filters.get("ap_id") in (None, row.ap_id)
+        belongs[name]
+        and of_index
+        and (wanted["status"] is None or row.status in wanted["status"])
+        and (wanted.get("platform") is None or row.platform in wanted["platform"])
+        and wanted.get("ap_id") in {None, row.ap_id}
+        and (wanted.get("transaction_id") is None or (wanted["transaction_id"] == OWN and row.in_transaction))
+        and (wanted.get("marketing_id") is None or (wanted["marketing_id"] == OWN and row.in_campaign))
         and (start is None or created_at >= start)
         and (end is None or created_at < end)
     )

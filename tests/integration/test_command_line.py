@@ -37,14 +37,17 @@ def local(*arguments: str, **extra: str) -> Iterator[subprocess.Popen[str]]:
 
 
 def ready(process: subprocess.Popen[str]) -> dict[str, str]:
-    """Wait until the stack is ready, and return the addresses and the body of the last command that it prints."""
+    """Return the addresses that it prints, the body of the last request, and the commands of the signed request."""
     assert process.stdout is not None
-    printed = {}
+    printed = {"signed": ""}
     for line in process.stdout:
         if found := re.fullmatch(r"  ([A-Za-z ]+?)  +(\S+).*\n", line):
             printed[found[1]] = found[2]
+        if "last body" in printed:
+            printed["signed"] += line if line.startswith("  ") else f"# {line}"
         if '"transaction_id"' in line:
             printed["last body"] = line.strip()
+        elif "last body" in printed and "    -d " in line:
             break
     return printed
 
@@ -67,6 +70,22 @@ def test_ctrl_c_stops_it() -> None:
     assert 0 == process.returncode
     assert said.endswith("stopped\n")
     assert "Traceback" not in said
+
+
+def test_it_prints_how_to_sign() -> None:
+    """The last commands that it prints are a request that the internal gateway takes."""
+    with local() as process:
+        command = ["bash", "-c", ready(process)["signed"]]
+        answer = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603  # what it printed
+    assert 10 == json.loads(answer.stdout)["count"]
+
+
+def test_it_prints_no_secret_of_its_environment() -> None:
+    """Credentials that are given, and may be real ones, are named and not shown."""
+    with local(AWS_ACCESS_KEY_ID="an-access-key", AWS_SECRET_ACCESS_KEY="a-long-word") as process:
+        printed = ready(process)["signed"]
+    assert "AWS_SECRET_ACCESS_KEY" in printed
+    assert "a-long-word" not in printed
 
 
 def test_ctrl_c_stops_it_while_it_starts(tmp_path: Path) -> None:

@@ -7,8 +7,19 @@ from typing import Any
 
 import pytest
 
-from tests.integration.paging import START, Row, Walk, is_asked_for, new_partition, pages_of, store
-from tests.unit.result_lambda.harness import Table
+from tests.integration.paging import (
+    OWN,
+    START,
+    Row,
+    Walk,
+    filters_of,
+    is_asked_for,
+    new_partition,
+    pages_of,
+    store,
+    titles_of,
+)
+from tests.unit.result_lambda.harness import LISTS, Table
 
 MATCHING = Row(0, 5, "", "FAILED", "IOS", "mobile-app-001", in_campaign=True, in_transaction=True)
 # Two rows that match all filters, and for each filter one row that only it excludes.
@@ -20,11 +31,15 @@ ROWS = [
     replace(MATCHING, millisecond=3, ap_id=None),
     replace(MATCHING, millisecond=1, fraction=".9999999999999999999999999"),
     replace(MATCHING, millisecond=9),
+    replace(MATCHING, millisecond=4, in_campaign=False),
+    replace(MATCHING, millisecond=4, fraction=".5", in_transaction=False),
 ]
 FILTERS: dict[str, Any] = {
     "status": ["FAILED", "DELIVERED"],
     "platform": ["IOS", "WEBPUSH"],
     "ap_id": "mobile-app-001",
+    "transaction_id": OWN,
+    "marketing_id": OWN,
     "created_from": START + 2,
     "created_to": START + 9,
 }
@@ -46,20 +61,19 @@ def combinations(names: list[str]) -> Iterator[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("limit", [1, 7, 100])
-@pytest.mark.parametrize("name", ["user_id", "marketing_id", "transaction_id"])
-def test_every_combination_of_filters_finds_what_a_plain_loop_finds(table: Table, name: str, limit: int) -> None:
+@pytest.mark.parametrize("operation", LISTS)
+def test_every_combination_of_filters_finds_what_a_plain_loop_finds(table: Table, operation: str, limit: int) -> None:
     """All filters apply together; without any one of them, one more row is found."""
     partition = new_partition()
     store(table, ROWS, partition)
-    names = [filter_ for filter_ in FILTERS if (name, filter_) != ("transaction_id", "status")]
-    for filters in combinations(names):
-        expected = [row.title for row in ROWS if is_asked_for(row, name, filters)]
-        pages = pages_of(table, name, Walk(ROWS, [], filters), partition, limit=limit)
-        assert (filters, sorted(expected)) == (filters, sorted(itertools.chain.from_iterable(pages)))
+    for filters in combinations(list(filters_of(operation, FILTERS))):
+        expected = [row.title for row in ROWS if is_asked_for(row, operation, filters)]
+        pages = pages_of(table, operation, Walk(ROWS, [], filters), partition, limit=limit)
+        assert (filters, sorted(expected)) == (filters, sorted(titles_of(pages)))
 
 
-@pytest.mark.parametrize("name", ["marketing_id", "transaction_id"])
-def test_walk_passes_rows_that_no_request_could_name(table: Table, name: str) -> None:
+@pytest.mark.parametrize("operation", [name for name in LISTS if name != "query_user"])
+def test_walk_passes_rows_that_no_request_could_name(table: Table, operation: str) -> None:
     """A page may end at a row with any keys; the next page continues after it."""
     partition = new_partition()
     same = {"marketing_id": partition, "transaction_id": partition, "status": "FAILED"}
@@ -67,15 +81,15 @@ def test_walk_passes_rows_that_no_request_could_name(table: Table, name: str) ->
     for (user, user_id), (time, created_at) in itertools.product(ODD_USERS.items(), ODD_TIMES.items()):
         titles.append(f"{user}, {time}")
         table.put(created_at=created_at, user_id=user_id, **same, notification_title=titles[-1])
-    walked = [page["items"] for page in table.walk(**{name: partition}, limit=1)]
+    walked = [page["items"] for page in table.walk(operation, **{LISTS[operation]: partition}, limit=1)]
     assert sorted(titles) == sorted(record["notification_title"] for (record,) in walked)
 
 
 @pytest.mark.parametrize("limit", [1, 2, 100])
 @pytest.mark.parametrize("bound", [START, START + 1])
-@pytest.mark.parametrize("name", ["marketing_id", "transaction_id"])
+@pytest.mark.parametrize("operation", [name for name in LISTS if name != "query_user"])
 def test_walk_goes_on_between_rows_of_the_windows_first_millisecond(
-    table: Table, name: str, bound: int, limit: int
+    table: Table, operation: str, bound: int, limit: int
 ) -> None:
     """A campaign's rows often share a millisecond; a page may end among those at the very bound of the window."""
     partition = new_partition()
@@ -86,6 +100,6 @@ def test_walk_goes_on_between_rows_of_the_windows_first_millisecond(
         {"created_to": bound + 1},
         {"created_from": bound, "created_to": bound + 1},
     ):
-        expected = sorted(row.title for row in rows if is_asked_for(row, name, filters))
-        pages = pages_of(table, name, Walk(rows, [], filters), partition, limit=limit)
-        assert (filters, expected) == (filters, sorted(itertools.chain.from_iterable(pages)))
+        expected = sorted(row.title for row in rows if is_asked_for(row, operation, filters))
+        pages = pages_of(table, operation, Walk(rows, [], filters), partition, limit=limit)
+        assert (filters, expected) == (filters, sorted(titles_of(pages)))

@@ -36,6 +36,13 @@ class Chain:
 @pytest.fixture(scope="session")
 def chain() -> Iterator[Chain]:
     """Run the whole chain with its sample rows in another process."""
+    with running_chain() as running:
+        yield running
+
+
+@contextlib.contextmanager
+def running_chain() -> Iterator[Chain]:
+    """Run the whole chain with its sample rows in another process."""
     with _process("-m", "tools.local", *FREE_PORTS) as process:
         printed = {}
         for line in process.stdout or ():

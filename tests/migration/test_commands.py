@@ -1,4 +1,4 @@
-"""The four commands with their options, reports and exit codes."""
+"""The commands with their options, reports and exit codes."""
 
 import threading
 from pathlib import Path
@@ -22,10 +22,11 @@ def test_the_help_of_a_command_shows_an_example_and_its_exit_codes(run: Run, nam
     assert "Exit code: 0 " in shown.out
 
 
-def test_there_are_four_commands() -> None:
-    """The commands of the guide."""
+def test_the_commands_are_those_of_the_guide() -> None:
+    """One for each step, and one group."""
     group = typer.main.get_command(app)
-    assert ["backfill-ap-id", "import-contract", "parity", "verify"] == sorted(group.commands)  # type: ignore[attr-defined]  # a group has them
+    commands = ["backfill-ap-id", "canary", "import-contract", "parity", "read-plan", "takeover", "verify"]
+    assert commands == sorted(group.commands)  # type: ignore[attr-defined]  # a group has them
 
 
 def test_backfill_from_dry_run_to_the_end(run: Run, chain: Chain) -> None:

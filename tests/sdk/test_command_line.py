@@ -128,7 +128,7 @@ def test_nobody_is_no_error(chain: Run) -> None:
 
 def test_problem_of_the_service_is_1_and_says_which_field(chain: Run) -> None:
     """The message names the field and the request id."""
-    done = chain("user", "test_user_001", "--status", "L" * 33, status=1)
+    done = chain("user", "test_user_001", "--status", "L" * 65, status=1)
     assert ("", True, True) == (done.stdout, "#/status/0: " in done.stderr, "(request id " in done.stderr)
 
 

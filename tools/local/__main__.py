@@ -21,7 +21,7 @@ from tools.local.dynamodb_local import UnavailableError
 from tools.local.extensions import SpecError
 from tools.local.loader import UnusableFileError
 from tools.local.servers import StartError
-from tools.local.stack import Options, Stack, task_identity
+from tools.local.stack import REGION, Options, Stack, task_identity
 from tools.local.waterfall import LOG, Draw, find, one_line, shown, waterfall, write
 
 _ENDS = (signal.SIGINT, signal.SIGTERM)
@@ -49,14 +49,27 @@ Try it:
 """
 _CURL = """
   curl -X POST {url} \\
-    -H 'Content-Type: application/json' -H 'x-api-key: {key}' \\
+    -H 'Content-Type: application/json' {credentials} \\
     -d {body}
+"""
+_SIGNATURE = f"""\\
+    --aws-sigv4 aws:amz:{REGION}:execute-api \\
+    -u "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY\""""
+_MADE_UP = """
+Requests to the internal gateway are signed with these credentials:
+
+  export AWS_ACCESS_KEY_ID={identity.access_key}
+  export AWS_SECRET_ACCESS_KEY={identity.secret_key}
+"""
+_OWN = """
+Requests to the internal gateway are signed with AWS_ACCESS_KEY_ID and
+AWS_SECRET_ACCESS_KEY of the environment in which this was started:
 """
 # By kind of example id: the path that takes it, and the field of the body.
 _QUERIES = {
     "user": ("/query/user", "user_id"),
     "campaign": ("/query/marketing", "marketing_id"),
-    "transaction": ("/query/fail", "transaction_id"),
+    "transaction": ("/query/transaction", "transaction_id"),
 }
 
 
@@ -199,11 +212,21 @@ def _report(stack: Stack, request_log: Path) -> None:
     if stack.report is not None:
         typer.echo("\n".join(stack.report.lines()), err=True)
     text = _READY.format(stack=stack, log=request_log)
-    for kind, identifier in stack.examples.items():
-        path, field = _QUERIES[kind]
-        body = shlex.quote(json.dumps({field: identifier, "limit": 10}, ensure_ascii=False))
-        text += _CURL.format(url=stack.public_url + path, key=stack.options.api_key, body=body)
+    key = f"-H 'x-api-key: {stack.options.api_key}'"
+    for kind in stack.examples:
+        text += _example(stack, stack.public_url, kind, key)
+    identity = stack.options.identity
+    own = os.environ.get("AWS_ACCESS_KEY_ID") == identity.access_key
+    text += _OWN if own else _MADE_UP.format(identity=identity)
+    if "user" in stack.examples:
+        text += _example(stack, stack.internal_url, "user", _SIGNATURE)
     typer.echo(text)
+
+
+def _example(stack: Stack, url: str, kind: str, credentials: str) -> str:
+    path, field = _QUERIES[kind]
+    body = shlex.quote(json.dumps({field: stack.examples[kind], "limit": 10}, ensure_ascii=False))
+    return _CURL.format(url=url + path, credentials=credentials, body=body)
 
 
 if __name__ == "__main__":

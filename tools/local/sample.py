@@ -2,6 +2,7 @@
 
 import json
 import random
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -72,6 +73,7 @@ _SERVICE_TITLES: Final = (
 _OWN: Final = (
     *("user_id", "created_at", "transaction_id", "marketing_id", "notification_title"),
     *("status", "platform", "error_msg", "ap_id"),
+    *("sns_id", "retry_cnt", "send_ts", "delivered_ts", "failed_ts"),
 )
 _OTHER: Final[Row] = {
     name: schema["examples"][0]
@@ -82,7 +84,10 @@ _OTHER: Final[Row] = {
 
 @dataclass(frozen=True)
 class _Order:
-    """One send order: a transaction that reaches `pushes` users from `start` on; `known_user` adds the known user."""
+    """One send order: a transaction that reaches `pushes` users from `start` on.
+
+    `known_user` adds the known user. The rows of a `detailed` order have the optional attributes too.
+    """
 
     transaction_id: str
     start: datetime
@@ -90,6 +95,7 @@ class _Order:
     title: str
     marketing_id: str | None = None
     known_user: bool = False
+    detailed: bool = False
 
 
 def sample_rows() -> Iterator[Row]:
@@ -131,7 +137,8 @@ def _orders() -> Iterator[_Order]:
         yield _Order(f"tx_{3 + wave:03}", start, 188, _CAMPAIGN_TITLES[wave], spring, known_user=wave == 0)
     for number, month in enumerate((5, 7, 9)):
         start = datetime(2026, month, 11, 4, tzinfo=UTC)
-        yield _Order(f"tx_{7 + number:03}", start, 162, _CAMPAIGN_TITLES[4 + number], f"campaign_2026_{month:02}")
+        campaign = f"campaign_2026_{month:02}"
+        yield _Order(f"tx_{7 + number:03}", start, 162, _CAMPAIGN_TITLES[4 + number], campaign, detailed=True)
     for number in range(30):
         start = datetime(2026, 4, 6, 9, tzinfo=UTC) + number * timedelta(weeks=1)
         title = _CAMPAIGN_TITLES[number % len(_CAMPAIGN_TITLES)]
@@ -153,6 +160,9 @@ def _push(order: _Order, user_id: str, *, sent_at: datetime, chance: random.Rand
         "platform": platform,
         "ap_id": _APPLICATIONS[platform] if order.start >= _AP_ID_SINCE else None,
     }
+    if order.detailed:
+        common["sns_id"] = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{order.transaction_id}/{user_id}"))
+        common["send_ts"] = _milliseconds(sent_at)
     yield _row(**common, status="SENT", created_at=Decimal(_milliseconds(sent_at)))
     outcome = chance.choices(("DELIVERED", "FAILED", None), weights=(74, 16, 10))[0]
     if user_id == _KNOWN_USER and outcome is None:
@@ -162,6 +172,10 @@ def _push(order: _Order, user_id: str, *, sent_at: datetime, chance: random.Rand
         # Some writers add a fraction to every time, so that rows of one millisecond differ.
         fraction = Decimal(chance.randrange(10**12)) / 10**12 if chance.random() < _FRACTION_SHARE else Decimal(0)
         error_msg = chance.choice(_ERRORS[platform]) if outcome == "FAILED" else None
+        if order.detailed and outcome == "FAILED":
+            common |= {"failed_ts": known_at, "retry_cnt": known_at % 3}
+        elif order.detailed:
+            common["delivered_ts"] = known_at
         yield _row(**common, status=outcome, created_at=known_at + fraction, error_msg=error_msg)
 
 

@@ -12,6 +12,8 @@ export const FIELDS = {
         "status",
         "platform",
         "ap_id",
+        "transaction_id",
+        "marketing_id",
         "created_from",
         "created_to"
       ]
@@ -21,6 +23,21 @@ export const FIELDS = {
       "summary": "Push notifications of a campaign",
       "key": "marketing_id",
       "example": "campaign_2026_spring",
+      "max_length": 256,
+      "largest_page": 100,
+      "filters": [
+        "status",
+        "platform",
+        "ap_id",
+        "created_from",
+        "created_to"
+      ]
+    },
+    "query_transaction": {
+      "path": "/query/transaction",
+      "summary": "Push notifications of a transaction",
+      "key": "transaction_id",
+      "example": "tx_002",
       "max_length": 256,
       "largest_page": 100,
       "filters": [
@@ -49,7 +66,7 @@ export const FIELDS = {
   "filters": {
     "status": {
       "kind": "list",
-      "description": "Only pushes in these states.",
+      "description": "Only pushes in these states. Any value that a record shows can be asked for.",
       "values": [
         "SENT",
         "DELIVERED",
@@ -58,7 +75,7 @@ export const FIELDS = {
     },
     "platform": {
       "kind": "list",
-      "description": "Only pushes to these platforms.",
+      "description": "Only pushes to these platforms. Any value that a record shows can be asked for.",
       "values": [
         "IOS",
         "ANDROID",
@@ -68,6 +85,16 @@ export const FIELDS = {
     "ap_id": {
       "kind": "text",
       "description": "Only pushes sent by this application.",
+      "maxLength": 256
+    },
+    "transaction_id": {
+      "kind": "text",
+      "description": "Only pushes of this transaction.",
+      "maxLength": 256
+    },
+    "marketing_id": {
+      "kind": "text",
+      "description": "Only pushes of this marketing campaign.",
       "maxLength": 256
     },
     "created_from": {
@@ -118,6 +145,21 @@ export const FIELDS = {
     },
     "ap_id": {
       "description": "The application that sent the push. Absent on records from before the move to ECS."
+    },
+    "sns_id": {
+      "description": "The id that Amazon SNS gave the push, for a look into its delivery logs."
+    },
+    "retry_cnt": {
+      "description": "How many times the sending system had tried again by then."
+    },
+    "send_ts": {
+      "description": "When the push was handed to the platform, in epoch milliseconds."
+    },
+    "delivered_ts": {
+      "description": "When the device confirmed the push, in epoch milliseconds."
+    },
+    "failed_ts": {
+      "description": "When the push failed, in epoch milliseconds."
     }
   }
 };

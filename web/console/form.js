@@ -117,7 +117,6 @@ export function follow() {
   byId("id-label").textContent = KINDS[kind].label;
   byId("id").maxLength = KINDS[kind].maxLength;
   for (const [name, element] of shown) element.hidden = !KINDS[kind].filters.includes(name);
-  byId("only-failed").hidden = KINDS[kind].filters.includes("status");
   const count = Object.keys(filters).length;
   byId("filter-count").hidden = count === 0;
   byId("filter-count").textContent = `${count} on`;

@@ -85,15 +85,14 @@ function summary() {
   const filtered = Object.keys(query.filters).length > 0;
   if (shown) return `${shown} ${shown === 1 ? "record" : "records"}${cursor ? ", more to show" : ", all there are"}`;
   if (cursor) return "Nothing up to here, but not all has been searched.";
-  const what = query.kind === "transaction" ? "Nothing that failed" : "No records";
   const [invisible] = query.id.match(/(?! )[\p{Cf}\p{Zs}]/u) ?? [];
   if (invisible) {
     const code = invisible.codePointAt(0).toString(16).toUpperCase().padStart(4, "0");
-    return `${what}. The id has an invisible character, U+${code}: type the id by hand.`;
+    return `No records. The id has an invisible character, U+${code}: type the id by hand.`;
   }
   return filtered
-    ? `${what} with these filters. Clear some, or widen the time window.`
-    : `${what}. Check the id, and that it is that of a ${query.kind}.`;
+    ? "No records with these filters. Clear some, or widen the time window."
+    : `No records. Check the id, and that it is that of a ${query.kind}.`;
 }
 
 function showProblem(error) {

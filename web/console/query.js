@@ -6,7 +6,7 @@ import { FIELDS } from "./fields.js";
 export const KINDS = {
   user: { label: "User id", title: "User", ...operation("query_user") },
   campaign: { label: "Campaign id", title: "Campaign", ...operation("query_marketing") },
-  transaction: { label: "Transaction id", title: "Transaction", ...operation("query_fail") },
+  transaction: { label: "Transaction id", title: "Transaction", ...operation("query_transaction") },
 };
 const ROWS_PER_PAGE = 25;
 const PARSERS = {

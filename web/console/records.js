@@ -16,6 +16,7 @@ const PLACED = [
   ...Object.values(KINDS).map(({ field }) => field),
 ];
 const FACTS = Object.keys(FIELDS.record).filter((name) => !PLACED.includes(name));
+const SELF_EVIDENT = ["platform", "ap_id"];
 const UNKNOWN_DAY = "Time unknown";
 
 /** Add records to the days in `list`. Returns the first record added, or null. */
@@ -73,7 +74,13 @@ function chip(status) {
 
 function facts(record) {
   const present = FACTS.filter((name) => record[name] !== undefined && record[name] !== "");
-  return present.map((name) => make("span", { class: "fact", title: label(name) }, String(named(name, record[name]))));
+  return present.map((name) => make("span", { class: "fact", title: label(name) }, said(name, record[name])));
+}
+
+/** Return the text of a fact: a value that speaks for itself, or the label and the value. */
+function said(name, value) {
+  if (SELF_EVIDENT.includes(name)) return String(named(name, value));
+  return `${label(name)} ${name.endsWith("_ts") ? (moment(value)?.local ?? value) : value}`;
 }
 
 /** Return the label of a known value; any other value is shown as it is stored. */

@@ -6,6 +6,7 @@ from .problem_code import ProblemCode
 from .push_record import PushRecord
 from .query_fail_request import QueryFailRequest
 from .query_marketing_request import QueryMarketingRequest
+from .query_transaction_request import QueryTransactionRequest
 from .query_user_request import QueryUserRequest
 from .record_page import RecordPage
 from .status import Status
@@ -17,6 +18,7 @@ __all__ = (
     "PushRecord",
     "QueryFailRequest",
     "QueryMarketingRequest",
+    "QueryTransactionRequest",
     "QueryUserRequest",
     "RecordPage",
     "Status",

@@ -36,6 +36,21 @@ class PushRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
     ap_id: str | None = None
     """The application that sent the push. Absent on records from before the move to ECS."""
 
+    sns_id: str | None = None
+    """The id that Amazon SNS gave the push, for a look into its delivery logs."""
+
+    retry_cnt: int | None = None
+    """How many times the sending system had tried again by then."""
+
+    send_ts: int | None = None
+    """When the push was handed to the platform, in epoch milliseconds."""
+
+    delivered_ts: int | None = None
+    """When the device confirmed the push, in epoch milliseconds."""
+
+    failed_ts: int | None = None
+    """When the push failed, in epoch milliseconds."""
+
     @property
     def created_at_datetime(self) -> datetime:
         """`created_at` as an aware datetime in UTC; raises OverflowError after the year 9999."""

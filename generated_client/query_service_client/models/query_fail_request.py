@@ -14,7 +14,7 @@ class QueryFailRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     """`next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same operation and filters; `limit` may change from page to page."""
 
     platform: list[str] | None = None
-    """Only pushes to these platforms."""
+    """Only pushes to these platforms. Any value that a record shows can be asked for."""
 
     ap_id: str | None = None
     """Only pushes sent by this application."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.session import Session
 
 from result_lambda.app import create_handler
+from result_lambda.contract import OPERATIONS
 from result_lambda.repository import dynamodb
 from result_lambda.settings import Settings
 from tests.invocations import Answered, Context, invoke, proxy_event
@@ -16,11 +17,15 @@ from tools.local.tables import NOTIFICATION_RECORDS, definitions
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-PATHS = {
-    "user_id": "/query/user",
-    "marketing_id": "/query/marketing",
-    "transaction_id": "/query/fail",
+# The operations that answer pages, with the field that each one asks for.
+LISTS = {
+    "query_user": "user_id",
+    "query_marketing": "marketing_id",
+    "query_transaction": "transaction_id",
+    "query_fail": "transaction_id",
 }
+# The operation of a body whose operation a test does not name, by its first field.
+USUAL = {"user_id": "query_user", "marketing_id": "query_marketing", "transaction_id": "query_fail"}
 TABLE = Settings().notification_table
 _SESSION = Session()
 _SESSION.set_credentials("local", "local")
@@ -39,11 +44,15 @@ def unasked() -> "Table":
 
 @dataclass
 class Table:
-    """A table, and a function that reads it; `sent` are the parameters of its calls of DynamoDB."""
+    """A table, and a function that reads it; `sent` are the parameters of its calls of DynamoDB.
+
+    A call reads `most_rows` at most, as a call of large rows does, which DynamoDB ends after a megabyte.
+    """
 
     client: "DynamoDBClient"
     name: str = TABLE
     sent: list[dict[str, Any]] = field(default_factory=list)
+    most_rows: int = 1_000
 
     def __post_init__(self) -> None:
         self.handler = create_handler(Settings(notification_table=self.name), self.client)
@@ -60,32 +69,33 @@ class Table:
         item = {name: value if isinstance(value, dict) else {"S": value} for name, value in values.items()}
         self.client.put_item(TableName=self.name, Item={**item, "created_at": {"N": created_at}})
 
-    def ask(self, context: object = None, **body: object) -> Answered:
-        """Call the operation that the first field of the body belongs to."""
-        event = proxy_event("POST", PATHS[next(iter(body))], body)
-        return invoke(self.handler, event, context or Context())
+    def ask(self, operation: str = "", context: object = None, **body: object) -> Answered:
+        """Call an operation; without a name, the usual one of the first field of the body."""
+        path = OPERATIONS[operation or USUAL[next(iter(body))]]["path"]
+        return invoke(self.handler, proxy_event("POST", path, body), context or Context())
 
-    def page(self, **body: object) -> dict[str, Any]:
+    def page(self, operation: str = "", **body: object) -> dict[str, Any]:
         """Return the page for `body`."""
-        answered = self.ask(**body)
+        answered = self.ask(operation, **body)
         assert answered.status == 200, answered.text
         page: dict[str, Any] = answered.body
         assert page["count"] == len(page["items"])
         return page
 
-    def times(self, **body: object) -> list[int]:
+    def times(self, operation: str = "", **body: object) -> list[int]:
         """Return `created_at` of the rows of a page."""
-        return [record["created_at"] for record in self.page(**body)["items"]]
+        return [record["created_at"] for record in self.page(operation, **body)["items"]]
 
-    def walk(self, **body: object) -> Iterator[dict[str, Any]]:
+    def walk(self, operation: str = "", **body: object) -> Iterator[dict[str, Any]]:
         """Yield the pages from the first to the last."""
-        page = self.page(**body)
+        page = self.page(operation, **body)
         yield page
         while "next_position" in page:
-            page = self.page(**body, position=page["next_position"])
+            page = self.page(operation, **body, position=page["next_position"])
             yield page
 
     def _note(self, params: dict[str, Any], **_: object) -> None:
+        params["Limit"] = min(params["Limit"], self.most_rows)
         self.sent.append(dict(params))
 
     @staticmethod

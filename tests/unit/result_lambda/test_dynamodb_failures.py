@@ -70,7 +70,7 @@ def test_later_call_is_not_started_with_less_than_its_time_left() -> None:
         exchange.send(dynamodb_answer([9, 8], more=True))
 
     with serving(slow) as server:
-        answered = Table(client_of(server.url)).ask(Context(3_000), user_id="u", limit=10)
+        answered = Table(client_of(server.url)).ask(context=Context(3_000), user_id="u", limit=10)
         assert 1 == len(server.received)
     assert (200, "1008") == (answered.status, answered.body["next_position"]["created_at"])
 
@@ -78,7 +78,7 @@ def test_later_call_is_not_started_with_less_than_its_time_left() -> None:
 @pytest.mark.parametrize("milliseconds", [0, 200, 700])
 def test_too_little_time_left_is_504_without_a_call(table: Table, milliseconds: int) -> None:
     """The margin for the response and the time for one call have to be left."""
-    assert (504, "gateway_timeout") == table.ask(Context(milliseconds), user_id="u").code
+    assert (504, "gateway_timeout") == table.ask(context=Context(milliseconds), user_id="u").code
     assert [] == table.sent
 
 

@@ -50,6 +50,31 @@ def test_failures_are_newest_first_within_the_page(table: Table) -> None:
 @pytest.mark.parametrize(
     ("filters", "expected"),
     [
+        ({}, [2000, 1999, 1005, 1004, 1003, 1002, 1001, 1000, 1000]),
+        ({"status": ["BOUNCED"]}, [1004]),
+        ({"status": ["SENT", "BOUNCED"]}, [1004, 1003]),
+        ({"status": ["SENT"], "platform": ["ANDROID"]}, []),
+        ({"status": ["NONE"]}, []),
+    ],
+)
+def test_transaction_has_rows_of_every_state(table: Table, filters: dict[str, Any], expected: list[int]) -> None:
+    """Also of states that the contract does not list; newest first, across the states of a page."""
+    seed(table)
+    assert expected == table.times("query_transaction", transaction_id="t", **filters)
+
+
+def test_rows_of_a_user_are_filtered_by_transaction_and_campaign(table: Table) -> None:
+    """That answers whether a user got a certain push."""
+    seed(table)
+    table.put(created_at="3000", transaction_id="t2", marketing_id="m")
+    assert [3000] == table.times(user_id="u", transaction_id="t2")
+    assert [3000] == table.times(user_id="u", transaction_id="t2", marketing_id="m")
+    assert [] == table.times(user_id="u", transaction_id="t", marketing_id="other")
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
         ({"platform": ["ANDROID"]}, [1001]),
         ({"platform": ["ANDROID", "WEBPUSH"]}, [1001]),
         ({"ap_id": "b"}, [1002]),
@@ -90,9 +115,12 @@ def test_record_has_what_the_row_has(table: Table) -> None:
         "platform": "IOS",
         "error_msg": "APNs 410",
         "ap_id": "mobile-app-001",
+        "sns_id": "0f6d3c1e-7f2b-5a55-9a0e-6f0d2a7c91b3",
     }
-    table.put(created_at="1761998400123.483920117264", **row, device_token="none of the contract's")
-    assert [{"user_id": "u", "created_at": 1761998400123, **row}] == table.page(user_id="u")["items"]
+    numbers = {"retry_cnt": 2, "send_ts": 1761998400000, "delivered_ts": 1761998400100, "failed_ts": 1761998400123}
+    stored = {name: {"N": str(number)} for name, number in numbers.items()}
+    table.put(created_at="1761998400123.483920117264", **row, **stored, device_token="none of the contract's")
+    assert [{"user_id": "u", "created_at": 1761998400123, **row, **numbers}] == table.page(user_id="u")["items"]
 
 
 def test_row_without_optional_attributes_is_returned(table: Table) -> None:

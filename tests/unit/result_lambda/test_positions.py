@@ -138,6 +138,38 @@ def test_position_of_failures_is_of_failed_rows(table: Table) -> None:
     assert (400, "invalid_body") == table.ask(transaction_id="t", position=keys).code
 
 
+STATES = {"status": ["BOUNCED", "FAILED", "SENT"]}
+
+
+def test_position_before_the_first_row_of_a_state_is_followed(table: Table) -> None:
+    """A page may end where the rows of one state end, at no row of the next one."""
+    keys = {"transaction_id": "t"}
+    table.put(created_at="1", status="FAILED", **keys)
+    table.put(created_at="2", status="SENT", **keys)
+    start = {"transaction_id": "t", "status": "FAILED"}
+    assert [2, 1] == table.times("query_transaction", **keys, **STATES, position=start)
+    assert [2] == table.times("query_transaction", **keys, **STATES, position=start | {"status": "SENT"})
+
+
+@pytest.mark.parametrize(
+    ("changes", "detail"),
+    [
+        ({"status": "DELIVERED"}, "It belongs to another status."),
+        ({"user_id": "u"}, "It has only one of user_id and created_at."),
+        ({"created_at": "1"}, "It has only one of user_id and created_at."),
+        ({"transaction_id": "other"}, "It belongs to another transaction_id."),
+    ],
+)
+def test_position_of_another_state_or_with_half_a_key_is_refused(
+    table: Table, changes: dict[str, str], detail: str
+) -> None:
+    """No page of this query can end there."""
+    start = {"transaction_id": "t", "status": "FAILED", **changes}
+    answered = table.ask("query_transaction", transaction_id="t", **STATES, position=start)
+    assert ((400, "invalid_position"), detail) == (answered.code, answered.body["detail"])
+    assert [] == table.sent
+
+
 def test_filters_may_change_between_pages(table: Table) -> None:
     """A position does not seal the filters; the public cursor does."""
     for number in range(4):

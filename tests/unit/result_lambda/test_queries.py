@@ -48,8 +48,8 @@ def test_every_filter_compares_an_attribute_of_the_record() -> None:
             {"transaction_id": "t"},
             {
                 "IndexName": "transaction_id-status-index",
-                "KeyConditionExpression": "#transaction_id = :key AND #status = :failed",
-                "ExpressionAttributeValues": {":key": {"S": "t"}, ":failed": {"S": "FAILED"}},
+                "KeyConditionExpression": "#transaction_id = :key AND #status = :status",
+                "ExpressionAttributeValues": {":key": {"S": "t"}, ":status": {"S": "FAILED"}},
                 "Limit": 101,
             },
         ),
@@ -116,7 +116,7 @@ def test_window_of_failures_is_a_filter(table: Table) -> None:
     """The index of failed rows is not sorted by time."""
     table.page(transaction_id="t", created_from=5, created_to=7)
     (sent,) = table.sent
-    assert "#transaction_id = :key AND #status = :failed" == sent["KeyConditionExpression"]
+    assert "#transaction_id = :key AND #status = :status" == sent["KeyConditionExpression"]
     assert "#created_at >= :created_from AND #created_at < :created_to" == sent["FilterExpression"]
 
 
@@ -143,6 +143,28 @@ def test_filters_are_values_and_never_text_of_the_expression(
     table.page(user_id="u' OR 1", **filters)
     assert expression == table.sent[0]["FilterExpression"]
     assert {":key": {"S": "u' OR 1"}, **values} == table.sent[0]["ExpressionAttributeValues"]
+
+
+@pytest.mark.parametrize(
+    ("status", "conditions"),
+    [
+        (None, [""]),
+        (["SENT"], [" AND #status = :status"]),
+        (["SENT", "BOUNCED", "FAILED"], [" AND #status = :status"] * 3),
+    ],
+)
+def test_states_of_a_transaction_are_part_of_the_key(
+    table: Table, status: list[str] | None, conditions: list[str]
+) -> None:
+    """DynamoDB takes one state or all of them: several are read one after the other."""
+    table.page("query_transaction", transaction_id="t", status=status)
+    assert [f"#transaction_id = :key{each}" for each in conditions] == [
+        sent["KeyConditionExpression"] for sent in table.sent
+    ]
+    assert sorted(status or [None], key=str) == [
+        sent["ExpressionAttributeValues"].get(":status", {}).get("S") for sent in table.sent
+    ]
+    assert all("FilterExpression" not in sent for sent in table.sent)
 
 
 @pytest.mark.parametrize(

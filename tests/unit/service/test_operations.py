@@ -12,6 +12,7 @@ from tests.unit.service.harness import OPERATIONS, RECORD, Service, code, page
 QUERIES = [
     ("/query/user", "/v1/query/user", {"user_id": "u"}),
     ("/query/marketing", "/v1/query/marketing", {"marketing_id": "m"}),
+    ("/query/transaction", "/v1/query/transaction", {"transaction_id": "t"}),
     ("/query/fail", "/v1/query/fail", {"transaction_id": "t"}),
     ("/query/failures", "/v1/query/fail", {"transaction_id": "t"}),
     ("/failed", "/v1/query/fail", {"transaction_id": "t"}),

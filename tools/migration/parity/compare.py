@@ -17,6 +17,8 @@ Records = Sequence[Record]
 ABSENT: Final = object()
 # Fields that differ between equal answers.
 IGNORED: Final = ("next_cursor", "request_id")
+# The index of these is not sorted by time.
+UNORDERED: Final = frozenset({"query_transaction", "query_fail"})
 
 _MOST_PAIRED: Final = 200  # rows to pair with each other; the time grows with its square
 _NAMES_A_ROW: Final = ("transaction_id", "user_id", "created_at", "status")
@@ -37,7 +39,7 @@ class Difference:
 def compare(query: Query, old: Answer, new: Answer, *, ignored: Collection[str] = IGNORED) -> list[Difference]:
     """Return the differences between two answers. If one side has more pages, the rows read of both are compared.
 
-    Rows with the same time, and the failures of a transaction, may come in any order: neither side promises one.
+    Rows with the same time, and those of a transaction, may come in any order: neither side promises one.
     """
     if old.status != new.status:
         return [Difference("status", old.status, new.status)]
@@ -48,7 +50,7 @@ def compare(query: Query, old: Answer, new: Answer, *, ignored: Collection[str] 
     found = [Difference("content type", old.media_type, new.media_type)] if old.media_type != new.media_type else []
     found += _fields("", old.fields, new.fields, skipped={*ignored, "count"})
     found += [] if "count" in ignored else _counts(old, new)
-    found += _rows(*_same_length(query, old, new), ordered=query.operation != "query_fail", ignored=ignored)
+    found += _rows(*_same_length(query, old, new), ordered=query.operation not in UNORDERED, ignored=ignored)
     return found
 
 
@@ -65,7 +67,7 @@ def _same_length(query: Query, old: Answer, new: Answer) -> tuple[Records, Recor
     cut = [side.items[:end] for side in (old, new)]
     longer = [side.items for side in (old, new) if end and len(side.items) > end]
     last, beyond = ([items[place].get("created_at") for items in longer] for place in ((end or 0) - 1, end or 0))
-    if query.operation != "query_fail" and last and last == beyond:
+    if query.operation not in UNORDERED and last and last == beyond:
         # The cut falls between rows with the same time, which may come in any order.
         cut = [[row for row in rows if row.get("created_at") != last[0]] for rows in cut]
     return cut[0], cut[1]

@@ -27,6 +27,7 @@ def checks(site: Site) -> Iterator[Check]:
     for path, body in (
         ("/query/user", {"user_id": site.user_id, "limit": 10}),
         ("/query/marketing", {"marketing_id": site.marketing_id, "limit": 10}),
+        ("/query/transaction", {"transaction_id": site.transaction_id}),
         ("/query/fail", {"transaction_id": site.transaction_id}),
     ):
         yield _over_http(f"query {path}", partial(_query, site, path, body), logs, "public")

@@ -62,7 +62,7 @@ locals {
     for label, api in var.apis : "${label}-5xx" => {
       description = "${api.name} answers more than 1 % of its requests with 5xx."
       namespace   = "AWS/ApiGateway", metric = "5XXError", dimensions = { ApiName = api.name, Stage = api.stage }
-      statistic   = "Average", threshold = 0.01
+      statistic   = "Average", threshold = 0.01, runbook = try(api.runbook, null)
     }
   }
 
@@ -89,7 +89,7 @@ resource "aws_cloudwatch_metric_alarm" "metric" {
   for_each = local.metric_alarms
 
   alarm_name          = each.key
-  alarm_description   = "${each.value.description} Runbook: ${var.runbook}#${lower(each.key)}"
+  alarm_description   = "${each.value.description} Runbook: ${var.runbook}#${coalesce(try(each.value.runbook, null), trimsuffix(lower(each.key), var.name_suffix))}"
   namespace           = each.value.namespace
   metric_name         = each.value.metric
   dimensions          = each.value.dimensions
