@@ -6,6 +6,8 @@ import os
 import re
 import subprocess
 import sys
+import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,8 +50,10 @@ def running_chain() -> Iterator[Chain]:
         for line in process.stdout or ():
             if found := re.fullmatch(r"  ([A-Za-z ]+?)  +(\S+).*\n", line):
                 printed[found[1]] = found[2]
-            if "query/fail" in line:
+            if "API key" in printed:
                 break
+        # A line for each request follows: a full pipe would stop the stack.
+        threading.Thread(target=deque, args=(process.stdout, 0), daemon=True).start()
         yield Chain(
             public_url=printed["public gateway"],
             internal_url=printed["internal gateway"],

@@ -1,7 +1,9 @@
 """Loads a file of rows into the table, and reports the refused rows and the doubtful ones."""
 
+import gc
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -82,24 +84,37 @@ class ExampleIds:
         return {kind: counter.most_common(1)[0][0] for kind, counter in counters.items() if counter}
 
 
-def load(table: "Table", path: Path) -> Report:
-    """Load a file of rows; a row replaces an earlier one with its key.
+def load(table: "Table", path: Path, show: Callable[[int], None] = lambda _rows: None) -> Report:
+    """Load a file of rows; a row replaces an earlier one with its key. `show` gets the number of rows so far.
 
     Raises UnusableFileError if no row can be loaded, OSError if the file cannot be read.
     """
     report, ids, keys = Report(), ExampleIds(), set[int]()
     rows = _checked(path, report)
-    while batch := list(islice(rows, _BATCH_ROWS)):
-        for row in _write(table, batch, report):
-            key = hash((row["user_id"], row["created_at"]))
-            if key in keys:
-                report.warnings["replaces an earlier row with its user_id and created_at"] += 1
-            keys.add(key)
-            ids.add(row)
+    with _rows_that_stay():
+        while batch := list(islice(rows, _BATCH_ROWS)):
+            for row in _write(table, batch, report):
+                key = hash((row["user_id"], row["created_at"]))
+                if key in keys:
+                    report.warnings["replaces an earlier row with its user_id and created_at"] += 1
+                keys.add(key)
+                ids.add(row)
+            show(len(keys))
     report.loaded, report.examples = len(keys), ids.examples()
     if not keys:
         raise UnusableFileError(f"{path}: no row can be loaded; {next(iter(report.reasons), 'the file is empty')}")
     return report
+
+
+@contextmanager
+def _rows_that_stay() -> Iterator[None]:
+    """Spare the garbage collector the rows of an engine in this process: it would go through all of them each time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _checked(path: Path, report: Report) -> Iterator[tuple[str, Row]]:

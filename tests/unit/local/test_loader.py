@@ -166,6 +166,14 @@ def test_row_has_every_property_of_the_contract(records: Table, tmp_path: Path) 
     assert [row] == stored(records)
 
 
+def test_rows_so_far_are_counted(records: Table, tmp_path: Path) -> None:
+    """A large file takes a while, and a terminal shows how far it is."""
+    counts: list[int] = []
+    path = written(tmp_path, *(GOOD | {"created_at": AT + number} for number in range(1_500)))
+    load(records, path, counts.append)
+    assert [1_000, 1_500] == counts
+
+
 def test_report_shows_the_first_reasons_and_how_many_more() -> None:
     """The report of a bad file fits on a screen, and no control character of the file is printed."""
     report = Report(loaded=1200, unknown={f"attribute_{number:02}\x1b" for number in range(30)})
