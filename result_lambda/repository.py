@@ -15,7 +15,7 @@ from botocore.session import Session
 from common.lambda_handler import MOST_RESPONSE_BYTES, body_fits, body_size
 from common.problem import ProblemError
 from common.request import Deadline
-from result_lambda import positions
+from result_lambda import mapping, positions
 from result_lambda.cost import Cost
 from result_lambda.queries import Item, Query, request
 from result_lambda.settings import Settings
@@ -131,7 +131,7 @@ class _Reading:
         self._query = query
         self._legs = query.legs
         self._request = request(query, self._legs[0])
-        self._filtered = "FilterExpression" in self._request
+        self._filtered = "FilterExpression" in self._request or query.reasons is not None
         self._most_calls = MOST_CALLS + len(self._legs) - 1
         self._start = query.start
         self._items: list[Item] = []
@@ -155,7 +155,7 @@ class _Reading:
 
     def take(self, answer: dict[str, Any], cost: Cost) -> None:
         """Add the answer of a call, and its cost."""
-        self._items += filter(self._is_in_the_window, answer["Items"])
+        self._items += filter(self._matches, answer["Items"])
         self._start = answer.get("LastEvaluatedKey")
         if self._start is None:
             del self._legs[0]
@@ -164,9 +164,11 @@ class _Reading:
         self._room = min(self._query.limit, _count_that_fits(self._items))
         self.cost += cost
 
-    def _is_in_the_window(self, item: Item) -> bool:
-        # The condition of a key begins a step before the window.
-        return self._query.created_from is None or self._query.admits(Decimal(item["created_at"]["N"]))
+    def _matches(self, item: Item) -> bool:
+        # The condition of a key begins a step before the window; a reason is derived.
+        if self._query.created_from is not None and not self._query.admits(Decimal(item["created_at"]["N"])):
+            return False
+        return self._query.reasons is None or mapping.record(item).get("reason") in self._query.reasons
 
     def page(self) -> Page:
         """Return the page and its position.

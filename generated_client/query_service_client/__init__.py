@@ -11,6 +11,7 @@ from .models import (
     QueryMarketingRequest,
     QueryTransactionRequest,
     QueryUserRequest,
+    Reason,
     RecordPage,
     Status,
 )
@@ -35,6 +36,7 @@ __all__ = (
     "QueryServiceClient",
     "QueryTransactionRequest",
     "QueryUserRequest",
+    "Reason",
     "RecordPage",
     "RetryPolicy",
     "Status",

@@ -68,6 +68,7 @@ class QueryServiceClientWithRawResponse:
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         transaction_id: str | None = None,
         marketing_id: str | None = None,
@@ -82,6 +83,7 @@ class QueryServiceClientWithRawResponse:
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             transaction_id=transaction_id,
             marketing_id=marketing_id,
@@ -98,6 +100,7 @@ class QueryServiceClientWithRawResponse:
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -110,6 +113,7 @@ class QueryServiceClientWithRawResponse:
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -124,6 +128,7 @@ class QueryServiceClientWithRawResponse:
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -136,6 +141,7 @@ class QueryServiceClientWithRawResponse:
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -149,6 +155,7 @@ class QueryServiceClientWithRawResponse:
         *,
         cursor: str | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -160,6 +167,7 @@ class QueryServiceClientWithRawResponse:
             limit=limit,
             cursor=cursor,
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -235,6 +243,7 @@ class QueryServiceClient(SyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         transaction_id: str | None = None,
         marketing_id: str | None = None,
@@ -253,6 +262,7 @@ class QueryServiceClient(SyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             transaction_id: Only pushes of this transaction.
             marketing_id: Only pushes of this marketing campaign.
@@ -286,6 +296,7 @@ class QueryServiceClient(SyncApiClient):
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             transaction_id=transaction_id,
             marketing_id=marketing_id,
@@ -302,6 +313,7 @@ class QueryServiceClient(SyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         transaction_id: str | None = None,
         marketing_id: str | None = None,
@@ -321,6 +333,7 @@ class QueryServiceClient(SyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             transaction_id: Only pushes of this transaction.
             marketing_id: Only pushes of this marketing campaign.
@@ -351,6 +364,7 @@ class QueryServiceClient(SyncApiClient):
         """
         status = as_list(status)
         platform = as_list(platform)
+        reason = as_list(reason)
 
         def fetch(after: str | None) -> RecordPage:
             return self.query_user(
@@ -358,6 +372,7 @@ class QueryServiceClient(SyncApiClient):
                 limit=limit,
                 status=status,
                 platform=platform,
+                reason=reason,
                 ap_id=ap_id,
                 transaction_id=transaction_id,
                 marketing_id=marketing_id,
@@ -382,6 +397,7 @@ class QueryServiceClient(SyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -398,6 +414,7 @@ class QueryServiceClient(SyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -429,6 +446,7 @@ class QueryServiceClient(SyncApiClient):
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -443,6 +461,7 @@ class QueryServiceClient(SyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -460,6 +479,7 @@ class QueryServiceClient(SyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -488,6 +508,7 @@ class QueryServiceClient(SyncApiClient):
         """
         status = as_list(status)
         platform = as_list(platform)
+        reason = as_list(reason)
 
         def fetch(after: str | None) -> RecordPage:
             return self.query_marketing(
@@ -495,6 +516,7 @@ class QueryServiceClient(SyncApiClient):
                 limit=limit,
                 status=status,
                 platform=platform,
+                reason=reason,
                 ap_id=ap_id,
                 created_from=created_from,
                 created_to=created_to,
@@ -517,6 +539,7 @@ class QueryServiceClient(SyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -534,6 +557,7 @@ class QueryServiceClient(SyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -565,6 +589,7 @@ class QueryServiceClient(SyncApiClient):
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -579,6 +604,7 @@ class QueryServiceClient(SyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -596,6 +622,7 @@ class QueryServiceClient(SyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -624,6 +651,7 @@ class QueryServiceClient(SyncApiClient):
         """
         status = as_list(status)
         platform = as_list(platform)
+        reason = as_list(reason)
 
         def fetch(after: str | None) -> RecordPage:
             return self.query_transaction(
@@ -631,6 +659,7 @@ class QueryServiceClient(SyncApiClient):
                 limit=limit,
                 status=status,
                 platform=platform,
+                reason=reason,
                 ap_id=ap_id,
                 created_from=created_from,
                 created_to=created_to,
@@ -652,6 +681,7 @@ class QueryServiceClient(SyncApiClient):
         *,
         cursor: str | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -668,6 +698,7 @@ class QueryServiceClient(SyncApiClient):
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
                 operation and filters; `limit` may change from page to page.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -698,6 +729,7 @@ class QueryServiceClient(SyncApiClient):
             limit=limit,
             cursor=cursor,
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -711,6 +743,7 @@ class QueryServiceClient(SyncApiClient):
         *,
         cursor: str | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -727,6 +760,7 @@ class QueryServiceClient(SyncApiClient):
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
                 operation and filters; `limit` may change from page to page.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -754,12 +788,14 @@ class QueryServiceClient(SyncApiClient):
             ValueError: A datetime has no time zone, or the request id is not valid.
         """
         platform = as_list(platform)
+        reason = as_list(reason)
 
         def fetch(after: str | None) -> RecordPage:
             return self.query_fail(
                 transaction_id=transaction_id,
                 limit=limit,
                 platform=platform,
+                reason=reason,
                 ap_id=ap_id,
                 created_from=created_from,
                 created_to=created_to,
@@ -818,6 +854,7 @@ class AsyncQueryServiceClientWithRawResponse:
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         transaction_id: str | None = None,
         marketing_id: str | None = None,
@@ -832,6 +869,7 @@ class AsyncQueryServiceClientWithRawResponse:
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             transaction_id=transaction_id,
             marketing_id=marketing_id,
@@ -848,6 +886,7 @@ class AsyncQueryServiceClientWithRawResponse:
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -860,6 +899,7 @@ class AsyncQueryServiceClientWithRawResponse:
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -874,6 +914,7 @@ class AsyncQueryServiceClientWithRawResponse:
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -886,6 +927,7 @@ class AsyncQueryServiceClientWithRawResponse:
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -899,6 +941,7 @@ class AsyncQueryServiceClientWithRawResponse:
         *,
         cursor: str | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -910,6 +953,7 @@ class AsyncQueryServiceClientWithRawResponse:
             limit=limit,
             cursor=cursor,
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -988,6 +1032,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         transaction_id: str | None = None,
         marketing_id: str | None = None,
@@ -1006,6 +1051,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             transaction_id: Only pushes of this transaction.
             marketing_id: Only pushes of this marketing campaign.
@@ -1039,6 +1085,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             transaction_id=transaction_id,
             marketing_id=marketing_id,
@@ -1055,6 +1102,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         transaction_id: str | None = None,
         marketing_id: str | None = None,
@@ -1074,6 +1122,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             transaction_id: Only pushes of this transaction.
             marketing_id: Only pushes of this marketing campaign.
@@ -1104,6 +1153,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         """
         status = as_list(status)
         platform = as_list(platform)
+        reason = as_list(reason)
 
         async def fetch(after: str | None) -> RecordPage:
             return await self.query_user(
@@ -1111,6 +1161,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
                 limit=limit,
                 status=status,
                 platform=platform,
+                reason=reason,
                 ap_id=ap_id,
                 transaction_id=transaction_id,
                 marketing_id=marketing_id,
@@ -1135,6 +1186,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -1151,6 +1203,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -1182,6 +1235,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -1196,6 +1250,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -1213,6 +1268,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -1241,6 +1297,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         """
         status = as_list(status)
         platform = as_list(platform)
+        reason = as_list(reason)
 
         async def fetch(after: str | None) -> RecordPage:
             return await self.query_marketing(
@@ -1248,6 +1305,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
                 limit=limit,
                 status=status,
                 platform=platform,
+                reason=reason,
                 ap_id=ap_id,
                 created_from=created_from,
                 created_to=created_to,
@@ -1270,6 +1328,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -1287,6 +1346,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -1318,6 +1378,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -1332,6 +1393,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -1349,6 +1411,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -1377,6 +1440,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         """
         status = as_list(status)
         platform = as_list(platform)
+        reason = as_list(reason)
 
         async def fetch(after: str | None) -> RecordPage:
             return await self.query_transaction(
@@ -1384,6 +1448,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
                 limit=limit,
                 status=status,
                 platform=platform,
+                reason=reason,
                 ap_id=ap_id,
                 created_from=created_from,
                 created_to=created_to,
@@ -1405,6 +1470,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         *,
         cursor: str | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -1421,6 +1487,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
                 operation and filters; `limit` may change from page to page.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -1451,6 +1518,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             limit=limit,
             cursor=cursor,
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -1464,6 +1532,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         *,
         cursor: str | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -1480,6 +1549,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
                 operation and filters; `limit` may change from page to page.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -1507,12 +1577,14 @@ class AsyncQueryServiceClient(AsyncApiClient):
             ValueError: A datetime has no time zone, or the request id is not valid.
         """
         platform = as_list(platform)
+        reason = as_list(reason)
 
         async def fetch(after: str | None) -> RecordPage:
             return await self.query_fail(
                 transaction_id=transaction_id,
                 limit=limit,
                 platform=platform,
+                reason=reason,
                 ap_id=ap_id,
                 created_from=created_from,
                 created_to=created_to,

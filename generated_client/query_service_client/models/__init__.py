@@ -8,6 +8,7 @@ from .query_fail_request import QueryFailRequest
 from .query_marketing_request import QueryMarketingRequest
 from .query_transaction_request import QueryTransactionRequest
 from .query_user_request import QueryUserRequest
+from .reason import Reason
 from .record_page import RecordPage
 from .status import Status
 
@@ -20,6 +21,7 @@ __all__ = (
     "QueryMarketingRequest",
     "QueryTransactionRequest",
     "QueryUserRequest",
+    "Reason",
     "RecordPage",
     "Status",
 )

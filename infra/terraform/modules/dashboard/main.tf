@@ -104,6 +104,14 @@ locals {
       ]
     },
     {
+      title = "Failed pushes without a known reason: percent of those that were read"
+      metrics = [
+        [{ expression = "100 * unknown / FILL(reasons, 1)", label = "UNKNOWN" }],
+        [var.namespace, "reasons_unknown", "hop", "result_lambda", { id = "unknown", stat = "Sum", visible = false }],
+        [var.namespace, "reasons", "hop", "result_lambda", { id = "reasons", stat = "Sum", visible = false }],
+      ]
+    },
+    {
       title   = "DynamoDB: read units"
       stat    = "Sum"
       metrics = [for table in keys(var.tables) : ["AWS/DynamoDB", "ConsumedReadCapacityUnits", "TableName", table]]
