@@ -6,7 +6,7 @@ from typing import Any, Final
 from common.request import Deadline
 from result_lambda import mapping, positions, reasons
 from result_lambda.contract import OPERATIONS
-from result_lambda.queries import FAILED, MARKETING, TRANSACTION, USER, Index, Query
+from result_lambda.queries import FAILED, MARKETING, MARKETING_STATUS, TRANSACTION, USER, Index, Query
 from result_lambda.repository import NotificationRecords, Page
 
 Body = Mapping[str, Any]
@@ -40,6 +40,10 @@ class Operations:
     def query_fail(self, body: Body, deadline: Deadline) -> Answer:
         """Failed rows of a transaction, newest first within the page."""
         return self._answer("query_fail", TRANSACTION, {**body, "status": [FAILED]}, deadline)
+
+    def query_marketing_fail(self, body: Body, deadline: Deadline) -> Answer:
+        """Failed rows of a campaign, newest first within the page."""
+        return self._answer("query_marketing_fail", MARKETING_STATUS, {**body, "status": [FAILED]}, deadline)
 
     def health(self, _body: Body, _deadline: Deadline) -> Answer:
         """Report that requests are accepted; reads no row."""

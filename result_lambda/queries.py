@@ -46,6 +46,12 @@ TRANSACTION: Final = Index(
     ("transaction_id", "status", "user_id", "created_at"),
     sorted_by_time=False,
 )
+MARKETING_STATUS: Final = Index(
+    "marketing_id-status-index",
+    "marketing_id",
+    ("marketing_id", "status", "user_id", "created_at"),
+    sorted_by_time=False,
+)
 
 
 @dataclass(frozen=True, kw_only=True)

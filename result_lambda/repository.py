@@ -35,7 +35,15 @@ CONNECT_SECONDS: Final = 1.0
 READ_SECONDS: Final = 3.5
 RETRY_AFTER_SECONDS: Final = 1
 
+# An index is filled within hours of its creation.
+INDEX_RETRY_AFTER_SECONDS: Final = 60
+
 _SERVER_FAULT: Final = 500
+# What DynamoDB says of an index that was not created yet, or that it is filling; the code is ValidationException.
+_UNREADY_INDEX: Final = (
+    "The table does not have the specified index",
+    "Cannot read from backfilling global secondary index",
+)
 # Codes of DynamoDB, beside its 5xx, for missing capacity or a missing table.
 _TRANSIENT: Final = frozenset(
     {
@@ -107,10 +115,10 @@ class NotificationRecords:
                 **{"TableName": self._table, "ReturnConsumedCapacity": "TOTAL", **arguments}
             )
         except exceptions.ClientError as exc:
-            code = exc.response.get("Error", {}).get("Code", "")
-            if code not in _TRANSIENT and exc.response["ResponseMetadata"]["HTTPStatusCode"] < _SERVER_FAULT:
+            problem = _refused(exc)
+            if problem is None:
                 raise
-            raise _unavailable(code) from exc
+            raise problem from exc
         except exceptions.ReadTimeoutError as exc:
             raise _timeout() from exc
         except exceptions.ConnectionClosedError as exc:
@@ -213,6 +221,17 @@ def _count_that_fits(items: Sequence[Item]) -> int:
 
 def _json(value: object) -> bytes:
     return orjson.dumps(value, default=str)  # an attribute can be binary, which no record shows
+
+
+def _refused(exc: exceptions.ClientError) -> ProblemError | None:
+    """Return the problem that an error of DynamoDB means; None for a fault of ours."""
+    error = exc.response.get("Error", {})
+    code = error.get("Code", "")
+    if error.get("Message", "").startswith(_UNREADY_INDEX):
+        return _unavailable("IndexNotReady", INDEX_RETRY_AFTER_SECONDS)
+    if code not in _TRANSIENT and exc.response["ResponseMetadata"]["HTTPStatusCode"] < _SERVER_FAULT:
+        return None
+    return _unavailable(code)
 
 
 def _timeout() -> ProblemError:

@@ -152,6 +152,34 @@ class QueryFailRequest(TypedDict):
     """End of the time window in epoch milliseconds, exclusive. A window that ends before it starts has no records; it is not an error."""
 
 
+class QueryMarketingFailRequest(TypedDict):
+    """The campaign, and filters."""
+
+    marketing_id: str
+    """The marketing campaign of the pushes."""
+
+    limit: NotRequired[int]
+    """The largest number of records in a page; 100 by default."""
+
+    position: NotRequired[NextPosition]
+    """Send it as `position` to get the next page; absent on the last page, and only there."""
+
+    platform: NotRequired[list[str]]
+    """Only pushes to these platforms. Any value that a record shows can be asked for."""
+
+    reason: NotRequired[list[str]]
+    """Only failed pushes with these reasons."""
+
+    ap_id: NotRequired[str]
+    """Only pushes sent by this application."""
+
+    created_from: NotRequired[int]
+    """Start of the time window in epoch milliseconds, inclusive."""
+
+    created_to: NotRequired[int]
+    """End of the time window in epoch milliseconds, exclusive. A window that ends before it starts has no records; it is not an error."""
+
+
 class QueryMarketingRequest(TypedDict):
     """The campaign, and filters."""
 
@@ -281,6 +309,9 @@ QUERY_TRANSACTION: Final = Operation(
 QUERY_FAIL: Final = Operation(
     "query_fail", method="POST", path="/query/fail", response_type=RecordPage, takes_timeout=True
 )
+QUERY_MARKETING_FAIL: Final = Operation(
+    "query_marketing_fail", method="POST", path="/query/marketing/fail", response_type=RecordPage, takes_timeout=True
+)
 HEALTH: Final = Operation("health", method="GET", path="/health", response_type=Health, takes_timeout=False)
 
 
@@ -339,6 +370,12 @@ class AsyncInternalQueryClient(AsyncApiClient):
     async def query_fail(self, body: QueryFailRequest, **options: Unpack[RequestOptions]) -> ApiResponse[RecordPage]:
         """Failed push notifications of a transaction."""
         return await self.call(QUERY_FAIL, body, **options)
+
+    async def query_marketing_fail(
+        self, body: QueryMarketingFailRequest, **options: Unpack[RequestOptions]
+    ) -> ApiResponse[RecordPage]:
+        """Failed push notifications of a campaign."""
+        return await self.call(QUERY_MARKETING_FAIL, body, **options)
 
     async def health(self, **options: Unpack[RequestOptions]) -> ApiResponse[Health]:
         """State of the function."""

@@ -31,6 +31,7 @@ from ._runtime import (
 from .models.health import Health
 from .models.push_record import PushRecord
 from .models.query_fail_request import QueryFailRequest
+from .models.query_marketing_fail_request import QueryMarketingFailRequest
 from .models.query_marketing_request import QueryMarketingRequest
 from .models.query_transaction_request import QueryTransactionRequest
 from .models.query_user_request import QueryUserRequest
@@ -50,6 +51,9 @@ QUERY_TRANSACTION: Final = Operation(
 )
 QUERY_FAIL: Final = Operation(
     "query_fail", method="POST", path="/query/fail", response_type=RecordPage, takes_timeout=False
+)
+QUERY_MARKETING_FAIL: Final = Operation(
+    "query_marketing_fail", method="POST", path="/query/marketing/fail", response_type=RecordPage, takes_timeout=False
 )
 HEALTH: Final = Operation("health", method="GET", path="/health", response_type=Health, takes_timeout=False)
 
@@ -173,6 +177,32 @@ class QueryServiceClientWithRawResponse:
             created_to=to_epoch_milliseconds(created_to),
         )
         return self._client.call(QUERY_FAIL, body, **options)
+
+    def query_marketing_fail(
+        self,
+        marketing_id: str,
+        limit: int | None = None,
+        *,
+        cursor: str | None = None,
+        platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> ApiResponse[RecordPage]:
+        """Failed push notifications of a campaign, raw; `parse()` returns the `RecordPage`."""
+        body = QueryMarketingFailRequest(
+            marketing_id=marketing_id,
+            limit=limit,
+            cursor=cursor,
+            platform=as_list(platform),
+            reason=as_list(reason),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return self._client.call(QUERY_MARKETING_FAIL, body, **options)
 
     def health(
         self,
@@ -810,6 +840,143 @@ class QueryServiceClient(SyncApiClient):
             following=lambda page: page.next_cursor,
         )
 
+    def query_marketing_fail(
+        self,
+        marketing_id: str,
+        limit: int | None = None,
+        *,
+        cursor: str | None = None,
+        platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> RecordPage:
+        """Failed push notifications of a campaign.
+
+        Returns the failed records of one marketing campaign. Each page is sorted newest first; a later page
+        may have newer records than the page before. Answers 503 while the platform team builds the index
+        that this list is read from.
+
+        Args:
+            marketing_id: The marketing campaign of the pushes.
+            limit: The largest number of records in a page; 100 by default.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
+                operation and filters; `limit` may change from page to page.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts has no records; it is not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
+
+        Returns:
+            `RecordPage`, with `next_cursor` unless it is the last page.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            ValueError: A datetime has no time zone, or the request id is not valid.
+        """
+        body = QueryMarketingFailRequest(
+            marketing_id=marketing_id,
+            limit=limit,
+            cursor=cursor,
+            platform=as_list(platform),
+            reason=as_list(reason),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return self.call(QUERY_MARKETING_FAIL, body, **options).parse()
+
+    def iter_marketing_fail(
+        self,
+        marketing_id: str,
+        limit: int | None = 100,
+        *,
+        cursor: str | None = None,
+        platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> Pager[RecordPage, PushRecord, str]:
+        """Failed push notifications of a campaign, page after page, lazily.
+
+        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and sent
+        back as `cursor`, resumes at the page that was being read.
+
+        Args:
+            marketing_id: The marketing campaign of the pushes.
+            limit: The largest number of records in a page; 100 by default.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
+                operation and filters; `limit` may change from page to page.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts has no records; it is not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of each call.
+
+        Returns:
+            A pager of `PushRecord`.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            RepeatedCursorError: The service returned the same cursor twice.
+            ValueError: A datetime has no time zone, or the request id is not valid.
+        """
+        platform = as_list(platform)
+        reason = as_list(reason)
+
+        def fetch(after: str | None) -> RecordPage:
+            return self.query_marketing_fail(
+                marketing_id=marketing_id,
+                limit=limit,
+                platform=platform,
+                reason=reason,
+                ap_id=ap_id,
+                created_from=created_from,
+                created_to=created_to,
+                **options,
+                cursor=after,
+            )
+
+        return Pager(
+            fetch,
+            cursor,
+            items=lambda page: page.items,
+            following=lambda page: page.next_cursor,
+        )
+
     def health(
         self,
         **options: Unpack[RequestOptions],
@@ -959,6 +1126,32 @@ class AsyncQueryServiceClientWithRawResponse:
             created_to=to_epoch_milliseconds(created_to),
         )
         return await self._client.call(QUERY_FAIL, body, **options)
+
+    async def query_marketing_fail(
+        self,
+        marketing_id: str,
+        limit: int | None = None,
+        *,
+        cursor: str | None = None,
+        platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> ApiResponse[RecordPage]:
+        """Failed push notifications of a campaign, raw; `parse()` returns the `RecordPage`."""
+        body = QueryMarketingFailRequest(
+            marketing_id=marketing_id,
+            limit=limit,
+            cursor=cursor,
+            platform=as_list(platform),
+            reason=as_list(reason),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return await self._client.call(QUERY_MARKETING_FAIL, body, **options)
 
     async def health(
         self,
@@ -1582,6 +1775,143 @@ class AsyncQueryServiceClient(AsyncApiClient):
         async def fetch(after: str | None) -> RecordPage:
             return await self.query_fail(
                 transaction_id=transaction_id,
+                limit=limit,
+                platform=platform,
+                reason=reason,
+                ap_id=ap_id,
+                created_from=created_from,
+                created_to=created_to,
+                **options,
+                cursor=after,
+            )
+
+        return AsyncPager(
+            fetch,
+            cursor,
+            items=lambda page: page.items,
+            following=lambda page: page.next_cursor,
+        )
+
+    async def query_marketing_fail(
+        self,
+        marketing_id: str,
+        limit: int | None = None,
+        *,
+        cursor: str | None = None,
+        platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> RecordPage:
+        """Failed push notifications of a campaign.
+
+        Returns the failed records of one marketing campaign. Each page is sorted newest first; a later page
+        may have newer records than the page before. Answers 503 while the platform team builds the index
+        that this list is read from.
+
+        Args:
+            marketing_id: The marketing campaign of the pushes.
+            limit: The largest number of records in a page; 100 by default.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
+                operation and filters; `limit` may change from page to page.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts has no records; it is not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
+
+        Returns:
+            `RecordPage`, with `next_cursor` unless it is the last page.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            ValueError: A datetime has no time zone, or the request id is not valid.
+        """
+        body = QueryMarketingFailRequest(
+            marketing_id=marketing_id,
+            limit=limit,
+            cursor=cursor,
+            platform=as_list(platform),
+            reason=as_list(reason),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return (await self.call(QUERY_MARKETING_FAIL, body, **options)).parse()
+
+    def iter_marketing_fail(
+        self,
+        marketing_id: str,
+        limit: int | None = 100,
+        *,
+        cursor: str | None = None,
+        platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> AsyncPager[RecordPage, PushRecord, str]:
+        """Failed push notifications of a campaign, page after page, lazily.
+
+        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and sent
+        back as `cursor`, resumes at the page that was being read.
+
+        Args:
+            marketing_id: The marketing campaign of the pushes.
+            limit: The largest number of records in a page; 100 by default.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
+                operation and filters; `limit` may change from page to page.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts has no records; it is not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of each call.
+
+        Returns:
+            A pager of `PushRecord`.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            RepeatedCursorError: The service returned the same cursor twice.
+            ValueError: A datetime has no time zone, or the request id is not valid.
+        """
+        platform = as_list(platform)
+        reason = as_list(reason)
+
+        async def fetch(after: str | None) -> RecordPage:
+            return await self.query_marketing_fail(
+                marketing_id=marketing_id,
                 limit=limit,
                 platform=platform,
                 reason=reason,

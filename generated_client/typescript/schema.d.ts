@@ -84,6 +84,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/query/marketing/fail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Failed push notifications of a campaign
+         * @description Returns the failed records of one marketing campaign. Each page is sorted newest first; a later page may have newer records than the page before. Answers 503 while the platform team builds the index that this list is read from.
+         */
+        post: operations["query_marketing_fail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/query/failures": {
         parameters: {
             query?: never;
@@ -372,6 +392,22 @@ export interface components {
         /** @description The transaction, and filters. */
         QueryFailRequest: {
             transaction_id: components["schemas"]["TransactionId"];
+            /**
+             * Format: int32
+             * @description The largest number of records in a page; 100 by default.
+             * @example 100
+             */
+            limit?: number | null;
+            cursor?: components["schemas"]["Cursor"];
+            platform?: components["schemas"]["Platforms"];
+            reason?: components["schemas"]["Reasons"];
+            ap_id?: components["schemas"]["ApId"];
+            created_from?: components["schemas"]["CreatedFrom"];
+            created_to?: components["schemas"]["CreatedTo"];
+        };
+        /** @description The campaign, and filters. */
+        QueryMarketingFailRequest: {
+            marketing_id: components["schemas"]["MarketingId"];
             /**
              * Format: int32
              * @description The largest number of records in a page; 100 by default.
@@ -797,6 +833,47 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["QueryFailRequest"];
+            };
+        };
+        responses: {
+            /** @description A page of records. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["XRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+            default: components["responses"]["Error"];
+        };
+    };
+    query_marketing_fail: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your own id for this request: 1 to 128 letters, digits or `._=+/-`. It is logged and comes back in the answer. Any other value is replaced by a new id.
+                 * @example 7d7f4b0e-54fb-4fb3-9a5c-2f4a5d1c8e21
+                 */
+                "X-Request-Id"?: components["parameters"]["XRequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueryMarketingFailRequest"];
             };
         };
         responses: {

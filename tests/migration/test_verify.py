@@ -57,10 +57,10 @@ def site(emulator: Emulator, chain: Chain, http: httpx.Client) -> Site:
 
 
 def test_all_lines_pass_on_a_correct_deployment(site: Site) -> None:
-    """All 31 lines pass; none stays unchecked."""
+    """All 32 lines pass; none stays unchecked."""
     found = looked(site)
     assert {} == {name: line for name, line in found.items() if line[0] != "passed"}
-    assert 31 == len(found)
+    assert 32 == len(found)
 
 
 @pytest.mark.parametrize("case", BROKEN, ids=lambda case: case.line)
@@ -132,7 +132,7 @@ def test_each_check_knows_where_it_can_run(site: Site) -> None:
     tables = ("command-records", "notification-records")
     anywhere = {f"{kind} {name}" for kind in ("table", "ap_id in") for name in tables}
     assert anywhere | {"rows of notification-records"} == places[None]
-    assert 22 == len(places["outside"])
+    assert 23 == len(places["outside"])
 
 
 def test_alarms_without_a_subscriber_fail(emulator: Emulator, site: Site) -> None:
@@ -158,7 +158,7 @@ def test_lines_without_a_url_stay_unchecked(emulator: Emulator, http: httpx.Clie
     """The line names the option to give."""
     found = looked(Site(aws=emulator.aws, http=http))
     assert ("unchecked", "cannot be checked here: give --internal-url", None) == found["callers without a signature"]
-    assert 14 == sum(state == "unchecked" for state, _, _ in found.values())
+    assert 15 == sum(state == "unchecked" for state, _, _ in found.values())
 
 
 def test_no_connection_fails_over_http_and_is_unchecked_for_aws(http: httpx.Client) -> None:

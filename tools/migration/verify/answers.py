@@ -29,6 +29,7 @@ def checks(site: Site) -> Iterator[Check]:
         ("/query/marketing", {"marketing_id": site.marketing_id, "limit": 10}),
         ("/query/transaction", {"transaction_id": site.transaction_id}),
         ("/query/fail", {"transaction_id": site.transaction_id}),
+        ("/query/marketing/fail", {"marketing_id": site.marketing_id, "limit": 10}),
     ):
         yield _over_http(f"query {path}", partial(_query, site, path, body), logs, "public")
     yield _over_http("callers without a key", partial(_refused, site, "public"), _PLANS, "public")
