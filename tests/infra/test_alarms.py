@@ -144,7 +144,13 @@ def test_alarms_and_graphs_use_metrics_that_the_hops_log(stack: Stack) -> None:
     assert {"hop"} == {metric[2] for metric in shown}
     assert HOPS >= {metric[3] for metric in shown}
     operations = {metric[5] for metric in shown if len(metric) > 5 and metric[4] == "operation"}
-    assert {"query_user", "query_marketing", "query_fail"} == operations
+    assert {
+        "query_user",
+        "query_marketing",
+        "query_marketing_fail",
+        "query_transaction",
+        "query_fail",
+    } == operations
     expressions = [metric[0]["expression"] for metrics in graphs for metric in metrics if isinstance(metric[0], dict)]
     (search,) = [expression for expression in expressions if expression.startswith("SEARCH(")]
     assert f"{{{NAMESPACE},hop,code}}" in search
