@@ -82,7 +82,7 @@ def test_the_guides_thresholds(stack: Stack, name: str) -> None:
 def test_a_percentile_needs_enough_requests(stack: Stack) -> None:
     """With few requests the p99 is one slow request, which is no alarm."""
     percentiles = {name: alarm for name, alarm in alarms(stack).items() if "ExtendedStatistic" in alarm}
-    assert {"ALB-HighLatency"} == percentiles.keys()
+    assert {"Service-HighLatency"} == percentiles.keys()
     assert ["ignore"] == [alarm["EvaluateLowSampleCountPercentile"] for alarm in percentiles.values()]
 
 
@@ -203,7 +203,13 @@ def test_queries_are_saved(stack: Stack) -> None:
     """A request by its id, the slowest queries, errors by code and unknown operations are ready to run."""
     found = stack.client("logs").describe_query_definitions(queryDefinitionNamePrefix="query-service/")
     saved = {query["name"].partition("/")[2]: query for query in found["queryDefinitions"]}
-    assert {"request-by-id", "slowest-queries", "errors-by-code", "unknown-operations"} == saved.keys()
+    assert {
+        "request-by-id",
+        "slowest-queries",
+        "errors-by-code",
+        "unknown-operations",
+        "unknown-reasons",
+    } == saved.keys()
     for query in saved.values():
         assert HOP_LOGS <= {*query["logGroupNames"]} <= groups(stack)
     assert "filter request_id = 'REQUEST_ID'" in saved["request-by-id"]["queryString"]

@@ -40,9 +40,9 @@ locals {
         statistic   = "p99", threshold = 100
       }
       Service-SlowSummaries = {
-        description = "The p99 time of a summary in the service is over 6 s: more than one attempt."
+        description = "The average time of a summary in the service is over 6 s: more than one attempt."
         namespace   = var.namespace, metric = "summary_ms", dimensions = { hop = "service" }
-        statistic   = "p99", threshold = 6000
+        statistic   = "Average", threshold = 6000
       }
       Service-BreakerOpen = {
         description = "The circuit breaker is open: the internal API fails or answers too late."
