@@ -29,7 +29,7 @@ from tests.migration.conftest import Chain, running_chain
 from tests.migration.front import Callers, Front
 from tests.migration.sides import Service, asgi
 from tests.migration.steps import Block, Shell, blocks, parsed
-from tests.migration.test_commands import BEFORE_THE_MOVE, old_rows
+from tests.migration.test_parity_command import BEFORE_THE_MOVE, old_rows
 from tools.contract.bundle import NAMES, import_copy
 from tools.local.servers import bind, serving
 
