@@ -140,4 +140,6 @@ def _table(client: Any, name: str) -> dict[str, Any]:  # noqa: ANN401  # botocor
     table = client.describe_table(TableName=name)["Table"]
     backups = client.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
     tags = client.list_tags_of_resource(ResourceArn=table["TableArn"])["Tags"]
-    return {**table, "backups": backups, "tags": tags}
+    order = {"AttributeDefinitions": "AttributeName", "GlobalSecondaryIndexes": "IndexName"}  # sets, on AWS
+    ordered = {part: sorted(table[part], key=lambda one: one[key]) for part, key in order.items() if part in table}
+    return {**table, **ordered, "backups": backups, "tags": tags}
