@@ -58,6 +58,8 @@ class Operations:
         answer: dict[str, Any] = {"items": items, "count": len(items)}
         if page.next_position is not None:
             answer["next_position"] = page.next_position
+        if page.searched_until is not None:
+            answer["searched_until"] = page.searched_until
         return answer, {"items": len(items), **_reasons(items), **page.cost.facts()}
 
     def _page(self, query: Query, position: Mapping[str, str] | None, deadline: Deadline) -> Page:

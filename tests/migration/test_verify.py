@@ -48,10 +48,10 @@ def site(emulator: Emulator, chain: Chain, http: httpx.Client) -> Site:
 
 
 def test_all_lines_pass_on_a_correct_deployment(site: Site) -> None:
-    """All 29 lines pass; none stays unchecked."""
+    """All 31 lines pass; none stays unchecked."""
     found = looked(site)
     assert {} == {name: line for name, line in found.items() if line[0] != "passed"}
-    assert 29 == len(found)
+    assert 31 == len(found)
 
 
 @pytest.mark.parametrize("case", BROKEN, ids=lambda case: case.line)
@@ -94,7 +94,7 @@ def test_lines_without_a_url_stay_unchecked(emulator: Emulator, http: httpx.Clie
     """The line names the option to give."""
     found = looked(Site(aws=emulator.aws, http=http))
     assert ("unchecked", "cannot be checked here: give --internal-url", None) == found["callers without a signature"]
-    assert 11 == sum(state == "unchecked" for state, _, _ in found.values())
+    assert 13 == sum(state == "unchecked" for state, _, _ in found.values())
 
 
 def test_no_connection_fails_over_http_and_is_unchecked_for_aws(http: httpx.Client) -> None:
