@@ -79,6 +79,13 @@ def test_the_guides_thresholds(stack: Stack, name: str) -> None:
     assert "GreaterThanThreshold" == alarm["ComparisonOperator"]
 
 
+def test_a_percentile_needs_enough_requests(stack: Stack) -> None:
+    """With few requests the p99 is one slow request, which is no alarm."""
+    percentiles = {name: alarm for name, alarm in alarms(stack).items() if "ExtendedStatistic" in alarm}
+    assert {"ALB-HighLatency"} == percentiles.keys()
+    assert ["ignore"] == [alarm["EvaluateLowSampleCountPercentile"] for alarm in percentiles.values()]
+
+
 def test_the_guides_error_rate(stack: Stack) -> None:
     """More than 1 % of the requests in the same ten minutes."""
     alarm = alarms(stack)["ALB-HighErrorRate"]
