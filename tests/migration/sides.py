@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from tools.migration.command import Budget
 from tools.migration.parity.asking import Side
 
 Record = dict[str, Any]
@@ -28,7 +29,8 @@ Edit = Callable[[Record], Any]
 class Service:
     """Answers queries from rows, newest first.
 
-    `page` is the page size, or None for a service without cursors, which returns up to `limit` rows.
+    `page` is the page size, or None for a service without cursors, which returns up to `limit` rows and
+    ignores one.
     """
 
     rows: Iterable[Mapping[str, Any]]
@@ -55,7 +57,7 @@ class Service:
             found = [row for row in found if row["status"] == "FAILED"]
         found.sort(key=lambda row: row["created_at"], reverse=True)
         default = 10 if path == "/query/user" else 100
-        start, size = int(body.get("cursor") or 0), min(self.page or 100, body.get("limit") or default)
+        start, size = int((self.page and body.get("cursor")) or 0), min(self.page or 100, body.get("limit") or default)
         items = found[start : start + size]
         more = {"next_cursor": str(start + size)} if self.page and start + size < len(found) else {}
         return {"items": items, "count": len(items), **more}
@@ -64,7 +66,8 @@ class Service:
 def side(name: str, service: Service, **options: Any) -> Side:  # noqa: ANN401  # the fields of a side
     """Give a side that calls the service without a network."""
     transport = httpx.MockTransport(service)
-    return Side(name=name, client=httpx.Client(transport=transport, base_url="http://service.invalid/v1"), **options)
+    client = httpx.Client(transport=transport, base_url="http://service.invalid/v1")
+    return Side(name=name, client=client, **{"pace": Budget(1e6), **options})
 
 
 def asgi(service: Service) -> ASGIApp:

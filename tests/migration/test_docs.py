@@ -22,7 +22,7 @@ FENCE = re.compile(r"^( *)```(?P<kind>[^\n]*)\n(?P<code>.*?)^ *```$", re.MULTILI
 ALARM = re.compile(r"^### (\S+)$", re.MULTILINE)
 TABLE_ROW = re.compile(r"^\|.*\|$", re.MULTILINE)
 # Commands of the AWS CLI that are not API operations.
-OWN = {("logs", "tail"): {"follow", "since"}, ("ecr", "get-login-password"): set[str]()}
+OWN = {("logs", "tail"): {"follow", "log-stream-name-prefix", "since"}, ("ecr", "get-login-password"): set[str]()}
 # Services whose name in the AWS CLI differs from their model's.
 MODELS = {"s3api": "s3"}
 GLOBAL = {"query", "output", "max-items", "cli-input-json", "region", "endpoint-url"}
@@ -119,6 +119,18 @@ def _wrong(session: Any, words: list[str]) -> str | None:  # noqa: ANN401  # bot
     shape = model.operation_model(operations[command]).input_shape
     known = {xform_name(name, "-") for name in (shape.members if shape else {})}
     return None if options <= known else f"one of {sorted(options - known)}"
+
+
+def test_images_are_built_for_the_processor_of_the_tasks() -> None:
+    """Without the option, a build on another processor makes an image that no task can start."""
+    template = (ROOT / "infra" / "ecs" / "templates" / "task-definition.json.tftpl").read_text(encoding="utf-8")
+    assert '"cpuArchitecture": "X86_64"' in template
+    pages = [
+        (DOCS / page).read_text(encoding="utf-8") for page in ("migration.md", "migration.zh-TW.md", "operations.md")
+    ]
+    builds = [line for page in pages for line in page.splitlines() if line.strip().startswith("docker build ")]
+    assert 6 == len(builds)
+    assert [] == [line for line in builds if "--platform linux/amd64" not in line]
 
 
 def test_both_languages_have_the_same_commands() -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
-from tools.local.loader import SCHEMA
+from tools.contract.row_rules import SCHEMA
 from tools.local.row_files import Row
 
 # Ids with rows to look at, by kind.

@@ -65,6 +65,21 @@ export const FIELDS = {
         "created_from",
         "created_to"
       ]
+    },
+    "query_marketing_fail": {
+      "path": "/query/marketing/fail",
+      "summary": "Failed push notifications of a campaign",
+      "key": "marketing_id",
+      "example": "campaign_2026_spring",
+      "max_length": 256,
+      "largest_page": 100,
+      "filters": [
+        "platform",
+        "reason",
+        "ap_id",
+        "created_from",
+        "created_to"
+      ]
     }
   },
   "filters": {

@@ -8,7 +8,7 @@ from jsonschema_rs import validator_for
 from mypy_boto3_dynamodb.service_resource import Table
 
 from tools.contract.bundle import bundle
-from tools.local.loader import SCHEMA
+from tools.contract.row_rules import SCHEMA
 from tools.local.row_files import Row
 from tools.local.sample import sample_commands, sample_rows
 from tools.local.tables import COMMAND_RECORDS, NOTIFICATION_RECORDS, table, write

@@ -18,11 +18,6 @@ locals {
       namespace   = "AWS/ECS", metric = "MemoryUtilization", dimensions = local.service
       statistic   = "Average", threshold = 80
     }
-    ALB-HighLatency = {
-      description = "The p99 response time of the service is over 100 ms."
-      namespace   = "AWS/ApplicationELB", metric = "TargetResponseTime", dimensions = local.load_balancer
-      statistic   = "p99", threshold = 0.1
-    }
     ALB-UnhealthyTargets = {
       description = "A task fails its health check."
       namespace   = "AWS/ApplicationELB", metric = "UnHealthyHostCount", dimensions = local.target_group
@@ -38,6 +33,18 @@ locals {
   # Metrics of the hops' own log lines (common/logs.py).
   hop_alarms = merge(
     {
+      # Not the load balancer's TargetResponseTime: that includes summaries, which take seconds.
+      Service-HighLatency = {
+        description = "The p99 time of a look-up in the service is over 100 ms."
+        namespace   = var.namespace, metric = "duration_ms", dimensions = { hop = "service" }
+        # Below 1,000 requests in a period, the p99 is one slow request.
+        statistic = "p99", threshold = 100, low_samples = "ignore"
+      }
+      Service-SlowSummaries = {
+        description = "The average time of a summary in the service is over 6 s: more than one attempt."
+        namespace   = var.namespace, metric = "summary_ms", dimensions = { hop = "service" }
+        statistic   = "Average", threshold = 6000
+      }
       Service-BreakerOpen = {
         description = "The circuit breaker is open: the internal API fails or answers too late."
         namespace   = var.namespace, metric = "breaker_open", dimensions = { hop = "service" }
@@ -88,18 +95,19 @@ locals {
 resource "aws_cloudwatch_metric_alarm" "metric" {
   for_each = local.metric_alarms
 
-  alarm_name          = each.key
-  alarm_description   = "${each.value.description} Runbook: ${var.runbook}#${coalesce(try(each.value.runbook, null), trimsuffix(lower(each.key), var.name_suffix))}"
-  namespace           = each.value.namespace
-  metric_name         = each.value.metric
-  dimensions          = each.value.dimensions
-  statistic           = startswith(each.value.statistic, "p") ? null : each.value.statistic
-  extended_statistic  = startswith(each.value.statistic, "p") ? each.value.statistic : null
-  comparison_operator = try(each.value.comparison, "GreaterThanThreshold")
-  threshold           = each.value.threshold
-  period              = try(each.value.period, 300)
-  evaluation_periods  = try(each.value.evaluation_periods, 2)
-  treat_missing_data  = try(each.value.missing, "notBreaching")
-  alarm_actions       = [aws_sns_topic.this.arn]
-  ok_actions          = [aws_sns_topic.this.arn]
+  alarm_name                            = each.key
+  alarm_description                     = "${each.value.description} Runbook: ${var.runbook}#${coalesce(try(each.value.runbook, null), trimsuffix(lower(each.key), var.name_suffix))}"
+  namespace                             = each.value.namespace
+  metric_name                           = each.value.metric
+  dimensions                            = each.value.dimensions
+  statistic                             = startswith(each.value.statistic, "p") ? null : each.value.statistic
+  extended_statistic                    = startswith(each.value.statistic, "p") ? each.value.statistic : null
+  comparison_operator                   = try(each.value.comparison, "GreaterThanThreshold")
+  threshold                             = each.value.threshold
+  period                                = try(each.value.period, 300)
+  evaluation_periods                    = try(each.value.evaluation_periods, 2)
+  treat_missing_data                    = try(each.value.missing, "notBreaching")
+  evaluate_low_sample_count_percentiles = try(each.value.low_samples, null)
+  alarm_actions                         = [aws_sns_topic.this.arn]
+  ok_actions                            = [aws_sns_topic.this.arn]
 }
