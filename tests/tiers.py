@@ -35,6 +35,7 @@ TIERS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "judge": (
         "tests/attacks",
+        "tests/contract/test_consumers.py",
         "tests/contract/test_schemathesis.py",
         "tests/migration/test_docs.py::test_the_rehearsal_runs_on_a_laptop",
         "tests/migration/test_backfill_kills.py",
