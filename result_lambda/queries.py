@@ -1,6 +1,6 @@
 """Builds the keys, conditions and filters of DynamoDB's `Query` calls; pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Context, Decimal
 from typing import Any, Final
@@ -18,6 +18,10 @@ COMPARISONS: Final = {
 DIGITS: Final = 38
 _LEAST_EXPONENT: Final = -130
 _NUMBERS: Final = Context(prec=DIGITS, Emin=_LEAST_EXPONENT + DIGITS - 1)
+
+FAILED: Final = "FAILED"
+# Filters on what is derived of a row: DynamoDB does not know it.
+DERIVED: Final = ("reason",)
 
 Item = Mapping[str, Mapping[str, str]]
 
@@ -40,6 +44,12 @@ TRANSACTION: Final = Index(
     "transaction_id-status-index",
     "transaction_id",
     ("transaction_id", "status", "user_id", "created_at"),
+    sorted_by_time=False,
+)
+MARKETING_STATUS: Final = Index(
+    "marketing_id-status-index",
+    "marketing_id",
+    ("marketing_id", "status", "user_id", "created_at"),
     sorted_by_time=False,
 )
 
@@ -81,9 +91,17 @@ class Query:
         return self.filters.get("created_to")
 
     @property
+    def reasons(self) -> list[str] | None:
+        """The reasons of the failures that match; None for all rows."""
+        return self.filters.get("reason")
+
+    @property
     def is_empty(self) -> bool:
-        """Whether the window ends before it starts, so that no row can match."""
-        return self.created_from is not None and self.created_to is not None and self.created_to <= self.created_from
+        """Whether no row can match: the window ends before it starts, or there is no state."""
+        ends_early = (
+            self.created_from is not None and self.created_to is not None and self.created_to <= self.created_from
+        )
+        return ends_early or self.filters.get("status") == []
 
     def admits(self, created_at: Decimal) -> bool:
         """Return whether a time lies in the window."""
@@ -91,15 +109,22 @@ class Query:
             self.created_to is None or created_at < self.created_to
         )
 
+    def covers(self, row: Item) -> bool:
+        """Return whether a row that was read lies in the window: the condition of a key begins a step before it."""
+        return self.created_from is None or self.admits(Decimal(row["created_at"]["N"]))
 
-def request(query: Query, status: str | None) -> dict[str, Any]:
-    """Return the arguments of DynamoDB's `Query` for a leg of `query`, without the table's name and the page's size."""
+
+def request(query: Query, status: str | None = None, attributes: Iterable[str] = PROPERTIES) -> dict[str, Any]:
+    """Return the arguments of DynamoDB's `Query` for a leg of `query`, without the table's name and the page's size.
+
+    `attributes` are those that are read of a row, the keys and filters of the query among them.
+    """
     conditions = _Conditions(query, status)
     result: dict[str, Any] = {
         "KeyConditionExpression": " AND ".join(conditions.keys),
-        "ExpressionAttributeNames": {f"#{name}": name for name in PROPERTIES},
+        "ExpressionAttributeNames": {f"#{name}": name for name in attributes},
         "ExpressionAttributeValues": conditions.values,
-        "ProjectionExpression": ", ".join(f"#{name}" for name in PROPERTIES),
+        "ProjectionExpression": ", ".join(f"#{name}" for name in attributes),
         "ScanIndexForward": False,
     }
     if conditions.filters:
@@ -129,7 +154,8 @@ class _Conditions:
         if status is not None:
             self.keys.append(f"#status = {self._value('status', status)}")
         for name, wanted in filters.items():
-            self._filter(name, wanted)
+            if name not in DERIVED:
+                self._filter(name, wanted)
 
     def _window(self, created_from: int | None, created_to: int | None) -> list[str]:
         """Return the one condition that a sort key may have.

@@ -1,6 +1,6 @@
 """moto with mock integrations: AWS imports them without `uri` and `httpMethod`, moto 5.2 requires both.
 
-As a program it is moto's own server with that patch.
+As a program it is moto's own server with that patch and those of tests/moto_canary.py.
 """
 
 import os
@@ -15,6 +15,7 @@ from typing import Any
 from moto.apigateway.models import APIGatewayBackend
 from moto.server import main
 
+from tests.moto_canary import deployments_are_snapshots
 from tools.local.servers import wait_until_healthy
 
 
@@ -56,4 +57,5 @@ def import_mock_integrations() -> None:
 
 if __name__ == "__main__":
     import_mock_integrations()
+    deployments_are_snapshots()
     main()

@@ -1,6 +1,6 @@
 """Clients of the Push record query API 1.0.0."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Final, Unpack
 
@@ -22,19 +22,26 @@ from ._runtime import (
     RetryPolicy,
     SyncApiClient,
     Timeout,
+    add_up,
+    add_up_async,
     as_base_url,
     as_list,
     as_timeout,
     key_headers,
     to_epoch_milliseconds,
 )
+from .models.campaign_summary import CampaignSummary
+from .models.explain_push_request import ExplainPushRequest
 from .models.health import Health
+from .models.push_explanation import PushExplanation
 from .models.push_record import PushRecord
 from .models.query_fail_request import QueryFailRequest
+from .models.query_marketing_fail_request import QueryMarketingFailRequest
 from .models.query_marketing_request import QueryMarketingRequest
 from .models.query_transaction_request import QueryTransactionRequest
 from .models.query_user_request import QueryUserRequest
 from .models.record_page import RecordPage
+from .models.summarize_marketing_request import SummarizeMarketingRequest
 
 PACKAGE: Final = "query_service_client"
 VERSION: Final = "1.0.0"
@@ -50,6 +57,19 @@ QUERY_TRANSACTION: Final = Operation(
 )
 QUERY_FAIL: Final = Operation(
     "query_fail", method="POST", path="/query/fail", response_type=RecordPage, takes_timeout=False
+)
+QUERY_MARKETING_FAIL: Final = Operation(
+    "query_marketing_fail", method="POST", path="/query/marketing/fail", response_type=RecordPage, takes_timeout=False
+)
+SUMMARIZE_MARKETING: Final = Operation(
+    "summarize_marketing",
+    method="POST",
+    path="/query/marketing/summary",
+    response_type=CampaignSummary,
+    takes_timeout=False,
+)
+EXPLAIN_PUSH: Final = Operation(
+    "explain_push", method="POST", path="/query/push", response_type=PushExplanation, takes_timeout=False
 )
 HEALTH: Final = Operation("health", method="GET", path="/health", response_type=Health, takes_timeout=False)
 
@@ -68,6 +88,7 @@ class QueryServiceClientWithRawResponse:
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         transaction_id: str | None = None,
         marketing_id: str | None = None,
@@ -82,6 +103,7 @@ class QueryServiceClientWithRawResponse:
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             transaction_id=transaction_id,
             marketing_id=marketing_id,
@@ -98,6 +120,7 @@ class QueryServiceClientWithRawResponse:
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -110,6 +133,7 @@ class QueryServiceClientWithRawResponse:
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -124,6 +148,7 @@ class QueryServiceClientWithRawResponse:
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -136,6 +161,7 @@ class QueryServiceClientWithRawResponse:
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -149,6 +175,7 @@ class QueryServiceClientWithRawResponse:
         *,
         cursor: str | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -160,11 +187,80 @@ class QueryServiceClientWithRawResponse:
             limit=limit,
             cursor=cursor,
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
         )
         return self._client.call(QUERY_FAIL, body, **options)
+
+    def query_marketing_fail(
+        self,
+        marketing_id: str,
+        limit: int | None = None,
+        *,
+        cursor: str | None = None,
+        platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> ApiResponse[RecordPage]:
+        """Failed push notifications of a campaign, raw; `parse()` returns the `RecordPage`."""
+        body = QueryMarketingFailRequest(
+            marketing_id=marketing_id,
+            limit=limit,
+            cursor=cursor,
+            platform=as_list(platform),
+            reason=as_list(reason),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return self._client.call(QUERY_MARKETING_FAIL, body, **options)
+
+    def summarize_marketing(
+        self,
+        marketing_id: str,
+        *,
+        cursor: str | None = None,
+        interval: str | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> ApiResponse[CampaignSummary]:
+        """Counts of a campaign, raw; `parse()` returns the `CampaignSummary`."""
+        body = SummarizeMarketingRequest(
+            marketing_id=marketing_id,
+            cursor=cursor,
+            interval=interval,
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return self._client.call(SUMMARIZE_MARKETING, body, **options)
+
+    def explain_push(
+        self,
+        user_id: str,
+        *,
+        transaction_id: str | None = None,
+        marketing_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> ApiResponse[PushExplanation]:
+        """What became of a push to a user, raw; `parse()` returns the `PushExplanation`."""
+        body = ExplainPushRequest(
+            user_id=user_id,
+            transaction_id=transaction_id,
+            marketing_id=marketing_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return self._client.call(EXPLAIN_PUSH, body, **options)
 
     def health(
         self,
@@ -235,6 +331,7 @@ class QueryServiceClient(SyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         transaction_id: str | None = None,
         marketing_id: str | None = None,
@@ -253,6 +350,7 @@ class QueryServiceClient(SyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             transaction_id: Only pushes of this transaction.
             marketing_id: Only pushes of this marketing campaign.
@@ -286,6 +384,7 @@ class QueryServiceClient(SyncApiClient):
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             transaction_id=transaction_id,
             marketing_id=marketing_id,
@@ -302,6 +401,7 @@ class QueryServiceClient(SyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         transaction_id: str | None = None,
         marketing_id: str | None = None,
@@ -321,6 +421,7 @@ class QueryServiceClient(SyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             transaction_id: Only pushes of this transaction.
             marketing_id: Only pushes of this marketing campaign.
@@ -351,6 +452,7 @@ class QueryServiceClient(SyncApiClient):
         """
         status = as_list(status)
         platform = as_list(platform)
+        reason = as_list(reason)
 
         def fetch(after: str | None) -> RecordPage:
             return self.query_user(
@@ -358,6 +460,7 @@ class QueryServiceClient(SyncApiClient):
                 limit=limit,
                 status=status,
                 platform=platform,
+                reason=reason,
                 ap_id=ap_id,
                 transaction_id=transaction_id,
                 marketing_id=marketing_id,
@@ -382,6 +485,7 @@ class QueryServiceClient(SyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -398,6 +502,7 @@ class QueryServiceClient(SyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -429,6 +534,7 @@ class QueryServiceClient(SyncApiClient):
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -443,6 +549,7 @@ class QueryServiceClient(SyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -460,6 +567,7 @@ class QueryServiceClient(SyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -488,6 +596,7 @@ class QueryServiceClient(SyncApiClient):
         """
         status = as_list(status)
         platform = as_list(platform)
+        reason = as_list(reason)
 
         def fetch(after: str | None) -> RecordPage:
             return self.query_marketing(
@@ -495,6 +604,7 @@ class QueryServiceClient(SyncApiClient):
                 limit=limit,
                 status=status,
                 platform=platform,
+                reason=reason,
                 ap_id=ap_id,
                 created_from=created_from,
                 created_to=created_to,
@@ -517,6 +627,7 @@ class QueryServiceClient(SyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -534,6 +645,7 @@ class QueryServiceClient(SyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -565,6 +677,7 @@ class QueryServiceClient(SyncApiClient):
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -579,6 +692,7 @@ class QueryServiceClient(SyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -596,6 +710,7 @@ class QueryServiceClient(SyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -624,6 +739,7 @@ class QueryServiceClient(SyncApiClient):
         """
         status = as_list(status)
         platform = as_list(platform)
+        reason = as_list(reason)
 
         def fetch(after: str | None) -> RecordPage:
             return self.query_transaction(
@@ -631,6 +747,7 @@ class QueryServiceClient(SyncApiClient):
                 limit=limit,
                 status=status,
                 platform=platform,
+                reason=reason,
                 ap_id=ap_id,
                 created_from=created_from,
                 created_to=created_to,
@@ -652,6 +769,7 @@ class QueryServiceClient(SyncApiClient):
         *,
         cursor: str | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -668,6 +786,7 @@ class QueryServiceClient(SyncApiClient):
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
                 operation and filters; `limit` may change from page to page.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -698,6 +817,7 @@ class QueryServiceClient(SyncApiClient):
             limit=limit,
             cursor=cursor,
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -711,6 +831,7 @@ class QueryServiceClient(SyncApiClient):
         *,
         cursor: str | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -727,6 +848,7 @@ class QueryServiceClient(SyncApiClient):
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
                 operation and filters; `limit` may change from page to page.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -754,12 +876,14 @@ class QueryServiceClient(SyncApiClient):
             ValueError: A datetime has no time zone, or the request id is not valid.
         """
         platform = as_list(platform)
+        reason = as_list(reason)
 
         def fetch(after: str | None) -> RecordPage:
             return self.query_fail(
                 transaction_id=transaction_id,
                 limit=limit,
                 platform=platform,
+                reason=reason,
                 ap_id=ap_id,
                 created_from=created_from,
                 created_to=created_to,
@@ -773,6 +897,315 @@ class QueryServiceClient(SyncApiClient):
             items=lambda page: page.items,
             following=lambda page: page.next_cursor,
         )
+
+    def query_marketing_fail(
+        self,
+        marketing_id: str,
+        limit: int | None = None,
+        *,
+        cursor: str | None = None,
+        platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> RecordPage:
+        """Failed push notifications of a campaign.
+
+        Returns the failed records of one marketing campaign. Each page is sorted newest first; a later page
+        may have newer records than the page before. Answers 503 while the platform team builds the index
+        that this list is read from.
+
+        Args:
+            marketing_id: The marketing campaign of the pushes.
+            limit: The largest number of records in a page; 100 by default.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
+                operation and filters; `limit` may change from page to page.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts has no records; it is not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
+
+        Returns:
+            `RecordPage`, with `next_cursor` unless it is the last page.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            ValueError: A datetime has no time zone, or the request id is not valid.
+        """
+        body = QueryMarketingFailRequest(
+            marketing_id=marketing_id,
+            limit=limit,
+            cursor=cursor,
+            platform=as_list(platform),
+            reason=as_list(reason),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return self.call(QUERY_MARKETING_FAIL, body, **options).parse()
+
+    def iter_marketing_fail(
+        self,
+        marketing_id: str,
+        limit: int | None = 100,
+        *,
+        cursor: str | None = None,
+        platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> Pager[RecordPage, PushRecord, str]:
+        """Failed push notifications of a campaign, page after page, lazily.
+
+        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and sent
+        back as `cursor`, resumes at the page that was being read.
+
+        Args:
+            marketing_id: The marketing campaign of the pushes.
+            limit: The largest number of records in a page; 100 by default.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
+                operation and filters; `limit` may change from page to page.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts has no records; it is not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of each call.
+
+        Returns:
+            A pager of `PushRecord`.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            RepeatedCursorError: The service returned the same cursor twice.
+            ValueError: A datetime has no time zone, or the request id is not valid.
+        """
+        platform = as_list(platform)
+        reason = as_list(reason)
+
+        def fetch(after: str | None) -> RecordPage:
+            return self.query_marketing_fail(
+                marketing_id=marketing_id,
+                limit=limit,
+                platform=platform,
+                reason=reason,
+                ap_id=ap_id,
+                created_from=created_from,
+                created_to=created_to,
+                **options,
+                cursor=after,
+            )
+
+        return Pager(
+            fetch,
+            cursor,
+            items=lambda page: page.items,
+            following=lambda page: page.next_cursor,
+        )
+
+    def summarize_marketing(
+        self,
+        marketing_id: str,
+        *,
+        cursor: str | None = None,
+        interval: str | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> CampaignSummary:
+        """Counts of a campaign.
+
+        Counts the records of one marketing campaign by state, platform, reason and application, with
+        `interval` over time too. An answer counts as many records as fit into about 3 seconds, the newest
+        first. With a `next_cursor` there is more to count: add up the counts of all answers. Send
+        `created_to` (now, for example) with the first request, so that the sum is the exact count of a
+        window that does not change meanwhile.
+
+        Args:
+            marketing_id: The marketing campaign of the pushes.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
+                operation and filters; `limit` may change from page to page.
+            interval: Count over time too, by `hour` or `day` (UTC).
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts has no records; it is not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
+
+        Returns:
+            `CampaignSummary`.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            ValueError: A datetime has no time zone, or the request id is not valid.
+        """
+        body = SummarizeMarketingRequest(
+            marketing_id=marketing_id,
+            cursor=cursor,
+            interval=interval,
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return self.call(SUMMARIZE_MARKETING, body, **options).parse()
+
+    def count_marketing(
+        self,
+        marketing_id: str,
+        *,
+        interval: str | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        progress: Callable[[CampaignSummary], object] | None = None,
+        resume: CampaignSummary | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> CampaignSummary:
+        """Counts of a campaign: the sum of all answers of `summarize_marketing`.
+
+        The counts are those of a window that does not change meanwhile: `created_to` is the time of this call, unless
+        it is given.
+
+        Args:
+            marketing_id: The marketing campaign of the pushes.
+            interval: Count over time too, by `hour` or `day` (UTC).
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts has no records; it is not an error.
+            progress: Called with the sum so far after each answer. What it raises ends the count.
+            resume: A sum that was broken off: its `next_cursor` is where to count on. The filters stay
+                the same.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of each call.
+
+        Returns:
+            The sum. Its `next_cursor` is None: all is counted.
+
+        Raises:
+            RepeatedCursorError: The service returned the same cursor twice.
+            ApiError: As `summarize_marketing` raises them. The last sum that `progress` got can be resumed.
+        """
+        if resume is not None and resume.next_cursor is None:
+            return resume
+        if resume is None and created_to is None:
+            created_to = int(self.options.clock.now() * 1_000)
+
+        def fetch(after: str | None) -> CampaignSummary:
+            return self.summarize_marketing(
+                marketing_id=marketing_id,
+                interval=interval,
+                ap_id=ap_id,
+                created_from=created_from,
+                created_to=created_to,
+                **options,
+                cursor=after,
+            )
+
+        answers: Pager[CampaignSummary, object, str] = Pager(
+            fetch,
+            None if resume is None else resume.next_cursor,
+            items=lambda _: [],
+            following=lambda answer: answer.next_cursor,
+        )
+        return add_up(answers.pages(), resume, progress)
+
+    def explain_push(
+        self,
+        user_id: str,
+        *,
+        transaction_id: str | None = None,
+        marketing_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> PushExplanation:
+        """What became of a push to a user.
+
+        Tells whether a user got the push of a transaction or a campaign and, if not, why and who has to
+        act, with all that is recorded of it. Send `user_id` and exactly one of `transaction_id` and
+        `marketing_id`. The newest 1000 records of the user, or of the time window, are looked at.
+
+        Args:
+            user_id: The user who received the pushes, by the id that the sending application uses.
+            transaction_id: Only pushes of this transaction.
+            marketing_id: Only pushes of this marketing campaign.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts has no records; it is not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
+
+        Returns:
+            `PushExplanation`.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            ValueError: A datetime has no time zone, or the request id is not valid.
+        """
+        body = ExplainPushRequest(
+            user_id=user_id,
+            transaction_id=transaction_id,
+            marketing_id=marketing_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return self.call(EXPLAIN_PUSH, body, **options).parse()
 
     def health(
         self,
@@ -818,6 +1251,7 @@ class AsyncQueryServiceClientWithRawResponse:
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         transaction_id: str | None = None,
         marketing_id: str | None = None,
@@ -832,6 +1266,7 @@ class AsyncQueryServiceClientWithRawResponse:
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             transaction_id=transaction_id,
             marketing_id=marketing_id,
@@ -848,6 +1283,7 @@ class AsyncQueryServiceClientWithRawResponse:
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -860,6 +1296,7 @@ class AsyncQueryServiceClientWithRawResponse:
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -874,6 +1311,7 @@ class AsyncQueryServiceClientWithRawResponse:
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -886,6 +1324,7 @@ class AsyncQueryServiceClientWithRawResponse:
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -899,6 +1338,7 @@ class AsyncQueryServiceClientWithRawResponse:
         *,
         cursor: str | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -910,11 +1350,80 @@ class AsyncQueryServiceClientWithRawResponse:
             limit=limit,
             cursor=cursor,
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
         )
         return await self._client.call(QUERY_FAIL, body, **options)
+
+    async def query_marketing_fail(
+        self,
+        marketing_id: str,
+        limit: int | None = None,
+        *,
+        cursor: str | None = None,
+        platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> ApiResponse[RecordPage]:
+        """Failed push notifications of a campaign, raw; `parse()` returns the `RecordPage`."""
+        body = QueryMarketingFailRequest(
+            marketing_id=marketing_id,
+            limit=limit,
+            cursor=cursor,
+            platform=as_list(platform),
+            reason=as_list(reason),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return await self._client.call(QUERY_MARKETING_FAIL, body, **options)
+
+    async def summarize_marketing(
+        self,
+        marketing_id: str,
+        *,
+        cursor: str | None = None,
+        interval: str | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> ApiResponse[CampaignSummary]:
+        """Counts of a campaign, raw; `parse()` returns the `CampaignSummary`."""
+        body = SummarizeMarketingRequest(
+            marketing_id=marketing_id,
+            cursor=cursor,
+            interval=interval,
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return await self._client.call(SUMMARIZE_MARKETING, body, **options)
+
+    async def explain_push(
+        self,
+        user_id: str,
+        *,
+        transaction_id: str | None = None,
+        marketing_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> ApiResponse[PushExplanation]:
+        """What became of a push to a user, raw; `parse()` returns the `PushExplanation`."""
+        body = ExplainPushRequest(
+            user_id=user_id,
+            transaction_id=transaction_id,
+            marketing_id=marketing_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return await self._client.call(EXPLAIN_PUSH, body, **options)
 
     async def health(
         self,
@@ -988,6 +1497,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         transaction_id: str | None = None,
         marketing_id: str | None = None,
@@ -1006,6 +1516,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             transaction_id: Only pushes of this transaction.
             marketing_id: Only pushes of this marketing campaign.
@@ -1039,6 +1550,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             transaction_id=transaction_id,
             marketing_id=marketing_id,
@@ -1055,6 +1567,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         transaction_id: str | None = None,
         marketing_id: str | None = None,
@@ -1074,6 +1587,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             transaction_id: Only pushes of this transaction.
             marketing_id: Only pushes of this marketing campaign.
@@ -1104,6 +1618,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         """
         status = as_list(status)
         platform = as_list(platform)
+        reason = as_list(reason)
 
         async def fetch(after: str | None) -> RecordPage:
             return await self.query_user(
@@ -1111,6 +1626,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
                 limit=limit,
                 status=status,
                 platform=platform,
+                reason=reason,
                 ap_id=ap_id,
                 transaction_id=transaction_id,
                 marketing_id=marketing_id,
@@ -1135,6 +1651,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -1151,6 +1668,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -1182,6 +1700,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -1196,6 +1715,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -1213,6 +1733,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -1241,6 +1762,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         """
         status = as_list(status)
         platform = as_list(platform)
+        reason = as_list(reason)
 
         async def fetch(after: str | None) -> RecordPage:
             return await self.query_marketing(
@@ -1248,6 +1770,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
                 limit=limit,
                 status=status,
                 platform=platform,
+                reason=reason,
                 ap_id=ap_id,
                 created_from=created_from,
                 created_to=created_to,
@@ -1270,6 +1793,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -1287,6 +1811,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -1318,6 +1843,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -1332,6 +1858,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -1349,6 +1876,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -1377,6 +1905,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         """
         status = as_list(status)
         platform = as_list(platform)
+        reason = as_list(reason)
 
         async def fetch(after: str | None) -> RecordPage:
             return await self.query_transaction(
@@ -1384,6 +1913,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
                 limit=limit,
                 status=status,
                 platform=platform,
+                reason=reason,
                 ap_id=ap_id,
                 created_from=created_from,
                 created_to=created_to,
@@ -1405,6 +1935,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         *,
         cursor: str | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -1421,6 +1952,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
                 operation and filters; `limit` may change from page to page.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -1451,6 +1983,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             limit=limit,
             cursor=cursor,
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -1464,6 +1997,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         *,
         cursor: str | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -1480,6 +2014,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
                 operation and filters; `limit` may change from page to page.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -1507,12 +2042,14 @@ class AsyncQueryServiceClient(AsyncApiClient):
             ValueError: A datetime has no time zone, or the request id is not valid.
         """
         platform = as_list(platform)
+        reason = as_list(reason)
 
         async def fetch(after: str | None) -> RecordPage:
             return await self.query_fail(
                 transaction_id=transaction_id,
                 limit=limit,
                 platform=platform,
+                reason=reason,
                 ap_id=ap_id,
                 created_from=created_from,
                 created_to=created_to,
@@ -1526,6 +2063,315 @@ class AsyncQueryServiceClient(AsyncApiClient):
             items=lambda page: page.items,
             following=lambda page: page.next_cursor,
         )
+
+    async def query_marketing_fail(
+        self,
+        marketing_id: str,
+        limit: int | None = None,
+        *,
+        cursor: str | None = None,
+        platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> RecordPage:
+        """Failed push notifications of a campaign.
+
+        Returns the failed records of one marketing campaign. Each page is sorted newest first; a later page
+        may have newer records than the page before. Answers 503 while the platform team builds the index
+        that this list is read from.
+
+        Args:
+            marketing_id: The marketing campaign of the pushes.
+            limit: The largest number of records in a page; 100 by default.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
+                operation and filters; `limit` may change from page to page.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts has no records; it is not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
+
+        Returns:
+            `RecordPage`, with `next_cursor` unless it is the last page.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            ValueError: A datetime has no time zone, or the request id is not valid.
+        """
+        body = QueryMarketingFailRequest(
+            marketing_id=marketing_id,
+            limit=limit,
+            cursor=cursor,
+            platform=as_list(platform),
+            reason=as_list(reason),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return (await self.call(QUERY_MARKETING_FAIL, body, **options)).parse()
+
+    def iter_marketing_fail(
+        self,
+        marketing_id: str,
+        limit: int | None = 100,
+        *,
+        cursor: str | None = None,
+        platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> AsyncPager[RecordPage, PushRecord, str]:
+        """Failed push notifications of a campaign, page after page, lazily.
+
+        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and sent
+        back as `cursor`, resumes at the page that was being read.
+
+        Args:
+            marketing_id: The marketing campaign of the pushes.
+            limit: The largest number of records in a page; 100 by default.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
+                operation and filters; `limit` may change from page to page.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts has no records; it is not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of each call.
+
+        Returns:
+            A pager of `PushRecord`.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            RepeatedCursorError: The service returned the same cursor twice.
+            ValueError: A datetime has no time zone, or the request id is not valid.
+        """
+        platform = as_list(platform)
+        reason = as_list(reason)
+
+        async def fetch(after: str | None) -> RecordPage:
+            return await self.query_marketing_fail(
+                marketing_id=marketing_id,
+                limit=limit,
+                platform=platform,
+                reason=reason,
+                ap_id=ap_id,
+                created_from=created_from,
+                created_to=created_to,
+                **options,
+                cursor=after,
+            )
+
+        return AsyncPager(
+            fetch,
+            cursor,
+            items=lambda page: page.items,
+            following=lambda page: page.next_cursor,
+        )
+
+    async def summarize_marketing(
+        self,
+        marketing_id: str,
+        *,
+        cursor: str | None = None,
+        interval: str | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> CampaignSummary:
+        """Counts of a campaign.
+
+        Counts the records of one marketing campaign by state, platform, reason and application, with
+        `interval` over time too. An answer counts as many records as fit into about 3 seconds, the newest
+        first. With a `next_cursor` there is more to count: add up the counts of all answers. Send
+        `created_to` (now, for example) with the first request, so that the sum is the exact count of a
+        window that does not change meanwhile.
+
+        Args:
+            marketing_id: The marketing campaign of the pushes.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
+                operation and filters; `limit` may change from page to page.
+            interval: Count over time too, by `hour` or `day` (UTC).
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts has no records; it is not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
+
+        Returns:
+            `CampaignSummary`.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            ValueError: A datetime has no time zone, or the request id is not valid.
+        """
+        body = SummarizeMarketingRequest(
+            marketing_id=marketing_id,
+            cursor=cursor,
+            interval=interval,
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return (await self.call(SUMMARIZE_MARKETING, body, **options)).parse()
+
+    async def count_marketing(
+        self,
+        marketing_id: str,
+        *,
+        interval: str | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        progress: Callable[[CampaignSummary], object] | None = None,
+        resume: CampaignSummary | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> CampaignSummary:
+        """Counts of a campaign: the sum of all answers of `summarize_marketing`.
+
+        The counts are those of a window that does not change meanwhile: `created_to` is the time of this call, unless
+        it is given.
+
+        Args:
+            marketing_id: The marketing campaign of the pushes.
+            interval: Count over time too, by `hour` or `day` (UTC).
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts has no records; it is not an error.
+            progress: Called with the sum so far after each answer. What it raises ends the count.
+            resume: A sum that was broken off: its `next_cursor` is where to count on. The filters stay
+                the same.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of each call.
+
+        Returns:
+            The sum. Its `next_cursor` is None: all is counted.
+
+        Raises:
+            RepeatedCursorError: The service returned the same cursor twice.
+            ApiError: As `summarize_marketing` raises them. The last sum that `progress` got can be resumed.
+        """
+        if resume is not None and resume.next_cursor is None:
+            return resume
+        if resume is None and created_to is None:
+            created_to = int(self.options.clock.now() * 1_000)
+
+        async def fetch(after: str | None) -> CampaignSummary:
+            return await self.summarize_marketing(
+                marketing_id=marketing_id,
+                interval=interval,
+                ap_id=ap_id,
+                created_from=created_from,
+                created_to=created_to,
+                **options,
+                cursor=after,
+            )
+
+        answers: AsyncPager[CampaignSummary, object, str] = AsyncPager(
+            fetch,
+            None if resume is None else resume.next_cursor,
+            items=lambda _: [],
+            following=lambda answer: answer.next_cursor,
+        )
+        return await add_up_async(answers.pages(), resume, progress)
+
+    async def explain_push(
+        self,
+        user_id: str,
+        *,
+        transaction_id: str | None = None,
+        marketing_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> PushExplanation:
+        """What became of a push to a user.
+
+        Tells whether a user got the push of a transaction or a campaign and, if not, why and who has to
+        act, with all that is recorded of it. Send `user_id` and exactly one of `transaction_id` and
+        `marketing_id`. The newest 1000 records of the user, or of the time window, are looked at.
+
+        Args:
+            user_id: The user who received the pushes, by the id that the sending application uses.
+            transaction_id: Only pushes of this transaction.
+            marketing_id: Only pushes of this marketing campaign.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts has no records; it is not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
+
+        Returns:
+            `PushExplanation`.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            ValueError: A datetime has no time zone, or the request id is not valid.
+        """
+        body = ExplainPushRequest(
+            user_id=user_id,
+            transaction_id=transaction_id,
+            marketing_id=marketing_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return (await self.call(EXPLAIN_PUSH, body, **options)).parse()
 
     async def health(
         self,

@@ -25,12 +25,17 @@ module "network" {
   internal_api_stage_arn = module.internal_api.stage_arn
   service_log_group_arn  = module.service.log_group_arn
   cursor_keys_arn        = module.service.cursor_keys_arn
+  audit_key_arn          = module.service.audit_key_arn
+  operator_group_ids     = var.operator_security_group_ids
+  tools_role_arn         = one(module.tools[*].role_arn)
+  with_tools             = local.with_tools
   log_retention_days     = var.log_retention_days
   kms_key_arn            = module.encryption.key_arn
 }
 
 module "gateway_logging" {
   source = "./modules/gateway-logging"
+  count  = var.gateway_logging ? 1 : 0
 
   name      = var.service_name
   partition = local.partition
@@ -41,10 +46,11 @@ module "public_api" {
 
   name               = "public"
   contract           = "${local.dist}/openapi/public.json"
-  endpoint_type      = "REGIONAL"
+  endpoint_type      = var.public_endpoint_type
+  import_mode        = var.public_import_mode
   placeholders       = local.placeholders
   function_name      = module.query_lambda.name
-  stage_name         = local.stage_name
+  stage_name         = var.public_stage_name
   throttle           = var.throttle
   health_throttle    = var.health_throttle
   log_retention_days = var.log_retention_days
@@ -66,14 +72,14 @@ module "api_keys" {
 module "query_lambda" {
   source = "./modules/function"
 
-  name                 = "query-lambda"
+  name                 = "query-lambda${var.name_suffix}"
   description          = "Behind the public API: hands a request to the service, and the answer back."
   package              = "${local.dist}/query-lambda.zip"
   handler              = "query_lambda.handler.lambda_handler"
   runtime              = local.python_runtime
   timeout_seconds      = 28 # the public API waits 29 s
   memory_mb            = 512
-  reserved_concurrency = local.reserved_concurrency
+  reserved_concurrency = var.reserved_concurrency
   subnet_ids           = module.network.private_subnet_ids
   security_group_id    = module.network.security_group_ids["query_lambda"]
   aws_region           = var.aws_region
@@ -155,14 +161,14 @@ module "internal_api" {
 module "query_result_lambda" {
   source = "./modules/function"
 
-  name                 = "query-result-lambda"
+  name                 = "query-result-lambda${var.name_suffix}"
   description          = "Behind the internal API: reads DynamoDB."
   package              = "${local.dist}/query-result-lambda.zip"
   handler              = "result_lambda.handler.lambda_handler"
   runtime              = local.python_runtime
   timeout_seconds      = 26 # the internal API waits 27 s
   memory_mb            = 512
-  reserved_concurrency = local.reserved_concurrency
+  reserved_concurrency = var.reserved_concurrency
   subnet_ids           = module.network.private_subnet_ids
   security_group_id    = module.network.security_group_ids["result_lambda"]
   aws_region           = var.aws_region
@@ -188,6 +194,20 @@ module "tables" {
   source = "./modules/tables"
 
   definitions         = local.tables
+  existing            = var.existing_tables
   deletion_protection = var.deletion_protection
   kms_key_arn         = module.encryption.key_arn
+}
+
+module "tools" {
+  source = "./modules/tools"
+  count  = local.with_tools ? 1 : 0
+
+  name               = var.service_name
+  image_uri          = var.tools_image_uri
+  execution_role_arn = module.service.execution_role_arn
+  log_group_name     = module.service.log_group_name
+  table_arns         = values(module.tables.arns)
+  aws_region         = var.aws_region
+  account_id         = local.account_id
 }

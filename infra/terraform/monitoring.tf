@@ -3,15 +3,19 @@ locals {
   metrics_namespace = "push-records"
   hops              = ["query_lambda", "service", "result_lambda"]
 
-  functions = [module.query_lambda.name, module.query_result_lambda.name]
+  functions = ["query-lambda${var.name_suffix}", "query-result-lambda${var.name_suffix}"]
 
   # Groups of the hops' own lines, in the order of a request.
   hop_logs = [module.query_lambda.log_group_name, module.service.log_group_name, module.query_result_lambda.log_group_name]
 
-  apis = {
-    PublicApi   = { name = module.public_api.name, stage = module.public_api.stage_name }
-    InternalApi = { name = module.internal_api.name, stage = module.internal_api.stage_name }
-  }
+  apis = merge(
+    {
+      PublicApi   = { name = module.public_api.name, stage = module.public_api.stage_name }
+      InternalApi = { name = module.internal_api.name, stage = module.internal_api.stage_name }
+    },
+    # During the move: the API that callers use, and its canary's share.
+    { for label, stage in local.existing_stages : label => { name = var.existing_api.name, stage = stage, runbook = "publicapi-5xx" } },
+  )
 }
 
 module "alarms" {
@@ -27,6 +31,7 @@ module "alarms" {
   functions     = local.functions
   tables        = module.tables.indexes
   apis          = local.apis
+  name_suffix   = var.name_suffix
   account_id    = local.account_id
   namespace     = local.metrics_namespace
   hops          = local.hops

@@ -20,8 +20,8 @@ EXTENSIONS = "css|hcl|html|j2|jinja|js|json|md|py|sh|tf|toml|ts|txt|yaml|yml|tfb
 PATH = re.compile(rf"(?:[\w.*-]+/)*(?:[\w.*-]+/|[\w.*-]+\.(?:{EXTENSIONS}))")
 PACKAGES = ("common", "service", "query_lambda", "result_lambda", "generated_client", "tools", "lab")
 DOTTED = re.compile(rf"(?:{'|'.join(PACKAGES)})(?:\.\w+)+")
-# Files of other places: artefacts of `make dist`, files of a reader, and names inside a wheel.
-ELSEWHERE = re.compile(r"dist/.*|openapi\.json|rows\.\w+|_cli/|_runtime\.py|schema\.d\.ts|\.?/?tmp/.*")
+# Files of other places: artefacts of `make dist`, files of a reader or of an account, and names inside a wheel.
+ELSEWHERE = re.compile(r"dist/.*|openapi\.json|rows\.\w+|_cli/|_runtime\.py|schema\.d\.ts|takeover\..*|\.?/?tmp/.*")
 
 
 def name(path: Path) -> str:

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,13 @@ def terraform() -> None:
 
 @pytest.fixture(scope="session")
 def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Run the emulator and give its URL."""
+    with running_emulator(tmp_path_factory) as url:
+        yield url
+
+
+@contextmanager
+def running_emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Run the emulator as a process and give its URL; its log has the requests that it could not answer."""
     log = tmp_path_factory.mktemp("emulator") / "log"
     program = [sys.executable, "-m", "tests.infra.emulator"]

@@ -20,6 +20,7 @@ from moto.logs.responses import LogsResponse
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 from moto.route53.responses import Route53
 
+from tests.moto_canary import deployments_are_snapshots
 from tests.moto_mocks import import_mock_integrations
 
 
@@ -132,6 +133,7 @@ def logs_keeps_query_definitions() -> None:
 
 
 PATCHES = (
+    deployments_are_snapshots,
     import_mock_integrations,
     logs_keeps_query_definitions,
     scalable_targets_have_tags,

@@ -7,7 +7,7 @@ import pytest
 
 from service.app import DRAIN_SECONDS, KEEP_ALIVE_SECONDS
 from service.settings import Settings
-from tests.infra.stack import NOW, Stack
+from tests.infra.stack import BEFORE, NOW, Stack
 from tests.infra.workspace import ACCOUNT, REGION, image
 from tools.deploy.definitions import render
 from tools.deploy.packages import PYTHON
@@ -68,13 +68,13 @@ def test_the_container_can_do_little_harm(stack: Stack) -> None:
 
 
 def test_the_service_drains_before_it_is_killed(stack: Stack) -> None:
-    """Its own limit is shorter than the stop timeout of ECS, which is within the deregistration delay."""
+    """The load balancer waits as long as a task takes to drain, and ECS kills no task while it waits."""
     (container,) = task(stack)["containerDefinitions"]
     elbv2 = stack.client("elbv2")
     group = elbv2.describe_target_groups()["TargetGroups"][0]
     attributes = elbv2.describe_target_group_attributes(TargetGroupArn=group["TargetGroupArn"])["Attributes"]
     delay = {attribute["Key"]: attribute["Value"] for attribute in attributes}["deregistration_delay.timeout_seconds"]
-    assert Settings.drain_delay_seconds + DRAIN_SECONDS < container["stopTimeout"] <= int(delay)
+    assert Settings.drain_delay_seconds + DRAIN_SECONDS <= int(delay) < container["stopTimeout"]
 
 
 def test_the_load_balancer_closes_idle_connections_first(stack: Stack) -> None:
@@ -115,6 +115,7 @@ def test_both_paths_deploy_the_same(stack: Stack) -> None:
         "aws_region": REGION,
         "cluster_name": "query-service-cluster",
         "cursor_keys_arn": container["secrets"][0]["valueFrom"],
+        "audit_key_arn": container["secrets"][1]["valueFrom"],
         "desired_count": 2,
         "execution_role_arn": f"arn:aws:iam::{ACCOUNT}:role/query-service-execution",
         "image_uri": image(NOW),
@@ -148,6 +149,15 @@ def test_the_number_of_tasks_follows_cpu_and_requests(stack: Stack) -> None:
     }
 
 
+def test_the_audit_key_is_valid(stack: Stack) -> None:
+    """As the cursor keys."""
+    value = stack.client("secretsmanager").get_secret_value(SecretId="query-service/audit-key")["SecretString"]
+    environ = {"INTERNAL_API_URL": "https://example.com", "AUDIT_KEY": value}
+    assert value.encode() == Settings.from_env(environ).audit_key
+    assert value not in stack.shown
+    assert all(value not in step.output for step in stack.steps.values())
+
+
 def test_the_first_cursor_key_is_valid(stack: Stack) -> None:
     """The apply creates it, the service starts with it, and it is in neither the state nor an output."""
     value = stack.client("secretsmanager").get_secret_value(SecretId=SECRET)["SecretString"]
@@ -168,7 +178,8 @@ def test_a_function_runs_its_package_in_the_vpc(stack: Stack, name: str, seconds
     assert 2 == len(kept["VpcConfig"]["SubnetIds"])
     assert "Active" == kept["TracingConfig"]["Mode"]
     assert f"/aws/lambda/{name}" == kept["LoggingConfig"]["LogGroup"]
-    assert 200 == stack.client("lambda").get_function_concurrency(FunctionName=name)["ReservedConcurrentExecutions"]
+    # As in environments/dev.tfvars: the quota of a new account may be too small to reserve from.
+    assert "ReservedConcurrentExecutions" not in stack.client("lambda").get_function_concurrency(FunctionName=name)
 
 
 def test_the_functions_get_the_settings_that_they_read(stack: Stack) -> None:
@@ -185,6 +196,18 @@ def test_the_functions_get_the_settings_that_they_read(stack: Stack) -> None:
         },
         "query-result-lambda": {"BUILD_ID": "1.0.0", "NOTIFICATION_TABLE": "notification-records"},
     } == environments
+
+
+def test_the_revision_before_stays_for_a_roll_back(stack: Stack) -> None:
+    """A service cannot be pointed at a revision that is no longer active."""
+    client = stack.client("ecs")
+    kept = client.list_task_definitions(familyPrefix="query-service", status="ACTIVE")["taskDefinitionArns"]
+    images = {
+        container["image"]
+        for arn in kept
+        for container in client.describe_task_definition(taskDefinition=arn)["taskDefinition"]["containerDefinitions"]
+    }
+    assert {image(BEFORE), image(NOW)} <= images
 
 
 def test_images_keep_their_tags_and_are_scanned(stack: Stack) -> None:

@@ -49,6 +49,7 @@ def service(environment: Environment, tmp_path: Path) -> Run:
         ("user", "query_user"),
         ("marketing", "query_marketing"),
         ("campaign", "query_marketing"),
+        ("transaction", "query_transaction"),
         ("fail", "query_fail"),
     ],
 )

@@ -174,7 +174,7 @@ def _run(options: Options, request_log: Path, draw: Draw) -> None:
     for number in _ENDS:
         signal.signal(number, interrupt)
     try:
-        with Stack(options, say=lambda line: typer.echo(f"{line} ...", err=True)) as stack:
+        with Stack(options, say=lambda line: typer.echo(f"{line} ...", err=True), count=_count) as stack:
             _report(stack, request_log)
             with shown(Console(highlight=False), draw, request_log):
                 signal.pause()
@@ -182,6 +182,12 @@ def _run(options: Options, request_log: Path, draw: Draw) -> None:
         typer.echo("stopped", err=True)
     except _EXPECTED as error:
         sys.exit(f"local: {error}")
+
+
+def _count(rows: int) -> None:
+    """Show the number of rows so far in a terminal, where the next line replaces it."""
+    if sys.stderr.isatty():
+        typer.echo(f"{rows:,} rows\r", err=True, nl=False)
 
 
 def _replace_missing_characters() -> None:

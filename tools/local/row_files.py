@@ -1,5 +1,6 @@
-"""Reads rows from a file: NDJSON, JSON, DynamoDB JSON or CSV; gzip or not; in UTF-8."""
+"""Reads rows from a file: NDJSON, JSON, DynamoDB JSON or CSV; gzip or not; in UTF-8 or UTF-16."""
 
+import codecs
 import csv
 import gzip
 import io
@@ -47,8 +48,14 @@ def read_rows(path: Path) -> Iterator[tuple[str, Row | Refusal]]:
 
 
 def _text(file: io.BufferedReader) -> io.TextIOWrapper:
-    """Return the text of a file; bytes that are not UTF-8 become lone surrogates, so that they spoil one line only."""
-    plain: Any = gzip.GzipFile(fileobj=file) if file.peek(2)[:2] == _GZIP else file
+    """Return the text of a file; bytes that are not UTF-8 become lone surrogates, so that they spoil one line only.
+
+    A file that begins with a byte order mark of UTF-16 is in UTF-16, as Excel and PowerShell write it.
+    """
+    packed: Any = gzip.GzipFile(fileobj=file) if file.peek(2)[:2] == _GZIP else file
+    plain = io.BufferedReader(packed)
+    if plain.peek(2)[:2] in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
+        return io.TextIOWrapper(plain, encoding="utf-16")
     return io.TextIOWrapper(plain, encoding="utf-8-sig", errors="surrogateescape")
 
 

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 import query_lambda.app
 import query_lambda.settings
 import result_lambda.app
-import result_lambda.repository
+import result_lambda.client
 import result_lambda.settings
 import service.app
 import service.settings
@@ -76,11 +76,17 @@ class Options:
 class Stack:
     """The running chain: a context manager that starts each hop, waits until it is healthy, and stops all of them."""
 
-    def __init__(self, options: Options, say: Callable[[str], None] = lambda _line: None) -> None:
+    def __init__(
+        self,
+        options: Options,
+        say: Callable[[str], None] = lambda _line: None,
+        count: Callable[[int], None] = lambda _rows: None,
+    ) -> None:
+        """`say` gets a line for what takes time, `count` the number of rows of `records` so far."""
         self.options = options
         self.report: Report | None = None  # of loading `records`
         self.examples = EXAMPLES
-        self._say = say
+        self._say, self._count = say, count
         self._running = ExitStack()
 
     def __enter__(self) -> Self:
@@ -129,7 +135,7 @@ class Stack:
         records = tables.table(self.dynamodb_url, tables.NOTIFICATION_RECORDS)
         if self.options.records is not None:
             self._say(f"loading {self.options.records}")
-            self.report = load(records, self.options.records)
+            self.report = load(records, self.options.records, self._count)
             self.examples = self.report.examples
         elif self.options.sample and (stored := records.scan(Limit=100)["Items"]):
             self._say("the table has rows already: loading none")
@@ -179,7 +185,7 @@ def result_lambda_handler(environ: Mapping[str, str]) -> Handler:
     settings = result_lambda.settings.Settings.from_env(environ)
     session = Session()
     session.set_credentials("local", "local")
-    return result_lambda.app.create_handler(settings, result_lambda.repository.dynamodb(settings, session))
+    return result_lambda.app.create_handler(settings, result_lambda.client.dynamodb(settings, session))
 
 
 def task_identity(access_key: str, secret_key: str) -> Identity:

@@ -3,11 +3,14 @@
 import json
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import boto3
 import botocore.session
+from boto3.dynamodb.types import TypeSerializer
 from botocore.config import Config
 
 if TYPE_CHECKING:
@@ -17,6 +20,9 @@ if TYPE_CHECKING:
 DEFINITIONS: Final = Path(__file__).resolve().parents[2] / "infra" / "tables.json"
 NOTIFICATION_RECORDS: Final = "notification-records"
 COMMAND_RECORDS: Final = "command-records"
+_MOST_ROWS_OF_A_CALL: Final = 25
+
+_typed: Final = TypeSerializer().serialize
 
 
 def definitions() -> dict[str, dict[str, Any]]:
@@ -38,9 +44,18 @@ def table(endpoint_url: str, name: str) -> "Table":
 def write(table: "Table", rows: Iterable[dict[str, Any]]) -> None:
     """Write rows; a row replaces the one with its key, and of several with one key the last is kept."""
     keys = [key["AttributeName"] for key in table.key_schema]
-    with table.batch_writer(overwrite_by_pkeys=keys) as batch:
-        for row in rows:
-            batch.put_item(Item=row)
+    client = _client_of_writes(table.meta.client.meta.endpoint_url)
+    left = iter(rows)
+    while batch := list(islice(left, _MOST_ROWS_OF_A_CALL)):
+        items = {tuple(row[key] for key in keys): {name: _typed(row[name]) for name in row} for row in batch}
+        requests: Any = {table.name: [{"PutRequest": {"Item": item}} for item in items.values()]}
+        while requests:
+            requests = client.batch_write_item(RequestItems=requests)["UnprocessedItems"]
+
+
+@cache
+def _client_of_writes(endpoint_url: str) -> "DynamoDBClient":
+    return dynamodb_client(endpoint_url)
 
 
 def _session() -> botocore.session.Session:

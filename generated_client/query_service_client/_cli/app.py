@@ -27,7 +27,6 @@ QUERY_SERVICE_API_KEY, or from a profile that `push-records login` saves."""
 # The commands of an operation, if they are other words than the end of its operationId.
 _WORDS = {
     "query_marketing": ("marketing", "campaign"),
-    "query_fail": ("fail", "transaction"),
     "query_marketing_fail": ("failures",),
 }
 
@@ -124,8 +123,7 @@ def _add_commands() -> None:
         text = f"{operation.summary}.\n\nExample: push-records {own} {operation.example} --since 7d --json"
         app.command(own, help=text, epilog=_EXIT_CODES)(command)
         for word in others:
-            if f"query_{word}" not in fields.operations:  # then it is a command of its own
-                app.command(word, help=text, short_help=f"Another word for {own}.", epilog=_EXIT_CODES)(command)
+            app.command(word, help=text, short_help=f"Another word for {own}.", epilog=_EXIT_CODES)(command)
 
 
 _add_commands()

@@ -10,6 +10,7 @@ import pytest
 from mypy_boto3_dynamodb.service_resource import Table
 
 from tools.contract.table import record_schema
+from tools.contract.table import stored as stored_record
 from tools.local.loader import ExampleIds, Report, UnusableFileError, load
 from tools.local.tables import NOTIFICATION_RECORDS, table
 
@@ -161,9 +162,17 @@ def _order(line: str) -> int:
 
 def test_row_has_every_property_of_the_contract(records: Table, tmp_path: Path) -> None:
     """Each is loaded without a warning."""
-    row = {name: each["example"] for name, each in record_schema("public")["properties"].items()}
+    row = {name: each["example"] for name, each in stored_record(record_schema("public"))["properties"].items()}
     assert ["1 rows loaded, 0 refused"] == list(load(records, written(tmp_path, row)).lines())
     assert [row] == stored(records)
+
+
+def test_rows_so_far_are_counted(records: Table, tmp_path: Path) -> None:
+    """A large file takes a while, and a terminal shows how far it is."""
+    counts: list[int] = []
+    path = written(tmp_path, *(GOOD | {"created_at": AT + number} for number in range(1_500)))
+    load(records, path, counts.append)
+    assert [1_000, 1_500] == counts
 
 
 def test_report_shows_the_first_reasons_and_how_many_more() -> None:

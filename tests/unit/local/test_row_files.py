@@ -79,8 +79,11 @@ def test_json_of_every_kind_is_read(tmp_path: Path, kind: str) -> None:
         lambda text: gzip.compress(text.encode()),
         lambda text: b"".join(gzip.compress(line.encode()) for line in text.splitlines(keepends=True)),
         lambda text: gzip.compress(text.encode()) + bytes(512),
+        lambda text: text.encode("utf-16"),
+        lambda text: codecs.BOM_UTF16_BE + text.encode("utf-16-be"),
+        lambda text: gzip.compress(text.encode("utf-16")),
     ],
-    ids=["utf-8-bom", "gzip", "gzip-members", "gzip-padded"],
+    ids=["utf-8-bom", "gzip", "gzip-members", "gzip-padded", "utf-16-le", "utf-16-be", "utf-16-gzip"],
 )
 @pytest.mark.parametrize("kind", ["ndjson", "scan"])
 def test_encoding_is_found_in_the_content(tmp_path: Path, encode: Callable[[str], bytes], kind: str) -> None:
@@ -95,7 +98,16 @@ def test_csv_with_a_header_is_read(tmp_path: Path, delimiter: str) -> None:
         {"user_id": "u1", "created_at": "17.5", "notification_title": '訂單,\n已"出貨"'},
         {"user_id": "u2", "created_at": "17", "status": "SENT"},
     ]
-    assert expected == [row for _, row in read(tmp_path, codecs.BOM_UTF8 + CSV[delimiter].encode())]
+    for encoding in ("utf-8-sig", "utf-16"):  # the second one is Excel's "Unicode text"
+        assert expected == [row for _, row in read(tmp_path, CSV[delimiter].encode(encoding))]
+
+
+def test_utf_16_that_breaks_off_is_read_up_to_there(tmp_path: Path) -> None:
+    """Half a character at the end, and half a pair of surrogates."""
+    for end in (b"x", "\ud83d".encode("utf-16-le", "surrogatepass") + b"a\0"):
+        *_, (_, last) = read(tmp_path, lines(ROWS).encode("utf-16") + end)
+        assert isinstance(last, Refusal)
+        assert last.startswith("the file cannot be read from here on: ")
 
 
 def test_place_is_the_line_or_the_item(tmp_path: Path) -> None:

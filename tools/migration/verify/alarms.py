@@ -6,15 +6,15 @@ from functools import partial
 from typing import Any, Final
 
 from tools.migration.aws import items
-from tools.migration.verify.check import Check, FailedError, Site, fail_if
+from tools.migration.verify.check import OUTSIDE, Check, FailedError, Site, fail_if
 
 _RECENT_SECONDS: Final = 15 * 60
 # Name, metric, threshold, and the statistic where several alarms read the metric. CPU and memory are in percent, the
-# response time in seconds, errors in percent of all requests.
+# response time is that of look-ups in milliseconds, errors are in percent of all requests.
 _WANTED: Final = (
     ("alarm on CPU", "CPUUtilization", 70, "Average"),
     ("alarm on memory", "MemoryUtilization", 80, "Average"),
-    ("alarm on response time", "TargetResponseTime", 0.1, "p99"),
+    ("alarm on response time", "duration_ms", 100, "p99"),
     ("alarm on errors", "HTTPCode_Target_5XX_Count", 1, None),
 )
 
@@ -23,8 +23,8 @@ def checks(site: Site) -> Iterator[Check]:
     """Yield a check for each alarm, and one for the logs."""
     for name, metric, threshold, statistic in _WANTED:
         look = partial(_alarm, site, metric, threshold, statistic)
-        yield Check(name, look, "aws cloudwatch describe-alarms", "CloudWatch")
-    yield Check("logs", partial(_logs, site), f"aws logs tail {site.log_group} --follow", "CloudWatch Logs")
+        yield Check(name, look, "aws cloudwatch describe-alarms", "CloudWatch", OUTSIDE)
+    yield Check("logs", partial(_logs, site), f"aws logs tail {site.log_group} --follow", "CloudWatch Logs", OUTSIDE)
 
 
 def _alarm(site: Site, metric: str, threshold: float, statistic: str | None) -> str:

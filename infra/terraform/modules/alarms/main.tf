@@ -18,11 +18,6 @@ locals {
       namespace   = "AWS/ECS", metric = "MemoryUtilization", dimensions = local.service
       statistic   = "Average", threshold = 80
     }
-    ALB-HighLatency = {
-      description = "The p99 response time of the service is over 100 ms."
-      namespace   = "AWS/ApplicationELB", metric = "TargetResponseTime", dimensions = local.load_balancer
-      statistic   = "p99", threshold = 0.1
-    }
     ALB-UnhealthyTargets = {
       description = "A task fails its health check."
       namespace   = "AWS/ApplicationELB", metric = "UnHealthyHostCount", dimensions = local.target_group
@@ -38,6 +33,17 @@ locals {
   # Metrics of the hops' own log lines (common/logs.py).
   hop_alarms = merge(
     {
+      # Not the load balancer's TargetResponseTime: that includes summaries, which take seconds.
+      Service-HighLatency = {
+        description = "The p99 time of a look-up in the service is over 100 ms."
+        namespace   = var.namespace, metric = "duration_ms", dimensions = { hop = "service" }
+        statistic   = "p99", threshold = 100
+      }
+      Service-SlowSummaries = {
+        description = "The p99 time of a summary in the service is over 6 s: more than one attempt."
+        namespace   = var.namespace, metric = "summary_ms", dimensions = { hop = "service" }
+        statistic   = "p99", threshold = 6000
+      }
       Service-BreakerOpen = {
         description = "The circuit breaker is open: the internal API fails or answers too late."
         namespace   = var.namespace, metric = "breaker_open", dimensions = { hop = "service" }
@@ -62,7 +68,7 @@ locals {
     for label, api in var.apis : "${label}-5xx" => {
       description = "${api.name} answers more than 1 % of its requests with 5xx."
       namespace   = "AWS/ApiGateway", metric = "5XXError", dimensions = { ApiName = api.name, Stage = api.stage }
-      statistic   = "Average", threshold = 0.01
+      statistic   = "Average", threshold = 0.01, runbook = try(api.runbook, null)
     }
   }
 
@@ -89,7 +95,7 @@ resource "aws_cloudwatch_metric_alarm" "metric" {
   for_each = local.metric_alarms
 
   alarm_name          = each.key
-  alarm_description   = "${each.value.description} Runbook: ${var.runbook}#${lower(each.key)}"
+  alarm_description   = "${each.value.description} Runbook: ${var.runbook}#${coalesce(try(each.value.runbook, null), trimsuffix(lower(each.key), var.name_suffix))}"
   namespace           = each.value.namespace
   metric_name         = each.value.metric
   dimensions          = each.value.dimensions
@@ -100,6 +106,8 @@ resource "aws_cloudwatch_metric_alarm" "metric" {
   period              = try(each.value.period, 300)
   evaluation_periods  = try(each.value.evaluation_periods, 2)
   treat_missing_data  = try(each.value.missing, "notBreaching")
-  alarm_actions       = [aws_sns_topic.this.arn]
-  ok_actions          = [aws_sns_topic.this.arn]
+  # Below 1,000 requests in a period, the p99 is one slow request.
+  evaluate_low_sample_count_percentiles = startswith(each.value.statistic, "p") ? "ignore" : null
+  alarm_actions                         = [aws_sns_topic.this.arn]
+  ok_actions                            = [aws_sns_topic.this.arn]
 }

@@ -31,9 +31,14 @@ variable "tables" {
   type        = map(list(string))
 }
 
+variable "name_suffix" {
+  description = "What the functions' names end with; the runbooks are the same."
+  type        = string
+}
+
 variable "apis" {
-  description = "Name and stage of each API, by what the names of its alarms begin with."
-  type        = map(object({ name = string, stage = string }))
+  description = "Name, stage, and the runbook if it is another's, of each API, by what the names of its alarms begin with."
+  type        = map(object({ name = string, stage = string, runbook = optional(string) }))
 }
 
 variable "account_id" { type = string }

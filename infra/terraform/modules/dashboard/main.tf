@@ -23,9 +23,14 @@ locals {
       alarms  = ["ECS-HighCPU", "ECS-HighMemory"]
     },
     {
-      title   = "Service: response time (s)"
-      metrics = [for stat in local.percentile : concat(["AWS/ApplicationELB", "TargetResponseTime"], local.balancer, [{ stat = stat }])]
-      alarms  = ["ALB-HighLatency"]
+      title   = "Service: time of look-ups (ms)"
+      metrics = [for stat in local.percentile : [var.namespace, "duration_ms", "hop", "service", { stat = stat }]]
+      alarms  = ["Service-HighLatency"]
+    },
+    {
+      title   = "Service: time of summaries (ms)"
+      metrics = [for stat in local.percentile : [var.namespace, "summary_ms", "hop", "service", { stat = stat }]]
+      alarms  = ["Service-SlowSummaries"]
     },
     {
       title = "Load balancer: 5xx (%)"
@@ -99,8 +104,16 @@ locals {
     {
       title = "Read units a query"
       metrics = [
-        for operation in ["query_user", "query_marketing", "query_transaction", "query_fail"] :
+        for operation in ["query_user", "query_marketing", "query_marketing_fail", "query_transaction", "query_fail"] :
         [var.namespace, "read_units", "hop", "result_lambda", "operation", operation]
+      ]
+    },
+    {
+      title = "Failed pushes without a known reason: percent of those that were read"
+      metrics = [
+        [{ expression = "100 * unknown / FILL(reasons, 1)", label = "UNKNOWN" }],
+        [var.namespace, "reasons_unknown", "hop", "result_lambda", { id = "unknown", stat = "Sum", visible = false }],
+        [var.namespace, "reasons", "hop", "result_lambda", { id = "reasons", stat = "Sum", visible = false }],
       ]
     },
     {

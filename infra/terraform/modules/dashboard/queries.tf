@@ -14,9 +14,9 @@ locals {
     slowest-queries = {
       groups = var.hop_logs
       lines = [
-        "fields @timestamp, hop, operation, status, duration_ms, upstream_ms, rows_read, cold_start, request_id",
+        "fields coalesce(duration_ms, summary_ms) as total_ms, @timestamp, hop, operation, status, upstream_ms, rows_read, cold_start, request_id",
         "filter event = 'request' and operation != 'health'",
-        "sort duration_ms desc",
+        "sort total_ms desc",
         "limit 50",
       ]
     }
@@ -26,6 +26,15 @@ locals {
         "filter event = 'request' and status >= 400",
         "stats count(*) as requests, max(duration_ms) as slowest_ms by hop, operation, status, code",
         "sort requests desc",
+      ]
+    }
+    # No log has error messages: a query with the filter reason shows those of UNKNOWN failures.
+    unknown-reasons = {
+      groups = var.hop_logs
+      lines = [
+        "filter event = 'request' and reasons > 0",
+        "stats sum(reasons_unknown) as unknown, sum(reasons) as failures, 100 * sum(reasons_unknown) / sum(reasons) as percent by operation, bin(1d)",
+        "sort percent desc",
       ]
     }
     unknown-operations = {

@@ -11,6 +11,11 @@ resource "aws_ecr_repository" "this" {
     encryption_type = "KMS"
     kms_key         = var.kms_key_arn
   }
+
+  # A repository keeps the encryption that it was created with; another one would replace it, with all its images.
+  lifecycle {
+    ignore_changes = [encryption_configuration]
+  }
 }
 
 resource "aws_ecr_lifecycle_policy" "this" {

@@ -2,8 +2,11 @@
 # title is the API's name, and the internal one carries its resource policy and its VPC endpoint.
 
 locals {
+  # The contract names the guide's function; its name may have a suffix.
+  filled = replace(templatefile(var.contract, var.placeholders), "/:function:[A-Za-z0-9_-]+/", ":function:${var.function_name}")
+
   # Decoded and encoded again, so that spaces in the file make no new deployment.
-  document = jsondecode(templatefile(var.contract, var.placeholders))
+  document = jsondecode(local.filled)
   body     = jsonencode(local.document)
 }
 
@@ -12,7 +15,7 @@ resource "aws_api_gateway_rest_api" "this" {
   description       = local.document.info.description
   body              = local.body
   fail_on_warnings  = true
-  put_rest_api_mode = "overwrite"
+  put_rest_api_mode = var.import_mode
 
   endpoint_configuration {
     types            = [var.endpoint_type]
@@ -31,6 +34,9 @@ resource "aws_api_gateway_deployment" "this" {
   triggers = {
     contract = sha256(local.body)
   }
+
+  # Calls of a new deployment have to be allowed when it goes live.
+  depends_on = [aws_lambda_permission.this]
 
   lifecycle {
     create_before_destroy = true
@@ -117,4 +123,8 @@ resource "aws_lambda_permission" "this" {
   function_name = var.function_name
   principal     = "apigateway.amazonaws.com"
   source_arn    = "${aws_api_gateway_rest_api.this.execution_arn}/${var.stage_name}/*"
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }

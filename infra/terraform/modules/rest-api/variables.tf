@@ -25,8 +25,14 @@ variable "vpc_endpoint_ids" {
 }
 
 variable "function_name" {
-  description = "Function that the contract's integrations name."
+  description = "Function that the integrations call."
   type        = string
+}
+
+variable "import_mode" {
+  description = "overwrite: methods that the contract lacks are removed. merge: they stay."
+  type        = string
+  default     = "overwrite"
 }
 
 variable "stage_name" { type = string }

@@ -10,7 +10,7 @@ locals {
 
 resource "aws_dynamodb_table" "this" {
   # checkov:skip=CKV2_AWS_16:billed by request, which scales by itself
-  for_each = var.definitions
+  for_each = { for name, table in var.definitions : name => table if !contains(keys(var.existing), name) }
 
   name                        = each.key
   billing_mode                = each.value.BillingMode

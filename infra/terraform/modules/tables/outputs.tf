@@ -1,6 +1,6 @@
 output "arns" {
   description = "By table name."
-  value       = { for name, table in aws_dynamodb_table.this : name => table.arn }
+  value       = { for name, table in merge(aws_dynamodb_table.this, aws_dynamodb_table.existing) : name => table.arn }
 }
 
 output "indexes" {

@@ -1,0 +1,1 @@
+"""Moves callers to the contract on the stage that they call."""

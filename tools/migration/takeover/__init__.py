@@ -1,0 +1,1 @@
+"""Compares an account that serves traffic with the contract, and writes what Terraform takes over."""
