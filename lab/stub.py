@@ -110,8 +110,21 @@ def constants() -> dict[bytes, bytes]:
     return {path.encode(): raw for path, raw in pages.items()}
 
 
+SUMMARY: Final = "/query/marketing/summary"
+
+
+def internal_summary() -> bytes:
+    """Return a summary of the internal contract."""
+    return reply(200, {"marketing_id": "campaign_2026_spring", "rows": 1, "cells": [{"status": "SENT", "rows": 1}]})
+
+
 class Stub:
-    """Answers a path of `by_path` with its response, and any other with `response`, after `delay` seconds."""
+    """Answers a path of `by_path` with its response, and any other with `response`, after `delay` seconds.
+
+    A summary takes `summary_delay` seconds.
+    """
+
+    summary_delay: float = 0
 
     def __init__(self, delay: float = 0, by_path: Mapping[bytes, bytes] | None = None) -> None:
         self.response = internal_page() if by_path is None else refusal(404, "not_found")
@@ -139,8 +152,9 @@ class _StubProtocol(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         self._stub.calls += 1
-        if self._stub.delay:
-            asyncio.get_running_loop().call_later(self._stub.delay, self._reply)
+        is_summary = self._path.endswith(SUMMARY.encode())
+        if delay := self._stub.summary_delay if is_summary else self._stub.delay:
+            asyncio.get_running_loop().call_later(delay, self._reply)
         else:
             self._reply()
 

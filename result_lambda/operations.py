@@ -94,6 +94,8 @@ class Operations:
         if not index.sorted_by_time:
             items.sort(key=lambda record: record["created_at"], reverse=True)
         answer = _with_position({"items": items, "count": len(items)}, page)
+        if page.searched_until is not None:
+            answer["searched_until"] = page.searched_until
         return answer, {"items": len(items), **_reasons(items), **page.cost.facts()}
 
     def _counted(self, query: Query, tally: Tally, position: Mapping[str, str] | None, deadline: Deadline) -> Page:

@@ -30,15 +30,10 @@ MOST_COUNT_CALLS: Final = 16
 CALL_SECONDS: Final = 0.5
 RETRY_AFTER_SECONDS: Final = 1
 
-# An index is filled within hours of its creation.
-INDEX_RETRY_AFTER_SECONDS: Final = 60
-
+INDEX_RETRY_AFTER_SECONDS: Final = 60  # DynamoDB fills a new index in minutes or hours
 _SERVER_FAULT: Final = 500
 # What DynamoDB says of an index that was not created yet, or that it is filling; the code is ValidationException.
-_UNREADY_INDEX: Final = (
-    "The table does not have the specified index",
-    "Cannot read from backfilling global secondary index",
-)
+_UNREADY_INDEX: Final = ("The table does not have the specified index", "Cannot read from backfilling global")
 # Codes of DynamoDB, beside its 5xx, for missing capacity or a missing table.
 _TRANSIENT: Final = frozenset(
     {
@@ -52,11 +47,15 @@ _TRANSIENT: Final = frozenset(
 
 @dataclass(frozen=True)
 class Page:
-    """The rows of one page, the position after it (None after the last page), and the cost of reading it."""
+    """The rows of one page, the position after it (None after the last page), and the cost of reading it.
+
+    `searched_until` is set where filters left out rows: no row of this millisecond or later follows.
+    """
 
     items: list[Item]
     next_position: dict[str, str] | None
     cost: Cost = field(default_factory=Cost)
+    searched_until: int | None = None
 
 
 class NotificationRecords:
@@ -192,7 +191,9 @@ class _Reading:
             position = positions.of(last, self._query.index)
         elif self._legs and self._legs[0] is not None:
             position = positions.before(self._legs[0], self._query)
-        return Page(items, position, self.cost)
+        is_searched = self._filtered and self._query.index.sorted_by_time
+        until = mapping.whole(last["created_at"]["N"]) + 1 if last is not None and is_searched else None
+        return Page(items, position, self.cost, until)
 
     def _size(self) -> int:
         """Return how many rows to read next: the missing ones plus one, to detect the last page.

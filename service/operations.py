@@ -108,8 +108,9 @@ def answer(page: RecordPage, next_cursor: str | None) -> bytes:
     The records stay the bytes that they came as, so that fields of newer contracts pass through. A cursor is base64url
     and needs no escapes.
     """
+    searched = b"" if page.searched_until is UNSET else b',"searched_until":%d' % page.searched_until
     following = b"" if next_cursor is None else b',"next_cursor":"%b"' % next_cursor.encode()
-    return b'{"items":%b,"count":%d%b}' % (bytes(page.items), page.count, following)
+    return b'{"items":%b,"count":%d%b%b}' % (bytes(page.items), page.count, searched, following)
 
 
 def _json(answer: CampaignSummary | PushExplanation, **more: str) -> bytes:

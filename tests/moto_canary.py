@@ -6,7 +6,9 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/canary-release.html
 
 import json
 from typing import Any
+from urllib.parse import unquote
 
+from moto.apigateway import urls
 from moto.apigateway.exceptions import BadRequestException, NotFoundException
 from moto.apigateway.models import APIGatewayBackend, Stage
 from moto.apigateway.responses import APIGatewayResponse
@@ -19,6 +21,7 @@ def deployments_are_snapshots() -> None:
     _imports_keep_the_api_key()
     _deployments()
     _exports()
+    _tags()
     _stages()
 
 
@@ -95,6 +98,22 @@ def _exports() -> None:
 
     APIGatewayBackend.get_deployment = get_deployment  # type: ignore[method-assign]  # moto has no public way
     APIGatewayResponse.get_export = get_export  # type: ignore[method-assign]  # moto has no public way
+
+
+def _tags() -> None:
+    tag = APIGatewayResponse.tag_resource
+    place = "{0}/tags/arn:aws:apigateway:(?P<region_name>[^/]+)::/restapis/(?P<function_id>[^/]+)/?$"
+    urls.url_paths[place] = APIGatewayResponse.dispatch
+
+    def tag_resource(self: Any) -> str:  # noqa: ANN401  # as above
+        resource = unquote(self.path.split("/tags/")[1])
+        if "/stages/" in resource:
+            return tag(self)
+        api = self.backend.get_rest_api(resource.rpartition("/")[2])
+        api.tags = {**(api.tags or {}), **(self._get_param("tags") or {})}
+        return "{}"
+
+    APIGatewayResponse.tag_resource = tag_resource  # type: ignore[method-assign]  # moto has no public way
 
 
 def _stages() -> None:

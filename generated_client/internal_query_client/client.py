@@ -441,6 +441,11 @@ class RecordPage(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     count: Annotated[int, msgspec.Meta(ge=0, le=100)]
     """The number of records in this page. There is no count of the whole query."""
 
+    searched_until: (
+        Annotated[int, msgspec.Meta(ge=-9223372036854775808, le=9223372036854775807)] | msgspec.UnsetType
+    ) = msgspec.UNSET
+    """Where filters leave out records of a user or a campaign, how far this page and those before it have looked, in epoch milliseconds: no record of this time or later is missing. Absent on the last page, and in lists that are not sorted by time."""
+
     next_position: NextPosition | msgspec.UnsetType = msgspec.UNSET
     """Send it as `position` to get the next page; absent on the last page, and only there."""
 

@@ -655,6 +655,12 @@ export interface components {
              * @example 1
              */
             count: number;
+            /**
+             * Format: int64
+             * @description Where filters leave out records of a user or a campaign, how far this page and those before it have looked, in epoch milliseconds: no record of this time or later is missing. Absent on the last page, and in lists that are not sorted by time.
+             * @example 1772547600000
+             */
+            searched_until?: number;
             /** @description Send it as `cursor` to get the next page; absent on the last page, and only there. */
             next_cursor?: string;
         };

@@ -12,9 +12,11 @@ from lab.connection import request
 from lab.faults.scenario import Run
 from lab.load import Generator, Load
 from lab.processes import Processes, Server
-from lab.stub import Stub, running
+from lab.stub import PREFIX, SUMMARY, Stub, internal_summary, running
 
 # How long an internal call takes: about as long as through a gateway and a warm function.
+# A summary that uses all of its time.
+SUMMARY_SECONDS: Final = 3.0
 ANSWER_SECONDS: Final = 0.03
 SHORT_RATE: Final = 200.0  # requests a second in place of the measured peak, in a short run
 _CONNECTIONS: Final = (4, 8, 16, 32)
@@ -45,7 +47,10 @@ async def service_alone(
     gc.disable()  # a garbage collection would stall the load, and then send a burst
     try:
         with Processes(run.folder) as processes:
-            async with running(Stub(ANSWER_SECONDS)) as gateway:
+            stub = Stub(ANSWER_SECONDS)
+            stub.by_path = {f"{PREFIX}{SUMMARY}".encode(): internal_summary()}
+            stub.summary_delay = SUMMARY_SECONDS
+            async with running(stub) as gateway:
                 service = await Chain(processes).service(gateway.address, environ, cpu=own[0])
                 yield service, request(service.address, "/query/user", QUERY), processes
     finally:

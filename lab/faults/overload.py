@@ -23,6 +23,9 @@ _HEALTH_SECONDS: Final = 3.0
 _PROBE_SECONDS: Final = 0.5
 _PROBE_TIMEOUT_SECONDS: Final = 30.0
 _MAX_GROWTH: Final = 1.2
+_SUMMARIES: Final = 20
+_LOOK_UPS_A_SECOND: Final = 20
+_ALARM_MS: Final = 100
 _MAX_CONNECTIONS: Final = 3_000
 
 
@@ -41,6 +44,9 @@ async def run(run: Run) -> tuple[Mapping[str, Any], list[Case]]:
                     raise StartError("a cgroup quota cannot be set here: run as root, with a CPU controller")
                 name = f"CONCURRENCY_LIMIT={limit}{' (deployed)' if limit == deployed else ''}"
                 cases += await _overload(run, name, service, raw, processes if limit == deployed else None)
+    async with service_alone(run, {"CONCURRENCY_LIMIT": str(deployed)}) as (service, raw, _processes):
+        with limited(service.process, TASK_VCPU):
+            cases.append(await _summaries(run, service, raw))
     conditions = {
         "vCPU": f"{TASK_VCPU} (cgroup quota)",
         "load": f"{TIMES} times the peak for {run.overload_seconds:g} s",
@@ -76,6 +82,28 @@ async def _overload(run: Run, name: str, service: Server, raw: bytes, judged: Pr
     calm.check("every request gets a reply: 200, 503 or 504", after.count(200, 503, 504) == after.sent)
     calm.goal("then every request is answered 200", after.count(200) == len(after.outcomes))
     return [case, calm]
+
+
+async def _summaries(run: Run, service: Server, raw: bytes) -> Case:
+    """Ask for look-ups while 20 summaries a second are asked for, each of which takes seconds."""
+    run.progress(f"{_SUMMARIES} summaries a second")
+    body = {"marketing_id": "campaign_2026_spring"}
+    summary = request(service.address, "/query/marketing/summary", body)
+    generator = Generator(service.address, max_connections=_MAX_CONNECTIONS)
+    counting = asyncio.create_task(generator.constant_rate(lambda _: summary, _SUMMARIES, run.overload_seconds))
+    load = await _at(service, raw, _LOOK_UPS_A_SECOND, run.overload_seconds)
+    summaries = await counting
+    figures = {
+        "sent": load.sent,
+        "answered": load.statuses(),
+        "200: p99 ms": load.milliseconds(99, 200),
+        "summaries": summaries.statuses(),
+    }
+    case = Case(f"{_SUMMARIES} summaries a second", figures)
+    case.check("every look-up is answered 200", load.count(200) == load.sent)
+    case.check("every summary gets a reply: 200 or 503", summaries.count(200, 503) == summaries.sent)
+    case.goal("the p99 of a look-up is at most 100 ms", load.milliseconds(99, 200) <= _ALARM_MS)
+    return case
 
 
 async def _at(service: Server, raw: bytes, rate: float, seconds: float) -> Load:

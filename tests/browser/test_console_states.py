@@ -31,7 +31,7 @@ def problem(console: Visit, title: str) -> Locator:
         ("User", "user_9999", "No records. Check the id, and that it is that of a user."),
         ("Campaign", "campaign_1999", "No records. Check the id, and that it is that of a campaign."),
         ("User", "user\u200b_1", "No records. The id has an invisible character, U+200B: type the id by hand."),
-        ("Transaction", "tx_001", "No records. Check the id, and that it is that of a transaction."),
+        ("Transaction", "tx_9999", "No records. Check the id, and that it is that of a transaction."),
     ],
 )
 def test_no_records_comes_with_advice(console: Visit, kind: str, subject: str, expected: str) -> None:
@@ -41,14 +41,41 @@ def test_no_records_comes_with_advice(console: Visit, kind: str, subject: str, e
     expect(console.page.get_by_role("alert")).to_be_hidden()
 
 
-def test_empty_page_is_not_the_end(console: Visit) -> None:
-    """An empty page with a cursor is not the end of the list."""
-    page = {"items": [], "count": 0, "next_cursor": "A" * 40}
-    headers = {"Access-Control-Allow-Origin": "*"}
-    console.page.route("**/v1/query/**", lambda route: route.fulfill(json=page, headers=headers), times=1)
+EMPTY = {"items": [], "count": 0, "next_cursor": "A" * 40, "searched_until": 1772547600000}
+ANY_ORIGIN = {"Access-Control-Allow-Origin": "*"}
+
+
+def test_search_goes_on_from_empty_pages(console: Visit) -> None:
+    """A page without records that is not the last one is followed by the next, until records are found."""
+    found = {"items": [{"user_id": "u", "created_at": 1772500000000, "transaction_id": "tx_rare"}], "count": 1}
+    pages = iter([EMPTY, EMPTY, found])
+    console.page.route("**/v1/query/**", lambda route: route.fulfill(json=next(pages), headers=ANY_ORIGIN), times=3)
+    asked = console.asked()
     console.look_up("User", "test_user_001")
-    console.see("Nothing up to here, but not all has been searched.")
-    expect(console.page.get_by_role("button", name="Look further")).to_be_visible()
+    assert "tx_rare" in console.records(1)[0]
+    console.see("1 record, all there are")
+    assert [None, "A" * 40, "A" * 40] == [body.get("cursor") for body in asked]
+
+
+def test_search_says_how_far_it_is_and_can_be_stopped(console: Visit) -> None:
+    """It says the time in the reader's zone, and goes on from there when asked to."""
+    waiting: list[Route] = []
+
+    def answer(route: Route) -> None:
+        if "cursor" in (route.request.post_data_json or {}):
+            waiting.append(route)
+        else:
+            route.fulfill(json=EMPTY, headers=ANY_ORIGIN)
+
+    console.page.route("**/v1/query/**", answer)
+    console.look_up("User", "test_user_001")
+    console.see("Nothing found yet. Searched back to Tuesday, 3 March 2026, 22:20:00.")
+    console.page.get_by_role("button", name="Stop").click()
+    further = console.page.get_by_role("button", name="Look further")
+    expect(further).to_be_focused()
+    further.click()
+    expect(console.page.get_by_role("button", name="Stop")).to_be_hidden()
+    assert len(waiting) == 2
 
 
 def test_an_id_is_required(console: Visit) -> None:

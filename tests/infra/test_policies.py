@@ -12,7 +12,7 @@ import pytest
 from botocore.session import Session
 
 from result_lambda.app import create_handler
-from result_lambda.repository import dynamodb
+from result_lambda.client import dynamodb
 from result_lambda.settings import Settings
 from tests.infra.policy_requests import Policies
 from tests.infra.policy_rows import ROWS, TABLES

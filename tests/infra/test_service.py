@@ -62,9 +62,9 @@ def test_the_container_can_do_little_harm(stack: Stack) -> None:
     assert ("10001", True) == (container["user"], container["readonlyRootFilesystem"])
     assert ["ALL"] == container["linuxParameters"]["capabilities"]["drop"]
     assert not container.get("privileged")
-    (secret,) = container["secrets"]
-    arn = stack.client("secretsmanager").describe_secret(SecretId=SECRET)["ARN"]
-    assert {"name": "CURSOR_KEYS", "valueFrom": arn} == secret
+    secrets = {"CURSOR_KEYS": SECRET, "AUDIT_KEY": "query-service/audit-key"}
+    arns = {name: stack.client("secretsmanager").describe_secret(SecretId=of)["ARN"] for name, of in secrets.items()}
+    assert arns == {secret["name"]: secret["valueFrom"] for secret in container["secrets"]}
 
 
 def test_the_service_drains_before_it_is_killed(stack: Stack) -> None:

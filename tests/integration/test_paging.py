@@ -80,6 +80,12 @@ def walked(table: Table, operation: str, example: Walk, limit: int) -> list[list
     possible = expected | {row.title for row in example.later if is_asked_for(row, operation, example.filters)}
     assert len(set(titles)) == len(titles)
     assert expected - {row.title for row in example.gone} <= set(titles) <= possible
+    for number, page in enumerate(pages):
+        later = [record["created_at"] for each in pages[number + 1 :] for record in each["items"]]
+        fresh = {row.created_at.partition(".")[0] for row in example.later}
+        assert all(time < page.get("searched_until", time + 1) for time in later if str(time) not in fresh)
+        assert operation not in UNSORTED or "searched_until" not in page
+    assert "searched_until" not in pages[-1]
     if operation in UNSORTED:
         milliseconds = [[record["created_at"] for record in page["items"]] for page in pages]
         assert [sorted(page, reverse=True) for page in milliseconds] == milliseconds

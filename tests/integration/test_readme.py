@@ -48,11 +48,12 @@ def settled(answer: Any, shown: Any) -> Any:  # noqa: ANN401  # any JSON
 
 
 def test_the_readme_has_a_call_for_each_question() -> None:
-    """The calls are health, the three queries of the guide, and a refusal."""
+    """The calls are health, the three queries of the guide, a refusal, a summary and an explanation."""
     urls = [next(word for word in words if word.startswith("http")) for words, _ in calls()]
     paths = [url.split("localhost:", 1)[1] for url in urls]
-    assert {"8000/health", "8080/v1/query/user", "8080/v1/query/marketing", "8080/v1/query/fail"} == set(paths)
-    assert 5 == len(paths)
+    lists = {"8080/v1/query/user", "8080/v1/query/marketing", "8080/v1/query/fail"}
+    assert {"8000/health", *lists, "8080/v1/query/marketing/summary", "8080/v1/query/push"} == set(paths)
+    assert 7 == len(paths)
 
 
 @pytest.mark.parametrize("number", range(sum(1 for _ in calls())))

@@ -14,6 +14,7 @@ from tools.migration.aws import Aws
 ACCOUNT: Final = "123456789012"  # moto's
 REGION: Final = "ap-southeast-1"
 STAGE: Final = "v1"
+PIPELINE: Final = "of the old pipeline"  # description of the old deployment
 ROWS: Final = 300
 NAME: Final = "push-query"
 OLD_HANDLER: Final = "http://query-service.eks.internal"
@@ -35,11 +36,11 @@ class OldAccount:
         self.api_id = ""
         self.key = ""
 
-    def build(self) -> None:
-        """Create everything."""
+    def build(self, *methods: str) -> None:
+        """Create everything; `methods` are more methods of the API."""
         self.tables()
         self.function()
-        self.api()
+        self.api(dict.fromkeys(methods, True))
 
     def tables(self) -> None:
         """Create both tables, without the index that the move adds, with the sample rows and AWS's own key."""
@@ -71,7 +72,7 @@ class OldAccount:
         self.api_id = client.create_rest_api(name=NAME, endpointConfiguration={"types": ["REGIONAL"]})["id"]
         for method, keyed in ({f"POST {path}": True for path in PATHS} | dict(extra or {})).items():
             self.method(method, keyed=keyed)
-        client.create_deployment(restApiId=self.api_id, stageName=STAGE, description="of the old pipeline")
+        client.create_deployment(restApiId=self.api_id, stageName=STAGE, description=PIPELINE)
         stages = [{"apiId": self.api_id, "stage": STAGE}]
         plan = client.create_usage_plan(name="marketing", apiStages=stages)["id"]
         made = client.create_api_key(name="marketing", enabled=True)
@@ -139,4 +140,6 @@ def _table(client: Any, name: str) -> dict[str, Any]:  # noqa: ANN401  # botocor
     table = client.describe_table(TableName=name)["Table"]
     backups = client.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
     tags = client.list_tags_of_resource(ResourceArn=table["TableArn"])["Tags"]
-    return {**table, "backups": backups, "tags": tags}
+    order = {"AttributeDefinitions": "AttributeName", "GlobalSecondaryIndexes": "IndexName"}  # sets, on AWS
+    ordered = {part: sorted(table[part], key=lambda one: one[key]) for part, key in order.items() if part in table}
+    return {**table, **ordered, "backups": backups, "tags": tags}

@@ -29,7 +29,8 @@ Edit = Callable[[Record], Any]
 class Service:
     """Answers queries from rows, newest first.
 
-    `page` is the page size, or None for a service without cursors, which returns up to `limit` rows.
+    `page` is the page size, or None for a service without cursors, which returns up to `limit` rows and
+    ignores one.
     """
 
     rows: Iterable[Mapping[str, Any]]
@@ -56,7 +57,7 @@ class Service:
             found = [row for row in found if row["status"] == "FAILED"]
         found.sort(key=lambda row: row["created_at"], reverse=True)
         default = 10 if path == "/query/user" else 100
-        start, size = int(body.get("cursor") or 0), min(self.page or 100, body.get("limit") or default)
+        start, size = int((self.page and body.get("cursor")) or 0), min(self.page or 100, body.get("limit") or default)
         items = found[start : start + size]
         more = {"next_cursor": str(start + size)} if self.page and start + size < len(found) else {}
         return {"items": items, "count": len(items), **more}

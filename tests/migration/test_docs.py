@@ -121,6 +121,18 @@ def _wrong(session: Any, words: list[str]) -> str | None:  # noqa: ANN401  # bot
     return None if options <= known else f"one of {sorted(options - known)}"
 
 
+def test_images_are_built_for_the_processor_of_the_tasks() -> None:
+    """Without the option, a build on another processor makes an image that no task can start."""
+    template = (ROOT / "infra" / "ecs" / "templates" / "task-definition.json.tftpl").read_text(encoding="utf-8")
+    assert '"cpuArchitecture": "X86_64"' in template
+    pages = [
+        (DOCS / page).read_text(encoding="utf-8") for page in ("migration.md", "migration.zh-TW.md", "operations.md")
+    ]
+    builds = [line for page in pages for line in page.splitlines() if line.strip().startswith("docker build ")]
+    assert 6 == len(builds)
+    assert [] == [line for line in builds if "--platform linux/amd64" not in line]
+
+
 def test_both_languages_have_the_same_commands() -> None:
     """The Chinese page has the same code blocks and headings."""
     assert blocks("migration.md") == blocks("migration.zh-TW.md")

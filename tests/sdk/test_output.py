@@ -137,3 +137,12 @@ def test_reader_that_has_enough_ends_the_command_quietly(environment: Environmen
         command = "push-records user u1 --format ndjson | head -1; exit ${PIPESTATUS[0]}"
         done = environment.run("bash", "-c", command, cwd=tmp_path, **there)
     assert ("", True) == (done.stderr, len(script.requests) < 100)
+
+
+def test_empty_pages_say_how_far_the_search_is(shell: Shell) -> None:
+    """With filters a page may be empty; the output has the records alone."""
+    empty = {"items": [], "count": 0, "next_cursor": "c1"}
+    script = Script([page(**empty, searched_until=1772547600000), page(**empty | {"next_cursor": "c2"})])
+    done = shell(f"{COMMAND} --status FAILED --utc --format ndjson", script)
+    assert done.stderr.startswith("push-records: searched back to 2026-03-03 14:20")
+    assert (1, 1) == (len(done.stderr.splitlines()), len(done.stdout.splitlines()))

@@ -7,11 +7,12 @@ import * as problem from "./problem.js";
 import { fromFragment, KINDS, toCurl, toFragment } from "./query.js";
 import { append } from "./records.js";
 import * as settings from "./settings.js";
-import { zone } from "./time.js";
+import { moment, zone } from "./time.js";
 
 let query = null; // the query whose records are shown
 let cursor = ""; // the next page of it
 let shown = 0; // number of records
+let searched = null; // how far a page without records has looked, in epoch milliseconds
 let asking = new AbortController();
 
 function lookUp() {
@@ -31,7 +32,7 @@ function lookUp() {
   return ask();
 }
 
-/** Request the next page of the query. This cancels the request before it. */
+/** Request pages of the query until one has records, or the list ends. This cancels the request before it. */
 async function ask({ focus = false } = {}) {
   quiet();
   const mine = new AbortController();
@@ -40,8 +41,13 @@ async function ask({ focus = false } = {}) {
   try {
     if (!where.api || !where.key) throw new Problem({ code: "unset" });
     waitFor(true);
-    const page = await fetchPage(where, query, cursor, mine.signal);
-    if (mine === asking) showPage(page, focus);
+    let isEmpty = true;
+    do {
+      const page = await fetchPage(where, query, cursor, mine.signal);
+      if (mine !== asking) return;
+      isEmpty = page.items.length === 0;
+      showPage(page, focus);
+    } while (isEmpty && cursor);
   } catch (error) {
     if (mine !== asking || error.name === "AbortError") return;
     if (!(error instanceof Problem)) throw error;
@@ -58,6 +64,14 @@ function quiet() {
   byId("more").hidden = true;
 }
 
+/** End the search; the button goes on where it ended. */
+function stop() {
+  quiet();
+  byId("more").hidden = false;
+  byId("more").textContent = "Look further";
+  byId("more").focus();
+}
+
 function waitFor(isOn) {
   byId("waiting").hidden = !isOn;
   byId("results").setAttribute("aria-busy", String(isOn));
@@ -69,10 +83,12 @@ function showPage(page, focus) {
   shown += page.items.length;
   cursor = page.next_cursor ?? "";
   byId("more").hidden = !cursor;
-  byId("more").textContent = page.items.length ? "Show more" : "Look further";
+  byId("more").textContent = page.items.length ? "Show more" : "Stop";
+  searched = page.searched_until ?? null;
   byId("summary").textContent = summary();
   say(`${summary()} ${query.kind} ${query.id}`);
-  if (focus) (first ?? byId(cursor ? "more" : "results")).focus();
+  if (cursor && !first) return;
+  if (focus) (first ?? byId("results")).focus();
   else reveal(byId("head"));
 }
 
@@ -84,7 +100,7 @@ function reveal(element) {
 function summary() {
   const filtered = Object.keys(query.filters).length > 0;
   if (shown) return `${shown} ${shown === 1 ? "record" : "records"}${cursor ? ", more to show" : ", all there are"}`;
-  if (cursor) return "Nothing up to here, but not all has been searched.";
+  if (cursor) return searchedBack();
   const [invisible] = query.id.match(/(?! )[\p{Cf}\p{Zs}]/u) ?? [];
   if (invisible) {
     const code = invisible.codePointAt(0).toString(16).toUpperCase().padStart(4, "0");
@@ -93,6 +109,11 @@ function summary() {
   return filtered
     ? "No records with these filters. Clear some, or widen the time window."
     : `No records. Check the id, and that it is that of a ${query.kind}.`;
+}
+
+function searchedBack() {
+  const at = searched === null ? null : moment(searched);
+  return at ? `Nothing found yet. Searched back to ${at.day}, ${at.local}.` : "Nothing found yet. The search goes on.";
 }
 
 function showProblem(error) {
@@ -176,7 +197,7 @@ function offerExamples(examples) {
 byId("search").addEventListener("submit", submit);
 byId("search").addEventListener("input", form.follow);
 byId("clear-filters").addEventListener("click", form.clearFilters);
-byId("more").addEventListener("click", () => ask({ focus: true }));
+byId("more").addEventListener("click", () => (byId("waiting").hidden ? ask({ focus: true }) : stop()));
 byId("copy-link").addEventListener("click", () => copy(location.href, "Link copied"));
 byId("copy-curl").addEventListener("click", () =>
   copy(toCurl(settings.current().api, query), "Command copied; it reads the key from QUERY_SERVICE_API_KEY"),

@@ -94,12 +94,12 @@ def _fitted(natural: Mapping[str, int], room: int) -> dict[str, int]:
 def _cell(name: str, record: PushRecord, view: View) -> Text:
     value = getattr(record, name)
     if name.endswith(("_at", "_ts")) and isinstance(value, int):
-        return Text(_time(value, view))
+        return Text(as_time(value, view))
     style = _COLOURS.get(value or "", "") if name == "status" else ""
     return Text("" if value is None else printable(str(value)), style)
 
 
-def _time(milliseconds: int, view: View) -> str:
+def as_time(milliseconds: int, view: View) -> str:
     """Return a time in the zone of the view, or its number if it is after the year 9999."""
     try:
         moment = to_datetime(milliseconds).astimezone(view.zone).replace(tzinfo=None)

@@ -14,6 +14,9 @@ class RecordPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
     count: int
     """The number of records in this page. There is no count of the whole query."""
 
+    searched_until: int | None = None
+    """Where filters leave out records of a user or a campaign, how far this page and those before it have looked, in epoch milliseconds: no record of this time or later is missing. Absent on the last page, and in lists that are not sorted by time."""
+
     next_cursor: str | None = None
     """Send it as `cursor` to get the next page; absent on the last page, and only there."""
 

@@ -76,3 +76,16 @@ def test_reading_goes_on_after_an_empty_answer() -> None:
     table = stubbed(nothing, part([3], more=False))
     page = table.page(user_id="u", limit=10, platform=["IOS"])
     assert ([1003], False) == ([record["created_at"] for record in page["items"]], "next_position" in page)
+
+
+def test_filtered_page_says_how_far_it_has_looked() -> None:
+    """Rows of the millisecond of the last row may follow; of the next millisecond none does."""
+    table = stubbed(*(part([50 - call], more=True) | {"Items": []} for call in range(MOST_CALLS)))
+    page = table.page(user_id="u", platform=["IOS"])
+    assert ("1047", 1048) == (page["next_position"]["created_at"], page["searched_until"])
+
+
+def test_page_without_filters_or_of_the_end_has_looked_at_all() -> None:
+    """Its last row, or its being the last page, says so already."""
+    assert "searched_until" not in stubbed(part([9, 8, 7], more=True)).page(user_id="u", limit=2)
+    assert "searched_until" not in stubbed(part([9], more=False)).page(user_id="u", platform=["IOS"])

@@ -52,6 +52,13 @@ def test_pages_follow_each_other(service: Service, path: str, internal: str, bod
     assert internal == asked.url.path
 
 
+def test_how_far_a_page_has_looked_is_handed_on(service: Service) -> None:
+    """An empty page explains itself."""
+    service.upstream.reply = lambda _: page(items=[], count=0, next_position=POSITION, searched_until=1772547600000)
+    answer = json.loads(service.post({"user_id": "u", "platform": ["IOS"]}).body)
+    assert ([], 1772547600000) == (answer["items"], answer["searched_until"])
+
+
 def test_all_operations_are_tested_here() -> None:
     """A new path of the contract needs a line above."""
     others = {"GET /health", "GET /openapi.json", "POST /query/marketing/summary", "POST /query/push"}

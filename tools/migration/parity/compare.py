@@ -16,7 +16,7 @@ Records = Sequence[Record]
 
 ABSENT: Final = object()
 # Fields that differ between equal answers.
-IGNORED: Final = ("next_cursor", "request_id")
+IGNORED: Final = ("next_cursor", "request_id", "searched_until")
 # The index of these is not sorted by time.
 UNORDERED: Final = frozenset({"query_transaction", "query_fail", "query_marketing_fail"})
 

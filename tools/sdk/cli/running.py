@@ -29,7 +29,7 @@ from ..models.push_record import PushRecord
 from ..models.record_page import RecordPage
 from .formats import Format, write
 from .profiles import address_and_key
-from .table import View, write_table
+from .table import View, as_time, write_table
 from .texts import printable
 
 Records = Pager[RecordPage, PushRecord, str]
@@ -112,15 +112,21 @@ def errors_as_exit_codes() -> Generator[None]:
 
 @dataclass
 class _Walked:
-    """The records of a pager up to a limit; afterwards `has_more` is whether there are others."""
+    """The records of a pager up to a limit; afterwards `has_more` is whether there are others.
+
+    `searched` is called for a page without records, with the time up to which all was looked at.
+    """
 
     pager: Records
     limit: int | None
+    searched: Callable[[int], None] = field(default=lambda _: None, init=False)
     count: int = field(default=0, init=False)
     has_more: bool = field(default=False, init=False)
 
     def __iter__(self) -> Iterator[PushRecord]:
         for page in self.pager.pages():
+            if not page.items and page.searched_until is not None:
+                self.searched(page.searched_until)
             for record in page.items:
                 if self.count == self.limit:
                     self.has_more = True
@@ -134,6 +140,7 @@ class _Walked:
 
 def _write(job: Job, records: _Walked) -> None:
     """Write the records; if they break off in the middle, say how to go on from there."""
+    records.searched = lambda milliseconds: say(f"searched back to {as_time(milliseconds, job.view)}")
     try:
         if job.form.is_streamed:
             with _progress(is_shown=not sys.stdout.isatty()) as show:

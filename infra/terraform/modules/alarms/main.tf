@@ -37,12 +37,13 @@ locals {
       Service-HighLatency = {
         description = "The p99 time of a look-up in the service is over 100 ms."
         namespace   = var.namespace, metric = "duration_ms", dimensions = { hop = "service" }
-        statistic   = "p99", threshold = 100
+        # Below 1,000 requests in a period, the p99 is one slow request.
+        statistic = "p99", threshold = 100, low_samples = "ignore"
       }
       Service-SlowSummaries = {
-        description = "The p99 time of a summary in the service is over 6 s: more than one attempt."
+        description = "The average time of a summary in the service is over 6 s: more than one attempt."
         namespace   = var.namespace, metric = "summary_ms", dimensions = { hop = "service" }
-        statistic   = "p99", threshold = 6000
+        statistic   = "Average", threshold = 6000
       }
       Service-BreakerOpen = {
         description = "The circuit breaker is open: the internal API fails or answers too late."
@@ -94,20 +95,19 @@ locals {
 resource "aws_cloudwatch_metric_alarm" "metric" {
   for_each = local.metric_alarms
 
-  alarm_name          = each.key
-  alarm_description   = "${each.value.description} Runbook: ${var.runbook}#${coalesce(try(each.value.runbook, null), trimsuffix(lower(each.key), var.name_suffix))}"
-  namespace           = each.value.namespace
-  metric_name         = each.value.metric
-  dimensions          = each.value.dimensions
-  statistic           = startswith(each.value.statistic, "p") ? null : each.value.statistic
-  extended_statistic  = startswith(each.value.statistic, "p") ? each.value.statistic : null
-  comparison_operator = try(each.value.comparison, "GreaterThanThreshold")
-  threshold           = each.value.threshold
-  period              = try(each.value.period, 300)
-  evaluation_periods  = try(each.value.evaluation_periods, 2)
-  treat_missing_data  = try(each.value.missing, "notBreaching")
-  # Below 1,000 requests in a period, the p99 is one slow request.
-  evaluate_low_sample_count_percentiles = startswith(each.value.statistic, "p") ? "ignore" : null
+  alarm_name                            = each.key
+  alarm_description                     = "${each.value.description} Runbook: ${var.runbook}#${coalesce(try(each.value.runbook, null), trimsuffix(lower(each.key), var.name_suffix))}"
+  namespace                             = each.value.namespace
+  metric_name                           = each.value.metric
+  dimensions                            = each.value.dimensions
+  statistic                             = startswith(each.value.statistic, "p") ? null : each.value.statistic
+  extended_statistic                    = startswith(each.value.statistic, "p") ? each.value.statistic : null
+  comparison_operator                   = try(each.value.comparison, "GreaterThanThreshold")
+  threshold                             = each.value.threshold
+  period                                = try(each.value.period, 300)
+  evaluation_periods                    = try(each.value.evaluation_periods, 2)
+  treat_missing_data                    = try(each.value.missing, "notBreaching")
+  evaluate_low_sample_count_percentiles = try(each.value.low_samples, null)
   alarm_actions                         = [aws_sns_topic.this.arn]
   ok_actions                            = [aws_sns_topic.this.arn]
 }

@@ -104,7 +104,7 @@ locals {
     {
       title = "Read units a query"
       metrics = [
-        for operation in ["query_user", "query_marketing", "query_marketing_fail", "query_transaction", "query_fail"] :
+        for operation in ["query_user", "query_marketing", "query_marketing_fail", "query_transaction", "query_fail", "summarize_marketing", "explain_push"] :
         [var.namespace, "read_units", "hop", "result_lambda", "operation", operation]
       ]
     },
