@@ -105,7 +105,7 @@ secrets: install ## Fail on secrets that are not in .secrets.baseline
 
 audit: .cache/audit/.installed ## Look up vulnerable dependencies (asks the internet)
 	for artefact in service query-lambda result-lambda dev; do $(AUDIT)/pip-audit --strict --disable-pip --require-hashes -r requirements/$$artefact.txt || exit 1; done
-	npm audit --prefix tools/node && npm audit --prefix tools/sdk/typescript
+	npm audit --prefix tools/node && npm audit --prefix tools/sdk/typescript && npm audit --prefix tests/infra/policies
 
 ##@ Long runs
 

@@ -31,6 +31,8 @@ UNITS: Final[Mapping[str, str]] = {
     "duration_ms": "Milliseconds",
     "upstream_ms": "Milliseconds",
     "read_units": "Count",
+    "reasons": "Count",
+    "reasons_unknown": "Count",
     "retries": "Count",
     "shed": "Count",
     "breaker_open": "Count",

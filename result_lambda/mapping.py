@@ -5,7 +5,8 @@ from decimal import ROUND_FLOOR, Decimal
 from typing import Any, Final
 
 from result_lambda.contract import PROPERTIES
-from result_lambda.queries import DIGITS, Item
+from result_lambda.queries import DIGITS, FAILED, Item
+from result_lambda.reasons import reason
 
 _INT64: Final = 2**63
 _INTEGERS: Final = tuple(name for name, schema in PROPERTIES.items() if schema["type"] == "integer")
@@ -15,8 +16,8 @@ _TEXTS: Final = tuple(name for name in PROPERTIES if name not in _INTEGERS)
 def record(item: Item) -> dict[str, Any]:
     """Return the contract's record for a row.
 
-    A property that the row lacks is left out. A number where the contract has a text is its digits. An attribute of any
-    other type counts as missing.
+    A property that the row lacks is left out, and only a failed row has a reason. A number where the contract has a
+    text is its digits. An attribute of any other type counts as missing.
     """
     result: dict[str, Any] = {}
     for name in _TEXTS:
@@ -25,6 +26,8 @@ def record(item: Item) -> dict[str, Any]:
     for name in _INTEGERS:
         if name in item and (number := _integer(item[name])) is not None:
             result[name] = number
+    if result.get("status") == FAILED:
+        result["reason"] = reason(result.get("error_msg", ""), result.get("platform", ""))
     return result
 
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from common.request import Deadline
-from result_lambda import mapping, positions
+from result_lambda import mapping, positions, reasons
 from result_lambda.contract import OPERATIONS
-from result_lambda.queries import MARKETING, TRANSACTION, USER, Index, Query
+from result_lambda.queries import FAILED, MARKETING, MARKETING_STATUS, TRANSACTION, USER, Index, Query
 from result_lambda.repository import NotificationRecords, Page
 
 Body = Mapping[str, Any]
@@ -39,7 +39,11 @@ class Operations:
 
     def query_fail(self, body: Body, deadline: Deadline) -> Answer:
         """Failed rows of a transaction, newest first within the page."""
-        return self._answer("query_fail", TRANSACTION, {**body, "status": ["FAILED"]}, deadline)
+        return self._answer("query_fail", TRANSACTION, {**body, "status": [FAILED]}, deadline)
+
+    def query_marketing_fail(self, body: Body, deadline: Deadline) -> Answer:
+        """Failed rows of a campaign, newest first within the page."""
+        return self._answer("query_marketing_fail", MARKETING_STATUS, {**body, "status": [FAILED]}, deadline)
 
     def health(self, _body: Body, _deadline: Deadline) -> Answer:
         """Report that requests are accepted; reads no row."""
@@ -54,7 +58,7 @@ class Operations:
         answer: dict[str, Any] = {"items": items, "count": len(items)}
         if page.next_position is not None:
             answer["next_position"] = page.next_position
-        return answer, {"items": len(items), **page.cost.facts()}
+        return answer, {"items": len(items), **_reasons(items), **page.cost.facts()}
 
     def _page(self, query: Query, position: Mapping[str, str] | None, deadline: Deadline) -> Page:
         if position is not None:
@@ -66,11 +70,20 @@ def _query(operation: str, index: Index, body: Body) -> Query:
     """Return the query of a checked body: every field but the key and those of paging is a filter."""
     position = body.get("position")
     not_filters = (index.partition_key, *_NOT_FILTERS)
+    filters = {name: value for name, value in body.items() if value is not None and name not in not_filters}
+    if "reason" in filters:
+        filters["status"] = [status for status in filters.get("status", [FAILED]) if status == FAILED]
     return Query(
         index=index,
         key=body[index.partition_key],
         limit=body.get("limit") or OPERATIONS[operation]["body"]["properties"]["limit"]["x-default"],
-        filters={name: value for name, value in body.items() if value is not None and name not in not_filters},
+        filters=filters,
         start=None if position is None else positions.start_key(position, index),
         start_status=None if position is None else position.get("status"),
     )
+
+
+def _reasons(items: list[dict[str, Any]]) -> dict[str, int]:
+    """Return how many records have a reason, and how many of these are UNKNOWN, for the log; nothing without any."""
+    found = [record["reason"] for record in items if "reason" in record]
+    return {"reasons": len(found), "reasons_unknown": found.count(reasons.UNKNOWN)} if found else {}

@@ -19,6 +19,10 @@ DIGITS: Final = 38
 _LEAST_EXPONENT: Final = -130
 _NUMBERS: Final = Context(prec=DIGITS, Emin=_LEAST_EXPONENT + DIGITS - 1)
 
+FAILED: Final = "FAILED"
+# Filters on what is derived of a row: DynamoDB does not know it.
+DERIVED: Final = ("reason",)
+
 Item = Mapping[str, Mapping[str, str]]
 
 
@@ -40,6 +44,12 @@ TRANSACTION: Final = Index(
     "transaction_id-status-index",
     "transaction_id",
     ("transaction_id", "status", "user_id", "created_at"),
+    sorted_by_time=False,
+)
+MARKETING_STATUS: Final = Index(
+    "marketing_id-status-index",
+    "marketing_id",
+    ("marketing_id", "status", "user_id", "created_at"),
     sorted_by_time=False,
 )
 
@@ -81,9 +91,17 @@ class Query:
         return self.filters.get("created_to")
 
     @property
+    def reasons(self) -> list[str] | None:
+        """The reasons of the failures that match; None for all rows."""
+        return self.filters.get("reason")
+
+    @property
     def is_empty(self) -> bool:
-        """Whether the window ends before it starts, so that no row can match."""
-        return self.created_from is not None and self.created_to is not None and self.created_to <= self.created_from
+        """Whether no row can match: the window ends before it starts, or there is no state."""
+        ends_early = (
+            self.created_from is not None and self.created_to is not None and self.created_to <= self.created_from
+        )
+        return ends_early or self.filters.get("status") == []
 
     def admits(self, created_at: Decimal) -> bool:
         """Return whether a time lies in the window."""
@@ -129,7 +147,8 @@ class _Conditions:
         if status is not None:
             self.keys.append(f"#status = {self._value('status', status)}")
         for name, wanted in filters.items():
-            self._filter(name, wanted)
+            if name not in DERIVED:
+                self._filter(name, wanted)
 
     def _window(self, created_from: int | None, created_to: int | None) -> list[str]:
         """Return the one condition that a sort key may have.

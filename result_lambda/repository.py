@@ -15,7 +15,7 @@ from botocore.session import Session
 from common.lambda_handler import MOST_RESPONSE_BYTES, body_fits, body_size
 from common.problem import ProblemError
 from common.request import Deadline
-from result_lambda import positions
+from result_lambda import mapping, positions
 from result_lambda.cost import Cost
 from result_lambda.queries import Item, Query, request
 from result_lambda.settings import Settings
@@ -35,7 +35,15 @@ CONNECT_SECONDS: Final = 1.0
 READ_SECONDS: Final = 3.5
 RETRY_AFTER_SECONDS: Final = 1
 
+# An index is filled within hours of its creation.
+INDEX_RETRY_AFTER_SECONDS: Final = 60
+
 _SERVER_FAULT: Final = 500
+# What DynamoDB says of an index that was not created yet, or that it is filling; the code is ValidationException.
+_UNREADY_INDEX: Final = (
+    "The table does not have the specified index",
+    "Cannot read from backfilling global secondary index",
+)
 # Codes of DynamoDB, beside its 5xx, for missing capacity or a missing table.
 _TRANSIENT: Final = frozenset(
     {
@@ -107,10 +115,10 @@ class NotificationRecords:
                 **{"TableName": self._table, "ReturnConsumedCapacity": "TOTAL", **arguments}
             )
         except exceptions.ClientError as exc:
-            code = exc.response.get("Error", {}).get("Code", "")
-            if code not in _TRANSIENT and exc.response["ResponseMetadata"]["HTTPStatusCode"] < _SERVER_FAULT:
+            problem = _refused(exc)
+            if problem is None:
                 raise
-            raise _unavailable(code) from exc
+            raise problem from exc
         except exceptions.ReadTimeoutError as exc:
             raise _timeout() from exc
         except exceptions.ConnectionClosedError as exc:
@@ -131,7 +139,7 @@ class _Reading:
         self._query = query
         self._legs = query.legs
         self._request = request(query, self._legs[0])
-        self._filtered = "FilterExpression" in self._request
+        self._filtered = "FilterExpression" in self._request or query.reasons is not None
         self._most_calls = MOST_CALLS + len(self._legs) - 1
         self._start = query.start
         self._items: list[Item] = []
@@ -155,7 +163,7 @@ class _Reading:
 
     def take(self, answer: dict[str, Any], cost: Cost) -> None:
         """Add the answer of a call, and its cost."""
-        self._items += filter(self._is_in_the_window, answer["Items"])
+        self._items += filter(self._matches, answer["Items"])
         self._start = answer.get("LastEvaluatedKey")
         if self._start is None:
             del self._legs[0]
@@ -164,9 +172,11 @@ class _Reading:
         self._room = min(self._query.limit, _count_that_fits(self._items))
         self.cost += cost
 
-    def _is_in_the_window(self, item: Item) -> bool:
-        # The condition of a key begins a step before the window.
-        return self._query.created_from is None or self._query.admits(Decimal(item["created_at"]["N"]))
+    def _matches(self, item: Item) -> bool:
+        # The condition of a key begins a step before the window; a reason is derived.
+        if self._query.created_from is not None and not self._query.admits(Decimal(item["created_at"]["N"])):
+            return False
+        return self._query.reasons is None or mapping.record(item).get("reason") in self._query.reasons
 
     def page(self) -> Page:
         """Return the page and its position.
@@ -211,6 +221,17 @@ def _count_that_fits(items: Sequence[Item]) -> int:
 
 def _json(value: object) -> bytes:
     return orjson.dumps(value, default=str)  # an attribute can be binary, which no record shows
+
+
+def _refused(exc: exceptions.ClientError) -> ProblemError | None:
+    """Return the problem that an error of DynamoDB means; None for a fault of ours."""
+    error = exc.response.get("Error", {})
+    code = error.get("Code", "")
+    if error.get("Message", "").startswith(_UNREADY_INDEX):
+        return _unavailable("IndexNotReady", INDEX_RETRY_AFTER_SECONDS)
+    if code not in _TRANSIENT and exc.response["ResponseMetadata"]["HTTPStatusCode"] < _SERVER_FAULT:
+        return None
+    return _unavailable(code)
 
 
 def _timeout() -> ProblemError:

@@ -131,6 +131,10 @@ class InternalApiClient:
         """Return a page of a transaction's failed records; `filters` are further fields of QueryFailRequest."""
         return await self._page(self._client.query_fail, transaction_id=transaction_id, limit=limit, **filters)
 
+    async def query_marketing_fail(self, marketing_id: str, limit: int | None = None, **filters: Any) -> RecordPage:  # noqa: ANN401  # checked by Dispatch
+        """Return a page of a campaign's failed records; `filters` are further fields of QueryMarketingFailRequest."""
+        return await self._page(self._client.query_marketing_fail, marketing_id=marketing_id, limit=limit, **filters)
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self._client.aclose()

@@ -50,6 +50,10 @@ class Operations:
         """Return failed records of a transaction."""
         return await self._answer("query_fail", body, self._internal_api.query_fail)
 
+    async def query_marketing_fail(self, body: Body) -> bytes:
+        """Return failed records of a campaign."""
+        return await self._answer("query_marketing_fail", body, self._internal_api.query_marketing_fail)
+
     query_failures = failed = query_fail  # the old names; a cursor is valid for all three
 
     async def health(self) -> bytes:

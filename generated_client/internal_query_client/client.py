@@ -77,6 +77,28 @@ class PushRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     error_msg: str | msgspec.UnsetType = msgspec.UNSET
     """Why the push failed, in the words of the platform."""
 
+    reason: str | msgspec.UnsetType = msgspec.UNSET
+    """Why a push failed, derived from `error_msg` and `platform` when the record is read. Only failed pushes have it.
+New values may appear.
+
+| reason | means | who acts |
+|---|---|---|
+| TOKEN_UNREGISTERED | the app was removed, or the subscription ended | the sender drops the token |
+| TOKEN_INVALID | the token is malformed, or of another environment | the sender |
+| TOKEN_MISMATCH | the token belongs to another app, sender or VAPID key | the sender, the platform team |
+| NO_TOKEN | the user has no device to send to | nobody |
+| CREDENTIALS_INVALID | a certificate, key or access token was refused | the platform team, at once |
+| PAYLOAD_TOO_LARGE | the message is too large | the sender |
+| PAYLOAD_INVALID | the message has a field that is missing or wrong | the sender |
+| CONTENT_REFUSED | the platform refused what the message says | the sender |
+| REQUEST_INVALID | the token or the message; the platform does not say which | the sender |
+| RATE_LIMITED | too many messages in a time | nobody: send again later |
+| PROVIDER_UNAVAILABLE | the platform failed | nobody: send again |
+| NETWORK | the platform could not be reached, or did not answer in time | nobody: send again |
+| EXPIRED | the message was too old to be delivered | nobody |
+| SUPPRESSED | a rule of the sender or a wish of the user | nobody |
+| UNKNOWN | `error_msg` does not tell | the platform team, which extends the rules |"""
+
     ap_id: str | msgspec.UnsetType = msgspec.UNSET
     """The application that sent the push. Absent on records from before the move to ECS."""
 
@@ -117,6 +139,37 @@ class QueryFailRequest(TypedDict):
     platform: NotRequired[list[str]]
     """Only pushes to these platforms. Any value that a record shows can be asked for."""
 
+    reason: NotRequired[list[str]]
+    """Only failed pushes with these reasons."""
+
+    ap_id: NotRequired[str]
+    """Only pushes sent by this application."""
+
+    created_from: NotRequired[int]
+    """Start of the time window in epoch milliseconds, inclusive."""
+
+    created_to: NotRequired[int]
+    """End of the time window in epoch milliseconds, exclusive. A window that ends before it starts has no records; it is not an error."""
+
+
+class QueryMarketingFailRequest(TypedDict):
+    """The campaign, and filters."""
+
+    marketing_id: str
+    """The marketing campaign of the pushes."""
+
+    limit: NotRequired[int]
+    """The largest number of records in a page; 100 by default."""
+
+    position: NotRequired[NextPosition]
+    """Send it as `position` to get the next page; absent on the last page, and only there."""
+
+    platform: NotRequired[list[str]]
+    """Only pushes to these platforms. Any value that a record shows can be asked for."""
+
+    reason: NotRequired[list[str]]
+    """Only failed pushes with these reasons."""
+
     ap_id: NotRequired[str]
     """Only pushes sent by this application."""
 
@@ -144,6 +197,9 @@ class QueryMarketingRequest(TypedDict):
 
     platform: NotRequired[list[str]]
     """Only pushes to these platforms. Any value that a record shows can be asked for."""
+
+    reason: NotRequired[list[str]]
+    """Only failed pushes with these reasons."""
 
     ap_id: NotRequired[str]
     """Only pushes sent by this application."""
@@ -173,6 +229,9 @@ class QueryTransactionRequest(TypedDict):
     platform: NotRequired[list[str]]
     """Only pushes to these platforms. Any value that a record shows can be asked for."""
 
+    reason: NotRequired[list[str]]
+    """Only failed pushes with these reasons."""
+
     ap_id: NotRequired[str]
     """Only pushes sent by this application."""
 
@@ -200,6 +259,9 @@ class QueryUserRequest(TypedDict):
 
     platform: NotRequired[list[str]]
     """Only pushes to these platforms. Any value that a record shows can be asked for."""
+
+    reason: NotRequired[list[str]]
+    """Only failed pushes with these reasons."""
 
     ap_id: NotRequired[str]
     """Only pushes sent by this application."""
@@ -246,6 +308,9 @@ QUERY_TRANSACTION: Final = Operation(
 )
 QUERY_FAIL: Final = Operation(
     "query_fail", method="POST", path="/query/fail", response_type=RecordPage, takes_timeout=True
+)
+QUERY_MARKETING_FAIL: Final = Operation(
+    "query_marketing_fail", method="POST", path="/query/marketing/fail", response_type=RecordPage, takes_timeout=True
 )
 HEALTH: Final = Operation("health", method="GET", path="/health", response_type=Health, takes_timeout=False)
 
@@ -305,6 +370,12 @@ class AsyncInternalQueryClient(AsyncApiClient):
     async def query_fail(self, body: QueryFailRequest, **options: Unpack[RequestOptions]) -> ApiResponse[RecordPage]:
         """Failed push notifications of a transaction."""
         return await self.call(QUERY_FAIL, body, **options)
+
+    async def query_marketing_fail(
+        self, body: QueryMarketingFailRequest, **options: Unpack[RequestOptions]
+    ) -> ApiResponse[RecordPage]:
+        """Failed push notifications of a campaign."""
+        return await self.call(QUERY_MARKETING_FAIL, body, **options)
 
     async def health(self, **options: Unpack[RequestOptions]) -> ApiResponse[Health]:
         """State of the function."""

@@ -31,6 +31,7 @@ from ._runtime import (
 from .models.health import Health
 from .models.push_record import PushRecord
 from .models.query_fail_request import QueryFailRequest
+from .models.query_marketing_fail_request import QueryMarketingFailRequest
 from .models.query_marketing_request import QueryMarketingRequest
 from .models.query_transaction_request import QueryTransactionRequest
 from .models.query_user_request import QueryUserRequest
@@ -51,6 +52,9 @@ QUERY_TRANSACTION: Final = Operation(
 QUERY_FAIL: Final = Operation(
     "query_fail", method="POST", path="/query/fail", response_type=RecordPage, takes_timeout=False
 )
+QUERY_MARKETING_FAIL: Final = Operation(
+    "query_marketing_fail", method="POST", path="/query/marketing/fail", response_type=RecordPage, takes_timeout=False
+)
 HEALTH: Final = Operation("health", method="GET", path="/health", response_type=Health, takes_timeout=False)
 
 
@@ -68,6 +72,7 @@ class QueryServiceClientWithRawResponse:
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         transaction_id: str | None = None,
         marketing_id: str | None = None,
@@ -82,6 +87,7 @@ class QueryServiceClientWithRawResponse:
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             transaction_id=transaction_id,
             marketing_id=marketing_id,
@@ -98,6 +104,7 @@ class QueryServiceClientWithRawResponse:
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -110,6 +117,7 @@ class QueryServiceClientWithRawResponse:
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -124,6 +132,7 @@ class QueryServiceClientWithRawResponse:
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -136,6 +145,7 @@ class QueryServiceClientWithRawResponse:
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -149,6 +159,7 @@ class QueryServiceClientWithRawResponse:
         *,
         cursor: str | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -160,11 +171,38 @@ class QueryServiceClientWithRawResponse:
             limit=limit,
             cursor=cursor,
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
         )
         return self._client.call(QUERY_FAIL, body, **options)
+
+    def query_marketing_fail(
+        self,
+        marketing_id: str,
+        limit: int | None = None,
+        *,
+        cursor: str | None = None,
+        platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> ApiResponse[RecordPage]:
+        """Failed push notifications of a campaign, raw; `parse()` returns the `RecordPage`."""
+        body = QueryMarketingFailRequest(
+            marketing_id=marketing_id,
+            limit=limit,
+            cursor=cursor,
+            platform=as_list(platform),
+            reason=as_list(reason),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return self._client.call(QUERY_MARKETING_FAIL, body, **options)
 
     def health(
         self,
@@ -235,6 +273,7 @@ class QueryServiceClient(SyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         transaction_id: str | None = None,
         marketing_id: str | None = None,
@@ -253,6 +292,7 @@ class QueryServiceClient(SyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             transaction_id: Only pushes of this transaction.
             marketing_id: Only pushes of this marketing campaign.
@@ -286,6 +326,7 @@ class QueryServiceClient(SyncApiClient):
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             transaction_id=transaction_id,
             marketing_id=marketing_id,
@@ -302,6 +343,7 @@ class QueryServiceClient(SyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         transaction_id: str | None = None,
         marketing_id: str | None = None,
@@ -321,6 +363,7 @@ class QueryServiceClient(SyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             transaction_id: Only pushes of this transaction.
             marketing_id: Only pushes of this marketing campaign.
@@ -351,6 +394,7 @@ class QueryServiceClient(SyncApiClient):
         """
         status = as_list(status)
         platform = as_list(platform)
+        reason = as_list(reason)
 
         def fetch(after: str | None) -> RecordPage:
             return self.query_user(
@@ -358,6 +402,7 @@ class QueryServiceClient(SyncApiClient):
                 limit=limit,
                 status=status,
                 platform=platform,
+                reason=reason,
                 ap_id=ap_id,
                 transaction_id=transaction_id,
                 marketing_id=marketing_id,
@@ -382,6 +427,7 @@ class QueryServiceClient(SyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -398,6 +444,7 @@ class QueryServiceClient(SyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -429,6 +476,7 @@ class QueryServiceClient(SyncApiClient):
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -443,6 +491,7 @@ class QueryServiceClient(SyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -460,6 +509,7 @@ class QueryServiceClient(SyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -488,6 +538,7 @@ class QueryServiceClient(SyncApiClient):
         """
         status = as_list(status)
         platform = as_list(platform)
+        reason = as_list(reason)
 
         def fetch(after: str | None) -> RecordPage:
             return self.query_marketing(
@@ -495,6 +546,7 @@ class QueryServiceClient(SyncApiClient):
                 limit=limit,
                 status=status,
                 platform=platform,
+                reason=reason,
                 ap_id=ap_id,
                 created_from=created_from,
                 created_to=created_to,
@@ -517,6 +569,7 @@ class QueryServiceClient(SyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -534,6 +587,7 @@ class QueryServiceClient(SyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -565,6 +619,7 @@ class QueryServiceClient(SyncApiClient):
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -579,6 +634,7 @@ class QueryServiceClient(SyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -596,6 +652,7 @@ class QueryServiceClient(SyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -624,6 +681,7 @@ class QueryServiceClient(SyncApiClient):
         """
         status = as_list(status)
         platform = as_list(platform)
+        reason = as_list(reason)
 
         def fetch(after: str | None) -> RecordPage:
             return self.query_transaction(
@@ -631,6 +689,7 @@ class QueryServiceClient(SyncApiClient):
                 limit=limit,
                 status=status,
                 platform=platform,
+                reason=reason,
                 ap_id=ap_id,
                 created_from=created_from,
                 created_to=created_to,
@@ -652,6 +711,7 @@ class QueryServiceClient(SyncApiClient):
         *,
         cursor: str | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -668,6 +728,7 @@ class QueryServiceClient(SyncApiClient):
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
                 operation and filters; `limit` may change from page to page.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -698,6 +759,7 @@ class QueryServiceClient(SyncApiClient):
             limit=limit,
             cursor=cursor,
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -711,6 +773,7 @@ class QueryServiceClient(SyncApiClient):
         *,
         cursor: str | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -727,6 +790,7 @@ class QueryServiceClient(SyncApiClient):
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
                 operation and filters; `limit` may change from page to page.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -754,12 +818,151 @@ class QueryServiceClient(SyncApiClient):
             ValueError: A datetime has no time zone, or the request id is not valid.
         """
         platform = as_list(platform)
+        reason = as_list(reason)
 
         def fetch(after: str | None) -> RecordPage:
             return self.query_fail(
                 transaction_id=transaction_id,
                 limit=limit,
                 platform=platform,
+                reason=reason,
+                ap_id=ap_id,
+                created_from=created_from,
+                created_to=created_to,
+                **options,
+                cursor=after,
+            )
+
+        return Pager(
+            fetch,
+            cursor,
+            items=lambda page: page.items,
+            following=lambda page: page.next_cursor,
+        )
+
+    def query_marketing_fail(
+        self,
+        marketing_id: str,
+        limit: int | None = None,
+        *,
+        cursor: str | None = None,
+        platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> RecordPage:
+        """Failed push notifications of a campaign.
+
+        Returns the failed records of one marketing campaign. Each page is sorted newest first; a later page
+        may have newer records than the page before. Answers 503 while the platform team builds the index
+        that this list is read from.
+
+        Args:
+            marketing_id: The marketing campaign of the pushes.
+            limit: The largest number of records in a page; 100 by default.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
+                operation and filters; `limit` may change from page to page.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts has no records; it is not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
+
+        Returns:
+            `RecordPage`, with `next_cursor` unless it is the last page.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            ValueError: A datetime has no time zone, or the request id is not valid.
+        """
+        body = QueryMarketingFailRequest(
+            marketing_id=marketing_id,
+            limit=limit,
+            cursor=cursor,
+            platform=as_list(platform),
+            reason=as_list(reason),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return self.call(QUERY_MARKETING_FAIL, body, **options).parse()
+
+    def iter_marketing_fail(
+        self,
+        marketing_id: str,
+        limit: int | None = 100,
+        *,
+        cursor: str | None = None,
+        platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> Pager[RecordPage, PushRecord, str]:
+        """Failed push notifications of a campaign, page after page, lazily.
+
+        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and sent
+        back as `cursor`, resumes at the page that was being read.
+
+        Args:
+            marketing_id: The marketing campaign of the pushes.
+            limit: The largest number of records in a page; 100 by default.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
+                operation and filters; `limit` may change from page to page.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts has no records; it is not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of each call.
+
+        Returns:
+            A pager of `PushRecord`.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            RepeatedCursorError: The service returned the same cursor twice.
+            ValueError: A datetime has no time zone, or the request id is not valid.
+        """
+        platform = as_list(platform)
+        reason = as_list(reason)
+
+        def fetch(after: str | None) -> RecordPage:
+            return self.query_marketing_fail(
+                marketing_id=marketing_id,
+                limit=limit,
+                platform=platform,
+                reason=reason,
                 ap_id=ap_id,
                 created_from=created_from,
                 created_to=created_to,
@@ -818,6 +1021,7 @@ class AsyncQueryServiceClientWithRawResponse:
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         transaction_id: str | None = None,
         marketing_id: str | None = None,
@@ -832,6 +1036,7 @@ class AsyncQueryServiceClientWithRawResponse:
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             transaction_id=transaction_id,
             marketing_id=marketing_id,
@@ -848,6 +1053,7 @@ class AsyncQueryServiceClientWithRawResponse:
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -860,6 +1066,7 @@ class AsyncQueryServiceClientWithRawResponse:
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -874,6 +1081,7 @@ class AsyncQueryServiceClientWithRawResponse:
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -886,6 +1094,7 @@ class AsyncQueryServiceClientWithRawResponse:
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -899,6 +1108,7 @@ class AsyncQueryServiceClientWithRawResponse:
         *,
         cursor: str | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -910,11 +1120,38 @@ class AsyncQueryServiceClientWithRawResponse:
             limit=limit,
             cursor=cursor,
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
         )
         return await self._client.call(QUERY_FAIL, body, **options)
+
+    async def query_marketing_fail(
+        self,
+        marketing_id: str,
+        limit: int | None = None,
+        *,
+        cursor: str | None = None,
+        platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> ApiResponse[RecordPage]:
+        """Failed push notifications of a campaign, raw; `parse()` returns the `RecordPage`."""
+        body = QueryMarketingFailRequest(
+            marketing_id=marketing_id,
+            limit=limit,
+            cursor=cursor,
+            platform=as_list(platform),
+            reason=as_list(reason),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return await self._client.call(QUERY_MARKETING_FAIL, body, **options)
 
     async def health(
         self,
@@ -988,6 +1225,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         transaction_id: str | None = None,
         marketing_id: str | None = None,
@@ -1006,6 +1244,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             transaction_id: Only pushes of this transaction.
             marketing_id: Only pushes of this marketing campaign.
@@ -1039,6 +1278,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             transaction_id=transaction_id,
             marketing_id=marketing_id,
@@ -1055,6 +1295,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         transaction_id: str | None = None,
         marketing_id: str | None = None,
@@ -1074,6 +1315,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             transaction_id: Only pushes of this transaction.
             marketing_id: Only pushes of this marketing campaign.
@@ -1104,6 +1346,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         """
         status = as_list(status)
         platform = as_list(platform)
+        reason = as_list(reason)
 
         async def fetch(after: str | None) -> RecordPage:
             return await self.query_user(
@@ -1111,6 +1354,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
                 limit=limit,
                 status=status,
                 platform=platform,
+                reason=reason,
                 ap_id=ap_id,
                 transaction_id=transaction_id,
                 marketing_id=marketing_id,
@@ -1135,6 +1379,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -1151,6 +1396,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -1182,6 +1428,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -1196,6 +1443,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -1213,6 +1461,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -1241,6 +1490,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         """
         status = as_list(status)
         platform = as_list(platform)
+        reason = as_list(reason)
 
         async def fetch(after: str | None) -> RecordPage:
             return await self.query_marketing(
@@ -1248,6 +1498,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
                 limit=limit,
                 status=status,
                 platform=platform,
+                reason=reason,
                 ap_id=ap_id,
                 created_from=created_from,
                 created_to=created_to,
@@ -1270,6 +1521,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -1287,6 +1539,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -1318,6 +1571,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             cursor=cursor,
             status=as_list(status),
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -1332,6 +1586,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -1349,6 +1604,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
                 operation and filters; `limit` may change from page to page.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -1377,6 +1633,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         """
         status = as_list(status)
         platform = as_list(platform)
+        reason = as_list(reason)
 
         async def fetch(after: str | None) -> RecordPage:
             return await self.query_transaction(
@@ -1384,6 +1641,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
                 limit=limit,
                 status=status,
                 platform=platform,
+                reason=reason,
                 ap_id=ap_id,
                 created_from=created_from,
                 created_to=created_to,
@@ -1405,6 +1663,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         *,
         cursor: str | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -1421,6 +1680,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
                 operation and filters; `limit` may change from page to page.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -1451,6 +1711,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             limit=limit,
             cursor=cursor,
             platform=as_list(platform),
+            reason=as_list(reason),
             ap_id=ap_id,
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
@@ -1464,6 +1725,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         *,
         cursor: str | None = None,
         platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
         ap_id: str | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
@@ -1480,6 +1742,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
                 operation and filters; `limit` may change from page to page.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
             created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
@@ -1507,12 +1770,151 @@ class AsyncQueryServiceClient(AsyncApiClient):
             ValueError: A datetime has no time zone, or the request id is not valid.
         """
         platform = as_list(platform)
+        reason = as_list(reason)
 
         async def fetch(after: str | None) -> RecordPage:
             return await self.query_fail(
                 transaction_id=transaction_id,
                 limit=limit,
                 platform=platform,
+                reason=reason,
+                ap_id=ap_id,
+                created_from=created_from,
+                created_to=created_to,
+                **options,
+                cursor=after,
+            )
+
+        return AsyncPager(
+            fetch,
+            cursor,
+            items=lambda page: page.items,
+            following=lambda page: page.next_cursor,
+        )
+
+    async def query_marketing_fail(
+        self,
+        marketing_id: str,
+        limit: int | None = None,
+        *,
+        cursor: str | None = None,
+        platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> RecordPage:
+        """Failed push notifications of a campaign.
+
+        Returns the failed records of one marketing campaign. Each page is sorted newest first; a later page
+        may have newer records than the page before. Answers 503 while the platform team builds the index
+        that this list is read from.
+
+        Args:
+            marketing_id: The marketing campaign of the pushes.
+            limit: The largest number of records in a page; 100 by default.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
+                operation and filters; `limit` may change from page to page.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts has no records; it is not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
+
+        Returns:
+            `RecordPage`, with `next_cursor` unless it is the last page.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            ValueError: A datetime has no time zone, or the request id is not valid.
+        """
+        body = QueryMarketingFailRequest(
+            marketing_id=marketing_id,
+            limit=limit,
+            cursor=cursor,
+            platform=as_list(platform),
+            reason=as_list(reason),
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return (await self.call(QUERY_MARKETING_FAIL, body, **options)).parse()
+
+    def iter_marketing_fail(
+        self,
+        marketing_id: str,
+        limit: int | None = 100,
+        *,
+        cursor: str | None = None,
+        platform: str | Iterable[str] | None = None,
+        reason: str | Iterable[str] | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> AsyncPager[RecordPage, PushRecord, str]:
+        """Failed push notifications of a campaign, page after page, lazily.
+
+        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and sent
+        back as `cursor`, resumes at the page that was being read.
+
+        Args:
+            marketing_id: The marketing campaign of the pushes.
+            limit: The largest number of records in a page; 100 by default.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
+                operation and filters; `limit` may change from page to page.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts has no records; it is not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of each call.
+
+        Returns:
+            A pager of `PushRecord`.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            RepeatedCursorError: The service returned the same cursor twice.
+            ValueError: A datetime has no time zone, or the request id is not valid.
+        """
+        platform = as_list(platform)
+        reason = as_list(reason)
+
+        async def fetch(after: str | None) -> RecordPage:
+            return await self.query_marketing_fail(
+                marketing_id=marketing_id,
+                limit=limit,
+                platform=platform,
+                reason=reason,
                 ap_id=ap_id,
                 created_from=created_from,
                 created_to=created_to,

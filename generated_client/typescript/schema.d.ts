@@ -84,6 +84,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/query/marketing/fail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Failed push notifications of a campaign
+         * @description Returns the failed records of one marketing campaign. Each page is sorted newest first; a later page may have newer records than the page before. Answers 503 while the platform team builds the index that this list is read from.
+         */
+        post: operations["query_marketing_fail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/query/failures": {
         parameters: {
             query?: never;
@@ -333,6 +353,7 @@ export interface components {
              * @example APNs 410 Unregistered: the device token is no longer active
              */
             error_msg?: string;
+            reason?: components["schemas"]["Reason"];
             /**
              * @description The application that sent the push. Absent on records from before the move to ECS.
              * @example mobile-app-001
@@ -379,6 +400,23 @@ export interface components {
             limit?: number | null;
             cursor?: components["schemas"]["Cursor"];
             platform?: components["schemas"]["Platforms"];
+            reason?: components["schemas"]["Reasons"];
+            ap_id?: components["schemas"]["ApId"];
+            created_from?: components["schemas"]["CreatedFrom"];
+            created_to?: components["schemas"]["CreatedTo"];
+        };
+        /** @description The campaign, and filters. */
+        QueryMarketingFailRequest: {
+            marketing_id: components["schemas"]["MarketingId"];
+            /**
+             * Format: int32
+             * @description The largest number of records in a page; 100 by default.
+             * @example 100
+             */
+            limit?: number | null;
+            cursor?: components["schemas"]["Cursor"];
+            platform?: components["schemas"]["Platforms"];
+            reason?: components["schemas"]["Reasons"];
             ap_id?: components["schemas"]["ApId"];
             created_from?: components["schemas"]["CreatedFrom"];
             created_to?: components["schemas"]["CreatedTo"];
@@ -395,6 +433,7 @@ export interface components {
             cursor?: components["schemas"]["Cursor"];
             status?: components["schemas"]["Statuses"];
             platform?: components["schemas"]["Platforms"];
+            reason?: components["schemas"]["Reasons"];
             ap_id?: components["schemas"]["ApId"];
             created_from?: components["schemas"]["CreatedFrom"];
             created_to?: components["schemas"]["CreatedTo"];
@@ -411,6 +450,7 @@ export interface components {
             cursor?: components["schemas"]["Cursor"];
             status?: components["schemas"]["Statuses"];
             platform?: components["schemas"]["Platforms"];
+            reason?: components["schemas"]["Reasons"];
             ap_id?: components["schemas"]["ApId"];
             created_from?: components["schemas"]["CreatedFrom"];
             created_to?: components["schemas"]["CreatedTo"];
@@ -427,12 +467,45 @@ export interface components {
             cursor?: components["schemas"]["Cursor"];
             status?: components["schemas"]["Statuses"];
             platform?: components["schemas"]["Platforms"];
+            reason?: components["schemas"]["Reasons"];
             ap_id?: components["schemas"]["ApId"];
             transaction_id?: components["schemas"]["OfTransaction"];
             marketing_id?: components["schemas"]["OfCampaign"];
             created_from?: components["schemas"]["CreatedFrom"];
             created_to?: components["schemas"]["CreatedTo"];
         };
+        /**
+         * @description Why a push failed, derived from `error_msg` and `platform` when the record is read. Only failed pushes have it.
+         *     New values may appear.
+         *
+         *     | reason | means | who acts |
+         *     |---|---|---|
+         *     | TOKEN_UNREGISTERED | the app was removed, or the subscription ended | the sender drops the token |
+         *     | TOKEN_INVALID | the token is malformed, or of another environment | the sender |
+         *     | TOKEN_MISMATCH | the token belongs to another app, sender or VAPID key | the sender, the platform team |
+         *     | NO_TOKEN | the user has no device to send to | nobody |
+         *     | CREDENTIALS_INVALID | a certificate, key or access token was refused | the platform team, at once |
+         *     | PAYLOAD_TOO_LARGE | the message is too large | the sender |
+         *     | PAYLOAD_INVALID | the message has a field that is missing or wrong | the sender |
+         *     | CONTENT_REFUSED | the platform refused what the message says | the sender |
+         *     | REQUEST_INVALID | the token or the message; the platform does not say which | the sender |
+         *     | RATE_LIMITED | too many messages in a time | nobody: send again later |
+         *     | PROVIDER_UNAVAILABLE | the platform failed | nobody: send again |
+         *     | NETWORK | the platform could not be reached, or did not answer in time | nobody: send again |
+         *     | EXPIRED | the message was too old to be delivered | nobody |
+         *     | SUPPRESSED | a rule of the sender or a wish of the user | nobody |
+         *     | UNKNOWN | `error_msg` does not tell | the platform team, which extends the rules |
+         * @example TOKEN_UNREGISTERED
+         */
+        Reason: string;
+        /**
+         * @description Only failed pushes with these reasons.
+         * @example [
+         *       "TOKEN_UNREGISTERED",
+         *       "NO_TOKEN"
+         *     ]
+         */
+        Reasons: string[] | null;
         /** @description One page of records. */
         RecordPage: {
             /** @description The records of this page, in the order of the operation. */
@@ -760,6 +833,47 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["QueryFailRequest"];
+            };
+        };
+        responses: {
+            /** @description A page of records. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["XRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+            default: components["responses"]["Error"];
+        };
+    };
+    query_marketing_fail: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your own id for this request: 1 to 128 letters, digits or `._=+/-`. It is logged and comes back in the answer. Any other value is replaced by a new id.
+                 * @example 7d7f4b0e-54fb-4fb3-9a5c-2f4a5d1c8e21
+                 */
+                "X-Request-Id"?: components["parameters"]["XRequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueryMarketingFailRequest"];
             };
         };
         responses: {

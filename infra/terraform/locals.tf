@@ -21,8 +21,7 @@ locals {
   stage_name     = "v1"
   container_port = 8000
 
-  # Far above what the throttle lets through (500 a second of some 100 ms each), far below an account's 1,000.
-  reserved_concurrency = 200
+  with_tools = var.tools_image_uri != ""
 
   placeholders = {
     aws_region      = var.aws_region

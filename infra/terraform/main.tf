@@ -25,6 +25,9 @@ module "network" {
   internal_api_stage_arn = module.internal_api.stage_arn
   service_log_group_arn  = module.service.log_group_arn
   cursor_keys_arn        = module.service.cursor_keys_arn
+  operator_group_ids     = var.operator_security_group_ids
+  tools_role_arn         = one(module.tools[*].role_arn)
+  with_tools             = local.with_tools
   log_retention_days     = var.log_retention_days
   kms_key_arn            = module.encryption.key_arn
 }
@@ -75,7 +78,7 @@ module "query_lambda" {
   runtime              = local.python_runtime
   timeout_seconds      = 28 # the public API waits 29 s
   memory_mb            = 512
-  reserved_concurrency = local.reserved_concurrency
+  reserved_concurrency = var.reserved_concurrency
   subnet_ids           = module.network.private_subnet_ids
   security_group_id    = module.network.security_group_ids["query_lambda"]
   aws_region           = var.aws_region
@@ -164,7 +167,7 @@ module "query_result_lambda" {
   runtime              = local.python_runtime
   timeout_seconds      = 26 # the internal API waits 27 s
   memory_mb            = 512
-  reserved_concurrency = local.reserved_concurrency
+  reserved_concurrency = var.reserved_concurrency
   subnet_ids           = module.network.private_subnet_ids
   security_group_id    = module.network.security_group_ids["result_lambda"]
   aws_region           = var.aws_region
@@ -193,4 +196,17 @@ module "tables" {
   existing            = var.existing_tables
   deletion_protection = var.deletion_protection
   kms_key_arn         = module.encryption.key_arn
+}
+
+module "tools" {
+  source = "./modules/tools"
+  count  = local.with_tools ? 1 : 0
+
+  name               = var.service_name
+  image_uri          = var.tools_image_uri
+  execution_role_arn = module.service.execution_role_arn
+  log_group_name     = module.service.log_group_name
+  table_arns         = values(module.tables.arns)
+  aws_region         = var.aws_region
+  account_id         = local.account_id
 }

@@ -43,6 +43,16 @@ output "service_name" {
   value       = module.service.service_name
 }
 
+output "tools_task" {
+  description = "Task definition of the tools; null without tools_image_uri."
+  value       = one(module.tools[*].task_definition_arn)
+}
+
+output "tools_network" {
+  description = "Where a one-off task of the tools runs: the --network-configuration of `aws ecs run-task`."
+  value       = !local.with_tools ? null : "awsvpcConfiguration={subnets=[${join(",", module.network.private_subnet_ids)}],securityGroups=[${module.network.security_group_ids["tools"]}]}"
+}
+
 output "cursor_keys_arn" {
   description = "Secret that holds CURSOR_KEYS."
   value       = module.service.cursor_keys_arn

@@ -156,6 +156,17 @@ variable "health_throttle" {
   }
 }
 
+variable "reserved_concurrency" {
+  description = "Most calls at a time of each function, taken from the account's concurrency. The default is far above what the throttle lets through (500 a second of some 100 ms each). null reserves none: for an account whose quota is below 500, as a new one's may be."
+  type        = number
+  default     = 200
+
+  validation {
+    condition     = var.reserved_concurrency == null ? true : var.reserved_concurrency > 0
+    error_message = "reserved_concurrency must be more than 0, or null to reserve none."
+  }
+}
+
 variable "create_api_keys" {
   description = "Whether Terraform creates a key for each application. Its value then stands in clear in the state. With false, create the keys with the AWS CLI (docs/operations.md)."
   type        = bool

@@ -78,3 +78,25 @@ variable "internal_domain" {
     error_message = "internal_domain must be a domain name; write for example query-service.local."
   }
 }
+
+variable "operator_security_group_ids" {
+  description = "Security groups in the VPC whose members may open connections to the load balancer and to the endpoints, for checks from inside of the VPC."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for id in var.operator_security_group_ids : can(regex("^sg-[0-9a-f]+$", id))])
+    error_message = "operator_security_group_ids are ids of security groups; write for example [\"sg-0123456789abcdef0\"]."
+  }
+}
+
+variable "tools_image_uri" {
+  description = "Image of the tools (Dockerfile, target local), in the service's repository. With it, there is a task definition for checks from inside of the VPC; nothing runs by itself."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = var.tools_image_uri == "" || can(regex("^[0-9]{12}\\.dkr\\.ecr\\.[a-z0-9-]+\\.amazonaws\\.com/[a-z0-9][a-z0-9._/-]*[:@].+$", var.tools_image_uri))
+    error_message = "tools_image_uri must name an image in ECR with its tag or digest, or be empty; write for example 123456789012.dkr.ecr.ap-southeast-1.amazonaws.com/query-service:tools-1.0.0."
+  }
+}

@@ -25,6 +25,7 @@ VALID = {
     "/query/user": {"user_id": "test_user_001", "limit": 2},
     "/query/marketing": {"marketing_id": "campaign_2026_spring", "platform": ["IOS", "ANDROID"]},
     "/query/transaction": {"transaction_id": "tx_002", "status": ["FAILED", "SENT"]},
+    "/query/marketing/fail": {"marketing_id": "campaign_2026_spring", "reason": ["NETWORK"]},
     "/query/fail": {"transaction_id": "tx_002", "created_from": 0},
 }
 FIELDS = (

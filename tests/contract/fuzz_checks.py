@@ -15,6 +15,7 @@ SELECTED_BY: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
     "query_marketing": ("marketing_id", {}),
     "query_transaction": ("transaction_id", {}),
     "query_fail": ("transaction_id", {"status": "FAILED"}),
+    "query_marketing_fail": ("marketing_id", {"status": "FAILED"}),
     "query_failures": ("transaction_id", {"status": "FAILED"}),
     "failed": ("transaction_id", {"status": "FAILED"}),
 }

@@ -26,7 +26,7 @@ URI = (
     "arn:aws:apigateway:ap-southeast-1:lambda:path/2015-03-31/functions/"
     "arn:aws:lambda:ap-southeast-1:123456789012:function:{}/invocations"
 )
-QUERIES = {"/query/user", "/query/marketing", "/query/transaction", "/query/fail"}
+QUERIES = {"/query/user", "/query/marketing", "/query/transaction", "/query/fail", "/query/marketing/fail"}
 PREFLIGHT = {
     "type": "mock",
     "httpMethod": "OPTIONS",  # moto's own; AWS has none, and no uri

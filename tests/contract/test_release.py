@@ -67,6 +67,7 @@ def test_a_break_fails_and_names_operation_and_field(sources: Path) -> None:
         "  POST /query/fail (query_fail)\n"
         "  POST /query/failures (query_failures)\n"
         "  POST /query/marketing (query_marketing)\n"
+        "  POST /query/marketing/fail (query_marketing_fail)\n"
         "  POST /query/transaction (query_transaction)\n"
         "  POST /query/user (query_user)\n"
         "internal since 1.0.0: no change\n"

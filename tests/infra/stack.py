@@ -80,6 +80,7 @@ class Stack:
 
 
 def variables(tag: str) -> list[str]:
-    """Return the options of plan and apply: the guide's three variables and the file of the dev environment."""
+    """Return the options of plan and apply: the guide's three variables, the file of the dev environment, the tools."""
     guide = {"cluster_name": "query-service-cluster", "service_name": "query-service", "image_uri": image(tag)}
-    return ["-var-file=environments/dev.tfvars", *(f"-var={name}={value}" for name, value in guide.items())]
+    given = {**guide, "tools_image_uri": image("tools-1.0.0")}
+    return ["-var-file=environments/dev.tfvars", *(f"-var={name}={value}" for name, value in given.items())]

@@ -13,12 +13,14 @@ ROLES = {
     "query-service-flow-logs",
     "query-service-gateway-logs",
     "query-service-task",
+    "query-service-tools",
 }
 # Statements on all resources, and the reason.
 ANY_RESOURCE = {
     "WriteTraces": "X-Ray has no resources",
     "AttachToVpc": "Lambda checks these without a resource when a function is made; the next statement takes them back",
     "CodeDoesNotAttach": "it denies",
+    "FindFlowLogs": "it lists all log groups",
     "LogInToRegistry": "a token of ECR is for the account",
 }
 # Managed policies of AWS, and the reason.
@@ -84,8 +86,10 @@ def test_the_task_calls_the_internal_apis_queries_and_nothing_else(stack: Stack)
 
 
 def test_only_the_reader_of_the_tables_reads_them(stack: Stack) -> None:
-    """It may query the one table and its indexes; nobody may scan or write."""
-    table = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/notification-records"
+    """It may query the one table and its indexes; the tools may look at both tables; nobody may write."""
+    tables = [
+        f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{name}" for name in ("command-records", "notification-records")
+    ]
     found = {
         (role, action): sorted(as_list(statement["Resource"]))
         for role in ROLES
@@ -93,7 +97,11 @@ def test_only_the_reader_of_the_tables_reads_them(stack: Stack) -> None:
         for action in as_list(statement["Action"])
         if action.startswith("dynamodb:")
     }
-    assert {("query-result-lambda", "dynamodb:Query"): [table, f"{table}/index/*"]} == found
+    assert {
+        ("query-result-lambda", "dynamodb:Query"): [tables[1], f"{tables[1]}/index/*"],
+        ("query-service-tools", "dynamodb:DescribeTable"): tables,
+        ("query-service-tools", "dynamodb:Scan"): tables,
+    } == found
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
@@ -120,4 +128,5 @@ def test_each_role_is_for_one_service_of_aws(stack: Stack) -> None:
         "query-service-flow-logs": "vpc-flow-logs.amazonaws.com",
         "query-service-gateway-logs": "apigateway.amazonaws.com",
         "query-service-task": "ecs-tasks.amazonaws.com",
+        "query-service-tools": "ecs-tasks.amazonaws.com",
     } == principals

@@ -13,12 +13,18 @@ HOPS = {
     ("service", "endpoints", 443),
     ("service", "s3", 443),
     ("result-lambda", "dynamodb", 443),
+    # With tools_image_uri, the task of the tools:
+    ("tools", "load-balancer", 80),
+    ("tools", "endpoints", 443),
+    ("tools", "s3", 443),
+    ("tools", "dynamodb", 443),
 }
 INTERFACE_ENDPOINTS = {"ecr.api", "ecr.dkr", "execute-api", "logs", "secretsmanager"}
 PULL = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
 # The actions that each endpoint's policy allows, by service and statement.
 ENDPOINT_ACTIONS = {
     ("dynamodb", "ReadTheTables"): ["dynamodb:Query"],
+    ("dynamodb", "ToolsLookAtTheTables"): ["dynamodb:DescribeTable", "dynamodb:Scan"],
     ("ecr.api", "LogInToRegistry"): ["ecr:GetAuthorizationToken"],
     ("ecr.api", "PullImage"): PULL,
     ("ecr.dkr", "PullImage"): PULL,
@@ -147,7 +153,8 @@ def test_an_endpoint_is_no_way_out_of_the_vpc(stack: Stack, service: str) -> Non
         )
         assert {(service, sid): sorted(actions)} == {(service, sid): ENDPOINT_ACTIONS[service, sid]}
         condition = statement.get("Condition", {})
-        own = {"StringEquals": {"aws:PrincipalAccount": ACCOUNT}} == condition
+        tools = {"ArnEquals": {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/query-service-tools"}}
+        own = condition in ({"StringEquals": {"aws:PrincipalAccount": ACCOUNT}}, tools)
         assert own or (service, sid) in UNSIGNED
         elsewhere = [arn for arn in resources if f":{ACCOUNT}:" not in arn]
         assert [] == elsewhere or (service, sid) in OUTSIDE_THE_ACCOUNT

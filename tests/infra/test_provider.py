@@ -1,4 +1,5 @@
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,13 @@ def mirror(folder: Path, system: str = SYSTEM) -> Path:
     """Make a mirror that has the provider for a system."""
     (folder / ADDRESS / "5.100.0" / system).mkdir(parents=True)
     return folder
+
+
+def test_the_lock_file_has_the_provider_of_every_system() -> None:
+    """A release has 14 packages and a list of them: `init` works on Linux and macOS, on any processor."""
+    lock = (ROOT / "infra" / "terraform" / ".terraform.lock.hcl").read_text(encoding="utf-8")
+    kinds = re.findall(r'^    "(h1|zh):', lock, re.MULTILINE)
+    assert ["h1"] * 14 + ["zh"] * 15 == kinds
 
 
 def test_an_existing_configuration_file_comes_first(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from service.app import DRAIN_SECONDS, KEEP_ALIVE_SECONDS
 from service.settings import Settings
-from tests.infra.stack import NOW, Stack
+from tests.infra.stack import BEFORE, NOW, Stack
 from tests.infra.workspace import ACCOUNT, REGION, image
 from tools.deploy.definitions import render
 from tools.deploy.packages import PYTHON
@@ -68,13 +68,13 @@ def test_the_container_can_do_little_harm(stack: Stack) -> None:
 
 
 def test_the_service_drains_before_it_is_killed(stack: Stack) -> None:
-    """Its own limit is shorter than the stop timeout of ECS, which is within the deregistration delay."""
+    """The load balancer waits as long as a task takes to drain, and ECS kills no task while it waits."""
     (container,) = task(stack)["containerDefinitions"]
     elbv2 = stack.client("elbv2")
     group = elbv2.describe_target_groups()["TargetGroups"][0]
     attributes = elbv2.describe_target_group_attributes(TargetGroupArn=group["TargetGroupArn"])["Attributes"]
     delay = {attribute["Key"]: attribute["Value"] for attribute in attributes}["deregistration_delay.timeout_seconds"]
-    assert Settings.drain_delay_seconds + DRAIN_SECONDS < container["stopTimeout"] <= int(delay)
+    assert Settings.drain_delay_seconds + DRAIN_SECONDS <= int(delay) < container["stopTimeout"]
 
 
 def test_the_load_balancer_closes_idle_connections_first(stack: Stack) -> None:
@@ -168,7 +168,8 @@ def test_a_function_runs_its_package_in_the_vpc(stack: Stack, name: str, seconds
     assert 2 == len(kept["VpcConfig"]["SubnetIds"])
     assert "Active" == kept["TracingConfig"]["Mode"]
     assert f"/aws/lambda/{name}" == kept["LoggingConfig"]["LogGroup"]
-    assert 200 == stack.client("lambda").get_function_concurrency(FunctionName=name)["ReservedConcurrentExecutions"]
+    # As in environments/dev.tfvars: the quota of a new account may be too small to reserve from.
+    assert "ReservedConcurrentExecutions" not in stack.client("lambda").get_function_concurrency(FunctionName=name)
 
 
 def test_the_functions_get_the_settings_that_they_read(stack: Stack) -> None:
@@ -185,6 +186,18 @@ def test_the_functions_get_the_settings_that_they_read(stack: Stack) -> None:
         },
         "query-result-lambda": {"BUILD_ID": "1.0.0", "NOTIFICATION_TABLE": "notification-records"},
     } == environments
+
+
+def test_the_revision_before_stays_for_a_roll_back(stack: Stack) -> None:
+    """A service cannot be pointed at a revision that is no longer active."""
+    client = stack.client("ecs")
+    kept = client.list_task_definitions(familyPrefix="query-service", status="ACTIVE")["taskDefinitionArns"]
+    images = {
+        container["image"]
+        for arn in kept
+        for container in client.describe_task_definition(taskDefinition=arn)["taskDefinition"]["containerDefinitions"]
+    }
+    assert {image(BEFORE), image(NOW)} <= images
 
 
 def test_images_keep_their_tags_and_are_scanned(stack: Stack) -> None:

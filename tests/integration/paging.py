@@ -12,7 +12,7 @@ from tests.unit.result_lambda.harness import LISTS, Table
 START = 1_761_998_400_000
 BATCH = 25
 # The states that an operation fixes.
-FIXED: Final[Mapping[str, list[str]]] = {"query_fail": ["FAILED"]}
+FIXED: Final[Mapping[str, list[str]]] = {"query_fail": ["FAILED"], "query_marketing_fail": ["FAILED"]}
 # As the value of a filter: the id of the example's own transaction or campaign.
 OWN = "own"
 _partitions = itertools.count(1)

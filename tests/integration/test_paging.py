@@ -48,6 +48,8 @@ FILTERS = st.fixed_dictionaries(
         "created_to": st.sampled_from([START + 6, START + 4, START + 2, START + 7, START, 0, 9_999_999_999_999, None]),
     },
 )
+# Their indexes are not sorted by time.
+UNSORTED = {"query_transaction", "query_fail", "query_marketing_fail"}
 
 
 @st.composite
@@ -78,7 +80,7 @@ def walked(table: Table, operation: str, example: Walk, limit: int) -> list[list
     possible = expected | {row.title for row in example.later if is_asked_for(row, operation, example.filters)}
     assert len(set(titles)) == len(titles)
     assert expected - {row.title for row in example.gone} <= set(titles) <= possible
-    if LISTS[operation] == "transaction_id":
+    if operation in UNSORTED:
         milliseconds = [[record["created_at"] for record in page["items"]] for page in pages]
         assert [sorted(page, reverse=True) for page in milliseconds] == milliseconds
     else:
@@ -122,6 +124,19 @@ def test_failures_are_the_failed_part_of_the_whole(table: Table, example: Walk) 
     assert pages_of(table, "query_fail", Walk([], [], filters), partition, limit=7) == pages_of(
         table, "query_transaction", Walk([], [], failed), partition, limit=7
     )
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(example=walks())
+def test_failures_of_a_campaign_are_its_failed_rows(table: Table, example: Walk) -> None:
+    """`query_marketing_fail` finds the rows that `query_marketing` finds with the status FAILED."""
+    partition = new_partition()
+    store(table, example.rows, partition)
+    filters = filters_of("query_marketing_fail", example.filters)
+    failures = pages_of(table, "query_marketing_fail", Walk([], [], filters), partition, limit=7)
+    failed = {**filters, "status": ["FAILED"]}
+    filtered = pages_of(table, "query_marketing", Walk([], [], failed), partition, limit=7)
+    assert sorted(titles_of(failures)) == sorted(titles_of(filtered))
 
 
 @pytest.mark.parametrize("operation", LISTS)

@@ -18,7 +18,7 @@ from mypy_boto3_dynamodb import DynamoDBClient
 from tools.local.tables import COMMAND_RECORDS
 from tools.migration.backfill.journal import Journal
 from tools.migration.backfill.rules import Rules
-from tools.migration.backfill.run import Backfill
+from tools.migration.backfill.run import Backfill, Moved
 from tools.migration.backfill.table import Table
 from tools.migration.command import Budget
 
@@ -55,6 +55,7 @@ def backfill(  # noqa: PLR0913  # the options of a run
     dry_run: bool = False,
     stop: threading.Event | None = None,
     capacity: float = 1e6,
+    progress: Moved = lambda _counted: None,
 ) -> Done:
     """Run the back-fill in this process with three segments and a checkpoint in `folder`."""
     table = Table(client, name)
@@ -64,7 +65,7 @@ def backfill(  # noqa: PLR0913  # the options of a run
     limits = {"reads": Budget(capacity), "writes": Budget(capacity), "page_rows": page_rows}
     work = Backfill(table=table, rules=given, journal=journal, dry_run=dry_run, **limits)
     with contextlib.closing(journal):
-        whole = work.run(stop or threading.Event())
+        whole = work.run(stop or threading.Event(), progress)
     lines = listed.read_text(encoding="utf-8").splitlines()
     return Done(whole=whole, counts=journal.counts, spent=work.spent, listed=lines)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.migration.emulator import ACCOUNT, CLUSTER, IMAGE, LOG_GROUP, NAME, REGION, Emulator
+from tests.migration.emulator import ACCOUNT, CLUSTER, IMAGE, LOG_GROUP, NAME, REGION, ROW, Emulator
 
 Act = Callable[[Emulator], Any]
 
@@ -17,8 +17,21 @@ def drop_index(emulator: Emulator) -> None:
 
 def drop_ap_id(emulator: Emulator) -> None:
     """Remove the ap_id of the only row of a table."""
-    row = {"user_id": {"S": "u1"}, "transaction_id": {"S": "tx_1"}, "created_at": {"N": "1"}}
-    emulator.client("dynamodb").put_item(TableName="command-records", Item=row)
+    emulator.client("dynamodb").put_item(TableName="command-records", Item=ROW)
+
+
+def break_row(emulator: Emulator) -> None:
+    """Store rows as writers must not: failed without a text, in seconds, of a new status, with a device token."""
+    put = emulator.client("dynamodb").put_item
+    for changed in (
+        {"status": {"S": "FAILED"}},
+        {"created_at": {"N": "1761998400"}},
+        {"created_at": {"N": "1761998401"}, "status": {"S": "OPENED"}},
+        {"created_at": {"N": "1761998400124"}, "platform": {"B": b"IOS"}, "device_token": {"S": "t"}},
+        {"user_id": {"S": "u\x07"}},
+    ):
+        row = {**ROW, "ap_id": {"S": "a"}, "created_at": {"N": "1761998400125"}, **changed}
+        put(TableName="notification-records", Item=row)
 
 
 def drop_endpoint(emulator: Emulator) -> None:
@@ -201,7 +214,14 @@ BROKEN = [
         "ap_id in command-records",
         drop_ap_id,
         rebuilt,
-        "0 of 1 rows sampled have one",
+        "0 of 1 rows that the mapping covers have one",
         "backfill-ap-id command-records",
+    ),
+    Break(
+        "rows of notification-records",
+        break_row,
+        rebuilt,
+        "created_at looks like seconds, not milliseconds (2)",
+        "cat infra/rows.schema.json",
     ),
 ]

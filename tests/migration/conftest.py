@@ -1,20 +1,26 @@
 """The local stack and an AWS emulator, each in its own process because the tests change their data."""
 
 import contextlib
+import json
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.migration.emulator import Emulator
 from tests.moto_mocks import moto_process
+from tools.migration.__main__ import main
 
 ROOT = Path(__file__).resolve().parents[2]
+MAPPING = {"default": "mobile-app-009"}
 FREE_PORTS = [f"--{part}-port=0" for part in ("public", "internal", "service", "dynamodb", "pages")]
 
 
@@ -44,8 +50,10 @@ def running_chain() -> Iterator[Chain]:
         for line in process.stdout or ():
             if found := re.fullmatch(r"  ([A-Za-z ]+?)  +(\S+).*\n", line):
                 printed[found[1]] = found[2]
-            if "query/fail" in line:
+            if "API key" in printed:
                 break
+        # A line for each request follows: a full pipe would stop the stack.
+        threading.Thread(target=deque, args=(process.stdout, 0), daemon=True).start()
         yield Chain(
             public_url=printed["public gateway"],
             internal_url=printed["internal gateway"],
@@ -62,6 +70,39 @@ def emulator() -> Iterator[Emulator]:
         made = Emulator(url)
         made.build()
         yield made
+
+
+@dataclass(frozen=True)
+class Ended:
+    """Exit code and output of a command."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def report(self) -> Any:  # noqa: ANN401  # any JSON
+        """The JSON report."""
+        return json.loads(self.out)
+
+
+Run = Callable[..., Ended]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+    """Give a function that runs a command in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "ap-ids.json").write_text(json.dumps(MAPPING), encoding="utf-8")
+
+    def command(*arguments: str) -> Ended:
+        monkeypatch.setattr(sys, "argv", ["migration", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        printed = capsys.readouterr()
+        return Ended(int(ended.value.code or 0), printed.out, printed.err)
+
+    return command
 
 
 @contextlib.contextmanager

@@ -24,6 +24,12 @@ INVOKE: Final = {
     "Version": "2012-10-17",
     "Statement": {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"},
 }
+ROW: Final = {
+    "user_id": {"S": "u1"},
+    "transaction_id": {"S": "tx_1"},
+    "created_at": {"N": "1761998400123"},
+    "status": {"S": "SENT"},
+}
 ENDPOINTS: Final = ("dynamodb", "s3", "execute-api", "ecr.api", "ecr.dkr", "logs", "secretsmanager")
 
 
@@ -55,12 +61,11 @@ class Emulator:
             part()
 
     def tables(self) -> None:
-        """Create both tables with one row each, which has an ap_id."""
+        """Create both tables with one row each, which keeps the row contract and has an ap_id."""
         client = self.client("dynamodb")
         for name, definition in definitions().items():
             client.create_table(TableName=name, **definition)
-            keys = {"user_id": {"S": "u1"}, "transaction_id": {"S": "tx_1"}, "created_at": {"N": "1"}}
-            client.put_item(TableName=name, Item={**keys, "ap_id": {"S": "mobile-app-001"}})
+            client.put_item(TableName=name, Item={**ROW, "ap_id": {"S": "mobile-app-001"}})
 
     def network(self) -> None:
         """Create the VPC and its endpoints."""

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from tools.migration.command import Budget
 from tools.migration.parity.asking import Side
 
 Record = dict[str, Any]
@@ -64,7 +65,8 @@ class Service:
 def side(name: str, service: Service, **options: Any) -> Side:  # noqa: ANN401  # the fields of a side
     """Give a side that calls the service without a network."""
     transport = httpx.MockTransport(service)
-    return Side(name=name, client=httpx.Client(transport=transport, base_url="http://service.invalid/v1"), **options)
+    client = httpx.Client(transport=transport, base_url="http://service.invalid/v1")
+    return Side(name=name, client=client, **{"pace": Budget(1e6), **options})
 
 
 def asgi(service: Service) -> ASGIApp:

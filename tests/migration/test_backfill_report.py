@@ -2,6 +2,7 @@
 
 import io
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -58,20 +59,28 @@ def test_the_report_counts_rows_by_result(tmp_path: Path) -> None:
     assert "Stopped before the end; run the same command again and it goes on from here." in lines
 
 
-def test_the_bar_shows_rows_and_rate() -> None:
+def ten_a_second(rows: int, _counts: Mapping[str, int]) -> float:
+    """Estimate the time of rows."""
+    return rows / 10
+
+
+def test_the_bar_shows_rows_and_the_time_left() -> None:
     """It includes the rows of earlier runs, and its total grows if DynamoDB's count is too low."""
     console = Console(file=io.StringIO(), force_terminal=True, width=120)
-    with progress_bar("command-records", rows=100, done=40, console=console) as moved:
+    with progress_bar("command-records", rows=900, done=40, console=console, seconds_left=ten_a_second) as moved:
+        moved(Counter(scanned=10))
+    assert "0:01:25 left by the budget" in console.file.getvalue()  # type: ignore[attr-defined]  # a StringIO
+    with progress_bar("command-records", rows=100, done=40, console=console, seconds_left=ten_a_second) as moved:
         moved(Counter(scanned=70, written=7))
     text: str = console.file.getvalue()  # type: ignore[attr-defined]  # a StringIO
     assert "110/110" in text
     assert "7 written" in text
-    assert "/s," in text
+    assert "0:00:00 left by the budget" in text
 
 
 def test_without_a_terminal_there_is_no_bar() -> None:
     """A log file stays free of it."""
     console = Console(file=io.StringIO())
-    with progress_bar("command-records", rows=100, done=0, console=console) as moved:
+    with progress_bar("command-records", rows=100, done=0, console=console, seconds_left=ten_a_second) as moved:
         moved(Counter(scanned=70))
     assert "" == console.file.getvalue()  # type: ignore[attr-defined]  # a StringIO

@@ -36,13 +36,17 @@ def test_each_row_gets_the_ap_id_of_its_rule(dynamodb: DynamoDBClient, table: st
 
 
 def test_an_existing_ap_id_stays(dynamodb: DynamoDBClient, table: str, tmp_path: Path) -> None:
-    """Of another application, of another type, or null."""
-    put(dynamodb, table, record(0, ap_id=B), record(4, ap_id={"NULL": True}), record(8, ap_id={"N": "7"}), record(12))
+    """Of another application, or one that is no text: no query can ask for it, so it is listed."""
+    unusable: list[Item] = [{"N": "7"}, {"L": []}, {"L": [{"S": "a"}]}, {"B": b"a"}, {"BOOL": True}]
+    held = [record(4 * number, ap_id=value) for number, value in enumerate([B, *unusable])]
+    put(dynamodb, table, *held, record(40))
     before = rows(dynamodb, table)
     done = backfill(dynamodb, table, RULES, folder=tmp_path)
     changed = {key: row for key, row in rows(dynamodb, table).items() if before[key] != row}
-    assert [record(12, ap_id=A)] == list(changed.values())
-    assert (3, 1) == (done.counts["present"], done.counts["written"])
+    assert [record(40, ap_id=A)] == list(changed.values())
+    assert (1, 5, 1) == tuple(done.counts[name] for name in ("present", "unusable", "written"))
+    shown = ["7", '{"L": []}', '{"L": [{"S": "a"}]}', '{"B": "YQ=="}', '{"BOOL": true}']
+    assert sorted(shown) == sorted(json.loads(line)["ap_id"] for line in done.listed)
 
 
 def test_command_records_too(dynamodb: DynamoDBClient, table_names: dict[str, str], tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.migration.account import ACCOUNT, NAME, REGION, STAGE, OldAccount
-from tests.migration.test_commands import Ended
+from tests.migration.conftest import Ended
 from tests.moto_mocks import moto_process
 from tools.contract.bundle import import_copy, operations
 from tools.migration.__main__ import main

@@ -1,82 +1,16 @@
 """The commands with their options, reports and exit codes."""
 
-import json
-import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 import typer
 
 from tests.migration.backfills import put, terminate_after_a_write
-from tests.migration.conftest import Chain
+from tests.migration.conftest import Chain, Run
 from tests.migration.emulator import Emulator
-from tests.migration.sides import Service, asgi
-from tools.local.sample import sample_rows
-from tools.local.servers import bind, serving
 from tools.local.tables import COMMAND_RECORDS, dynamodb_client
-from tools.migration.__main__ import app, main
-
-MAPPING = {"default": "mobile-app-009"}
-BEFORE_THE_MOVE = frozenset({"/query/user", "/query/marketing", "/query/failures", "/failed"})
-
-
-@dataclass(frozen=True)
-class Ended:
-    """Exit code and output of a command."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def report(self) -> Any:  # noqa: ANN401  # any JSON
-        """The JSON report."""
-        return json.loads(self.out)
-
-
-Run = Callable[..., Ended]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
-    """Give a function that runs a command in an empty folder."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "ap-ids.json").write_text(json.dumps(MAPPING), encoding="utf-8")
-
-    def command(*arguments: str) -> Ended:
-        monkeypatch.setattr(sys, "argv", ["migration", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        printed = capsys.readouterr()
-        return Ended(int(ended.value.code or 0), printed.out, printed.err)
-
-    return command
-
-
-def old_rows() -> list[dict[str, Any]]:
-    """Return the sample rows as the service before the move returned them, without ap_id."""
-    known = [{name: value for name, value in row.items() if name != "ap_id"} for row in sample_rows()]
-    return [{**row, "created_at": int(row["created_at"])} for row in known]
-
-
-@pytest.fixture(scope="module")
-def old_service() -> Iterator[Callable[..., str]]:
-    """Give a function that starts a service like the one before the move, and returns its URL."""
-    running = ExitStack()
-
-    def start(**options: Any) -> str:  # noqa: ANN401  # arguments of Service
-        application = asgi(Service(**{"rows": old_rows(), "names": BEFORE_THE_MOVE, "page": None, **options}))
-        bound = bind("old service", "127.0.0.1", 0, option="")
-        running.enter_context(serving(application, bound))
-        return f"http://127.0.0.1:{bound.getsockname()[1]}"
-
-    with running:
-        yield start
+from tools.migration.__main__ import app
 
 
 @pytest.mark.parametrize("name", [command.callback.__name__ for command in app.registered_commands if command.callback])
@@ -108,7 +42,7 @@ def test_backfill_from_dry_run_to_the_end(run: Run, chain: Chain) -> None:
     assert 0 == written[2]
     assert {"mobile-app-009": written[1]} == ended[1].report["ap_ids"]
     assert "good" == ended[1].report["outcome"]
-    assert [] == [path.name for path in Path().glob("*.checkpoint.json")]
+    assert [] == [path.name for path in Path("backfill").glob("*.checkpoint.json")]
 
 
 def test_backfill_lists_rows_without_a_rule(run: Run, chain: Chain) -> None:
@@ -151,57 +85,12 @@ def test_backfill_does_not_start_with_wrong_input(run: Run, chain: Chain) -> Non
     no_mapping = run("backfill-ap-id", COMMAND_RECORDS, "--mapping=none.csv", there)
     assert 2 == no_mapping.code
     assert "none.csv cannot be read" in no_mapping.err
+    bad = run("backfill-ap-id", COMMAND_RECORDS, "--mapping=ap-ids.json", "--endpoint-url=localhost:8082")
+    no_address = "migration: --endpoint-url 'localhost:8082' is no address; write for example http://localhost:8082\n"
+    assert (2, no_address) == (bad.code, bad.err)
     unreachable = run("backfill-ap-id", COMMAND_RECORDS, "--mapping=ap-ids.json", "--endpoint-url=http://127.0.0.1:9")
     assert 3 == unreachable.code
     assert "Traceback" not in unreachable.err
-
-
-def parity(chain: Chain, old: str, *more: str) -> tuple[str, ...]:
-    """Return the arguments of a comparison of an old service with the local stack."""
-    sides = (f"--old={old}", f"--new={chain.public_url}", f"--new-api-key={chain.api_key}", "--rate=200")
-    table = ("--table=notification-records", f"--endpoint-url={chain.dynamodb_url}", "--sample=40", "--confirm=0")
-    fields = ("--ignore=ap_id", "--no-old-paging", "--old-fail-path=/query/failures")
-    return ("parity", *sides, *table, *fields, *more)
-
-
-def test_parity_with_the_service_before_the_move(run: Run, chain: Chain, old_service: Callable[..., str]) -> None:
-    """An old service without ap_id and cursors, and with another path for failures, gives equal answers."""
-    ended = run(*parity(chain, old_service()))
-    assert 0 == ended.code, ended.out
-    assert "40 equal, 0 different, 0 failed\nSafe: both sides answer alike.\n" in ended.out
-    assert {"p50", "p95", "p99"} <= set(ended.out.split())
-
-
-def test_parity_finds_what_the_move_changed(run: Run, chain: Chain, old_service: Callable[..., str]) -> None:
-    """The exit code is 1, and the report lists the differences."""
-    rows = [{**row, "status": "LOST"} if row.get("status") == "SENT" else row for row in old_rows()]
-    ended = run(*parity(chain, old_service(rows=rows), "--json"))
-    assert 1 == ended.code
-    changes = [change for query in ended.report["not_equal"] for change in query["differences"]]
-    assert {("LOST", "SENT")} == {(change["old"], change["new"]) for change in changes}
-
-
-def test_parity_fails_without_a_service(run: Run, chain: Chain) -> None:
-    """Without a connection to one side, every query fails."""
-    ended = run(*parity(chain, "http://127.0.0.1:9", "--sample=2", "--json"))
-    assert (1, 0, 2) == (ended.code, ended.report["equal"], ended.report["failed"])
-    assert {"p50", "p95", "p99"} == ended.report["latency_ms"]["new"].keys()
-
-
-def test_parity_is_not_safe_above_the_p99(run: Run, chain: Chain, old_service: Callable[..., str]) -> None:
-    """A new side over the acceptable p99 is not safe, even with equal answers."""
-    ended = run(*parity(chain, old_service(), "--sample=2", "--max-p99-ms=0.001"))
-    assert 1 == ended.code
-    assert "Not safe: the new side's p99 is over 0.001 ms." in ended.out
-
-
-def test_parity_without_queries_proves_nothing(run: Run, chain: Chain) -> None:
-    """An empty file is not a success; no source or two sources are a mistake."""
-    Path("queries").touch()
-    sides = ("parity", f"--old={chain.service_url}", f"--new={chain.service_url}")
-    empty = run(*sides, "--queries=queries")
-    assert (3, True) == (empty.code, "Nothing is proven" in empty.out)
-    assert [2, 2] == [run(*sides, *more).code for more in ([], ["--queries=queries", "--access-log=queries"])]
 
 
 def test_verify_runs_the_checklist(run: Run, chain: Chain, emulator: Emulator) -> None:
@@ -209,12 +98,21 @@ def test_verify_runs_the_checklist(run: Run, chain: Chain, emulator: Emulator) -
     answers = (f"--public-url={chain.public_url}", f"--internal-url={chain.internal_url}")
     load = (f"--service-url={chain.service_url}", "--load-requests=5", "--load-threads=1", "--max-p99-ms=10000")
     key = f"--api-key={chain.api_key}"
+    Path("ap-ids.csv").write_text("kind,match,ap_id\ntransaction_id,tx_1,mobile-app-001\n", encoding="utf-8")
     local = run("verify", "--local", *answers, *load, key, f"--endpoint-url={chain.dynamodb_url}")
     assert 3 == local.code, local.out
-    assert "? cluster                          cannot be checked here: the local stack has no ECS\n" in local.out
-    assert "15 passed, 0 failed, 14 unchecked" in local.out
-    whole = run("verify", *answers, *load, key, f"--endpoint-url={emulator.aws.endpoint_url}", "--json")
+    assert "? 14 cannot be checked here: VPC endpoints, roles of the task, public gateway, " in local.out
+    assert "16 passed, 0 failed, 16 unchecked" in local.out
+    there = (f"--endpoint-url={emulator.aws.endpoint_url}", "--mapping=ap-ids.csv")
+    whole = run("verify", *answers, *load, key, *there, "--json")
     assert (0, "good") == (whole.code, whole.report["outcome"])
+    inside = run("verify", "--from=inside", *answers[1:], *load, *there)
+    assert 0 == inside.code, inside.out
+    assert "23 not asked for, with --from: VPC endpoints, " in inside.out
+    assert "9 passed, 0 failed, 0 unchecked" in inside.out
+    outside = run("verify", "--from=outside", *answers[:1], key, *there)
+    assert 0 == outside.code, outside.out
+    assert "4 not asked for, with --from: health of the load balancer, " in outside.out
     wrong = run("verify", *answers, *load, f"--endpoint-url={emulator.aws.endpoint_url}", "--api-key=wrong")
     assert 1 == wrong.code
     assert "✗ query /query/user                403, the API key was refused: " in wrong.out

@@ -22,7 +22,7 @@ FENCE = re.compile(r"^( *)```(?P<kind>[^\n]*)\n(?P<code>.*?)^ *```$", re.MULTILI
 ALARM = re.compile(r"^### (\S+)$", re.MULTILINE)
 TABLE_ROW = re.compile(r"^\|.*\|$", re.MULTILINE)
 # Commands of the AWS CLI that are not API operations.
-OWN = {("logs", "tail"): {"follow", "since"}, ("ecr", "get-login-password"): set[str]()}
+OWN = {("logs", "tail"): {"follow", "log-stream-name-prefix", "since"}, ("ecr", "get-login-password"): set[str]()}
 # Services whose name in the AWS CLI differs from their model's.
 MODELS = {"s3api": "s3"}
 GLOBAL = {"query", "output", "max-items", "cli-input-json", "region", "endpoint-url"}

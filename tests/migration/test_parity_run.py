@@ -18,12 +18,16 @@ USER = query("/query/user", {"user_id": "u1"})
 FAIL = query("/query/fail", {"transaction_id": "tx_1"})
 
 
-def run(asked: list[Query], before: Service, after: Service, **options: Any) -> list[Result]:  # noqa: ANN401  # arguments of Parity
+def run(
+    asked: list[Query],
+    before: Service | None = None,
+    after: Service | None = None,
+    **options: Any,  # noqa: ANN401  # arguments of Parity
+) -> list[Result]:
     """Query two services."""
     made = {
-        "old": side("old", before, fail_path=None),
-        "new": side("new", after),
-        "pace": Budget(1e6),
+        "old": side("old", before or Service(rows=()), fail_path=None),
+        "new": side("new", after or Service(rows=())),
         "threads": 2,
         "rows": 100,
         "confirm": 0,
@@ -99,18 +103,39 @@ def test_a_temporary_difference_does_not_count() -> None:
 
 
 def test_the_rate_is_limited() -> None:
-    """Each query spends the budget first, repeated ones too."""
-    slept: list[float] = []
-    pace = Budget(10, clock=lambda: 0.0, sleep=slept.append)
-    run([USER] * 4, Service(rows=ROWS), Service(rows=[]), pace=pace, confirm=1, threads=1)
-    assert pytest.approx([0.1 * number for number in range(1, 8)]) == slept
+    """Each request spends the budget of its side first, also one for a next page or a repeated query."""
+    slept: dict[str, list[float]] = {"old": [], "new": []}
+    services = {"old": Service(rows=ROWS * 3, page=1), "new": Service(rows=[])}
+    sides = {
+        name: side(name, service, pace=Budget(10, clock=lambda: 0.0, sleep=slept[name].append))
+        for name, service in services.items()
+    }
+    run([USER] * 4, **sides, confirm=1, threads=1)
+    assert pytest.approx([0.1 * number for number in range(1, 24)]) == slept["old"]  # four queries, twice, three pages
+    assert pytest.approx([0.1 * number for number in range(1, 8)]) == slept["new"]
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 429])
+def test_a_refusal_of_both_sides_is_a_failure(status: int) -> None:
+    """A wrong key or path makes both sides equal, and says nothing of the move."""
+    refusing = answering(httpx.Response(status, json={"code": "forbidden"}))
+    (result,) = run([USER], refusing, answering(httpx.Response(403, json={"code": "forbidden"})))
+    assert Verdict.FAILED is result.verdict
+    assert [f"old: refused with {status}", "new: refused with 403"] == result.failures
+
+
+def test_rows_of_both_sides_are_evidence() -> None:
+    """Two empty answers are equal and no evidence."""
+    nobody = query("/query/user", {"user_id": "nobody"})
+    results = run([USER, nobody], Service(rows=ROWS), Service(rows=ROWS))
+    assert [(Verdict.EQUAL, True), (Verdict.EQUAL, False)] == [(each.verdict, each.has_rows) for each in results]
 
 
 def test_a_stop_takes_effect_between_two_queries() -> None:
     """The results so far are kept."""
     stop = threading.Event()
     sides = {name: side(name, Service(rows=ROWS)) for name in ("old", "new")}
-    work = Parity(**sides, pace=Budget(1e6), threads=1, rows=10, confirm=0, ignored=())
+    work = Parity(**sides, threads=1, rows=10, confirm=0, ignored=())
     assert 1 == len(work.run([USER] * 5, stop, lambda _result: stop.set()))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.migration.test_commands import Ended
+from tests.migration.conftest import Ended
 from tools.migration.__main__ import main
 
 TABLE = 'module.tables.aws_dynamodb_table.existing["notification-records"]'

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.migration.account import ACCOUNT, NAME, STAGE, OldAccount
-from tests.migration.test_commands import Ended
+from tests.migration.conftest import Ended
 from tests.moto_mocks import moto_process
 from tools.migration.__main__ import main
 from tools.migration.takeover.command import IMPORTS, VARIABLES

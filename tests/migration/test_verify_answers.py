@@ -90,7 +90,7 @@ def test_a_refused_key_is_named_as_the_cause(key: str | None, reason: str) -> No
     with httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(403))) as client:
         site = dataclasses.replace(http_site(client), api_key=key)
         asked = [tick(one, local=False) for one in checklist(site) if one.name.startswith(("query ", "old name "))]
-    assert [State.FAILED] * 6 == [one.state for one in asked]
+    assert [State.FAILED] * 7 == [one.state for one in asked]
     assert {"aws apigateway get-usage-plans"} == {one.advice for one in asked}
     assert all(reason in one.seen for one in asked)
 

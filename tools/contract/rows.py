@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tools.contract.bundle import SOURCES, request_schemas
-from tools.contract.table import record_schema
+from tools.contract.table import record_schema, stored
 
 _CONTRACT: Final = "public"
 _KEPT: Final = ("type", "description", "x-extensible-enum")
@@ -23,7 +23,7 @@ _CREATED_AT: Final = {"type": "number", "minimum": _FIRST_MILLISECOND, "exclusiv
 
 def row_schema(folder: Path = SOURCES) -> dict[str, Any]:
     """Return the schema (JSON Schema 2020-12) of a row. Raises BundleError."""
-    record = record_schema(_CONTRACT, folder)
+    record = stored(record_schema(_CONTRACT, folder))
     bounds = _bounds(folder)
     properties = {name: _property(schema) | bounds.get(name, {}) for name, schema in record["properties"].items()}
     properties["created_at"] |= _CREATED_AT

@@ -14,7 +14,7 @@ def contract_table(folder: Path = SOURCES) -> dict[str, Any]:
 
     `version` is the contract's. `operations` is `{operationId: {method, path, body}}`; `body` is the schema of the
     request (OpenAPI 3.0) without `$ref`, descriptions and examples, or None without a body. `record` is the schema of a
-    record in the same form. Raises BundleError.
+    record in the same form, without derived properties. Raises BundleError.
     """
     schemas = request_schemas(_CONTRACT, folder)
     table = {}
@@ -25,7 +25,7 @@ def contract_table(folder: Path = SOURCES) -> dict[str, Any]:
     return {
         "version": _version(_CONTRACT, folder),
         "operations": dict(sorted(table.items())),
-        "record": _constraints(record_schema(_CONTRACT, folder)),
+        "record": _constraints(stored(record_schema(_CONTRACT, folder))),
     }
 
 
@@ -40,6 +40,12 @@ def record_schema(name: str, folder: Path = SOURCES) -> dict[str, Any]:
         raise BundleError(f"{name}.yaml needs pages (`items`) of one kind of record")
     record: dict[str, Any] = records[0]
     return record
+
+
+def stored(record: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a record without its derived properties: the others are attributes of a row."""
+    properties = {name: each for name, each in record["properties"].items() if not each.get("x-derived")}
+    return record | {"properties": properties}
 
 
 def public_routes(folder: Path = SOURCES) -> dict[str, Any]:

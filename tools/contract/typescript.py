@@ -33,20 +33,20 @@ def make_typescript(target: Path, folder: Path = SOURCES) -> None:
     run([_program("node"), str(generator), str(contract), "--output", str(target / "schema.d.ts")])
 
 
-def node_modules(cache: Path = CACHE) -> Path:
-    """Return the installed packages of the lock file, fetching them with npm if they are not there yet.
+def node_modules(cache: Path = CACHE, source: Path = _HAND_WRITTEN) -> Path:
+    """Return the installed packages of the lock file in `source`, fetching them with npm if they are not there yet.
 
     Raises GenerationError if npm is missing or fails.
     """
-    lock = b"".join((_HAND_WRITTEN / name).read_bytes() for name in _FILES_OF_NPM)
-    folder = cache / f"typescript-{hashlib.sha256(lock).hexdigest()[:16]}"
+    lock = b"".join((source / name).read_bytes() for name in _FILES_OF_NPM)
+    folder = cache / f"{source.name}-{hashlib.sha256(lock).hexdigest()[:16]}"
     if not folder.is_dir():
         cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=cache) as scratch:
             made = Path(scratch, "made")
             made.mkdir()
             for name in _FILES_OF_NPM:
-                shutil.copy(_HAND_WRITTEN / name, made)
+                shutil.copy(source / name, made)
             run([_program("npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=made)
             _settle(made, folder)
     return folder / "node_modules"

@@ -1,33 +1,26 @@
 """Loads a file of rows into the table, and reports the refused rows and the doubtful ones."""
 
 import gc
-import json
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from decimal import Decimal
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-import jsonschema_rs
-from boto3.dynamodb.types import DYNAMODB_CONTEXT
 from botocore.exceptions import ClientError
 
+from tools.contract.row_rules import RowRules, printable
 from tools.local.row_files import Refusal, Row, read_rows
 from tools.local.tables import write
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
 
-SCHEMA: Final = Path(__file__).resolve().parents[2] / "infra" / "rows.schema.json"
-
 _BATCH_ROWS: Final = 1_000
 _REASONS_SHOWN: Final = 5
 _NAMES_SHOWN: Final = 10
-_DIGITS: Final = re.compile(r"[0-9]+(\.[0-9]+)?", re.ASCII)
 
 
 class UnusableFileError(ValueError):
@@ -64,7 +57,7 @@ class Report:
         for warning, rows in self.warnings.most_common(_NAMES_SHOWN):
             yield f"warning: {warning} ({rows:,} {'row' if rows == 1 else 'rows'})"
         if self.unknown:
-            names = ", ".join(_printable(name) for name in sorted(self.unknown)[:_NAMES_SHOWN])
+            names = ", ".join(printable(name) for name in sorted(self.unknown)[:_NAMES_SHOWN])
             yield f"loaded, but in no answer: {names}{', ...' if len(self.unknown) > _NAMES_SHOWN else ''}"
 
 
@@ -126,7 +119,7 @@ def _rows_that_stay() -> Iterator[None]:
 
 def _checked(path: Path, report: Report) -> Iterator[tuple[str, Row]]:
     """Yield the rows of a file that can be loaded, with their places; report refusals and warnings."""
-    rules = _Rules()
+    rules = RowRules()
     for place, found in read_rows(path):
         if isinstance(found, Refusal):
             report.refuse(place, found)
@@ -155,71 +148,3 @@ def _write(table: "Table", batch: list[tuple[str, Row]], report: Report) -> list
         middle = len(batch) // 2
         return _write(table, batch[:middle], report) + _write(table, batch[middle:], report)
     return rows
-
-
-class _Rules:
-    """infra/rows.schema.json as the loader applies it: a row needs a key and the right types; the rest is a warning."""
-
-    def __init__(self) -> None:
-        schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
-        self.properties: dict[str, dict[str, Any]] = schema["properties"]
-        self._numbers = [name for name, each in self.properties.items() if each["type"] in {"number", "integer"}]
-        self._known = {
-            name: frozenset(each["x-extensible-enum"])
-            for name, each in self.properties.items()
-            if "x-extensible-enum" in each
-        }
-        self._validator = jsonschema_rs.validator_for(schema)
-
-    def with_numbers(self, row: Row) -> Row:
-        """Return a row with its numbers in the digits that DynamoDB answers; a text of digits counts as a number."""
-        return row | {name: _number(row[name]) for name in self._numbers if name in row}
-
-    def check(self, row: Row) -> tuple[str, list[str]]:
-        """Return why a row cannot be loaded (empty if it can), and the warnings if it can."""
-        warnings = [
-            f"unknown {name} {_printable(row[name])}"
-            for name, known in self._known.items()
-            if isinstance(value := row.get(name), str) and value not in known
-        ]
-        if self._validator.is_valid(row):
-            return "", warnings
-        for error in self._validator.iter_errors(row):
-            refusal, warning = self._judged(error)
-            if refusal:
-                return refusal, []
-            warnings.append(warning)
-        return "", warnings
-
-    def _judged(self, error: jsonschema_rs.ValidationError) -> tuple[str, str]:
-        """Return the refusal or the warning for an error."""
-        name = str(error.instance_path[0]) if error.instance_path else ""
-        match error.kind:
-            case jsonschema_rs.ValidationErrorKind.Required(property="user_id" | "created_at" as missing):
-                return f"{missing} is missing", ""
-            case jsonschema_rs.ValidationErrorKind.Required(property=missing):
-                return "", f"{missing} is missing{' although status is FAILED' if 'then' in error.schema_path else ''}"
-            case jsonschema_rs.ValidationErrorKind.Type():
-                return f"{name} is not a {self.properties[name]['type']}", ""
-            case jsonschema_rs.ValidationErrorKind.ExclusiveMaximum():
-                return f"{name} has more digits than epoch milliseconds", ""
-            case jsonschema_rs.ValidationErrorKind.Minimum():
-                return "", f"{name} looks like seconds, not milliseconds"
-        return "", f"no query can ask for {name}: it breaks {error.schema_path[-1]} of {SCHEMA.name}"
-
-
-def _number(value: Any) -> Any:  # noqa: ANN401  # any JSON
-    if isinstance(value, str) and _DIGITS.fullmatch(value):
-        value = Decimal(value)
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        return value
-    try:
-        number = Decimal(value).normalize(DYNAMODB_CONTEXT)
-    except ArithmeticError:  # more digits than DynamoDB holds: the schema or the engine rejects it
-        return value
-    return Decimal(format(number, "f")) if number.is_finite() else str(number)
-
-
-def _printable(text: str) -> str:
-    """Return a text of the file, short and without control characters."""
-    return "".join(char if char.isprintable() else "?" for char in text[:40])

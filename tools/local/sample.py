@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
-from tools.local.loader import SCHEMA
+from tools.contract.row_rules import SCHEMA
 from tools.local.row_files import Row
 
 # Ids with rows to look at, by kind.
@@ -47,6 +47,19 @@ _ERRORS: Final = {
         "Web Push 429 Too Many Requests: the push service asks to slow down",
     ),
 }
+
+# What the failures of detailed orders say beside these, so that each reason occurs.
+_RARE_ERRORS: Final = (
+    "no device token is stored for this user",
+    '{"error": {"code": 400, "message": "Invalid value at message.data[0].value (TYPE_STRING)"}}',
+    "80100016 Message contains sensitive information, please check",
+    "400 INVALID_ARGUMENT: Request contains an invalid argument.",
+    "read ECONNRESET",
+    "message TTL expired before delivery",
+    "Rejected due to DND",
+    "THIRD_PARTY_AUTH_ERROR",
+    "Delivery failed after retry",
+)
 
 _CAMPAIGN_TITLES: Final = (
     "Spring sale: 20% off until Sunday 🌸",
@@ -172,8 +185,9 @@ def _push(order: _Order, user_id: str, *, sent_at: datetime, chance: random.Rand
         # Some writers add a fraction to every time, so that rows of one millisecond differ.
         fraction = Decimal(chance.randrange(10**12)) / 10**12 if chance.random() < _FRACTION_SHARE else Decimal(0)
         error_msg = chance.choice(_ERRORS[platform]) if outcome == "FAILED" else None
-        if order.detailed and outcome == "FAILED":
+        if order.detailed and error_msg:
             common |= {"failed_ts": known_at, "retry_cnt": known_at % 3}
+            error_msg = _RARE_ERRORS[known_at % len(_RARE_ERRORS)] if known_at % 2 else error_msg
         elif order.detailed:
             common["delivered_ts"] = known_at
         yield _row(**common, status=outcome, created_at=known_at + fraction, error_msg=error_msg)

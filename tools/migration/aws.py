@@ -1,6 +1,7 @@
 """Clients of AWS, or of a local engine that replaces it."""
 
 import functools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -10,25 +11,39 @@ import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from tools.migration.command import MisuseError
+
 REGION: Final = "ap-southeast-1"
 _AMAZON: Final = (".amazonaws.com", ".api.aws")  # the address of a VPC endpoint too
+_ENDPOINT: Final = re.compile(r"https?://[A-Za-z0-9.:\[\]-]*[A-Za-z0-9\]](:[0-9]{1,5})?/?")
 ERRORS: Final = (BotoCoreError, ClientError)  # of a call to AWS
+
+
+# An AWS that is out of reach is known within seconds, not after minutes.
+_CONFIG: Final = Config(connect_timeout=3, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 2})
 
 
 @dataclass(frozen=True)
 class Aws:
-    """A region of AWS, or the engine at `endpoint_url` that replaces it."""
+    """A region of AWS, or the engine at `endpoint_url` that replaces it; MisuseError if that is no address."""
 
     region: str = REGION
     endpoint_url: str | None = None
 
+    def __post_init__(self) -> None:
+        if self.endpoint_url is not None and not _ENDPOINT.fullmatch(self.endpoint_url):
+            raise MisuseError(
+                f"--endpoint-url {self.endpoint_url!r} is no address; write for example http://localhost:8082"
+            )
+
     def client(self, service: str, config: Config | None = None) -> Any:  # noqa: ANN401  # botocore makes it at run time
         """Return a client of one service. A local engine gets made-up credentials, never real ones."""
         where = {"region_name": self.region, "endpoint_url": self.endpoint_url}
+        config = _CONFIG.merge(config or Config())
         if self.endpoint_url is None or (urlsplit(self.endpoint_url).hostname or "").endswith(_AMAZON):
             return _session(None).create_client(service, **where, config=config)
         made_up = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}  # nosec B105  # an engine accepts any
-        config = Config(proxies={}).merge(config or Config())
+        config = Config(proxies={}).merge(config)
         return _session("profile").create_client(service, **where, **made_up, config=config)
 
 

@@ -80,7 +80,7 @@ class Budget:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
-        self._seconds_per_unit = 1 / units_per_second
+        self.seconds_per_unit = 1 / units_per_second
         self._clock = clock
         self._sleep = sleep
         self._lock = threading.Lock()
@@ -91,11 +91,11 @@ class Budget:
         with self._lock:
             now = self._clock()
             start = max(now, self._paid_at)
-            self._paid_at = start + units * self._seconds_per_unit
+            self._paid_at = start + units * self.seconds_per_unit
         if start > now:
             self._sleep(start - now)
 
     def correct(self, units: float) -> None:
         """Spend the difference between real and estimated cost, without waiting; it can be negative."""
         with self._lock:
-            self._paid_at += units * self._seconds_per_unit
+            self._paid_at += units * self.seconds_per_unit

@@ -11,6 +11,7 @@ export const FIELDS = {
       "filters": [
         "status",
         "platform",
+        "reason",
         "ap_id",
         "transaction_id",
         "marketing_id",
@@ -28,6 +29,7 @@ export const FIELDS = {
       "filters": [
         "status",
         "platform",
+        "reason",
         "ap_id",
         "created_from",
         "created_to"
@@ -43,6 +45,7 @@ export const FIELDS = {
       "filters": [
         "status",
         "platform",
+        "reason",
         "ap_id",
         "created_from",
         "created_to"
@@ -57,6 +60,22 @@ export const FIELDS = {
       "largest_page": 100,
       "filters": [
         "platform",
+        "reason",
+        "ap_id",
+        "created_from",
+        "created_to"
+      ]
+    },
+    "query_marketing_fail": {
+      "path": "/query/marketing/fail",
+      "summary": "Failed push notifications of a campaign",
+      "key": "marketing_id",
+      "example": "campaign_2026_spring",
+      "max_length": 256,
+      "largest_page": 100,
+      "filters": [
+        "platform",
+        "reason",
         "ap_id",
         "created_from",
         "created_to"
@@ -80,6 +99,27 @@ export const FIELDS = {
         "IOS",
         "ANDROID",
         "WEBPUSH"
+      ]
+    },
+    "reason": {
+      "kind": "list",
+      "description": "Only failed pushes with these reasons.",
+      "values": [
+        "TOKEN_UNREGISTERED",
+        "TOKEN_INVALID",
+        "TOKEN_MISMATCH",
+        "NO_TOKEN",
+        "CREDENTIALS_INVALID",
+        "PAYLOAD_TOO_LARGE",
+        "PAYLOAD_INVALID",
+        "CONTENT_REFUSED",
+        "REQUEST_INVALID",
+        "RATE_LIMITED",
+        "PROVIDER_UNAVAILABLE",
+        "NETWORK",
+        "EXPIRED",
+        "SUPPRESSED",
+        "UNKNOWN"
       ]
     },
     "ap_id": {
@@ -142,6 +182,26 @@ export const FIELDS = {
     },
     "error_msg": {
       "description": "Why the push failed, in the words of the platform."
+    },
+    "reason": {
+      "description": "Why a push failed, derived from `error_msg` and `platform` when the record is read. Only failed pushes have it.\nNew values may appear.\n\n| reason | means | who acts |\n|---|---|---|\n| TOKEN_UNREGISTERED | the app was removed, or the subscription ended | the sender drops the token |\n| TOKEN_INVALID | the token is malformed, or of another environment | the sender |\n| TOKEN_MISMATCH | the token belongs to another app, sender or VAPID key | the sender, the platform team |\n| NO_TOKEN | the user has no device to send to | nobody |\n| CREDENTIALS_INVALID | a certificate, key or access token was refused | the platform team, at once |\n| PAYLOAD_TOO_LARGE | the message is too large | the sender |\n| PAYLOAD_INVALID | the message has a field that is missing or wrong | the sender |\n| CONTENT_REFUSED | the platform refused what the message says | the sender |\n| REQUEST_INVALID | the token or the message; the platform does not say which | the sender |\n| RATE_LIMITED | too many messages in a time | nobody: send again later |\n| PROVIDER_UNAVAILABLE | the platform failed | nobody: send again |\n| NETWORK | the platform could not be reached, or did not answer in time | nobody: send again |\n| EXPIRED | the message was too old to be delivered | nobody |\n| SUPPRESSED | a rule of the sender or a wish of the user | nobody |\n| UNKNOWN | `error_msg` does not tell | the platform team, which extends the rules |\n",
+      "values": [
+        "TOKEN_UNREGISTERED",
+        "TOKEN_INVALID",
+        "TOKEN_MISMATCH",
+        "NO_TOKEN",
+        "CREDENTIALS_INVALID",
+        "PAYLOAD_TOO_LARGE",
+        "PAYLOAD_INVALID",
+        "CONTENT_REFUSED",
+        "REQUEST_INVALID",
+        "RATE_LIMITED",
+        "PROVIDER_UNAVAILABLE",
+        "NETWORK",
+        "EXPIRED",
+        "SUPPRESSED",
+        "UNKNOWN"
+      ]
     },
     "ap_id": {
       "description": "The application that sent the push. Absent on records from before the move to ECS."

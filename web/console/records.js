@@ -16,7 +16,7 @@ const PLACED = [
   ...Object.values(KINDS).map(({ field }) => field),
 ];
 const FACTS = Object.keys(FIELDS.record).filter((name) => !PLACED.includes(name));
-const SELF_EVIDENT = ["platform", "ap_id"];
+const SELF_EVIDENT = ["platform", "ap_id", "reason"];
 const UNKNOWN_DAY = "Time unknown";
 
 /** Add records to the days in `list`. Returns the first record added, or null. */

@@ -33,6 +33,28 @@ class PushRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
     error_msg: str | None = None
     """Why the push failed, in the words of the platform."""
 
+    reason: str | None = None
+    """Why a push failed, derived from `error_msg` and `platform` when the record is read. Only failed pushes have it.
+New values may appear.
+
+| reason | means | who acts |
+|---|---|---|
+| TOKEN_UNREGISTERED | the app was removed, or the subscription ended | the sender drops the token |
+| TOKEN_INVALID | the token is malformed, or of another environment | the sender |
+| TOKEN_MISMATCH | the token belongs to another app, sender or VAPID key | the sender, the platform team |
+| NO_TOKEN | the user has no device to send to | nobody |
+| CREDENTIALS_INVALID | a certificate, key or access token was refused | the platform team, at once |
+| PAYLOAD_TOO_LARGE | the message is too large | the sender |
+| PAYLOAD_INVALID | the message has a field that is missing or wrong | the sender |
+| CONTENT_REFUSED | the platform refused what the message says | the sender |
+| REQUEST_INVALID | the token or the message; the platform does not say which | the sender |
+| RATE_LIMITED | too many messages in a time | nobody: send again later |
+| PROVIDER_UNAVAILABLE | the platform failed | nobody: send again |
+| NETWORK | the platform could not be reached, or did not answer in time | nobody: send again |
+| EXPIRED | the message was too old to be delivered | nobody |
+| SUPPRESSED | a rule of the sender or a wish of the user | nobody |
+| UNKNOWN | `error_msg` does not tell | the platform team, which extends the rules |"""
+
     ap_id: str | None = None
     """The application that sent the push. Absent on records from before the move to ECS."""
 

@@ -19,6 +19,9 @@ class QueryTransactionRequest(msgspec.Struct, frozen=True, kw_only=True, omit_de
     platform: list[str] | None = None
     """Only pushes to these platforms. Any value that a record shows can be asked for."""
 
+    reason: list[str] | None = None
+    """Only failed pushes with these reasons."""
+
     ap_id: str | None = None
     """Only pushes sent by this application."""
 

@@ -181,3 +181,32 @@ run "keys_made_outside_of_terraform" {
     error_message = "Without create_api_keys no key may be in the state."
   }
 }
+
+run "values_of_a_move_that_make_no_sense" {
+  command = plan
+  variables {
+    name_suffix          = "ecs"
+    public_endpoint_type = "PRIVATE"
+    public_import_mode   = "replace"
+  }
+  expect_failures = [var.name_suffix, var.public_endpoint_type, var.public_import_mode]
+}
+
+run "beside_an_api_that_serves_callers" {
+  command = plan
+  variables {
+    name_suffix     = "-ecs"
+    existing_api    = { id = "a1b2c3d4e5", name = "push-query", stage = "v1" }
+    existing_tables = { notification-records = { billing_mode = "PAY_PER_REQUEST" } }
+  }
+
+  assert {
+    condition     = aws_lambda_permission.existing_api[0].function_name == "query-lambda-ecs"
+    error_message = "The callers' API has to be allowed to call the new function."
+  }
+
+  assert {
+    condition     = endswith(aws_lambda_permission.existing_api[0].source_arn, ":a1b2c3d4e5/v1/*")
+    error_message = "The permission has to name the stage that callers use."
+  }
+}

@@ -55,6 +55,8 @@ FACTS = {
     "path": "/query/user",
     "upstream_ms": 3.5,
     "read_units": 0.5,
+    "reasons": 3,
+    "reasons_unknown": 1,
     "retries": 0,
     "shed": 1,
     "breaker_open": 1,

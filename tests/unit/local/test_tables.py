@@ -29,6 +29,7 @@ def test_both_tables_are_as_the_queries_and_the_stream_need_them(
     } == {
         "marketing_id-index": (["marketing_id", "created_at"], "ALL"),
         "transaction_id-status-index": (["transaction_id", "status"], "ALL"),
+        "marketing_id-status-index": (["marketing_id", "status"], "ALL"),
     }
     assert "StreamSpecification" not in notifications
     assert [key["AttributeName"] for key in commands["KeySchema"]] == ["transaction_id", "created_at"]

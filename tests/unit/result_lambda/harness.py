@@ -23,6 +23,7 @@ LISTS = {
     "query_marketing": "marketing_id",
     "query_transaction": "transaction_id",
     "query_fail": "transaction_id",
+    "query_marketing_fail": "marketing_id",
 }
 # The operation of a body whose operation a test does not name, by its first field.
 USUAL = {"user_id": "query_user", "marketing_id": "query_marketing", "transaction_id": "query_fail"}

@@ -162,6 +162,30 @@ def test_missing_table_is_503(table: Table) -> None:
     assert (503, "service_unavailable") == missing.ask(user_id="u").code
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "The table does not have the specified index: marketing_id-status-index",
+        "Cannot read from backfilling global secondary index: marketing_id-status-index",
+    ],
+)
+def test_index_that_is_missing_or_being_filled_is_503(message: str) -> None:
+    """DynamoDB says ValidationException; a new index takes minutes or hours, so the caller comes back in a minute."""
+    table = Table(client_of())
+    with Stubber(table.client) as stubber:
+        stubber.add_client_error("query", "ValidationException", message, http_status_code=400)
+        answered = table.ask("query_marketing_fail", marketing_id="m")
+    assert ((503, "service_unavailable"), "60") == (answered.code, answered.headers["retry-after"])
+
+
+def test_table_without_the_index_is_503(table: Table) -> None:
+    """Each engine says so in DynamoDB's words; the other operations answer."""
+    index = {"Delete": {"IndexName": "marketing_id-status-index"}}
+    table.client.update_table(TableName=table.name, GlobalSecondaryIndexUpdates=[index])
+    assert (503, "service_unavailable") == table.ask("query_marketing_fail", marketing_id="m").code
+    assert 200 == table.ask("query_marketing", marketing_id="m").status
+
+
 def test_unreachable_dynamodb_is_503() -> None:
     """No process listens at the endpoint."""
     table = Table(client_of(f"http://127.0.0.1:{refused_port()}"))

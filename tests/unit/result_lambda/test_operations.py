@@ -113,14 +113,15 @@ def test_record_has_what_the_row_has(table: Table) -> None:
         "marketing_id": "campaign_2026_spring",
         "notification_title": "您的訂單已出貨 📦",
         "platform": "IOS",
-        "error_msg": "APNs 410",
+        "error_msg": "APNs 410 Unregistered",
         "ap_id": "mobile-app-001",
         "sns_id": "0f6d3c1e-7f2b-5a55-9a0e-6f0d2a7c91b3",
     }
     numbers = {"retry_cnt": 2, "send_ts": 1761998400000, "delivered_ts": 1761998400100, "failed_ts": 1761998400123}
     stored = {name: {"N": str(number)} for name, number in numbers.items()}
     table.put(created_at="1761998400123.483920117264", **row, **stored, device_token="none of the contract's")
-    assert [{"user_id": "u", "created_at": 1761998400123, **row, **numbers}] == table.page(user_id="u")["items"]
+    record = {"user_id": "u", "created_at": 1761998400123, **row, **numbers, "reason": "TOKEN_UNREGISTERED"}
+    assert [record] == table.page(user_id="u")["items"]
 
 
 def test_row_without_optional_attributes_is_returned(table: Table) -> None:

@@ -14,6 +14,7 @@ QUERIES = [
     ("/query/marketing", "/v1/query/marketing", {"marketing_id": "m"}),
     ("/query/transaction", "/v1/query/transaction", {"transaction_id": "t"}),
     ("/query/fail", "/v1/query/fail", {"transaction_id": "t"}),
+    ("/query/marketing/fail", "/v1/query/marketing/fail", {"marketing_id": "m"}),
     ("/query/failures", "/v1/query/fail", {"transaction_id": "t"}),
     ("/failed", "/v1/query/fail", {"transaction_id": "t"}),
 ]

@@ -3,16 +3,17 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table as Grid
 
 from tools.migration import aws
@@ -28,6 +29,7 @@ _WORDS: Final = {
     "present": "had one",
     "deleted": "deleted meanwhile",
     "changed": "changed again and again: run once more",
+    "unusable": "an ap_id that is no text",
     "unmatched": "no rule matches",
 }
 
@@ -53,7 +55,7 @@ class BackfillReport(Report):
         """Return the exit code."""
         if not self.whole or self.counts["changed"]:
             return Outcome.INCOMPLETE
-        return Outcome.FINDING if self.counts["unmatched"] else Outcome.GOOD
+        return Outcome.FINDING if self.counts["unmatched"] or self.counts["unusable"] else Outcome.GOOD
 
     def as_json(self) -> dict[str, Any]:
         """Return the report as JSON values."""
@@ -71,8 +73,8 @@ class BackfillReport(Report):
         console.print(grid, markup=False)
         units = ", ".join(f"{self.spent.get(name, 0):,.0f} {name}" for name in ("read_units", "write_units", "retries"))
         console.print(f"{self.seconds:,.1f} s, {units}", markup=False)
-        if self.counts["unmatched"]:
-            console.print(f"Rows that no rule matches are listed in {self.unmatched_list}:", markup=False)
+        if self.counts["unmatched"] or self.counts["unusable"]:
+            console.print(f"Rows that got no ap_id are listed in {self.unmatched_list}:", markup=False)
             with Path(self.unmatched_list).open(encoding="utf-8") as listed:
                 for line in islice(listed, _SHOWN_UNMATCHED):
                     console.print(f"  {line.rstrip()}", markup=False, highlight=False)
@@ -81,24 +83,31 @@ class BackfillReport(Report):
 
 
 @contextmanager
-def progress_bar(title: str, *, rows: int, done: int, console: Console) -> Iterator[Moved]:
-    """Give a function that updates a bar. `rows` is DynamoDB's count, up to six hours old; earlier runs read `done`."""
+def progress_bar(
+    title: str, *, rows: int, done: int, console: Console, seconds_left: Callable[[int, Counter[str]], float]
+) -> Iterator[Moved]:
+    """Give a function that updates a bar. `rows` is DynamoDB's count, up to six hours old; earlier runs read `done`.
+
+    `seconds_left` estimates the time for a number of rows from the counts so far.
+    """
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("rows, {task.fields[rate]:,.0f}/s,"),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[written]:,} written"),
+        TextColumn("rows, {task.fields[written]:,} written, {task.fields[left]} left by the budget"),
     )
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        task = progress.add_task(title, total=max(rows, done), completed=done, rate=0.0, written=0)
+        task = progress.add_task(title, total=max(rows, done), completed=done, written=0, left="?")
+        total, lock = Counter[str](), threading.Lock()
 
         def counted(counts: Counter[str]) -> None:
-            bar = progress.tasks[task]
-            completed, written = int(bar.completed) + counts["scanned"], bar.fields["written"] + counts["written"]
-            rate = (completed - done) / bar.elapsed if bar.elapsed else 0.0
-            progress.update(task, completed=completed, total=max(rows, completed), rate=rate, written=written)
+            with lock:
+                total.update(counts)
+                completed = done + total["scanned"]
+                left = timedelta(seconds=round(seconds_left(max(rows - completed, 0), total)))
+                progress.update(
+                    task, completed=completed, total=max(rows, completed), written=total["written"], left=left
+                )
 
         yield counted
 
@@ -111,8 +120,8 @@ def backfill_ap_id(  # noqa: PLR0913  # an option each
     write_capacity: Annotated[float, typer.Option(min=0.1, help="Write units per second, indexes included.")] = 100,
     segments: Annotated[int, typer.Option(min=1, max=64, help="Segments processed in parallel.")] = 8,
     page_rows: Annotated[int, typer.Option(min=1, help="Rows per read.")] = 500,
-    checkpoint: Annotated[Path | None, typer.Option(help="Progress; default: backfill-TABLE.checkpoint.json.")] = None,
-    unmatched: Annotated[Path | None, typer.Option(help="Default: backfill-TABLE.unmatched.ndjson.")] = None,
+    checkpoint: Annotated[Path | None, typer.Option(help="Progress; default: backfill/TABLE.checkpoint.json.")] = None,
+    unmatched: Annotated[Path | None, typer.Option(help="Default: backfill/TABLE.unmatched.ndjson.")] = None,
     restart: Annotated[bool, typer.Option("--restart", help="Ignore the checkpoint, and start again.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and count; write nothing to the table.")] = False,
     region: Annotated[str, typer.Option(help="Region of the table.")] = aws.REGION,
@@ -122,17 +131,18 @@ def backfill_ap_id(  # noqa: PLR0913  # an option each
     """Add ap_id to the rows of TABLE that have none. Other attributes never change.
 
     The command can be stopped or killed at any time; the same command continues from its checkpoint file. Rows without
-    a rule are listed in the unmatched file. At the end, repeat the command until it writes nothing, because old writers
-    may have added rows in the meantime.
+    a rule, or with an ap_id that is no text, are listed in the unmatched file. At the end, repeat the command until it
+    writes nothing, because old writers may have added rows in the meantime.
 
-    Exit code: 0 every row read has an ap_id; 1 no rule matches some rows; 2 not started; 3 stopped before the end.
+    Exit code: 0 every row read has an ap_id; 1 some rows got none; 2 not started; 3 stopped before the end.
 
     Example: python -m tools.migration backfill-ap-id notification-records --mapping ap-ids.csv --write-capacity 200
     """
     known = rules.load(mapping)
     target = Table(table_client(aws.Aws(region, endpoint_url), segments), table)
-    kept = checkpoint or Path(f"backfill-{table}.checkpoint.json")
-    listed = unmatched or Path(f"backfill-{table}.{'dry-run' if dry_run else 'unmatched'}.ndjson")
+    folder = journal.private_folder(Path("backfill"))
+    kept = checkpoint or folder / f"{table}.checkpoint.json"
+    listed = unmatched or folder / f"{table}.{'dry-run' if dry_run else 'unmatched'}.ndjson"
     begun = time.monotonic()
     with journal.alone(kept), stopping() as stop:
         if restart and not dry_run:
@@ -166,7 +176,8 @@ def backfill_ap_id(  # noqa: PLR0913  # an option each
 def _work(work: Backfill, stop: threading.Event) -> Exception | None:
     """Run a pass with a progress bar. Return the AWS error that stopped it."""
     rows, done = work.table.row_count, work.journal.counts["scanned"]
-    bar = progress_bar(work.table.name, rows=rows, done=done, console=Console(stderr=True))
+    console = Console(stderr=True)
+    bar = progress_bar(work.table.name, rows=rows, done=done, console=console, seconds_left=work.seconds_left)
     try:
         with closing(work.journal), bar as moved:
             work.run(stop, moved)

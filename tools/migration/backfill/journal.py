@@ -1,6 +1,7 @@
-"""Progress that survives a kill: the position of each segment, the counts, and the list of unmatched rows.
+"""Progress that survives a kill: the position of each segment, the counts, and the list of rows that got no ap_id.
 
-The list grows first. Then a checkpoint with its length replaces the old one atomically, so both cover the same pages.
+Both files name users, so only their owner may read them. The list grows first. Then a checkpoint with its length
+replaces the old one atomically, so both cover the same rows.
 """
 
 import fcntl
@@ -34,7 +35,7 @@ class Journal:
         self.counts = Counter[str](self._state["counts"])
         if (listed.stat().st_size if listed.exists() else 0) < self._state["listed_bytes"]:
             raise MisuseError(f"{listed} is not the list of this checkpoint; give its list with --unmatched")
-        self._listed = listed.open("ab")
+        self._listed = open(listed, "ab", opener=_owners)  # noqa: SIM115  # Path.open has no opener; closed by `close`
         self._listed.truncate(self._state["listed_bytes"])
         self._listed.seek(0, os.SEEK_END)
 
@@ -59,7 +60,7 @@ class Journal:
     def page_done(
         self, segment: int, position: Key | None, *, counts: Mapping[str, int], unmatched: Iterable[Mapping[str, Any]]
     ) -> None:
-        """Record a finished page, and append its unmatched rows to the list."""
+        """Record a page, or the part of it that ends at `position`, and append its unmatched rows to the list."""
         with self._lock:
             self._listed.writelines(json.dumps(row, ensure_ascii=False).encode() + b"\n" for row in unmatched)
             self._listed.flush()
@@ -80,11 +81,23 @@ class Journal:
             return
         os.fsync(self._listed.fileno())
         written = self._checkpoint.with_name(f"{self._checkpoint.name}.part")
-        with written.open("w", encoding="utf-8") as file:
+        with open(written, "w", encoding="utf-8", opener=_owners) as file:  # Path.open has no opener
             json.dump(self._state, file)
             file.flush()
             os.fsync(file.fileno())
         written.replace(self._checkpoint)
+
+
+def private_folder(path: Path) -> Path:
+    """Make a folder that only its owner opens and that git ignores, wherever it is, and return it."""
+    path.mkdir(mode=0o700, exist_ok=True)
+    (path / ".gitignore").write_text("*\n", encoding="utf-8")
+    return path
+
+
+def _owners(path: str, flags: int) -> int:
+    """Open a file that only its owner may read and write."""
+    return os.open(path, flags, 0o600)
 
 
 @contextmanager

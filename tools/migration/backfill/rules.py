@@ -3,17 +3,18 @@
 import csv
 import hashlib
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import jsonschema_rs
+
 from tools.migration.command import MisuseError
 
 KINDS: Final = ("transaction_id", "transaction_prefix", "marketing_id", "default")
-# The contract's schema ApId (openapi/components.yaml).
-_AP_ID: Final = re.compile(r"[^\x00-\x1f\x7f]{1,256}")
+_ROWS: Final = Path(__file__).resolve().parents[3] / "infra" / "rows.schema.json"
+_AP_ID: Final = jsonschema_rs.validator_for(json.loads(_ROWS.read_text(encoding="utf-8"))["properties"]["ap_id"])
 _HEADER: Final = ["kind", "match", "ap_id"]
 
 Entry = tuple[str, str, str]  # kind, match, ap_id
@@ -98,5 +99,10 @@ def _check(place: str, kind: str, *, match: str, ap_id: str) -> None:
         raise MisuseError(f"{place}: the kind is one of {', '.join(KINDS)}, not {kind!r}")
     if (kind == "default") != (match == ""):
         raise MisuseError(f"{place}: a default matches nothing in particular, every other rule something")
-    if not _AP_ID.fullmatch(ap_id):
-        raise MisuseError(f"{place}: an ap_id has 1 to 256 characters and no control characters")
+    try:
+        match.encode()
+        wrong = next(_AP_ID.iter_errors(ap_id), None)
+    except ValueError as exc:  # half of a surrogate pair, which JSON can escape and DynamoDB cannot store
+        raise MisuseError(f"{place} is no Unicode text") from exc
+    if wrong is not None:
+        raise MisuseError(f"{place}: no query can ask for this ap_id: {wrong.message}")

@@ -1,17 +1,17 @@
 """One pass over a table: each row without `ap_id` gets the one of its rule."""
 
+import base64
+import json
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from typing import Final
-
-from boto3.dynamodb.types import TypeDeserializer
+from typing import Any, Final
 
 from tools.migration.backfill.journal import Journal
 from tools.migration.backfill.rules import Rules
-from tools.migration.backfill.table import READ_BY_RULES, Attempt, Page, Row, Table
+from tools.migration.backfill.table import AP_ID, READ_BY_RULES, Attempt, Page, Row, Table
 from tools.migration.command import Budget
 
 # Called with the counts since the last call.
@@ -20,7 +20,6 @@ Moved = Callable[[Counter[str]], None]
 # A row that changes between read and write is read again; after these tries it is left to the next run.
 _TRIES_OF_A_ROW: Final = 5
 _ROWS_A_READ_UNIT: Final = 16  # rows of 500 bytes: one unit reads 8 KB eventually consistent
-_PLAIN: Final = TypeDeserializer()
 
 
 @dataclass(kw_only=True)
@@ -51,18 +50,20 @@ class Backfill:
 
     def _segment(self, segment: int, stop: threading.Event, progress: Moved) -> None:
         while not stop.is_set() and not self.journal.is_done(segment):
-            page = self._page(segment)
-            counts = Counter(scanned=page.scanned, present=page.scanned - len(page.rows))
-            unmatched = []
+            page, counts, listed = self._page(segment), Counter[str](), []
+            position = self.journal.position(segment)
             for row in page.rows:
                 if stop.is_set():
-                    return  # the page is not finished; the next run reads it again
-                result = self._row(row, counts)
-                counts[result] += 1
-                if result == "unmatched":
-                    unmatched.append({name: str(_PLAIN.deserialize(value)) for name, value in row.items()})
-            self.journal.page_done(segment, page.position, counts=counts, unmatched=unmatched)
-            progress(counts)
+                    break  # the rows so far are recorded, and the next run goes on behind them
+                one = self._row(row)
+                counts += one
+                position = self.table.key(row)
+                if one["unmatched"] or one["unusable"]:
+                    listed.append({name: _plain(value) for name, value in row.items()})
+                progress(one)
+            whole = counts["scanned"] == len(page.rows)
+            if whole or counts:
+                self.journal.page_done(segment, page.position if whole else position, counts=counts, unmatched=listed)
 
     def _page(self, segment: int) -> Page:
         estimate = self.page_rows / _ROWS_A_READ_UNIT
@@ -73,19 +74,21 @@ class Backfill:
         self._count(read_units=page.read_units, retries=page.retries)
         return page
 
-    def _row(self, row: Row, counts: Counter[str]) -> str:
-        """Give a row its ap_id. Return the name of the result."""
+    def _row(self, row: Row) -> Counter[str]:
+        """Give a row its ap_id. Return the counts of the result."""
         for _ in range(_TRIES_OF_A_ROW):
+            if held := _held(row):
+                return Counter(scanned=1, **{held: 1})
             ap_id = self.rules.ap_id(*(row.get(name, {}).get("S") for name in READ_BY_RULES))  # others match no rule
             if ap_id is None:
-                return "unmatched"
+                return Counter(scanned=1, unmatched=1)
             attempt = Attempt(result="written") if self.dry_run else self._write(row, ap_id)
+            if attempt.result == "written":
+                return Counter({"scanned": 1, "written": 1, f"ap_id {ap_id}": 1})
             if attempt.row is None:
-                if attempt.result == "written":
-                    counts[f"ap_id {ap_id}"] += 1
-                return attempt.result
+                return Counter(scanned=1, **{attempt.result: 1})
             row = attempt.row
-        return "changed"
+        return Counter(scanned=1, changed=1)
 
     def _write(self, row: Row, ap_id: str) -> Attempt:
         estimate = self._write_units
@@ -100,3 +103,26 @@ class Backfill:
     def _count(self, **spent: float) -> None:
         with self._lock:
             self.spent.update(spent)
+
+    def seconds_left(self, rows: int, counts: Mapping[str, int]) -> float:
+        """Return how long the budgets need for `rows` more rows, written in the same share as those in `counts`."""
+        share = counts["written"] / counts["scanned"] if counts["scanned"] else 1.0
+        writes = 0.0 if self.dry_run else rows * share * self._write_units * self.writes.seconds_per_unit
+        return max(writes, rows / _ROWS_A_READ_UNIT * self.reads.seconds_per_unit)
+
+
+def _held(row: Row) -> str | None:
+    """Return whether a row's ap_id is `present`, or `unusable` since it is no text; None without one."""
+    match row.get(AP_ID):
+        case None | {"NULL": _} | {"S": ""}:
+            return None
+        case {"S": _}:
+            return "present"
+    return "unusable"
+
+
+def _plain(value: Mapping[str, Any]) -> str:
+    """Return a stored value as text: a text or number as it is, any other as DynamoDB's JSON."""
+    ((kind, content),) = value.items()
+    encoded = json.dumps(value, default=lambda raw: base64.b64encode(raw).decode(), ensure_ascii=False)
+    return str(content) if kind in {"S", "N"} else encoded

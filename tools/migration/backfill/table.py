@@ -1,4 +1,4 @@
-"""Reads rows without `ap_id` from a table, and writes an `ap_id` under conditions."""
+"""Reads the rows of a table, and writes an `ap_id` under conditions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,20 +12,20 @@ from tools.migration.command import MisuseError
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-# A stored row in DynamoDB's JSON: the keys and the attributes that rules read.
+# A stored row in DynamoDB's JSON: the keys, the attributes that rules read, and ap_id.
 Row = Mapping[str, Any]
 Key = dict[str, Any]
 
 AP_ID: Final = "ap_id"
 READ_BY_RULES: Final = ("transaction_id", "marketing_id")
+_NONE: Final = "(attribute_not_exists(#ap_id) OR attribute_type(#ap_id, :null) OR #ap_id = :empty)"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """Result of one read: the rows without ap_id among `scanned` rows, and the next position, None at the end."""
+    """Result of one read: the rows, and the next position, None at the end."""
 
     rows: list[Row]
-    scanned: int
     position: Key | None
     read_units: float
     retries: int
@@ -35,7 +35,7 @@ class Page:
 class Attempt:
     """Result of one write. A refused write reports no units (None), and a changed row comes with its current values."""
 
-    result: Literal["written", "present", "deleted", "changed"]
+    result: Literal["written", "deleted", "changed"]
     write_units: float | None = None
     retries: int = 0
     row: Row | None = None
@@ -45,7 +45,7 @@ class Table:
     """One table. Thread-safe."""
 
     def __init__(self, client: "DynamoDBClient", name: str) -> None:
-        """Raise MisuseError if the table does not exist."""
+        """Raise MisuseError if the table does not exist, or its keys are none that a checkpoint can hold."""
         self._client = client
         self.name = name
         try:
@@ -53,36 +53,41 @@ class Table:
         except client.exceptions.ResourceNotFoundException as exc:
             raise MisuseError(f"table {name} does not exist") from exc
         self.keys = tuple(key["AttributeName"] for key in described["KeySchema"])
+        types = {each["AttributeName"]: each["AttributeType"] for each in described["AttributeDefinitions"]}
+        if binary := [key for key in self.keys if types[key] == "B"]:
+            raise MisuseError(f"{name} is no table of this service: its key {binary[0]} is binary")
         self.row_count = described["ItemCount"]
         # A table that was created again has another id; not every engine has ids.
         self.identity = f"{described['TableArn']} {described.get('TableId', '')}".strip()
 
     def page(self, segment: int, segments: int, *, after: Key | None, limit: int) -> Page:
         """Read at most `limit` rows of one of `segments` segments, starting at a position."""
-        names = sorted({*self.keys, *READ_BY_RULES})
+        names = sorted({*self.keys, *READ_BY_RULES, AP_ID})
         start: dict[str, Any] = {"ExclusiveStartKey": after} if after else {}
         answer: Mapping[str, Any] = self._client.scan(
             TableName=self.name,
             Segment=segment,
             TotalSegments=segments,
             Limit=limit,
-            FilterExpression="attribute_not_exists(#ap_id)",
             ProjectionExpression=", ".join(f"#{name}" for name in names),
-            ExpressionAttributeNames={f"#{name}": name for name in (*names, AP_ID)},
+            ExpressionAttributeNames={f"#{name}": name for name in names},
             ReturnConsumedCapacity="TOTAL",
             **start,
         )
         return Page(
             rows=answer["Items"],
-            scanned=answer["ScannedCount"],
             position=answer.get("LastEvaluatedKey"),
             read_units=_units(answer),
             retries=answer["ResponseMetadata"]["RetryAttempts"],
         )
 
+    def key(self, row: Row) -> Key:
+        """Return the key of a row, which is also the position after it."""
+        return {name: row[name] for name in self.keys}
+
     def write(self, row: Row, ap_id: str) -> Attempt:
-        """Write the ap_id if the row exists, has none, and its rule would still match."""
-        conditions = [f"attribute_exists(#{self.keys[0]})", "attribute_not_exists(#ap_id)"]
+        """Write the ap_id if the row exists, has none (NULL and "" are none), and its rule would still match."""
+        conditions = [f"attribute_exists(#{self.keys[0]})", _NONE]
         known = {f":{name}": row[name] for name in READ_BY_RULES if name in row}
         conditions += [
             f"#{each} = :{each}" if each in row else f"attribute_not_exists(#{each})" for each in READ_BY_RULES
@@ -90,19 +95,22 @@ class Table:
         try:
             answer: Mapping[str, Any] = self._client.update_item(
                 TableName=self.name,
-                Key={key: row[key] for key in self.keys},
+                Key=self.key(row),
                 UpdateExpression="SET #ap_id = :ap_id",
                 ConditionExpression=" AND ".join(conditions),
                 ExpressionAttributeNames={f"#{name}": name for name in {self.keys[0], AP_ID, *READ_BY_RULES}},
-                ExpressionAttributeValues={":ap_id": {"S": ap_id}, **known},
+                ExpressionAttributeValues={
+                    ":ap_id": {"S": ap_id},
+                    ":null": {"S": "NULL"},
+                    ":empty": {"S": ""},
+                    **known,
+                },
                 ReturnConsumedCapacity="TOTAL",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except self._client.exceptions.ConditionalCheckFailedException as exc:
             now: Row | None = exc.response.get("Item")  # type: ignore[assignment]  # ALL_OLD adds it to the error
-            if now is None:
-                return Attempt(result="deleted")
-            return Attempt(result="present") if AP_ID in now else Attempt(result="changed", row=now)
+            return Attempt(result="deleted") if now is None else Attempt(result="changed", row=now)
         retries = answer["ResponseMetadata"]["RetryAttempts"]
         return Attempt(result="written", write_units=_units(answer), retries=retries)
 

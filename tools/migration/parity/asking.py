@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import httpx
 
+from tools.migration.command import Budget
 from tools.migration.parity.queries import NEW_FAIL, Query
 
 Record = Mapping[str, Any]
@@ -39,11 +40,13 @@ class Answer:
 class Side:
     """The service before the move, or after it. Without `pages` it returns all rows up to the limit, and no cursor.
 
-    `fail_path` is its path for the failures of a transaction, or None for the path of the query.
+    `fail_path` is its path for the failures of a transaction, or None for the path of the query. Each request, also for
+    a next page, spends one of `pace`.
     """
 
     name: str
     client: httpx.Client
+    pace: Budget
     fail_path: str | None = NEW_FAIL
     pages: bool = True
 
@@ -78,6 +81,7 @@ class Side:
         )
 
     def _page(self, path: str, body: str) -> Answer:
+        self.pace.spend(1)
         begun = time.perf_counter()
         try:
             response = self.client.post(path, content=body.encode(), headers={"Content-Type": "application/json"})

@@ -53,15 +53,22 @@ class ParityReport(Report):
         return self.max_p99_ms is not None and self.latency()["new"].get("p99", 0.0) > self.max_p99_ms
 
     def outcome(self) -> Outcome:
-        """Return whether the move is safe; without a comparison, this is unknown."""
+        """Return whether the move is safe, which is unknown unless each query was sent and most have rows."""
         if self.unequal or self.is_slow():
             return Outcome.FINDING
-        return Outcome.GOOD if self.results and len(self.results) == self.asked else Outcome.INCOMPLETE
+        asked_all = self.results and len(self.results) == self.asked
+        return Outcome.GOOD if asked_all and 2 * self.with_rows > self.asked else Outcome.INCOMPLETE
+
+    @property
+    def with_rows(self) -> int:
+        """The number of queries that both sides answered with rows."""
+        return sum(result.has_rows for result in self.results)
 
     def as_json(self) -> dict[str, Any]:
         """Return the report as JSON values."""
         return {
             **self.verdicts(),
+            "with_rows": self.with_rows,
             "latency_ms": self.latency(),
             "not_equal": [
                 {
@@ -88,10 +95,13 @@ class ParityReport(Report):
         if len(self.unequal) > _SHOWN_QUERIES:
             console.print(f"and {len(self.unequal) - _SHOWN_QUERIES} queries more; --json lists all")
         console.print(_chart(**self.latency()))
-        console.print(", ".join(f"{count:,} {verdict}" for verdict, count in self.verdicts().items()))
+        verdicts = ", ".join(f"{count:,} {verdict}" for verdict, count in self.verdicts().items())
+        console.print(f"{verdicts}; {self.with_rows:,} of {self.asked:,} with rows on both sides")
         reason = "see above" if self.unequal else f"the new side's p99 is over {self.max_p99_ms} ms"
         conclusions = {Outcome.GOOD: "Safe: both sides answer alike.", Outcome.FINDING: f"Not safe: {reason}."}
-        console.print(conclusions.get(self.outcome(), "Nothing is proven: not every query was asked."))
+        asked_all = self.results and len(self.results) == self.asked
+        lack = "most queries have no rows; ask for ids that have" if asked_all else "not every query was asked"
+        console.print(conclusions.get(self.outcome(), f"Nothing is proven: {lack}."))
 
 
 def _chart(old: dict[str, float], new: dict[str, float]) -> Table:
@@ -114,7 +124,7 @@ def parity(  # noqa: PLR0913  # an option each
     table: Annotated[str | None, typer.Option(help="Table to sample queries from: notification-records.")] = None,
     sample: Annotated[int, typer.Option(min=1, help="Maximum number of queries.")] = 1000,
     seed: Annotated[int, typer.Option(help="Another seed selects other rows of the table.")] = 1,
-    rate: Annotated[float, typer.Option(min=0.1, help="Queries per second to each side.")] = 20,
+    rate: Annotated[float, typer.Option(min=0.1, help="Requests per second to each side, pages included.")] = 20,
     threads: Annotated[int, typer.Option(min=1, max=64, help="Parallel queries.")] = 8,
     rows: Annotated[int, typer.Option(min=1, help="Rows to compare; pages are followed until then.")] = 200,
     confirm: Annotated[int, typer.Option(min=0, help="How often a query with unequal answers is repeated.")] = 1,
@@ -133,7 +143,8 @@ def parity(  # noqa: PLR0913  # an option each
 
     The queries come from a file, an access log or the table. They only read.
 
-    Exit code: 0 safe, all answers are equal; 1 not safe; 2 not started; 3 not every query was sent.
+    Exit code: 0 safe, all answers are equal; 1 not safe; 2 not started; 3 not every query was sent, or most have no
+    rows.
 
     Example: python -m tools.migration parity --old http://query-service.eks.internal --new
     https://api-id.execute-api.ap-southeast-1.amazonaws.com/v1 --table notification-records --ignore ap_id
@@ -145,10 +156,10 @@ def parity(  # noqa: PLR0913  # an option each
             running.enter_context(_client(url, key, timeout=timeout, threads=threads))
             for url, key in ((old, old_api_key), (new, new_api_key))
         ]
+        paces = [Budget(rate, sleep=stop.wait) for _ in clients]
         work = Parity(
-            old=Side(name="old", client=clients[0], fail_path=old_fail_path, pages=old_paging),
-            new=Side(name="new", client=clients[1]),
-            pace=Budget(rate, sleep=stop.wait),
+            old=Side(name="old", client=clients[0], pace=paces[0], fail_path=old_fail_path, pages=old_paging),
+            new=Side(name="new", client=clients[1], pace=paces[1]),
             threads=threads,
             rows=rows,
             confirm=confirm,

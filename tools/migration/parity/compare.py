@@ -18,7 +18,7 @@ ABSENT: Final = object()
 # Fields that differ between equal answers.
 IGNORED: Final = ("next_cursor", "request_id")
 # The index of these is not sorted by time.
-UNORDERED: Final = frozenset({"query_transaction", "query_fail"})
+UNORDERED: Final = frozenset({"query_transaction", "query_fail", "query_marketing_fail"})
 
 _MOST_PAIRED: Final = 200  # rows to pair with each other; the time grows with its square
 _NAMES_A_ROW: Final = ("transaction_id", "user_id", "created_at", "status")

@@ -2,7 +2,6 @@
 
 import itertools
 import json
-import random
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 from tools.contract.bundle import bundle, operations, request_schemas
 from tools.migration.aws import Aws
 from tools.migration.command import MisuseError
+from tools.migration.sampling import sampled
 
 
 def _operations() -> dict[str, str]:
@@ -40,9 +40,6 @@ DEFAULT_LIMITS: Final = {
 _PATH_FIELDS: Final = ("path", "resourcePath", "resource_path", "uri", "request_uri", "url")
 _BODY_FIELDS: Final = ("body", "requestBody", "request_body")
 _REQUEST: Final = re.compile(r'"(?:GET|POST) (?P<target>\S+) HTTP/[0-9.]+"')  # common or combined log format
-# A sample of the table reads some rows of its segments, in random order.
-_SEGMENTS: Final = 100
-_ROWS_OF_A_SEGMENT: Final = 50
 _KEYS: Final = {"/query/user": "user_id", "/query/marketing": "marketing_id", NEW_FAIL: "transaction_id"}
 
 
@@ -89,15 +86,11 @@ def from_table(aws: Aws, table: str, *, size: int, seed: int) -> list[Query]:
 
     One unknown id for each operation is included, because empty answers have to be equal too.
     """
-    chance = random.Random(seed)  # noqa: S311  # nosec B311  # selects rows; not a secret
     found = {path: {query(path, {name: "nobody-and-nothing"}): None} for path, name in _KEYS.items()}
-    client, names = aws.client("dynamodb"), ", ".join(_KEYS.values())
-    for segment in chance.sample(range(_SEGMENTS), _SEGMENTS):
-        part = {"TotalSegments": _SEGMENTS, "Segment": segment, "Limit": _ROWS_OF_A_SEGMENT}
-        for row in client.scan(TableName=table, ProjectionExpression=names, **part)["Items"]:
-            for path, name in _KEYS.items():
-                if "S" in row.get(name, {}):
-                    found[path][query(path, {name: row[name]["S"]})] = None
+    for row in sampled(aws, table, seed=seed, names=_KEYS.values()):
+        for path, name in _KEYS.items():
+            if "S" in row.get(name, {}):
+                found[path][query(path, {name: row[name]["S"]})] = None
         if len(found["/query/user"]) >= size:
             break
     turns = itertools.chain.from_iterable(itertools.zip_longest(*found.values()))

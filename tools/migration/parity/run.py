@@ -6,11 +6,16 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
-from tools.migration.command import Budget
-from tools.migration.parity.asking import Side
+import httpx
+
+from tools.migration.parity.asking import Answer, Side
 from tools.migration.parity.compare import Difference, compare
 from tools.migration.parity.queries import Query
+
+# Both sides refuse for a reason of their own: a wrong key, a wrong path, too many requests. That proves nothing.
+_REFUSALS: Final = frozenset({401, 403, 404, 429})
 
 
 class Verdict(StrEnum):
@@ -23,10 +28,11 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """One query and its comparison; seconds are None for a side without an answer."""
+    """One query and its comparison. `has_rows` if both sides answered with rows; seconds are None without an answer."""
 
     query: Query
     verdict: Verdict
+    has_rows: bool = False
     differences: list[Difference] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     old_seconds: float | None = None
@@ -42,7 +48,6 @@ class Parity:
 
     old: Side
     new: Side
-    pace: Budget
     threads: int
     rows: int
     confirm: int
@@ -70,24 +75,31 @@ class Parity:
 
     def _result(self, number: int, query: Query) -> Result:
         """Send a query to both sides in alternating order, because the second side finds warm caches."""
-        self.pace.spend(1)
         if number % 2:
             new = self.new.ask(query, rows=self.rows)
             old = self.old.ask(query, rows=self.rows)
         else:
             old = self.old.ask(query, rows=self.rows)
             new = self.new.ask(query, rows=self.rows)
-        failures = [answer.failure for answer in (old, new) if answer.failure is not None]
+        failures = [answer.failure for answer in (old, new) if answer.failure is not None] or _refusals(old, new)
         differences = [] if failures else compare(query, old, new, ignored=self.ignored)
         verdict = Verdict.FAILED if failures else Verdict.DIFFERENT if differences else Verdict.EQUAL
         return Result(
             query=query,
             verdict=verdict,
+            has_rows=all(answer.status == httpx.codes.OK and answer.items for answer in (old, new)),
             differences=differences,
             failures=failures,
             old_seconds=None if old.failure else old.seconds,
             new_seconds=None if new.failure else new.seconds,
         )
+
+
+def _refusals(old: Answer, new: Answer) -> list[str]:
+    """Return how both sides refuse, or nothing."""
+    if not {old.status, new.status} <= _REFUSALS:
+        return []
+    return [f"{name}: refused with {answer.status}" for name, answer in (("old", old), ("new", new))]
 
 
 def percentiles(seconds: Sequence[float]) -> dict[str, float]:

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from tools.contract.bundle import import_copy, operations
 from tools.migration.aws import items
-from tools.migration.verify.check import Check, FailedError, Site, fail_if
+from tools.migration.verify.check import OUTSIDE, Check, FailedError, Site, fail_if
 
 _ENDPOINTS: Final = ("dynamodb", "s3", "execute-api", "ecr.api", "ecr.dkr", "logs", "secretsmanager")
 _FUNCTIONS: Final = {"public": "query-lambda", "internal": "query-result-lambda"}
@@ -19,11 +19,11 @@ _STAGE: Final = "v1"
 def checks(site: Site) -> Iterator[Check]:
     """Yield the checks of network, roles and gateways."""
     definition = f"aws ecs describe-task-definition --task-definition {site.service}"
-    yield Check("VPC endpoints", partial(_endpoints, site), "aws ec2 describe-vpc-endpoints", "VPC")
-    yield Check("roles of the task", partial(_roles, site), definition, "IAM")
+    yield Check("VPC endpoints", partial(_endpoints, site), "aws ec2 describe-vpc-endpoints", "VPC", OUTSIDE)
+    yield Check("roles of the task", partial(_roles, site), definition, "IAM", OUTSIDE)
     for name in _FUNCTIONS:
         advice = f"python -m tools.migration import-contract {name} --force"
-        yield Check(f"{name} gateway", partial(_gateway, site, name), advice, "API Gateway control plane")
+        yield Check(f"{name} gateway", partial(_gateway, site, name), advice, "API Gateway control plane", OUTSIDE)
 
 
 def _endpoints(site: Site) -> str:

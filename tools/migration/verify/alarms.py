@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, Final
 
 from tools.migration.aws import items
-from tools.migration.verify.check import Check, FailedError, Site, fail_if
+from tools.migration.verify.check import OUTSIDE, Check, FailedError, Site, fail_if
 
 _RECENT_SECONDS: Final = 15 * 60
 # Name, metric, threshold, and the statistic where several alarms read the metric. CPU and memory are in percent, the
@@ -23,8 +23,8 @@ def checks(site: Site) -> Iterator[Check]:
     """Yield a check for each alarm, and one for the logs."""
     for name, metric, threshold, statistic in _WANTED:
         look = partial(_alarm, site, metric, threshold, statistic)
-        yield Check(name, look, "aws cloudwatch describe-alarms", "CloudWatch")
-    yield Check("logs", partial(_logs, site), f"aws logs tail {site.log_group} --follow", "CloudWatch Logs")
+        yield Check(name, look, "aws cloudwatch describe-alarms", "CloudWatch", OUTSIDE)
+    yield Check("logs", partial(_logs, site), f"aws logs tail {site.log_group} --follow", "CloudWatch Logs", OUTSIDE)
 
 
 def _alarm(site: Site, metric: str, threshold: float, statistic: str | None) -> str:

@@ -1,7 +1,7 @@
 """Checks over HTTP: health, queries, access control, old paths, and a short load test."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, Final
@@ -9,7 +9,7 @@ from typing import Any, Final
 import httpx
 
 from tools.migration.parity.run import percentiles
-from tools.migration.verify.check import Check, FailedError, Site, fail_if
+from tools.migration.verify.check import INSIDE, OUTSIDE, Check, FailedError, Site, fail_if
 
 _PLANS: Final = "aws apigateway get-usage-plans"
 _POLICY: Final = "aws apigateway get-rest-apis --query items[].[name,policy]"
@@ -20,21 +20,28 @@ _MAX_ERROR_PERCENT: Final = 1.0
 def checks(site: Site) -> Iterator[Check]:
     """Yield the checks over HTTP. The load test queries the load balancer, whose response time the alarm reads too."""
     service, public, internal = (url or "" for url in (site.service_url, site.public_url, site.internal_url))
-    yield Check("health of the load balancer", partial(_health, site, "service"), f"curl -v {service}/health")
-    yield Check("health of the public gateway", partial(_health, site, "public"), f"curl -v {public}/health")
-    yield Check("health of the internal gateway", partial(_health, site, "internal"), f"curl -v {internal}/health")
+    logs = f"aws logs tail {site.log_group} --follow"
+    parts = {"service": ("load balancer", service), "public": ("public gateway", public)}
+    for part, (name, url) in {**parts, "internal": ("internal gateway", internal)}.items():
+        yield _over_http(f"health of the {name}", partial(_health, site, part), f"curl -v {url}/health", part)
     for path, body in (
         ("/query/user", {"user_id": site.user_id, "limit": 10}),
         ("/query/marketing", {"marketing_id": site.marketing_id, "limit": 10}),
         ("/query/transaction", {"transaction_id": site.transaction_id}),
         ("/query/fail", {"transaction_id": site.transaction_id}),
+        ("/query/marketing/fail", {"marketing_id": site.marketing_id, "limit": 10}),
     ):
-        yield Check(f"query {path}", partial(_query, site, path, body), f"aws logs tail {site.log_group} --follow")
-    yield Check("callers without a key", partial(_refused, site, "public"), _PLANS)
-    yield Check("callers without a signature", partial(_refused, site, "internal"), _POLICY)
+        yield _over_http(f"query {path}", partial(_query, site, path, body), logs, "public")
+    yield _over_http("callers without a key", partial(_refused, site, "public"), _PLANS, "public")
+    yield _over_http("callers without a signature", partial(_refused, site, "internal"), _POLICY, "internal")
     for path in ("/query/failures", "/failed"):
-        yield Check(f"old name {path}", partial(_old_name, site, path), _IMPORT)
-    yield Check("load on the service", partial(_load, site), f"ab -n 1000 -c 10 {service}/health")
+        yield _over_http(f"old name {path}", partial(_old_name, site, path), _IMPORT, "public")
+    yield _over_http("load on the service", partial(_load, site), f"ab -n 1000 -c 10 {service}/health", "service")
+
+
+def _over_http(name: str, look: Callable[[], str], advice: str, part: str) -> Check:
+    """Make a check of a part. In the VPC, the name of the public API leads to the private endpoint."""
+    return Check(name, look, advice, place=OUTSIDE if part == "public" else INSIDE)
 
 
 def _health(site: Site, part: str) -> str:
@@ -70,12 +77,14 @@ def _old_name(site: Site, path: str) -> str:
 
 
 def _ask(site: Site, path: str, body: dict[str, Any]) -> httpx.Response:
-    """Query the public API with the API key; raise FailedError if the key is refused."""
+    """Query the public API with the API key; raise FailedError if the key is refused or used up."""
     headers = {"x-api-key": site.api_key} if site.api_key else {}
     response = site.http.post(site.url("public", path), json=body, headers=headers)
     if response.status_code == httpx.codes.FORBIDDEN:
         reason = "the API key was refused" if site.api_key else "no API key: give --api-key"
         raise FailedError(f"403, {reason}: {response.text[:200]}", _PLANS)
+    if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
+        raise FailedError(f"429, the rate or quota of the key is used up: {response.text[:200]}", _PLANS)
     return response
 
 

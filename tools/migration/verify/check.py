@@ -9,7 +9,11 @@ import httpx
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tools.migration.aws import Aws
+from tools.migration.backfill.rules import Rules
 
+# Where a check can run. In the VPC there are no endpoints of most services of AWS.
+INSIDE: Final = "inside"
+OUTSIDE: Final = "outside"
 # Error codes about the check itself: no permission, or a call that an emulator lacks.
 _NO_PERMISSION: Final = ("AccessDenied", "Unauthorized", "AuthFailure", "NotAuthorized")
 _OF_THE_CHECK: Final = (*_NO_PERMISSION, "NotImplemented", "UnknownOperation", "501", "NotYetImplemented")
@@ -35,7 +39,10 @@ class UncheckedError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """The deployment to check. `service_url` is the load balancer's. A URL that is None is not checked."""
+    """The deployment to check. `service_url` is the load balancer's. A URL that is None is not checked.
+
+    `rules` are those of the back-fill.
+    """
 
     aws: Aws
     http: httpx.Client
@@ -52,6 +59,7 @@ class Site:
     load_requests: int = 200
     load_threads: int = 10
     max_p99_ms: float = 100.0
+    rules: Rules | None = None
 
     @property
     def log_group(self) -> str:
@@ -86,29 +94,32 @@ class Check:
     """A line of the checklist.
 
     `look` returns a good observation, and raises FailedError or UncheckedError otherwise. `advice` is a command. `part`
-    names a part of AWS that the local stack does not have.
+    names a part of AWS that the local stack does not have. `place` is where the check can run; None for anywhere.
     """
 
     name: str
     look: Callable[[], str]
     advice: str
     part: str | None = None
+    place: str | None = None
 
 
 @dataclass(frozen=True)
 class Tick:
-    """The result of a check, with advice if it failed."""
+    """The result of a check, with advice if it failed. `part` is what the local stack lacks for it."""
 
     name: str
     state: State
     seen: str
     advice: str | None = None
+    part: str | None = None
 
 
 def tick(check: Check, *, local: bool) -> Tick:
     """Run a check. With `local`, checks of parts that the local stack does not have stay unchecked."""
     if local and check.part is not None:
-        return Tick(check.name, State.UNCHECKED, f"cannot be checked here: the local stack has no {check.part}")
+        seen = f"cannot be checked here: the local stack has no {check.part}"
+        return Tick(check.name, State.UNCHECKED, seen, part=check.part)
     try:
         return Tick(check.name, State.PASSED, check.look())
     except FailedError as exc:

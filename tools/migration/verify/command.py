@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import chain
+from pathlib import Path
 from typing import Annotated, Final
 
 import httpx
@@ -10,18 +12,27 @@ import typer
 from rich.console import Console
 
 from tools.migration import aws
+from tools.migration.backfill.rules import load
 from tools.migration.command import Outcome, Report, end
-from tools.migration.verify import access, alarms, answers, resources
-from tools.migration.verify.check import Check, Site, State, Tick, tick
+from tools.migration.verify import access, alarms, answers, resources, rows
+from tools.migration.verify.check import INSIDE, OUTSIDE, Check, Site, State, Tick, tick
 
 _MARKS: Final = {State.PASSED: "[green]✓[/]", State.FAILED: "[red]✗[/]", State.UNCHECKED: "[yellow]?[/]"}
 
 
+class Place(StrEnum):
+    """Where the command runs."""
+
+    INSIDE = INSIDE
+    OUTSIDE = OUTSIDE
+
+
 @dataclass(frozen=True, kw_only=True)
 class Checklist(Report):
-    """The results in the order of the guide."""
+    """The results in the order of the guide, and the names of the lines that another place has to check."""
 
     ticks: Sequence[Tick]
+    elsewhere: Sequence[str] = ()
 
     def outcome(self) -> Outcome:
         """Return the exit code; an unchecked line is not a success."""
@@ -31,11 +42,18 @@ class Checklist(Report):
         return Outcome.INCOMPLETE if State.UNCHECKED in states else Outcome.GOOD
 
     def show(self, console: Console) -> None:
-        """Print the report, one line per check."""
-        for one in self.ticks:
+        """Print the report, one line per check, and one line for all that the local stack lacks."""
+        lacking = [one.name for one in self.ticks if one.part is not None]
+        for one in (one for one in self.ticks if one.part is None):
             console.print(_MARKS[one.state], end=" ")
             advice = f"\n    run: {one.advice}" if one.advice else ""
             console.print(f"{one.name:<32} {one.seen}{advice}", markup=False, highlight=False, soft_wrap=True)
+        if lacking:
+            console.print(_MARKS[State.UNCHECKED], end=" ")
+            console.print(f"{len(lacking)} cannot be checked here: {', '.join(lacking)}", soft_wrap=True)
+        if self.elsewhere:
+            others = ", ".join(self.elsewhere)
+            console.print(f"{len(self.elsewhere)} not asked for, with --from: {others}", soft_wrap=True)
         states = [tick.state for tick in self.ticks]
         console.print(", ".join(f"{states.count(state)} {state}" for state in State))
 
@@ -55,6 +73,8 @@ def verify(  # noqa: PLR0913  # an option each
     load_requests: Annotated[int, typer.Option(min=1, help="Queries of the load test.")] = Site.load_requests,
     load_threads: Annotated[int, typer.Option(min=1, max=64, help="Parallel load queries.")] = Site.load_threads,
     max_p99_ms: Annotated[float, typer.Option(help="Target of the response time (p99).")] = Site.max_p99_ms,
+    mapping: Annotated[Path | None, typer.Option(help="Rules of the back-fill, .csv or .json.")] = None,
+    place: Annotated[Place | None, typer.Option("--from", help="Check only what can be checked from there.")] = None,
     local: Annotated[bool, typer.Option("--local", help="Check the stack of `python -m tools.local`.")] = False,
     region: Annotated[str, typer.Option(help="AWS region.")] = aws.REGION,
     endpoint_url: Annotated[str | None, typer.Option(help="An emulator or the local tables instead of AWS.")] = None,
@@ -63,6 +83,9 @@ def verify(  # noqa: PLR0913  # an option each
     """Run the guide's checklist: one line per check, and a command to run where a check fails.
 
     The checks only read. The load test sends queries.
+
+    With --from, only the checks of that place run: "inside" of the VPC are load balancer, internal gateway and tables;
+    "outside" are the public gateway, AWS itself and tables. A move needs both.
 
     Exit code: 0 all checks passed; 1 a check failed; 2 not started; 3 none failed, but some are not possible here.
 
@@ -87,11 +110,15 @@ def verify(  # noqa: PLR0913  # an option each
             load_requests=load_requests,
             load_threads=load_threads,
             max_p99_ms=max_p99_ms,
+            rules=load(mapping) if mapping else None,
         )
-        ticks = [tick(check, local=local) for check in checklist(site)]
-    end(Checklist(ticks=ticks), as_json=as_json)
+        checks = checklist(site)
+        here = [check for check in checks if None in {place, check.place} or check.place == place]
+        ticks = [tick(check, local=local) for check in here]
+    elsewhere = [check.name for check in checks if check not in here]
+    end(Checklist(ticks=ticks, elsewhere=elsewhere), as_json=as_json)
 
 
 def checklist(site: Site) -> list[Check]:
     """Return all checks in the order of the guide."""
-    return list(chain.from_iterable(part.checks(site) for part in (access, resources, answers, alarms)))
+    return list(chain.from_iterable(part.checks(site) for part in (access, resources, rows, answers, alarms)))

@@ -4,37 +4,35 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import partial
-from pathlib import Path
 from typing import Any, Final
 
-from tools.migration.verify.check import Check, FailedError, Site, fail_if
+from tools.migration.verify.check import OUTSIDE, Check, FailedError, Site, fail_if
+from tools.migration.verify.rows import TABLES
 
 _CONTAINER: Final = "ecs-handler"
 _PORT: Final = 8000
 _IMAGE: Final = re.compile(r".*\.dkr\.ecr\..*\.amazonaws\.com/(?P<name>[^:@]+)(?::(?P<tag>[^@]+)|@(?P<digest>.+))")
-_TABLES: Final = Path(__file__).resolve().parents[3] / "infra" / "tables.json"
 _FIXED: Final = {"ENVIRONMENT": "production", "REQUEST_TIMEOUT": "30"}
 
 
 def checks(site: Site) -> Iterator[Check]:
-    """Yield the checks of ECS in the order of deployment, and two checks for each table."""
+    """Yield the checks of ECS in the order of deployment, and one for each table."""
     definition = f"aws ecs describe-task-definition --task-definition {site.service}"
     events = f"aws ecs describe-services --cluster {site.cluster} --services {site.service}"
     query = "--query TargetGroups[0].TargetGroupArn --output text"
     group = f"aws elbv2 describe-target-groups --names {site.service} {query}"
     targets = f"aws elbv2 describe-target-health --target-group-arn $({group})"
     images = "aws ecr describe-images --repository-name query-service"
-    yield Check("container image", partial(_image, site), images, "ECR")
-    yield Check("cluster", partial(_cluster, site), f"aws ecs describe-clusters --clusters {site.cluster}", "ECS")
-    yield Check("task definition", partial(_definition, site), definition, "ECS")
-    yield Check("service", partial(_service, site), events, "ECS")
-    yield Check("targets of the load balancer", partial(_targets, site), targets, "load balancer")
-    for name, table in json.loads(_TABLES.read_text(encoding="utf-8")).items():
+    yield Check("container image", partial(_image, site), images, "ECR", OUTSIDE)
+    clusters = f"aws ecs describe-clusters --clusters {site.cluster}"
+    yield Check("cluster", partial(_cluster, site), clusters, "ECS", OUTSIDE)
+    yield Check("task definition", partial(_definition, site), definition, "ECS", OUTSIDE)
+    yield Check("service", partial(_service, site), events, "ECS", OUTSIDE)
+    yield Check("targets of the load balancer", partial(_targets, site), targets, "load balancer", OUTSIDE)
+    for name, table in json.loads(TABLES.read_text(encoding="utf-8")).items():
         yield Check(
             f"table {name}", partial(_shape, site, name, table), f"aws dynamodb describe-table --table-name {name}"
         )
-        back_fill = f"python -m tools.migration backfill-ap-id {name} --mapping ap-ids.csv"
-        yield Check(f"ap_id in {name}", partial(_ap_ids, site, name), back_fill)
 
 
 def _image(site: Site) -> str:
@@ -126,13 +124,3 @@ def _parts(table: Mapping[str, Any]) -> dict[str, Any]:
     }
     stream = {"stream": table["StreamSpecification"]} if table.get("StreamSpecification") else {}
     return {"keys": (table["KeySchema"], types), **indexes, **stream}
-
-
-def _ap_ids(site: Site, name: str) -> str:
-    """Check that some rows have an ap_id. It is optional, so not every row has one."""
-    scan = site.aws.client("dynamodb").scan
-    rows = scan(TableName=name, Limit=100, ProjectionExpression="ap_id, created_at")["Items"]
-    having = sum("ap_id" in row for row in rows)
-    seen = f"{having} of {len(rows)} rows sampled have one"
-    fail_if(not having, seen)
-    return seen

@@ -100,6 +100,8 @@ resource "aws_cloudwatch_metric_alarm" "metric" {
   period              = try(each.value.period, 300)
   evaluation_periods  = try(each.value.evaluation_periods, 2)
   treat_missing_data  = try(each.value.missing, "notBreaching")
-  alarm_actions       = [aws_sns_topic.this.arn]
-  ok_actions          = [aws_sns_topic.this.arn]
+  # Below 1,000 requests in a period, the p99 is one slow request.
+  evaluate_low_sample_count_percentiles = startswith(each.value.statistic, "p") ? "ignore" : null
+  alarm_actions                         = [aws_sns_topic.this.arn]
+  ok_actions                            = [aws_sns_topic.this.arn]
 }

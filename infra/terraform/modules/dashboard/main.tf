@@ -99,8 +99,16 @@ locals {
     {
       title = "Read units a query"
       metrics = [
-        for operation in ["query_user", "query_marketing", "query_transaction", "query_fail"] :
+        for operation in ["query_user", "query_marketing", "query_marketing_fail", "query_transaction", "query_fail"] :
         [var.namespace, "read_units", "hop", "result_lambda", "operation", operation]
+      ]
+    },
+    {
+      title = "Failed pushes without a known reason: percent of those that were read"
+      metrics = [
+        [{ expression = "100 * unknown / FILL(reasons, 1)", label = "UNKNOWN" }],
+        [var.namespace, "reasons_unknown", "hop", "result_lambda", { id = "unknown", stat = "Sum", visible = false }],
+        [var.namespace, "reasons", "hop", "result_lambda", { id = "reasons", stat = "Sum", visible = false }],
       ]
     },
     {

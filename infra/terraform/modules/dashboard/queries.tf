@@ -28,6 +28,15 @@ locals {
         "sort requests desc",
       ]
     }
+    # No log has error messages: a query with the filter reason shows those of UNKNOWN failures.
+    unknown-reasons = {
+      groups = var.hop_logs
+      lines = [
+        "filter event = 'request' and reasons > 0",
+        "stats sum(reasons_unknown) as unknown, sum(reasons) as failures, 100 * sum(reasons_unknown) / sum(reasons) as percent by operation, bin(1d)",
+        "sort percent desc",
+      ]
+    }
     unknown-operations = {
       groups = var.hop_logs
       lines = [

@@ -46,6 +46,32 @@ data "aws_iam_policy_document" "key" {
     }
   }
 
+  # DynamoDB uses a table's key in the name of its caller. All who may read or write a table have to be able to, without a
+  # statement on this key: as with AWS's own key for DynamoDB.
+  # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+  statement {
+    sid       = "ReadersOfTablesUseTheirKey"
+    actions   = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:CreateGrant", "kms:DescribeKey"]
+    resources = ["*"]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:CallerAccount"
+      values   = [var.account_id]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["dynamodb.${var.aws_region}.amazonaws.com"]
+    }
+  }
+
   statement {
     sid       = "AlarmsReachTheirTopic"
     actions   = ["kms:Decrypt", "kms:GenerateDataKey*"]

@@ -24,7 +24,7 @@ variable "timeout_seconds" {
 variable "memory_mb" { type = number }
 
 variable "reserved_concurrency" {
-  description = "Most calls at a time; the part of the account's concurrency that no other function can take."
+  description = "Most calls at a time; the part of the account's concurrency that no other function can take. null reserves none."
   type        = number
 }
 

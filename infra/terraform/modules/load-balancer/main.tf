@@ -27,8 +27,9 @@ resource "aws_lb_target_group" "this" {
   target_type                   = "ip"
   vpc_id                        = var.vpc_id
   load_balancing_algorithm_type = "least_outstanding_requests"
-  # As long as a task has to finish what it accepted.
-  deregistration_delay = 45
+  # As long as a task takes to finish what it accepted, and less than its stopTimeout (infra/ecs/templates).
+  # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/load-balancer-types.html
+  deregistration_delay = 35
 
   health_check {
     path                = "/health"

@@ -53,6 +53,27 @@ data "aws_iam_policy_document" "dynamodb" {
       values   = [var.account_id]
     }
   }
+
+  # What the task of the tools looks at, and no other caller inside of the VPC may.
+  dynamic "statement" {
+    for_each = var.with_tools ? [var.tools_role_arn] : []
+    content {
+      sid       = "ToolsLookAtTheTables"
+      actions   = ["dynamodb:DescribeTable", "dynamodb:Scan"]
+      resources = var.table_arns
+
+      principals {
+        type        = "*"
+        identifiers = ["*"]
+      }
+
+      condition {
+        test     = "ArnEquals"
+        variable = "aws:PrincipalArn"
+        values   = [statement.value]
+      }
+    }
+  }
 }
 
 # https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html#ecr-minimum-s3-perms

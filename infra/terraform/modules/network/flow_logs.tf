@@ -41,9 +41,17 @@ data "aws_iam_policy_document" "flow_assume" {
 }
 
 data "aws_iam_policy_document" "flow" {
+  # checkov:skip=CKV_AWS_356:logs:DescribeLogGroups lists all groups, and has no resource to name
   statement {
     sid       = "WriteFlowLogs"
     actions   = ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"]
     resources = ["${aws_cloudwatch_log_group.flow.arn}:*"]
+  }
+
+  # https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
+  statement {
+    sid       = "FindFlowLogs"
+    actions   = ["logs:DescribeLogGroups"]
+    resources = ["*"]
   }
 }

@@ -48,5 +48,20 @@ variable "cursor_keys_arn" {
   type        = string
 }
 
+variable "operator_group_ids" {
+  description = "Security groups whose members may reach the load balancer and the endpoints."
+  type        = list(string)
+}
+
+variable "with_tools" {
+  description = "Whether there is a group for the task of the tools."
+  type        = bool
+}
+
+variable "tools_role_arn" {
+  description = "Role of that task, which the DynamoDB endpoint lets look at the tables; null without it."
+  type        = string
+}
+
 variable "log_retention_days" { type = number }
 variable "kms_key_arn" { type = string }

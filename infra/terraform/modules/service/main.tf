@@ -50,6 +50,7 @@ resource "aws_ecs_task_definition" "this" {
   execution_role_arn       = local.task.executionRoleArn
   task_role_arn            = local.task.taskRoleArn
   container_definitions    = jsonencode(local.task.containerDefinitions)
+  skip_destroy             = true # a service cannot go back to a revision that is no longer active
 
   runtime_platform {
     operating_system_family = local.task.runtimePlatform.operatingSystemFamily
