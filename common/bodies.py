@@ -29,20 +29,34 @@ class BodySchema:
         # The mask keeps values, which may be personal or long, out of the messages.
         self._validator = jsonschema_rs.Draft4Validator(_draft4(schema), mask="value")
         self._pattern_errors = dict(_pattern_errors(schema))
+        self._alternatives: tuple[str, ...] = tuple(schema.get("x-exactly-one-of", ()))
 
     def check(self, body: object) -> None:
         """Raise ProblemError `invalid_body` naming each field that does not match, `invalid_json` if nested too far."""
-        undecodable = _undecodable(body)
-        if not undecodable and self._validator.is_valid(body):
+        own_errors = _undecodable(body) + self._alternative_errors(body)
+        if not own_errors and self._validator.is_valid(body):
             return
         try:
             found = self._validator.iter_errors(body)
         except ValueError as exc:  # the validator goes down 255 levels, the parser four times as many
             raise ProblemError("invalid_json", _TOO_DEEP) from exc
-        errors = undecodable + [error for each in found for error in self._field_errors(each)]
+        errors = own_errors + [error for each in found for error in self._field_errors(each)]
         errors = sorted(errors, key=lambda error: error["pointer"])[:_MOST_ERRORS]
         detail = "; ".join(f"{error['pointer'].removeprefix('#/')}: {error['detail']}" for error in errors)
         raise ProblemError("invalid_body", detail, errors=errors)
+
+    def _alternative_errors(self, body: object) -> list[dict[str, str]]:
+        """Return an error for each field of `x-exactly-one-of` if the body has none of them, or several.
+
+        OpenAPI's `oneOf` would count null as a value, and few client generators read it.
+        """
+        if not self._alternatives or not isinstance(body, dict):
+            return []
+        given = [name for name in self._alternatives if body.get(name) is not None]
+        if len(given) == 1:
+            return []
+        detail = f"send exactly one of {' and '.join(self._alternatives)}"
+        return [{"pointer": _pointer([name]), "detail": detail} for name in given or self._alternatives]
 
     def _field_errors(self, error: jsonschema_rs.ValidationError) -> list[dict[str, str]]:
         path = error.instance_path

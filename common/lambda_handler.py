@@ -32,7 +32,8 @@ class Request:
     """A proxy event as an HTTP request; accepts any JSON, since a direct invocation can send anything.
 
     Header names are in lower case. `route` is the method and the path as the contract writes it. `request_id` is the
-    caller's id if it is well-formed, else the gateway's, else a new one.
+    caller's id if it is well-formed, else the gateway's, else a new one. `api_key_id` names the caller's API key; it is
+    not the key.
     """
 
     def __init__(self, event: object) -> None:
@@ -40,7 +41,10 @@ class Request:
         headers = self._mapping("headers")
         self.headers = {str(name).lower(): value for name, value in headers.items() if isinstance(value, str)}
         self.route = str(self._event.get("httpMethod")), str(self._event.get("resource"))
-        self.gateway_id = self._mapping("requestContext").get("requestId")
+        context = self._mapping("requestContext")
+        self.gateway_id = context.get("requestId")
+        identity = context.get("identity")
+        self.api_key_id = identity.get("apiKeyId") if isinstance(identity, Mapping) else None
         self.request_id = choose_request_id(self.headers.get("x-request-id"), self.gateway_id)
 
     def body(self) -> bytes:

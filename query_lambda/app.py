@@ -27,7 +27,10 @@ _FORWARDED: Final[tuple[str, ...]] = ("accept", "content-encoding", "content-typ
 _DROPPED: Final = (
     *("connection", "content-length", "date", "keep-alive", "server", "trailer", "transfer-encoding", "upgrade"),
     "x-request-id",
+    "x-subject-hmac",
 )
+# The HMAC of the id that was asked for (`service/dispatch.py`), and the field of the access log that keeps it.
+_SUBJECT: Final = ("x-subject-hmac", "subject_hmac")
 # CORS: pages of any origin may read responses, errors included; openapi/preflight.yaml explains why that is safe.
 _CORS: Final = {
     "Access-Control-Allow-Origin": "*",
@@ -50,6 +53,8 @@ def create_handler(settings: Settings) -> Handler:
 
     def respond(request: Request, seconds: float, facts: dict[str, Any]) -> Response:
         facts["operation"] = operations.get(request.route, UNKNOWN)
+        if request.api_key_id is not None:
+            facts["api_key_id"] = request.api_key_id
         # X-Request-Timeout-Ms of a public caller is ignored.
         deadline = Deadline(min(settings.request_timeout_seconds, seconds), margin=MARGIN_SECONDS)
         return _forward(upstream, request, deadline, facts)
@@ -68,6 +73,9 @@ def _forward(upstream: Upstream, request: Request, deadline: Deadline, facts: di
         answer = upstream.call(outgoing, deadline)
     finally:
         facts["upstream_ms"] = since(started)
+    header, field = _SUBJECT
+    if header in answer.headers:
+        facts[field] = answer.headers[header]
     if answer.status in _FAILURE:
         facts["code"] = problem.code(answer.content) or UNKNOWN
     return _response(answer, request.request_id)

@@ -10,9 +10,10 @@ from common import bodies, lambda_handler
 from common.lambda_handler import Handler, Request, Response
 from common.problem import ProblemError
 from common.request import DEADLINE_HEADER, Deadline
+from result_lambda.client import dynamodb
 from result_lambda.contract import OPERATIONS, VERSION
 from result_lambda.operations import Answer, Operations
-from result_lambda.repository import NotificationRecords, dynamodb
+from result_lambda.repository import NotificationRecords
 from result_lambda.settings import Settings
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from result_lambda.contract import PROPERTIES
 from result_lambda.queries import DIGITS, FAILED, Item
 from result_lambda.reasons import reason
 
-_INT64: Final = 2**63
+INT64: Final = 2**63
 _INTEGERS: Final = tuple(name for name, schema in PROPERTIES.items() if schema["type"] == "integer")
 _TEXTS: Final = tuple(name for name in PROPERTIES if name not in _INTEGERS)
 
@@ -21,8 +21,8 @@ def record(item: Item) -> dict[str, Any]:
     """
     result: dict[str, Any] = {}
     for name in _TEXTS:
-        if name in item and isinstance(text := item[name].get("S", item[name].get("N")), str):
-            result[name] = text
+        if (value := text(item, name)) is not None:
+            result[name] = value
     for name in _INTEGERS:
         if name in item and (number := _integer(item[name])) is not None:
             result[name] = number
@@ -31,17 +31,25 @@ def record(item: Item) -> dict[str, Any]:
     return result
 
 
+def text(item: Item, name: str) -> str | None:
+    """Return an attribute as a text; None if the row has none, or one of another type."""
+    if name not in item:
+        return None
+    value = item[name].get("S", item[name].get("N"))
+    return value if isinstance(value, str) else None
+
+
 def whole(number: str) -> int:
     """Return the floor of a stored number: the fraction of `created_at` only distinguishes rows of one millisecond.
 
     A number beyond the contract's int64 becomes the nearest one within it.
     """
     value = int(number) if number.isdecimal() else int(Decimal(number).to_integral_value(ROUND_FLOOR))
-    return max(-_INT64, min(value, _INT64 - 1))
+    return max(-INT64, min(value, INT64 - 1))
 
 
 def _integer(stored: Mapping[str, str]) -> int | None:
     if "N" in stored:
         return whole(stored["N"])
-    text = stored.get("S")
-    return whole(text) if isinstance(text, str) and text.isdecimal() and len(text) <= DIGITS else None
+    digits = stored.get("S")
+    return whole(digits) if isinstance(digits, str) and digits.isdecimal() and len(digits) <= DIGITS else None

@@ -4,15 +4,23 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from common.request import Deadline
-from result_lambda import mapping, positions, reasons
+from result_lambda import mapping, positions, pushes, reasons
 from result_lambda.contract import OPERATIONS
 from result_lambda.queries import FAILED, MARKETING, MARKETING_STATUS, TRANSACTION, USER, Index, Query
 from result_lambda.repository import NotificationRecords, Page
+from result_lambda.summary import Tally
 
 Body = Mapping[str, Any]
 Answer = tuple[dict[str, Any], dict[str, Any]]
 
-_NOT_FILTERS: Final = ("limit", "position")
+# Less than the service waits for one attempt (4 s).
+SUMMARY_SECONDS: Final = 3.0
+# The rows of a user that an explanation is made from: most users have fewer. With the index, three calls at most.
+EXPLAINED_ROWS: Final = 1_000
+EXPLAINED_CALLS: Final = 2
+
+_NOT_FILTERS: Final = ("limit", "position", "interval")
+_INDEXES: Final = {"transaction_id": TRANSACTION, "marketing_id": MARKETING}
 
 
 class Operations:
@@ -45,6 +53,36 @@ class Operations:
         """Failed rows of a campaign, newest first within the page."""
         return self._answer("query_marketing_fail", MARKETING_STATUS, {**body, "status": [FAILED]}, deadline)
 
+    def summarize_marketing(self, body: Body, deadline: Deadline) -> Answer:
+        """Count rows of a campaign, the newest first, as far as one attempt gets."""
+        query = _query("summarize_marketing", MARKETING, body)
+        tally = Tally(body.get("interval"))
+        page = Page([], None)
+        if not query.is_empty:
+            page = self._counted(
+                query, tally, body.get("position"), Deadline(min(SUMMARY_SECONDS, deadline.remaining()))
+            )
+        answer = {"marketing_id": query.key, **tally.counts(), **_window(query, page.next_position)}
+        return _with_position(answer, page), {"rows_counted": answer["rows"], **page.cost.facts()}
+
+    def explain_push(self, body: Body, deadline: Deadline) -> Answer:
+        """Explain a push to a user: reads the user's rows and, if none is of that push, one row of an index."""
+        name = "transaction_id" if body.get("transaction_id") is not None else "marketing_id"
+        window = {field: body[field] for field in ("created_from", "created_to") if body.get(field) is not None}
+        user = Query(index=USER, key=body["user_id"], limit=EXPLAINED_ROWS, filters=window)
+        page = Page([], None) if user.is_empty else self._records.page(user, deadline, calls=EXPLAINED_CALLS)
+        cost = page.cost
+        is_known = None
+        if page.next_position is None and not pushes.of(page.items, name, body[name]):
+            found = self._records.page(Query(index=_INDEXES[name], key=body[name], limit=1), deadline, calls=1)
+            cost += found.cost
+            is_known = bool(found.items)
+        reading = pushes.Reading(rows=page.items, is_complete=page.next_position is None, is_known=is_known)
+        answer = pushes.explain(reading, name, body[name])
+        if page.next_position is not None:
+            answer["searched_until"] = mapping.whole(page.next_position["created_at"])
+        return answer, {"verdict": answer["verdict"], **cost.facts()}
+
     def health(self, _body: Body, _deadline: Deadline) -> Answer:
         """Report that requests are accepted; reads no row."""
         return {"status": "ok", **self._build}, {}
@@ -55,10 +93,13 @@ class Operations:
         items = [mapping.record(item) for item in page.items]
         if not index.sorted_by_time:
             items.sort(key=lambda record: record["created_at"], reverse=True)
-        answer: dict[str, Any] = {"items": items, "count": len(items)}
-        if page.next_position is not None:
-            answer["next_position"] = page.next_position
+        answer = _with_position({"items": items, "count": len(items)}, page)
         return answer, {"items": len(items), **_reasons(items), **page.cost.facts()}
+
+    def _counted(self, query: Query, tally: Tally, position: Mapping[str, str] | None, deadline: Deadline) -> Page:
+        if position is not None:
+            positions.check(position, query)
+        return self._records.count(query, tally, deadline)
 
     def _page(self, query: Query, position: Mapping[str, str] | None, deadline: Deadline) -> Page:
         if position is not None:
@@ -76,7 +117,7 @@ def _query(operation: str, index: Index, body: Body) -> Query:
     return Query(
         index=index,
         key=body[index.partition_key],
-        limit=body.get("limit") or OPERATIONS[operation]["body"]["properties"]["limit"]["x-default"],
+        limit=body.get("limit") or OPERATIONS[operation]["body"]["properties"].get("limit", {}).get("x-default", 0),
         filters=filters,
         start=None if position is None else positions.start_key(position, index),
         start_status=None if position is None else position.get("status"),
@@ -87,3 +128,21 @@ def _reasons(items: list[dict[str, Any]]) -> dict[str, int]:
     """Return how many records have a reason, and how many of these are UNKNOWN, for the log; nothing without any."""
     found = [record["reason"] for record in items if "reason" in record]
     return {"reasons": len(found), "reasons_unknown": found.count(reasons.UNKNOWN)} if found else {}
+
+
+def _with_position(answer: dict[str, Any], page: Page) -> dict[str, Any]:
+    return answer if page.next_position is None else answer | {"next_position": page.next_position}
+
+
+def _window(query: Query, next_position: Mapping[str, str] | None) -> dict[str, int]:
+    """Return the part of the time window that an answer counted; without a bound it is open.
+
+    Rows of the millisecond between two answers may be in both of them.
+    """
+    start, end = query.created_from, query.created_to
+    if query.start is not None:
+        end = mapping.whole(query.start["created_at"]["N"]) + 1
+    if next_position is not None:
+        start = mapping.whole(next_position["created_at"])
+    bounds = {"counted_from": start, "counted_to": end}
+    return {name: bound for name, bound in bounds.items() if bound is not None}

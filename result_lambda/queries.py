@@ -1,6 +1,6 @@
 """Builds the keys, conditions and filters of DynamoDB's `Query` calls; pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Context, Decimal
 from typing import Any, Final
@@ -109,15 +109,22 @@ class Query:
             self.created_to is None or created_at < self.created_to
         )
 
+    def covers(self, row: Item) -> bool:
+        """Return whether a row that was read lies in the window: the condition of a key begins a step before it."""
+        return self.created_from is None or self.admits(Decimal(row["created_at"]["N"]))
 
-def request(query: Query, status: str | None) -> dict[str, Any]:
-    """Return the arguments of DynamoDB's `Query` for a leg of `query`, without the table's name and the page's size."""
+
+def request(query: Query, status: str | None = None, attributes: Iterable[str] = PROPERTIES) -> dict[str, Any]:
+    """Return the arguments of DynamoDB's `Query` for a leg of `query`, without the table's name and the page's size.
+
+    `attributes` are those that are read of a row, the keys and filters of the query among them.
+    """
     conditions = _Conditions(query, status)
     result: dict[str, Any] = {
         "KeyConditionExpression": " AND ".join(conditions.keys),
-        "ExpressionAttributeNames": {f"#{name}": name for name in PROPERTIES},
+        "ExpressionAttributeNames": {f"#{name}": name for name in attributes},
         "ExpressionAttributeValues": conditions.values,
-        "ProjectionExpression": ", ".join(f"#{name}" for name in PROPERTIES),
+        "ProjectionExpression": ", ".join(f"#{name}" for name in attributes),
         "ScanIndexForward": False,
     }
     if conditions.filters:

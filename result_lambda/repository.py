@@ -4,21 +4,17 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 from botocore import exceptions
-from botocore.config import Config
-from botocore.session import Session
 
 from common.lambda_handler import MOST_RESPONSE_BYTES, body_fits, body_size
 from common.problem import ProblemError
 from common.request import Deadline
-from result_lambda import mapping, positions
+from result_lambda import client, mapping, positions, summary
 from result_lambda.cost import Cost
 from result_lambda.queries import Item, Query, request
-from result_lambda.settings import Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -28,11 +24,10 @@ log = logging.getLogger(__name__)
 # The read budget of one page, in which a filter can leave out rows; MOST_RESPONSE_BYTES is a part of it.
 MOST_ROWS_READ: Final = 1_000
 MOST_CALLS: Final = 4
+# The calls of one summary, each of 1 MB; the time of one attempt may end it before.
+MOST_COUNT_CALLS: Final = 16
 # The time that a call of 1 MB needs. With less left, none is started.
 CALL_SECONDS: Final = 0.5
-# A call that hangs ends before the service gives up its attempt, after 4 s.
-CONNECT_SECONDS: Final = 1.0
-READ_SECONDS: Final = 3.5
 RETRY_AFTER_SECONDS: Final = 1
 
 # An index is filled within hours of its creation.
@@ -64,24 +59,6 @@ class Page:
     cost: Cost = field(default_factory=Cost)
 
 
-def dynamodb(settings: Settings, session: Session | None = None) -> "DynamoDBClient":
-    """Return a client that makes one attempt a call: retries are the service's.
-
-    `session` replaces the credentials of the environment. It is botocore's, since importing boto3 takes a fifth of a
-    cold start.
-    """
-    config = Config(
-        connect_timeout=CONNECT_SECONDS,
-        read_timeout=READ_SECONDS,
-        retries={"mode": "standard", "total_max_attempts": 1},
-        parameter_validation=False,  # it takes a quarter of a call; bodies are checked against the contract
-    )
-    client = (session or Session()).create_client(
-        "dynamodb", region_name=settings.region, endpoint_url=settings.dynamodb_endpoint_url, config=config
-    )
-    return cast("DynamoDBClient", client)
-
-
 class NotificationRecords:
     """The table of push records."""
 
@@ -89,13 +66,13 @@ class NotificationRecords:
         self._client = client
         self._table = table
 
-    def page(self, query: Query, deadline: Deadline) -> Page:
-        """Read until the page is full, the last leg ends, or the read budget ends: rows, calls, bytes or time.
+    def page(self, query: Query, deadline: Deadline, calls: int = MOST_CALLS) -> Page:
+        """Read until the page is full, the last leg ends, or the read budget ends: rows, `calls`, bytes or time.
 
         A call that fails after another one succeeded ends the page too. Raises ProblemError if the first call fails:
         `service_unavailable` if DynamoDB throttles or cannot be reached, `gateway_timeout` if the time is over.
         """
-        reading = _Reading(query)
+        reading = _Reading(query, calls)
         while not reading.is_done:
             try:
                 started = time.monotonic()
@@ -106,6 +83,31 @@ class NotificationRecords:
                     raise
                 break
         return reading.page()
+
+    def count(self, query: Query, tally: summary.Tally, deadline: Deadline) -> Page:
+        """Count rows into `tally` until the partition ends, the tally is full, or the budget ends: calls or time.
+
+        Return a page without items: the position after the last counted row, and the cost. A failed call is as in
+        `page`.
+        """
+        cost, start = Cost(), query.start
+        arguments = request(query, attributes=summary.ATTRIBUTES)
+        while cost.pages_read == 0 or (start is not None and cost.pages_read < MOST_COUNT_CALLS):
+            try:
+                started = time.monotonic()
+                answer = self._query(arguments | ({} if start is None else {"ExclusiveStartKey": start}), deadline)
+            except ProblemError:
+                if cost.pages_read == 0:
+                    raise
+                break
+            cost += Cost.of(answer, started)
+            rows = [row for row in answer["Items"] if query.covers(row)]
+            counted = tally.add(rows)
+            if counted < len(rows):
+                start = rows[counted - 1] if counted else start
+                break
+            start = answer.get("LastEvaluatedKey")
+        return Page([], None if start is None else positions.of(start, query.index), cost)
 
     def _query(self, arguments: dict[str, Any], deadline: Deadline) -> Any:  # noqa: ANN401  # botocore's own shape
         if deadline.remaining() < CALL_SECONDS:
@@ -126,21 +128,21 @@ class NotificationRecords:
             raise _unavailable(type(exc).__name__, retry_after=0) from exc
         except (exceptions.ConnectionError, exceptions.HTTPClientError) as exc:
             raise _unavailable(type(exc).__name__) from exc
-        if "Items" not in answer:  # botocore reads a truncated answer as an empty one
+        if (rows := client.rows(answer)) is None:  # botocore reads a truncated answer as an empty one
             raise _unavailable("NoItems")
-        return answer
+        return {**answer, "Items": rows}
 
 
 class _Reading:
     """The state of a page while it is read."""
 
-    def __init__(self, query: Query) -> None:
+    def __init__(self, query: Query, calls: int) -> None:
         self.cost = Cost()
         self._query = query
         self._legs = query.legs
         self._request = request(query, self._legs[0])
         self._filtered = "FilterExpression" in self._request or query.reasons is not None
-        self._most_calls = MOST_CALLS + len(self._legs) - 1
+        self._most_calls = calls + len(self._legs) - 1
         self._start = query.start
         self._items: list[Item] = []
         self._room = query.limit
@@ -173,8 +175,8 @@ class _Reading:
         self.cost += cost
 
     def _matches(self, item: Item) -> bool:
-        # The condition of a key begins a step before the window; a reason is derived.
-        if self._query.created_from is not None and not self._query.admits(Decimal(item["created_at"]["N"])):
+        # A reason is derived: DynamoDB does not know it.
+        if not self._query.covers(item):
             return False
         return self._query.reasons is None or mapping.record(item).get("reason") in self._query.reasons
 

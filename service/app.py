@@ -107,7 +107,7 @@ def create_app(
     middlewares: list[Any] = [
         RoutingMiddleware,
         LifespanMiddleware,
-        partial(Dispatch, contract=contract, function=function, limit=limit),
+        partial(Dispatch, contract=contract, function=function, limit=limit, audit_key=settings.audit_key),
     ]
     app = AsyncApp(__name__, lifespan=lifespan, middlewares=middlewares, resolver=Resolver(function))
     app.add_api(contract.document, base_path="")

@@ -5,8 +5,9 @@ once, at start.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+import hmac
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from common import bodies
+from common.logs import SUMMARIES
 from common.problem import ProblemError
 from common.request import current_request
 
@@ -29,6 +31,12 @@ MOST_BODY_SECONDS: Final = 10.0
 LEAST_BODY_SECONDS: Final = 1.0
 # Most queries end sooner; only slower ones pay for a task that watches the connection.
 WATCH_AFTER_SECONDS: Final = 0.05
+# Summaries take seconds: they get this part of the slots, and at least one, so that look-ups keep the others.
+SHARE_OF_SUMMARIES: Final = 4
+
+# Has the HMAC of the id that was asked for. query_lambda takes it out of the answer and logs it beside the id of the
+# caller's API key: one can look for a known id in the log, and not read an unknown one.
+SUBJECT_HEADER: Final = b"x-subject-hmac"
 
 _METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch")
 _ANNOUNCEMENT: Final = ("Deprecation", "Sunset", "Link")
@@ -64,10 +72,12 @@ class ConcurrencyLimit:
     """How many queries run at a time; further ones are shed with 503.
 
     Nothing is queued: a queue would make every query late, while now those that are admitted run at their usual speed.
+    `fact` is the field of the access log that counts the shed ones, `size` the limit itself.
     """
 
-    def __init__(self, limit: int) -> None:
-        self._free = limit
+    def __init__(self, limit: int, fact: str = "shed") -> None:
+        self.size = self._free = limit
+        self._fact = fact
 
     @contextmanager
     def slot(self) -> Iterator[None]:
@@ -82,21 +92,32 @@ class ConcurrencyLimit:
     def check(self) -> None:
         """Raise ProblemError `service_unavailable` if all slots are taken."""
         if self._free <= 0:
-            current_request.get().facts["shed"] = 1
+            current_request.get().facts[self._fact] = 1
             detail = "Too many requests are being answered just now."
             raise ProblemError("service_unavailable", detail, headers={"Retry-After": "1"})
 
 
 class Dispatch:
-    """Hands each request to the operation that Connexion's routing found; `functions` are named by operationId."""
+    """Hands each request to the operation that Connexion's routing found; `function` gives one by its operationId.
+
+    With an `audit_key`, an answer carries the HMAC of the id that was asked for.
+    """
 
     def __init__(
-        self, app: ASGIApp, contract: Contract, function: Callable[[str], Function], limit: ConcurrencyLimit
+        self,
+        app: ASGIApp,
+        contract: Contract,
+        function: Callable[[str], Function],
+        limit: ConcurrencyLimit,
+        audit_key: bytes | None = None,
     ) -> None:
         self._app = app
+        self._audit_key = audit_key
+        names = {str(operation["operationId"]): operation for operation in contract.operations.values()}
+        summaries = ConcurrencyLimit(max(1, limit.size // SHARE_OF_SUMMARIES), "summaries_shed")
         self._operations = {
-            operation["operationId"]: _Operation(operation, function(operation["operationId"]), limit)
-            for operation in contract.operations.values()
+            name: _Operation(operation, function(name), [limit, summaries] if name in SUMMARIES else [limit])
+            for name, operation in names.items()
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -107,37 +128,44 @@ class Dispatch:
         operation = self._operations.get(scope["extensions"]["connexion_routing"]["operation_id"])
         if operation is None:
             raise ProblemError("not_found", "Check the path.")
-        content = await operation.run(scope, receive)
+        content, body = await operation.run(scope, receive)
         headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(content))]
+        if self._audit_key is not None and operation.subject is not None:
+            text = f"{operation.subject}:{body[operation.subject]}"
+            headers.append((SUBJECT_HEADER, hmac.digest(self._audit_key, text.encode(), "sha256").hex().encode()))
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": content})
 
 
 class _Operation:
-    """One operation of the contract."""
+    """One operation of the contract; `subject` is the field with the id that it asks for."""
 
-    def __init__(self, operation: Mapping[str, Any], function: Function, limit: ConcurrencyLimit) -> None:
+    def __init__(self, operation: Mapping[str, Any], function: Function, limits: Sequence[ConcurrencyLimit]) -> None:
         self._function = function
-        self._limit = limit
+        self._limits = limits
         body = operation.get("requestBody")
-        self._schema = bodies.BodySchema(body["content"][_MEDIA_TYPE]["schema"]) if body else None
+        schema = body["content"][_MEDIA_TYPE]["schema"] if body else {}
+        self._schema = bodies.BodySchema(schema) if body else None
+        self.subject: str | None = next(iter(schema.get("required", [])), None)
 
-    async def run(self, scope: Scope, receive: Receive) -> bytes:
-        """Return the answer.
+    async def run(self, scope: Scope, receive: Receive) -> tuple[bytes, Mapping[str, Any]]:
+        """Return the answer, and the body of the request.
 
         A slot is taken when the body has arrived, so that slow senders hold none, and before it is parsed, so that
         bodies that are expensive to refuse are shed too.
         """
         if self._schema is None:
-            return await self._function()
+            return await self._function(), {}
         headers = dict(scope["headers"])  # of a header that came twice the last one counts, as for API Gateway
         kind, encoding = (headers.get(name, b"").decode("latin-1") for name in (b"content-type", b"content-encoding"))
         bodies.require_json(kind, encoding)
         raw = await _read_in_time(int(headers.get(b"content-length", b"0")), receive)
-        with self._limit.slot():
+        with ExitStack() as slots:
+            for limit in self._limits:
+                slots.enter_context(limit.slot())
             body = bodies.parse(raw)
             self._schema.check(body)
-            return await _while_connected(self._function(body), receive)
+            return await _while_connected(self._function(body), receive), body
 
 
 async def _while_connected(work: Awaitable[bytes], receive: Receive) -> bytes:

@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 import httpx
 from botocore.exceptions import BotoCoreError
@@ -11,7 +11,12 @@ from botocore.exceptions import BotoCoreError
 from common.logs import since
 from common.problem import ProblemError
 from common.request import Deadline, RequestContext, choose_request_id, current_request
-from generated_client.internal_query_client import AsyncInternalQueryClient, RecordPage
+from generated_client.internal_query_client import (
+    AsyncInternalQueryClient,
+    CampaignSummary,
+    PushExplanation,
+    RecordPage,
+)
 from generated_client.runtime import (
     ApiError,
     ApiResponse,
@@ -35,7 +40,8 @@ WINDOW_SECONDS: Final = 10.0
 LEAST_QUERIES: Final = 10
 MOST_QUERIES: Final = 20
 
-Send = Callable[..., Awaitable[ApiResponse[RecordPage]]]
+AnswerT = TypeVar("AnswerT", RecordPage, CampaignSummary, PushExplanation)
+Send = Callable[..., Awaitable[ApiResponse[AnswerT]]]
 # The operation, and the id that it asks for.
 Query = tuple[str, str]
 
@@ -135,6 +141,14 @@ class InternalApiClient:
         """Return a page of a campaign's failed records; `filters` are further fields of QueryMarketingFailRequest."""
         return await self._page(self._client.query_marketing_fail, marketing_id=marketing_id, limit=limit, **filters)
 
+    async def summarize_marketing(self, marketing_id: str, **filters: Any) -> CampaignSummary:  # noqa: ANN401  # checked by Dispatch
+        """Return counts of a campaign; `filters` are further fields of SummarizeMarketingRequest."""
+        return await self._page(self._client.summarize_marketing, marketing_id=marketing_id, **filters)
+
+    async def explain_push(self, user_id: str, **filters: Any) -> PushExplanation:  # noqa: ANN401  # checked by Dispatch
+        """Return what became of a push to a user; `filters` are further fields of ExplainPushRequest."""
+        return await self._page(self._client.explain_push, user_id=user_id, **filters)
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self._client.aclose()
@@ -145,8 +159,8 @@ class InternalApiClient:
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
-    async def _page(self, send: Send, **fields: Any) -> RecordPage:  # noqa: ANN401  # checked by Dispatch
-        """Return a page; the first field is the id that is asked for."""
+    async def _page(self, send: Send[AnswerT], **fields: Any) -> AnswerT:  # noqa: ANN401  # checked by Dispatch
+        """Return an answer; the first field is the id that is asked for."""
         request = current_request.get(None)
         if request is None:
             request = RequestContext(request_id=choose_request_id(), deadline=Deadline(self._timeout))
@@ -161,13 +175,13 @@ class InternalApiClient:
         finally:
             request.facts["upstream_ms"] = since(started)
 
-    async def _ask(self, send: Send, query: Query, body: object, request: RequestContext) -> RecordPage:
+    async def _ask(self, send: Send[AnswerT], query: Query, body: object, request: RequestContext) -> AnswerT:
         seconds = max(_LEAST_SECONDS, min(self._timeout, request.deadline.remaining()))
         timeout = Timeout(total=seconds, attempt=self._attempt_seconds, connect=min(CONNECT_SECONDS, seconds))
         try:
             answer = await send(body, request_id=request.request_id, headers=request.trace, timeout=timeout)
             request.facts["retries"] = answer.attempts - 1
-            page = answer.parse()
+            parsed = answer.parse()
         except BotoCoreError as exc:
             log.exception("credentials_not_renewed")
             raise busy() from exc
@@ -176,4 +190,4 @@ class InternalApiClient:
             self._breaker.record(query, failed=is_failure(exc, seconds))
             raise as_problem(exc) from exc
         self._breaker.record(query, failed=False)
-        return page
+        return parsed

@@ -4,11 +4,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 import orjson
-from msgspec import UNSET
+from msgspec import UNSET, json, structs
 
 from common.problem import ProblemError
 from common.request import current_request
-from generated_client.internal_query_client import RecordPage
+from generated_client.internal_query_client import CampaignSummary, PushExplanation, RecordPage
 from service.cursors import Cursors
 from service.internal_api import InternalApiClient
 
@@ -56,6 +56,20 @@ class Operations:
 
     query_failures = failed = query_fail  # the old names; a cursor is valid for all three
 
+    async def summarize_marketing(self, body: Body) -> bytes:
+        """Return counts of a campaign."""
+        operation, selection = "summarize_marketing", filters(body)
+        cursor = body.get("cursor")
+        position = None if cursor is None else self._cursors.open(cursor, operation, selection)
+        summary = await self._internal_api.summarize_marketing(**selection, position=position)
+        following = summary.next_position
+        more = {} if following is UNSET else {"next_cursor": self._cursors.seal(following, operation, selection)}
+        return _json(summary, **more)
+
+    async def explain_push(self, body: Body) -> bytes:
+        """Return what became of a push to a user."""
+        return _json(await self._internal_api.explain_push(**filters(body)))
+
     async def health(self) -> bytes:
         """Tell that requests are accepted; raise ProblemError `service_unavailable` while the process drains.
 
@@ -96,3 +110,9 @@ def answer(page: RecordPage, next_cursor: str | None) -> bytes:
     """
     following = b"" if next_cursor is None else b',"next_cursor":"%b"' % next_cursor.encode()
     return b'{"items":%b,"count":%d%b}' % (bytes(page.items), page.count, following)
+
+
+def _json(answer: CampaignSummary | PushExplanation, **more: str) -> bytes:
+    """Return an answer of the internal API in JSON, without its position; lists stay the bytes that they came as."""
+    fields = {name: value for name, value in structs.asdict(answer).items() if name != "next_position"}
+    return json.encode({name: value for name, value in (fields | more).items() if value is not UNSET})

@@ -18,8 +18,9 @@ class Settings:
 
     `internal_api_url` is the internal gateway's stage, without a slash at its end. `request_timeout_seconds` bounds one
     call; a caller with less time left shortens it. `cursor_keys` are AES-256 keys by key id: the first one seals, all
-    of them open. `concurrency_limit` is how many queries run at a time; further ones are shed. `drain_delay_seconds` is
-    how long the service goes on after SIGTERM, with its health at 503. `build_id` names this build.
+    of them open. `audit_key` is for the HMAC of the ids that are asked for; without it there is none.
+    `concurrency_limit` is how many queries run at a time; further ones are shed. `drain_delay_seconds` is how long the
+    service goes on after SIGTERM, with its health at 503. `build_id` names this build.
     """
 
     internal_api_url: str
@@ -31,6 +32,7 @@ class Settings:
     drain_delay_seconds: float = 5.0
     build_id: str = DEVELOPMENT
     cursor_keys: Mapping[str, bytes] = field(repr=False)
+    audit_key: bytes | None = field(default=None, repr=False)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
@@ -46,8 +48,15 @@ class Settings:
             concurrency_limit=count(environ, "CONCURRENCY_LIMIT", cls.concurrency_limit),
             drain_delay_seconds=seconds(environ, "DRAIN_DELAY", cls.drain_delay_seconds),
             build_id=build_id(environ),
+            audit_key=_audit_key(environ.get("AUDIT_KEY", "")),
             cursor_keys=_cursor_keys(environ.get("CURSOR_KEYS", ""), required=environment == "production"),
         )
+
+
+def _audit_key(text: str) -> bytes | None:
+    if text and not (text.isascii() and text.isprintable() and len(text) >= KEY_BYTES):
+        raise SettingsError(f"AUDIT_KEY must have at least {KEY_BYTES} printable ASCII characters")
+    return text.encode() or None
 
 
 def _cursor_keys(text: str, *, required: bool) -> dict[str, bytes]:

@@ -2,8 +2,12 @@
 
 from .client import (
     AsyncInternalQueryClient,
+    CampaignSummary,
+    ExplainedPush,
+    ExplainPushRequest,
     Health,
     NextPosition,
+    PushExplanation,
     PushRecord,
     QueryFailRequest,
     QueryMarketingFailRequest,
@@ -11,12 +15,20 @@ from .client import (
     QueryTransactionRequest,
     QueryUserRequest,
     RecordPage,
+    SummarizeMarketingRequest,
+    SummaryCell,
+    SummaryPoint,
+    SummaryTransaction,
 )
 
 __all__ = (
     "AsyncInternalQueryClient",
+    "CampaignSummary",
+    "ExplainPushRequest",
+    "ExplainedPush",
     "Health",
     "NextPosition",
+    "PushExplanation",
     "PushRecord",
     "QueryFailRequest",
     "QueryMarketingFailRequest",
@@ -24,4 +36,8 @@ __all__ = (
     "QueryTransactionRequest",
     "QueryUserRequest",
     "RecordPage",
+    "SummarizeMarketingRequest",
+    "SummaryCell",
+    "SummaryPoint",
+    "SummaryTransaction",
 )

@@ -3,9 +3,15 @@
 from .client import AsyncQueryServiceClient, QueryServiceClient
 from .errors import ApiConnectionError, ApiError, ApiStatusError, ApiTimeoutError, ConfigurationError
 from .models import (
+    Actor,
+    CampaignSummary,
+    ExplainedPush,
+    ExplainPushRequest,
     Health,
+    Interval,
     Platform,
     ProblemCode,
+    PushExplanation,
     PushRecord,
     QueryFailRequest,
     QueryMarketingFailRequest,
@@ -15,6 +21,11 @@ from .models import (
     Reason,
     RecordPage,
     Status,
+    SummarizeMarketingRequest,
+    SummaryCell,
+    SummaryPoint,
+    SummaryTransaction,
+    Verdict,
 )
 from .types import NO_RETRIES, RetryPolicy, Timeout
 
@@ -22,15 +33,21 @@ __version__ = "1.0.0"
 
 __all__ = (
     "NO_RETRIES",
+    "Actor",
     "ApiConnectionError",
     "ApiError",
     "ApiStatusError",
     "ApiTimeoutError",
     "AsyncQueryServiceClient",
+    "CampaignSummary",
     "ConfigurationError",
+    "ExplainPushRequest",
+    "ExplainedPush",
     "Health",
+    "Interval",
     "Platform",
     "ProblemCode",
+    "PushExplanation",
     "PushRecord",
     "QueryFailRequest",
     "QueryMarketingFailRequest",
@@ -42,6 +59,11 @@ __all__ = (
     "RecordPage",
     "RetryPolicy",
     "Status",
+    "SummarizeMarketingRequest",
+    "SummaryCell",
+    "SummaryPoint",
+    "SummaryTransaction",
     "Timeout",
+    "Verdict",
     "__version__",
 )

@@ -1,6 +1,6 @@
 """Clients of the Push record query API 1.0.0."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Final, Unpack
 
@@ -22,13 +22,18 @@ from ._runtime import (
     RetryPolicy,
     SyncApiClient,
     Timeout,
+    add_up,
+    add_up_async,
     as_base_url,
     as_list,
     as_timeout,
     key_headers,
     to_epoch_milliseconds,
 )
+from .models.campaign_summary import CampaignSummary
+from .models.explain_push_request import ExplainPushRequest
 from .models.health import Health
+from .models.push_explanation import PushExplanation
 from .models.push_record import PushRecord
 from .models.query_fail_request import QueryFailRequest
 from .models.query_marketing_fail_request import QueryMarketingFailRequest
@@ -36,6 +41,7 @@ from .models.query_marketing_request import QueryMarketingRequest
 from .models.query_transaction_request import QueryTransactionRequest
 from .models.query_user_request import QueryUserRequest
 from .models.record_page import RecordPage
+from .models.summarize_marketing_request import SummarizeMarketingRequest
 
 PACKAGE: Final = "query_service_client"
 VERSION: Final = "1.0.0"
@@ -54,6 +60,16 @@ QUERY_FAIL: Final = Operation(
 )
 QUERY_MARKETING_FAIL: Final = Operation(
     "query_marketing_fail", method="POST", path="/query/marketing/fail", response_type=RecordPage, takes_timeout=False
+)
+SUMMARIZE_MARKETING: Final = Operation(
+    "summarize_marketing",
+    method="POST",
+    path="/query/marketing/summary",
+    response_type=CampaignSummary,
+    takes_timeout=False,
+)
+EXPLAIN_PUSH: Final = Operation(
+    "explain_push", method="POST", path="/query/push", response_type=PushExplanation, takes_timeout=False
 )
 HEALTH: Final = Operation("health", method="GET", path="/health", response_type=Health, takes_timeout=False)
 
@@ -203,6 +219,48 @@ class QueryServiceClientWithRawResponse:
             created_to=to_epoch_milliseconds(created_to),
         )
         return self._client.call(QUERY_MARKETING_FAIL, body, **options)
+
+    def summarize_marketing(
+        self,
+        marketing_id: str,
+        *,
+        cursor: str | None = None,
+        interval: str | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> ApiResponse[CampaignSummary]:
+        """Counts of a campaign, raw; `parse()` returns the `CampaignSummary`."""
+        body = SummarizeMarketingRequest(
+            marketing_id=marketing_id,
+            cursor=cursor,
+            interval=interval,
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return self._client.call(SUMMARIZE_MARKETING, body, **options)
+
+    def explain_push(
+        self,
+        user_id: str,
+        *,
+        transaction_id: str | None = None,
+        marketing_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> ApiResponse[PushExplanation]:
+        """What became of a push to a user, raw; `parse()` returns the `PushExplanation`."""
+        body = ExplainPushRequest(
+            user_id=user_id,
+            transaction_id=transaction_id,
+            marketing_id=marketing_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return self._client.call(EXPLAIN_PUSH, body, **options)
 
     def health(
         self,
@@ -977,6 +1035,178 @@ class QueryServiceClient(SyncApiClient):
             following=lambda page: page.next_cursor,
         )
 
+    def summarize_marketing(
+        self,
+        marketing_id: str,
+        *,
+        cursor: str | None = None,
+        interval: str | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> CampaignSummary:
+        """Counts of a campaign.
+
+        Counts the records of one marketing campaign by state, platform, reason and application, with
+        `interval` over time too. An answer counts as many records as fit into about 3 seconds, the newest
+        first. With a `next_cursor` there is more to count: add up the counts of all answers. Send
+        `created_to` (now, for example) with the first request, so that the sum is the exact count of a
+        window that does not change meanwhile.
+
+        Args:
+            marketing_id: The marketing campaign of the pushes.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
+                operation and filters; `limit` may change from page to page.
+            interval: Count over time too, by `hour` or `day` (UTC).
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts has no records; it is not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
+
+        Returns:
+            `CampaignSummary`.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            ValueError: A datetime has no time zone, or the request id is not valid.
+        """
+        body = SummarizeMarketingRequest(
+            marketing_id=marketing_id,
+            cursor=cursor,
+            interval=interval,
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return self.call(SUMMARIZE_MARKETING, body, **options).parse()
+
+    def count_marketing(
+        self,
+        marketing_id: str,
+        *,
+        interval: str | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        progress: Callable[[CampaignSummary], object] | None = None,
+        resume: CampaignSummary | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> CampaignSummary:
+        """Counts of a campaign: the sum of all answers of `summarize_marketing`.
+
+        The counts are those of a window that does not change meanwhile: `created_to` is the time of this call, unless
+        it is given.
+
+        Args:
+            marketing_id: The marketing campaign of the pushes.
+            interval: Count over time too, by `hour` or `day` (UTC).
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts has no records; it is not an error.
+            progress: Called with the sum so far after each answer. What it raises ends the count.
+            resume: A sum that was broken off: its `next_cursor` is where to count on. The filters stay
+                the same.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of each call.
+
+        Returns:
+            The sum. Its `next_cursor` is None: all is counted.
+
+        Raises:
+            RepeatedCursorError: The service returned the same cursor twice.
+            ApiError: As `summarize_marketing` raises them. The last sum that `progress` got can be resumed.
+        """
+        if resume is not None and resume.next_cursor is None:
+            return resume
+        if resume is None and created_to is None:
+            created_to = int(self.options.clock.now() * 1_000)
+
+        def fetch(after: str | None) -> CampaignSummary:
+            return self.summarize_marketing(
+                marketing_id=marketing_id,
+                interval=interval,
+                ap_id=ap_id,
+                created_from=created_from,
+                created_to=created_to,
+                **options,
+                cursor=after,
+            )
+
+        answers: Pager[CampaignSummary, object, str] = Pager(
+            fetch,
+            None if resume is None else resume.next_cursor,
+            items=lambda _: [],
+            following=lambda answer: answer.next_cursor,
+        )
+        return add_up(answers.pages(), resume, progress)
+
+    def explain_push(
+        self,
+        user_id: str,
+        *,
+        transaction_id: str | None = None,
+        marketing_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> PushExplanation:
+        """What became of a push to a user.
+
+        Tells whether a user got the push of a transaction or a campaign and, if not, why and who has to
+        act, with all that is recorded of it. Send `user_id` and exactly one of `transaction_id` and
+        `marketing_id`. The newest 1000 records of the user, or of the time window, are looked at.
+
+        Args:
+            user_id: The user who received the pushes, by the id that the sending application uses.
+            transaction_id: Only pushes of this transaction.
+            marketing_id: Only pushes of this marketing campaign.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts has no records; it is not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
+
+        Returns:
+            `PushExplanation`.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            ValueError: A datetime has no time zone, or the request id is not valid.
+        """
+        body = ExplainPushRequest(
+            user_id=user_id,
+            transaction_id=transaction_id,
+            marketing_id=marketing_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return self.call(EXPLAIN_PUSH, body, **options).parse()
+
     def health(
         self,
         **options: Unpack[RequestOptions],
@@ -1152,6 +1382,48 @@ class AsyncQueryServiceClientWithRawResponse:
             created_to=to_epoch_milliseconds(created_to),
         )
         return await self._client.call(QUERY_MARKETING_FAIL, body, **options)
+
+    async def summarize_marketing(
+        self,
+        marketing_id: str,
+        *,
+        cursor: str | None = None,
+        interval: str | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> ApiResponse[CampaignSummary]:
+        """Counts of a campaign, raw; `parse()` returns the `CampaignSummary`."""
+        body = SummarizeMarketingRequest(
+            marketing_id=marketing_id,
+            cursor=cursor,
+            interval=interval,
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return await self._client.call(SUMMARIZE_MARKETING, body, **options)
+
+    async def explain_push(
+        self,
+        user_id: str,
+        *,
+        transaction_id: str | None = None,
+        marketing_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> ApiResponse[PushExplanation]:
+        """What became of a push to a user, raw; `parse()` returns the `PushExplanation`."""
+        body = ExplainPushRequest(
+            user_id=user_id,
+            transaction_id=transaction_id,
+            marketing_id=marketing_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return await self._client.call(EXPLAIN_PUSH, body, **options)
 
     async def health(
         self,
@@ -1928,6 +2200,178 @@ class AsyncQueryServiceClient(AsyncApiClient):
             items=lambda page: page.items,
             following=lambda page: page.next_cursor,
         )
+
+    async def summarize_marketing(
+        self,
+        marketing_id: str,
+        *,
+        cursor: str | None = None,
+        interval: str | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> CampaignSummary:
+        """Counts of a campaign.
+
+        Counts the records of one marketing campaign by state, platform, reason and application, with
+        `interval` over time too. An answer counts as many records as fit into about 3 seconds, the newest
+        first. With a `next_cursor` there is more to count: add up the counts of all answers. Send
+        `created_to` (now, for example) with the first request, so that the sum is the exact count of a
+        window that does not change meanwhile.
+
+        Args:
+            marketing_id: The marketing campaign of the pushes.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
+                operation and filters; `limit` may change from page to page.
+            interval: Count over time too, by `hour` or `day` (UTC).
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts has no records; it is not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
+
+        Returns:
+            `CampaignSummary`.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            ValueError: A datetime has no time zone, or the request id is not valid.
+        """
+        body = SummarizeMarketingRequest(
+            marketing_id=marketing_id,
+            cursor=cursor,
+            interval=interval,
+            ap_id=ap_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return (await self.call(SUMMARIZE_MARKETING, body, **options)).parse()
+
+    async def count_marketing(
+        self,
+        marketing_id: str,
+        *,
+        interval: str | None = None,
+        ap_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        progress: Callable[[CampaignSummary], object] | None = None,
+        resume: CampaignSummary | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> CampaignSummary:
+        """Counts of a campaign: the sum of all answers of `summarize_marketing`.
+
+        The counts are those of a window that does not change meanwhile: `created_to` is the time of this call, unless
+        it is given.
+
+        Args:
+            marketing_id: The marketing campaign of the pushes.
+            interval: Count over time too, by `hour` or `day` (UTC).
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts has no records; it is not an error.
+            progress: Called with the sum so far after each answer. What it raises ends the count.
+            resume: A sum that was broken off: its `next_cursor` is where to count on. The filters stay
+                the same.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of each call.
+
+        Returns:
+            The sum. Its `next_cursor` is None: all is counted.
+
+        Raises:
+            RepeatedCursorError: The service returned the same cursor twice.
+            ApiError: As `summarize_marketing` raises them. The last sum that `progress` got can be resumed.
+        """
+        if resume is not None and resume.next_cursor is None:
+            return resume
+        if resume is None and created_to is None:
+            created_to = int(self.options.clock.now() * 1_000)
+
+        async def fetch(after: str | None) -> CampaignSummary:
+            return await self.summarize_marketing(
+                marketing_id=marketing_id,
+                interval=interval,
+                ap_id=ap_id,
+                created_from=created_from,
+                created_to=created_to,
+                **options,
+                cursor=after,
+            )
+
+        answers: AsyncPager[CampaignSummary, object, str] = AsyncPager(
+            fetch,
+            None if resume is None else resume.next_cursor,
+            items=lambda _: [],
+            following=lambda answer: answer.next_cursor,
+        )
+        return await add_up_async(answers.pages(), resume, progress)
+
+    async def explain_push(
+        self,
+        user_id: str,
+        *,
+        transaction_id: str | None = None,
+        marketing_id: str | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> PushExplanation:
+        """What became of a push to a user.
+
+        Tells whether a user got the push of a transaction or a campaign and, if not, why and who has to
+        act, with all that is recorded of it. Send `user_id` and exactly one of `transaction_id` and
+        `marketing_id`. The newest 1000 records of the user, or of the time window, are looked at.
+
+        Args:
+            user_id: The user who received the pushes, by the id that the sending application uses.
+            transaction_id: Only pushes of this transaction.
+            marketing_id: Only pushes of this marketing campaign.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts has no records; it is not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
+
+        Returns:
+            `PushExplanation`.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            ValueError: A datetime has no time zone, or the request id is not valid.
+        """
+        body = ExplainPushRequest(
+            user_id=user_id,
+            transaction_id=transaction_id,
+            marketing_id=marketing_id,
+            created_from=to_epoch_milliseconds(created_from),
+            created_to=to_epoch_milliseconds(created_to),
+        )
+        return (await self.call(EXPLAIN_PUSH, body, **options)).parse()
 
     async def health(
         self,

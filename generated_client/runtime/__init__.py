@@ -46,6 +46,7 @@ from .problems import FieldError, Problem
 from .retries import NO_RETRIES, SYSTEM_CLOCK, Clock, RetryBudget, RetryPolicy
 from .sync_client import SyncApiClient
 from .times import to_datetime, to_epoch_milliseconds
+from .totals import add_up, add_up_async
 
 __all__ = (
     "DEFAULT_RETRY",
@@ -92,6 +93,8 @@ __all__ = (
     "SyncApiClient",
     "Timeout",
     "UnsupportedMediaTypeError",
+    "add_up",
+    "add_up_async",
     "as_base_url",
     "as_list",
     "as_timeout",

@@ -104,6 +104,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/query/marketing/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Counts of a campaign
+         * @description Counts the records of one marketing campaign by state, platform, reason and application, with `interval` over time too. An answer counts as many records as fit into about 3 seconds, the newest first. With a `next_cursor` there is more to count: add up the counts of all answers. Send `created_to` (now, for example) with the first request, so that the sum is the exact count of a window that does not change meanwhile.
+         */
+        post: operations["summarize_marketing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/query/push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What became of a push to a user
+         * @description Tells whether a user got the push of a transaction or a campaign and, if not, why and who has to act, with all that is recorded of it. Send `user_id` and exactly one of `transaction_id` and `marketing_id`. The newest 1000 records of the user, or of the time window, are looked at.
+         */
+        post: operations["explain_push"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/query/failures": {
         parameters: {
             query?: never;
@@ -191,10 +231,49 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * @description Who has to act: NOBODY, the SENDER, the APP (when it is opened next) or the PLATFORM_TEAM. New values may appear.
+         * @example APP
+         */
+        Actor: string;
+        /**
          * @description Only pushes sent by this application.
          * @example mobile-app-001
          */
         ApId: string | null;
+        /** @description The counts of a part of a campaign, or of all of it. Counts of several answers add up. Every record counted is in one cell; a push that is sent and then delivered has two records. */
+        CampaignSummary: {
+            /**
+             * @description The campaign that was asked for.
+             * @example campaign_2026_spring
+             */
+            marketing_id: string;
+            /**
+             * Format: int32
+             * @description The number of records counted.
+             * @example 188
+             */
+            rows: number;
+            /** @description The counts by state, platform, reason and application, the largest first. An answer ends before it has over 1000. */
+            cells: components["schemas"]["SummaryCell"][];
+            /** @description With `interval`, the counts over time by state, the oldest first. Intervals without records are left out. An answer ends before it has over 1000. */
+            series?: components["schemas"]["SummaryPoint"][];
+            /** @description The counts by transaction and state, the largest first. Absent if there are over 1000. */
+            transactions?: components["schemas"]["SummaryTransaction"][];
+            /**
+             * Format: int64
+             * @description Start of the time that this answer counted, in epoch milliseconds; records of this millisecond may be in the next answer too. Absent if all of the past was counted.
+             * @example 1761955200000
+             */
+            counted_from?: number;
+            /**
+             * Format: int64
+             * @description End of the time that this answer counted, in epoch milliseconds, exclusive. Absent if it has no end.
+             * @example 1764547200000
+             */
+            counted_to?: number;
+            /** @description Send it as `cursor` to count on; absent when all is counted, and only then. */
+            next_cursor?: string;
+        };
         /**
          * Format: int64
          * @description Start of the time window in epoch milliseconds, inclusive.
@@ -209,6 +288,31 @@ export interface components {
         CreatedTo: number | null;
         /** @description `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same operation and filters; `limit` may change from page to page. */
         Cursor: string | null;
+        /** @description The user, and exactly one of `transaction_id` and `marketing_id`. */
+        ExplainPushRequest: {
+            user_id: components["schemas"]["UserId"];
+            transaction_id?: components["schemas"]["OfTransaction"];
+            marketing_id?: components["schemas"]["OfCampaign"];
+            created_from?: components["schemas"]["CreatedFrom"];
+            created_to?: components["schemas"]["CreatedTo"];
+        };
+        /** @description A push on one platform, with all its records. */
+        ExplainedPush: {
+            platform?: components["schemas"]["Platform"];
+            /**
+             * @description The transaction (one send order) of the push.
+             * @example tx_002
+             */
+            transaction_id?: string;
+            /**
+             * @description The state that counts: the latest of DELIVERED and FAILED, else SENT, else the latest that was recorded. New values may appear.
+             * @example DELIVERED
+             */
+            state?: string;
+            reason?: components["schemas"]["Reason"];
+            /** @description The records of the push, the oldest first. */
+            steps: components["schemas"]["PushRecord"][];
+        };
         /** @description An error in one field of the request body. */
         FieldError: {
             /**
@@ -240,6 +344,11 @@ export interface components {
              */
             build?: string;
         };
+        /**
+         * @description Count over time too, by `hour` or `day` (UTC).
+         * @example day
+         */
+        Interval: string | null;
         /**
          * @description The marketing campaign of the pushes.
          * @example campaign_2026_spring
@@ -318,6 +427,36 @@ export interface components {
          * @example invalid_body
          */
         ProblemCode: string;
+        /** @description What became of a push to a user. Times are in epoch milliseconds. */
+        PushExplanation: {
+            verdict: components["schemas"]["Verdict"];
+            /**
+             * @description The verdict in words, and what to do.
+             * @example The device confirmed the push.
+             */
+            detail: string;
+            reason?: components["schemas"]["Reason"];
+            actor?: components["schemas"]["Actor"];
+            /** @description The pushes that were found, one for each transaction and platform. Records do not name devices: two devices of one platform are one push. */
+            pushes: components["schemas"]["ExplainedPush"][];
+            /**
+             * Format: int64
+             * @description When a device of the user last confirmed any push on these platforms, or on any if none was found, in epoch milliseconds.
+             * @example 1794924623819
+             */
+            last_delivered_at?: number;
+            /**
+             * @description Whether all records of the user, or of the time window, were looked at.
+             * @example true
+             */
+            complete: boolean;
+            /**
+             * Format: int64
+             * @description If not complete, the time down to which records were looked at, in epoch milliseconds.
+             * @example 1761998400123
+             */
+            searched_until?: number;
+        };
         /** @description One state that one push reached. A push that is sent and then delivered has two records. A field that was not stored is absent. New fields and new values may appear. */
         PushRecord: {
             /**
@@ -531,6 +670,63 @@ export interface components {
          *     ]
          */
         Statuses: string[] | null;
+        /** @description The campaign, and which of its records to count. */
+        SummarizeMarketingRequest: {
+            marketing_id: components["schemas"]["MarketingId"];
+            cursor?: components["schemas"]["Cursor"];
+            interval?: components["schemas"]["Interval"];
+            ap_id?: components["schemas"]["ApId"];
+            created_from?: components["schemas"]["CreatedFrom"];
+            created_to?: components["schemas"]["CreatedTo"];
+        };
+        /** @description The number of records with these values. A value that the records lack is absent. */
+        SummaryCell: {
+            status?: components["schemas"]["Status"];
+            platform?: components["schemas"]["Platform"];
+            reason?: components["schemas"]["Reason"];
+            /**
+             * @description The application that sent the pushes.
+             * @example mobile-app-001
+             */
+            ap_id?: string;
+            /**
+             * Format: int32
+             * @description The number of records counted.
+             * @example 188
+             */
+            rows: number;
+        };
+        /** @description The number of records in an interval of time. */
+        SummaryPoint: {
+            /**
+             * Format: int64
+             * @description Start of the interval in epoch milliseconds (UTC).
+             * @example 1772668800000
+             */
+            start: number;
+            status?: components["schemas"]["Status"];
+            /**
+             * Format: int32
+             * @description The number of records counted.
+             * @example 188
+             */
+            rows: number;
+        };
+        /** @description The number of records of a transaction in a state. */
+        SummaryTransaction: {
+            /**
+             * @description The transaction (one send order).
+             * @example tx_002
+             */
+            transaction_id?: string;
+            status?: components["schemas"]["Status"];
+            /**
+             * Format: int32
+             * @description The number of records counted.
+             * @example 188
+             */
+            rows: number;
+        };
         /**
          * @description The transaction (one send order) of the pushes. It may reach one user or millions.
          * @example tx_002
@@ -541,6 +737,11 @@ export interface components {
          * @example test_user_001
          */
         UserId: string;
+        /**
+         * @description DELIVERED (a device confirmed the push), HANDED_OVER (the platform took it, and confirmed nothing since), FAILED (see `reason`), NOT_ADDRESSED (the push exists and was not sent to this user), UNKNOWN_TRANSACTION (no user has a record with this id) or UNDECIDED (the records that were looked at do not decide it). Of several pushes, the first of these counts. New values may appear.
+         * @example DELIVERED
+         */
+        Verdict: string;
     };
     responses: {
         /** @description A part of the service could not be reached or failed. */
@@ -885,6 +1086,88 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecordPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+            default: components["responses"]["Error"];
+        };
+    };
+    summarize_marketing: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your own id for this request: 1 to 128 letters, digits or `._=+/-`. It is logged and comes back in the answer. Any other value is replaced by a new id.
+                 * @example 7d7f4b0e-54fb-4fb3-9a5c-2f4a5d1c8e21
+                 */
+                "X-Request-Id"?: components["parameters"]["XRequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SummarizeMarketingRequest"];
+            };
+        };
+        responses: {
+            /** @description The counts. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["XRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignSummary"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+            default: components["responses"]["Error"];
+        };
+    };
+    explain_push: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your own id for this request: 1 to 128 letters, digits or `._=+/-`. It is logged and comes back in the answer. Any other value is replaced by a new id.
+                 * @example 7d7f4b0e-54fb-4fb3-9a5c-2f4a5d1c8e21
+                 */
+                "X-Request-Id"?: components["parameters"]["XRequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExplainPushRequest"];
+            };
+        };
+        responses: {
+            /** @description The explanation. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["XRequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushExplanation"];
                 };
             };
             400: components["responses"]["BadRequest"];

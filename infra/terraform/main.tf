@@ -25,6 +25,7 @@ module "network" {
   internal_api_stage_arn = module.internal_api.stage_arn
   service_log_group_arn  = module.service.log_group_arn
   cursor_keys_arn        = module.service.cursor_keys_arn
+  audit_key_arn          = module.service.audit_key_arn
   operator_group_ids     = var.operator_security_group_ids
   tools_role_arn         = one(module.tools[*].role_arn)
   with_tools             = local.with_tools

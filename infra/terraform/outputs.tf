@@ -58,6 +58,11 @@ output "cursor_keys_arn" {
   value       = module.service.cursor_keys_arn
 }
 
+output "audit_key_arn" {
+  description = "Secret that holds AUDIT_KEY."
+  value       = module.service.audit_key_arn
+}
+
 output "alarm_topic_arn" {
   description = "Topic that every alarm goes to."
   value       = module.alarms.topic_arn

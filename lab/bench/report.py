@@ -11,7 +11,7 @@ from lab.bench import cost, services, tables
 
 PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
 RESULTS: Final = Path(__file__).with_name("results")
-PARTS: Final = ("services", "lambdas", "packages", "chain", "reads")
+PARTS: Final = ("services", "lambdas", "packages", "chain", "reads", "summaries")
 CHARTS: Final = PAGE.parent / "charts"
 # The parts that each chart is drawn from.
 CHART_SOURCES: Final = {"service": ("services",), "reads": ("reads",), "cost": ("services", "lambdas", "reads")}
@@ -50,6 +50,9 @@ def targets(results: Results) -> Iterator[Target]:
             yield Target(f"{name}, warm {size}, x bare", warm, found["median"])
     for at, outcome in results["chain"]["wrk"].items():
         yield Target(f"whole chain, {at}, p99 ms", 100, outcome["p99"])
+    summary = results["summaries"]
+    seconds = summary["cpu_s"]["function"] + _others_s(results)
+    yield Target("summary of a million rows, CPU s", 15, seconds * 1_000_000 / summary["rows"])
 
 
 def read(folder: Path = RESULTS) -> dict[str, Any]:
@@ -73,6 +76,7 @@ def blocks(results: Results) -> dict[str, str]:
         "packages": tables.packages(results["packages"]),
         "chain": tables.chain(results["chain"]),
         "reads": tables.reads(results["reads"]),
+        "summaries": tables.summaries(results["summaries"], _others_s(results)),
         "cost": tables.cost(cost.million(results)),
         "prices": tables.prices(asdict(cost.Prices())),
     }
@@ -82,6 +86,14 @@ def chart_digest(name: str, folder: Path = RESULTS) -> str:
     """Return the hash of the results that a chart is drawn from; the picture carries it."""
     content = b"".join((folder / f"{part}.json").read_bytes() for part in CHART_SOURCES[name])
     return hashlib.sha256(content).hexdigest()
+
+
+def _others_s(results: Results) -> float:
+    """Return the CPU seconds of the other hops for the requests of a summary, each as for a page of ten records."""
+    service: float = results["services"]["peers"][services.OURS]["cpu_us"]["10"]["median"]
+    query_lambda: float = results["lambdas"]["query_lambda"]["ours"]["cpu_us"]["10"]["median"]
+    requests: int = results["summaries"]["requests"]
+    return requests * (service + query_lambda) / 1e6
 
 
 def _targets(results: Results) -> str:

@@ -94,6 +94,17 @@ def reads(results: Results) -> str:
     return table(["read units (ms) by rows", *(f"{size:,}" for size in sizes)], rows)
 
 
+def summaries(results: Results, others_s: float) -> str:
+    """Show the CPU of counting a million rows by where it goes, and the read units."""
+    million = 1_000_000 / results["rows"]
+    rows = [[part, f"{seconds * million:.1f}"] for part, seconds in results["cpu_s"].items()]
+    rows.append(["service and query_lambda", f"{others_s * million:.2f}"])
+    rows += [
+        [name.replace("_", " "), f"{results[name] * million:,.0f}"] for name in ("requests", "calls", "read_units")
+    ]
+    return table(["a million rows", "CPU, s"], rows)
+
+
 def cost(rows: Sequence[Results]) -> str:
     """Show the cost of a million queries, by rate."""
     lines = [[f"{name}, $", *(f"{row['dollars'][name]:.2f}" for row in rows)] for name in rows[0]["dollars"]]

@@ -33,6 +33,8 @@ KNOWN: Final[Mapping[str, list[Any]]] = {
     "created_to": [1_761_998_400_123, 1_764_547_200_000, 1_772_500_000_000, 1_800_000_000_000],
 }
 STEPS: Final = 8
+# Operations that answer at once for the sample rows.
+ONE_ANSWER: Final = ("summarize_marketing", "explain_push")
 
 
 class Run:
@@ -115,6 +117,8 @@ class Run:
             case.headers["X-Request-Timeout-Ms"] = "20000"  # less may be too little for an answer
         if is_valid(case):  # no portable pattern can exclude U+FFFD; `test_bodies.py` tests that it is refused
             case.body = json.loads(json.dumps(case.body, ensure_ascii=False).replace("\ufffd", "?"))
+            if case.operation.definition.raw["operationId"] == "explain_push":
+                case.body = _with_one_id(case.body)
         self._pages.mend(case)
 
     def _note(self, case: Case, response: Response) -> None:
@@ -122,14 +126,24 @@ class Run:
         self.seen[name, response.status_code] += 1
         if response.status_code == 200:
             page = json.loads(response.content)
-            self.seen[name, "rows"] += bool(page.get("items"))
+            self.seen[name, "rows"] += any(page.get(field) for field in ("items", "rows", "pushes"))
             self.seen[name, "more"] += "next_cursor" in page or "next_position" in page
             self.seen[name, "followed"] += self._pages.is_linked(case)
         self._pages.note(case, response)
 
 
+def _with_one_id(body: dict[str, Any]) -> dict[str, Any]:
+    """Return a body with exactly one of both ids: no portable schema says so without counting null as a value."""
+    names = ("transaction_id", "marketing_id")
+    given = [name for name in names if body.get(name) is not None]
+    kept = {name: value for name, value in body.items() if name not in names}
+    return kept | ({given[0]: body[given[0]]} if given else {"transaction_id": KNOWN["transaction_id"][0]})
+
+
 def _wanted(operation: Mapping[str, Any]) -> tuple[object, ...]:
     """Return the observations that a run needs for an operation; for a preflight, that it is accepted."""
+    if operation["operationId"] in ONE_ANSWER:
+        return (200, "rows")
     if "requestBody" in operation:
         return (200, "rows", "more", "followed")
     return (200 if "200" in operation["responses"] else 204,)

@@ -98,8 +98,8 @@ def test_the_settings_table_marks_required_variables(variable: str) -> None:
 
 
 def test_the_readme_begins_with_the_product() -> None:
-    """The first 44 lines show the questions, the start, a call with its answer, and the limits of the local gateway."""
-    start = "\n".join(README.splitlines()[:44])
+    """The first 50 lines show the questions, the start, a call with its answer, and the limits of the local gateway."""
+    start = "\n".join(README.splitlines()[:50])
     shown = (
         "POST /query/user",
         "make run",

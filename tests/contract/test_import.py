@@ -26,7 +26,10 @@ URI = (
     "arn:aws:apigateway:ap-southeast-1:lambda:path/2015-03-31/functions/"
     "arn:aws:lambda:ap-southeast-1:123456789012:function:{}/invocations"
 )
-QUERIES = {"/query/user", "/query/marketing", "/query/transaction", "/query/fail", "/query/marketing/fail"}
+QUERIES = {
+    *("/query/user", "/query/marketing", "/query/transaction", "/query/fail", "/query/marketing/fail"),
+    *("/query/marketing/summary", "/query/push"),
+}
 PREFLIGHT = {
     "type": "mock",
     "httpMethod": "OPTIONS",  # moto's own; AWS has none, and no uri

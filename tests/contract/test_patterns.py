@@ -19,6 +19,7 @@ EXAMPLES = {
         ["", "\x00", "a\nb", "\x1f", "a\x7fb"],
     ),
     r"^[A-Za-z0-9_-]+$": (["eyJ-_9"], ["", "a b", "a=", "ä"]),
+    r"^(hour|day)$": (["hour", "day"], ["", "week", "days"]),
     r"^-?[0-9]{1,38}(\.[0-9]{1,37})?$": (["1761998400123", "-1.5"], ["", "1.", "1e3", "x"]),
 }
 CASES = [(pattern, text, not index) for pattern, both in EXAMPLES.items() for index in (0, 1) for text in both[index]]

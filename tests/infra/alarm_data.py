@@ -34,7 +34,7 @@ def from_then_on(before: list[float], after: list[float], *, minute: int = 10) -
 
 
 NOTHING: Minutes = [[]] * MINUTES
-FAST, SLOW = 0.02, 0.4
+FAST, SLOW = 20.0, 400.0
 REFUSALS = once([1.0])
 
 CASES = {
@@ -46,11 +46,12 @@ CASES = {
     "ECS-HighMemory": Case(
         loud={"MemoryUtilization": from_then_on([60.0], [81.0])}, silent={"MemoryUtilization": steady(80.0)}
     ),
-    # Two slow responses of a hundred, and one of two hundred.
-    "ALB-HighLatency": Case(
-        loud={"TargetResponseTime": steady(*[FAST] * 98, SLOW, SLOW)},
-        silent={"TargetResponseTime": steady(*[FAST] * 199, SLOW)},
+    # Two slow look-ups of a hundred, and one of two hundred.
+    "Service-HighLatency": Case(
+        loud={"duration_ms": steady(*[FAST] * 98, SLOW, SLOW)}, silent={"duration_ms": steady(*[FAST] * 199, SLOW)}
     ),
+    # A summary takes up to 4 s; with a second attempt it is late.
+    "Service-SlowSummaries": Case(loud={"summary_ms": steady(7_500.0)}, silent={"summary_ms": steady(3_900.0)}),
     # 2 % and 1 %. Without an error the metric has no data.
     "ALB-HighErrorRate": Case(
         loud={"requests": steady(1000.0), "targets": from_then_on([5.0], [12.0]), "itself": from_then_on([], [8.0])},

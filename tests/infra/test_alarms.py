@@ -19,7 +19,7 @@ HOP_LOGS = {"/aws/lambda/query-lambda", "/ecs/query-service", "/aws/lambda/query
 GUIDE = {
     "ECS-HighCPU": ("AWS/ECS", "CPUUtilization", "Average", 70),
     "ECS-HighMemory": ("AWS/ECS", "MemoryUtilization", "Average", 80),
-    "ALB-HighLatency": ("AWS/ApplicationELB", "TargetResponseTime", "p99", 0.1),
+    "Service-HighLatency": (NAMESPACE, "duration_ms", "p99", 100),
 }
 
 

@@ -32,6 +32,7 @@ ENDPOINT_ACTIONS = {
     ("logs", "WriteServiceLogs"): ["logs:CreateLogStream", "logs:PutLogEvents"],
     ("s3", "PullImageLayers"): ["s3:GetObject"],
     ("secretsmanager", "ReadCursorKeys"): ["secretsmanager:GetSecretValue"],
+    ("secretsmanager", "ReadAuditKey"): ["secretsmanager:GetSecretValue"],
 }
 # Statements for callers who need not be principals of the account, and the reason.
 UNSIGNED = {

@@ -115,6 +115,7 @@ def test_both_paths_deploy_the_same(stack: Stack) -> None:
         "aws_region": REGION,
         "cluster_name": "query-service-cluster",
         "cursor_keys_arn": container["secrets"][0]["valueFrom"],
+        "audit_key_arn": container["secrets"][1]["valueFrom"],
         "desired_count": 2,
         "execution_role_arn": f"arn:aws:iam::{ACCOUNT}:role/query-service-execution",
         "image_uri": image(NOW),
@@ -146,6 +147,15 @@ def test_the_number_of_tasks_follows_cpu_and_requests(stack: Stack) -> None:
     assert {"ECSServiceAverageCPUUtilization": 70.0, "ALBRequestCountPerTarget": 7500.0} == {
         policy["PredefinedMetricSpecification"]["PredefinedMetricType"]: policy["TargetValue"] for policy in tracked
     }
+
+
+def test_the_audit_key_is_valid(stack: Stack) -> None:
+    """As the cursor keys."""
+    value = stack.client("secretsmanager").get_secret_value(SecretId="query-service/audit-key")["SecretString"]
+    environ = {"INTERNAL_API_URL": "https://example.com", "AUDIT_KEY": value}
+    assert value.encode() == Settings.from_env(environ).audit_key
+    assert value not in stack.shown
+    assert all(value not in step.output for step in stack.steps.values())
 
 
 def test_the_first_cursor_key_is_valid(stack: Stack) -> None:

@@ -37,7 +37,7 @@ def send(stack: Stack, words: list[str]) -> httpx.Response:
     headers = dict(header.split(": ", 1) for header in options(words, "-H"))
     method = next(iter(options(words, "-X")), "GET")
     content = next(iter(options(words, "-d")), "")
-    return httpx.request(method, url, headers=headers, content=content.encode(), trust_env=False)
+    return httpx.request(method, url, headers=headers, content=content.encode(), trust_env=False, timeout=30)
 
 
 def settled(answer: Any, shown: Any) -> Any:  # noqa: ANN401  # any JSON

@@ -159,9 +159,7 @@ class Emulator:
         self.arns["topic"] = topic
         self.alarm("cpu-high", "AWS/ECS", "CPUUtilization", 70)
         self.alarm("memory-high", "AWS/ECS", "MemoryUtilization", 80)
-        self.alarm(
-            "latency-p99", "AWS/ApplicationELB", "TargetResponseTime", 0.1, statistic={"ExtendedStatistic": "p99"}
-        )
+        self.alarm("latency-p99", "push-records", "duration_ms", 100, statistic={"ExtendedStatistic": "p99"})
         self.error_rate(1)
 
     def alarm(

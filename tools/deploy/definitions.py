@@ -17,6 +17,7 @@ EXAMPLE: Final[Mapping[str, object]] = {
     "aws_region": _REGION,
     "cluster_name": "query-service-cluster",
     "cursor_keys_arn": f"arn:aws:secretsmanager:{_REGION}:{_ACCOUNT}:secret:query-service/cursor-keys",
+    "audit_key_arn": f"arn:aws:secretsmanager:{_REGION}:{_ACCOUNT}:secret:query-service/audit-key",
     "desired_count": 2,
     "execution_role_arn": f"arn:aws:iam::{_ACCOUNT}:role/query-service-execution",
     "image_uri": f"{_ACCOUNT}.dkr.ecr.{_REGION}.amazonaws.com/query-service:latest",

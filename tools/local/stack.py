@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 import query_lambda.app
 import query_lambda.settings
 import result_lambda.app
-import result_lambda.repository
+import result_lambda.client
 import result_lambda.settings
 import service.app
 import service.settings
@@ -185,7 +185,7 @@ def result_lambda_handler(environ: Mapping[str, str]) -> Handler:
     settings = result_lambda.settings.Settings.from_env(environ)
     session = Session()
     session.set_credentials("local", "local")
-    return result_lambda.app.create_handler(settings, result_lambda.repository.dynamodb(settings, session))
+    return result_lambda.app.create_handler(settings, result_lambda.client.dynamodb(settings, session))
 
 
 def task_identity(access_key: str, secret_key: str) -> Identity:

@@ -134,8 +134,12 @@ def write(console: Console, lines: Iterable[Text]) -> None:
 
 
 def access_lines(lines: Iterable[Line]) -> list[Line]:
-    """Return the access lines from the caller inwards; a gateway is followed by the function that it invoked."""
-    access = [line for line in lines if line["event"] == "request" and line["hop"] in _LAYERS]
+    """Return the access lines from the caller inwards; a gateway is followed by the function that it invoked.
+
+    The time of a summary has another name.
+    """
+    wanted = [line for line in lines if line["event"] == "request" and line["hop"] in _LAYERS]
+    access = [{"duration_ms": line.get("summary_ms"), **line} for line in wanted]
     began: dict[str | None, float] = {}
     for line in access:
         invocation = line.get("gateway_request_id")

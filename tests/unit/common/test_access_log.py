@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common import logs
-from common.logs import AccessLog
+from common.logs import SUMMARIES, AccessLog
 
 # JSON Schema of "Specification: Embedded metric format" in the CloudWatch user guide.
 NAME = {"type": "string", "minLength": 1, "maxLength": 1024}
@@ -59,6 +59,7 @@ FACTS = {
     "reasons_unknown": 1,
     "retries": 0,
     "shed": 1,
+    "summaries_shed": 1,
     "breaker_open": 1,
     "cold_start": 1,
     "items": 10,
@@ -108,7 +109,7 @@ def test_a_line_has_its_metrics_by_hop_and_by_operation(write: Write) -> None:
     line = write(FACTS | {"code": "gateway_timeout"}, 504)
     samples = metrics_of(line)
     names = {name for name, _ in samples}
-    assert {*logs.UNITS, "errors"} == names
+    assert {*logs.UNITS, "errors"} - {"summary_ms"} == names
     assert (1, 0.5, 1) == (
         samples["requests", ("service",)],
         samples["read_units", ("service", "query_user")],
@@ -130,6 +131,11 @@ def test_a_success_is_not_counted_as_an_error(write: Write) -> None:
     """A field that is missing has no sample: a zero would lower the average."""
     assert {"requests", "duration_ms"} == {name for name, _ in metrics_of(write({}, 200))}
     assert ("requests", ("service", "unknown")) in metrics_of(write({}, 404))
+
+
+def test_the_time_of_a_summary_is_a_metric_of_its_own(write: Write) -> None:
+    """The alarm on the time of look-ups does not see it."""
+    assert {"requests", "summary_ms"} == {name for name, _ in metrics_of(write({"operation": SUMMARIES[0]}, 200))}
 
 
 @given(st.dictionaries(st.sampled_from([*logs.UNITS]), st.integers(0, 10**9) | st.floats(0, 1e9)))

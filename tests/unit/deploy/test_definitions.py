@@ -94,7 +94,7 @@ def test_quotes_and_backslashes_in_a_value_are_escaped() -> None:
 @pytest.mark.parametrize(
     ("assignment", "message"),
     [
-        ("subnet=subnet-0a", "'subnet=subnet-0a' is not NAME=VALUE with a NAME of: aws_region, "),
+        ("subnet=subnet-0a", "'subnet=subnet-0a' is not NAME=VALUE with a NAME of: audit_key_arn, "),
         ("image_uri", "'image_uri' is not NAME=VALUE"),
         ("image_uri=", "'image_uri=' is not NAME=VALUE"),
         ("desired_count=two", "desired_count must be a whole number, not 'two'"),

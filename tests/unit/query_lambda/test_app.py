@@ -223,3 +223,28 @@ def test_log_line_has_no_personal_data(proxy: Proxy, lines: Callable[[], list[di
     assert 0 <= line["duration_ms"] < 5_000
     assert "使用者" not in str(line)
     assert "key-of-portal" not in str(line)
+
+
+def test_log_line_says_who_asked_for_whom(proxy: Proxy, lines: Callable[[], list[dict[str, Any]]]) -> None:
+    """The id of the API key and the HMAC of the service, which the caller does not get; never the key itself."""
+
+    def reply(exchange: Exchange) -> None:
+        exchange.send(answer(200, b"{}", "application/json", "X-Subject-Hmac: 5eed"))
+
+    handler, _ = proxy(reply)
+    identity = {"identity": {"apiKey": "key-of-portal", "apiKeyId": "k1"}}
+    answered = invoke(handler, proxy_event("POST", "/query/user", BODY, requestContext=identity))
+    (line,) = lines()
+    assert ("k1", "5eed") == (line["api_key_id"], line["subject_hmac"])
+    assert "x-subject-hmac" not in answered.headers
+    assert "key-of-portal" not in str(line)
+
+
+@pytest.mark.parametrize("identity", [None, "text", {}, {"apiKeyId": None}])
+def test_a_call_without_a_key_has_no_id_of_one(
+    proxy: Proxy, lines: Callable[[], list[dict[str, Any]]], identity: object
+) -> None:
+    """Such as the operations that need none, and direct invocations."""
+    handler, _ = proxy(page)
+    invoke(handler, proxy_event("POST", "/query/user", BODY, requestContext={"identity": identity}))
+    assert {"api_key_id", "subject_hmac"}.isdisjoint(lines()[0])

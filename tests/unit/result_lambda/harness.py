@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from botocore.session import Session
 
 from result_lambda.app import create_handler
+from result_lambda.client import dynamodb
 from result_lambda.contract import OPERATIONS
-from result_lambda.repository import dynamodb
 from result_lambda.settings import Settings
 from tests.invocations import Answered, Context, invoke, proxy_event
 from tools.local.tables import NOTIFICATION_RECORDS, definitions
@@ -53,7 +53,7 @@ class Table:
     client: "DynamoDBClient"
     name: str = TABLE
     sent: list[dict[str, Any]] = field(default_factory=list)
-    most_rows: int = 1_000
+    most_rows: int | None = None
 
     def __post_init__(self) -> None:
         self.handler = create_handler(Settings(notification_table=self.name), self.client)
@@ -74,6 +74,13 @@ class Table:
         """Call an operation; without a name, the usual one of the first field of the body."""
         path = OPERATIONS[operation or USUAL[next(iter(body))]]["path"]
         return invoke(self.handler, proxy_event("POST", path, body), context or Context())
+
+    def post(self, operation: str, **body: object) -> dict[str, Any]:
+        """Return the answer of an operation that has no pages of records."""
+        answered = self.ask(operation, **body)
+        assert answered.status == 200, answered.text
+        found: dict[str, Any] = answered.body
+        return found
 
     def page(self, operation: str = "", **body: object) -> dict[str, Any]:
         """Return the page for `body`."""
@@ -96,7 +103,8 @@ class Table:
             yield page
 
     def _note(self, params: dict[str, Any], **_: object) -> None:
-        params["Limit"] = min(params["Limit"], self.most_rows)
+        if self.most_rows is not None:
+            params["Limit"] = min(params.get("Limit", self.most_rows), self.most_rows)
         self.sent.append(dict(params))
 
     @staticmethod

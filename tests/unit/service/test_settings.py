@@ -43,6 +43,7 @@ def test_every_variable_is_read() -> None:
         REQUEST_TIMEOUT="2.5",
         AWS_DEFAULT_REGION="eu-west-1",
         CURSOR_KEYS=f"k1:{ENCODED[1]}",
+        AUDIT_KEY="k" * 32,
     )
     assert Settings(
         internal_api_url=URL,
@@ -50,7 +51,16 @@ def test_every_variable_is_read() -> None:
         request_timeout_seconds=2.5,
         region="eu-west-1",
         cursor_keys={"k1": KEYS[1]},
+        audit_key=b"k" * 32,
     ) == (settings)
+
+
+@pytest.mark.parametrize("key", ["k" * 31, "é" * 32, "k\n" * 16])
+def test_a_bad_audit_key_stops_the_start(key: str) -> None:
+    """The message names the variable and not the key."""
+    with pytest.raises(SettingsError, match="AUDIT_KEY must have at least 32") as caught:
+        read(AUDIT_KEY=key)
+    assert key not in str(caught.value)
 
 
 @pytest.mark.parametrize("url", [URL, URL + "/", URL + "//", "http://127.0.0.1:8001", "http://[::1]:8001/v1"])

@@ -10,11 +10,11 @@ from tools.migration.verify.check import OUTSIDE, Check, FailedError, Site, fail
 
 _RECENT_SECONDS: Final = 15 * 60
 # Name, metric, threshold, and the statistic where several alarms read the metric. CPU and memory are in percent, the
-# response time in seconds, errors in percent of all requests.
+# response time is that of look-ups in milliseconds, errors are in percent of all requests.
 _WANTED: Final = (
     ("alarm on CPU", "CPUUtilization", 70, "Average"),
     ("alarm on memory", "MemoryUtilization", 80, "Average"),
-    ("alarm on response time", "TargetResponseTime", 0.1, "p99"),
+    ("alarm on response time", "duration_ms", 100, "p99"),
     ("alarm on errors", "HTTPCode_Target_5XX_Count", 1, None),
 )
 

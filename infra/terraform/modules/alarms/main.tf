@@ -18,11 +18,6 @@ locals {
       namespace   = "AWS/ECS", metric = "MemoryUtilization", dimensions = local.service
       statistic   = "Average", threshold = 80
     }
-    ALB-HighLatency = {
-      description = "The p99 response time of the service is over 100 ms."
-      namespace   = "AWS/ApplicationELB", metric = "TargetResponseTime", dimensions = local.load_balancer
-      statistic   = "p99", threshold = 0.1
-    }
     ALB-UnhealthyTargets = {
       description = "A task fails its health check."
       namespace   = "AWS/ApplicationELB", metric = "UnHealthyHostCount", dimensions = local.target_group
@@ -38,6 +33,17 @@ locals {
   # Metrics of the hops' own log lines (common/logs.py).
   hop_alarms = merge(
     {
+      # Not the load balancer's TargetResponseTime: that includes summaries, which take seconds.
+      Service-HighLatency = {
+        description = "The p99 time of a look-up in the service is over 100 ms."
+        namespace   = var.namespace, metric = "duration_ms", dimensions = { hop = "service" }
+        statistic   = "p99", threshold = 100
+      }
+      Service-SlowSummaries = {
+        description = "The p99 time of a summary in the service is over 6 s: more than one attempt."
+        namespace   = var.namespace, metric = "summary_ms", dimensions = { hop = "service" }
+        statistic   = "p99", threshold = 6000
+      }
       Service-BreakerOpen = {
         description = "The circuit breaker is open: the internal API fails or answers too late."
         namespace   = var.namespace, metric = "breaker_open", dimensions = { hop = "service" }

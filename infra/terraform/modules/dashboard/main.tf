@@ -23,9 +23,14 @@ locals {
       alarms  = ["ECS-HighCPU", "ECS-HighMemory"]
     },
     {
-      title   = "Service: response time (s)"
-      metrics = [for stat in local.percentile : concat(["AWS/ApplicationELB", "TargetResponseTime"], local.balancer, [{ stat = stat }])]
-      alarms  = ["ALB-HighLatency"]
+      title   = "Service: time of look-ups (ms)"
+      metrics = [for stat in local.percentile : [var.namespace, "duration_ms", "hop", "service", { stat = stat }]]
+      alarms  = ["Service-HighLatency"]
+    },
+    {
+      title   = "Service: time of summaries (ms)"
+      metrics = [for stat in local.percentile : [var.namespace, "summary_ms", "hop", "service", { stat = stat }]]
+      alarms  = ["Service-SlowSummaries"]
     },
     {
       title = "Load balancer: 5xx (%)"

@@ -14,9 +14,9 @@ locals {
     slowest-queries = {
       groups = var.hop_logs
       lines = [
-        "fields @timestamp, hop, operation, status, duration_ms, upstream_ms, rows_read, cold_start, request_id",
+        "fields coalesce(duration_ms, summary_ms) as total_ms, @timestamp, hop, operation, status, upstream_ms, rows_read, cold_start, request_id",
         "filter event = 'request' and operation != 'health'",
-        "sort duration_ms desc",
+        "sort total_ms desc",
         "limit 50",
       ]
     }

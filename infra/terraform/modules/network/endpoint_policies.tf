@@ -21,6 +21,7 @@ locals {
     }
     "secretsmanager" = {
       ReadCursorKeys = { signed = true, resource = var.cursor_keys_arn, actions = ["secretsmanager:GetSecretValue"] }
+      ReadAuditKey   = { signed = true, resource = var.audit_key_arn, actions = ["secretsmanager:GetSecretValue"] }
     }
   }
 

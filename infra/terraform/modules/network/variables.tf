@@ -48,6 +48,11 @@ variable "cursor_keys_arn" {
   type        = string
 }
 
+variable "audit_key_arn" {
+  description = "Secret that tasks read."
+  type        = string
+}
+
 variable "operator_group_ids" {
   description = "Security groups whose members may reach the load balancer and the endpoints."
   type        = list(string)

@@ -7,6 +7,7 @@ locals {
     image_uri          = var.image_uri
     internal_api_url   = var.internal_api_url
     cursor_keys_arn    = aws_secretsmanager_secret.cursor_keys.arn
+    audit_key_arn      = aws_secretsmanager_secret.audit_key.arn
     execution_role_arn = aws_iam_role.execution.arn
     task_role_arn      = aws_iam_role.task.arn
   }))
@@ -101,6 +102,7 @@ resource "aws_ecs_service" "this" {
     aws_cloudwatch_log_group.this,
     aws_iam_role_policy.execution,
     aws_iam_role_policy.task,
+    aws_secretsmanager_secret_version.audit_key,
     aws_secretsmanager_secret_version.cursor_keys,
   ]
 

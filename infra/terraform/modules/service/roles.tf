@@ -61,13 +61,13 @@ data "aws_iam_policy_document" "execution" {
   }
 
   statement {
-    sid       = "ReadCursorKeys"
+    sid       = "ReadKeys"
     actions   = ["secretsmanager:GetSecretValue"]
-    resources = [aws_secretsmanager_secret.cursor_keys.arn]
+    resources = [aws_secretsmanager_secret.cursor_keys.arn, aws_secretsmanager_secret.audit_key.arn]
   }
 
   statement {
-    sid       = "DecryptCursorKeys"
+    sid       = "DecryptKeys"
     actions   = ["kms:Decrypt"]
     resources = [var.kms_key_arn]
   }

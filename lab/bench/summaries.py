@@ -1,0 +1,127 @@
+"""The cost of counting a campaign: our CPU by where it goes, and read units, for a million rows.
+
+The engine is DynamoDB Local, a process of its own, whose CPU is not counted.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any, Final
+
+import orjson
+
+from lab.bench.invoke import LambdaContext
+from lab.bench.measurement import event
+from result_lambda import summary
+from result_lambda.app import create_handler
+from result_lambda.client import CONNECT_SECONDS, READ_SECONDS, take_rows
+from result_lambda.queries import MARKETING, Query, request
+from result_lambda.settings import Settings
+from tools.local.dynamodb_local import dynamodb_local
+from tools.local.row_files import Row
+from tools.local.tables import NOTIFICATION_RECORDS, create_tables, dynamodb_client, table, write
+
+MILLION: Final = 1_000_000
+PATH: Final = "/query/marketing/summary"
+_CAMPAIGN: Final = "campaign_summary"
+_FIRST_MS: Final = 1_761_998_400_000
+_STATUSES: Final = ("SENT", "DELIVERED")
+_PLATFORMS: Final = ("IOS", "ANDROID", "WEBPUSH")
+# One row in a hundred has failed.
+_FAILED: Final = 100
+_REPEATS: Final = 3
+
+
+def measure(rows: int, report: Callable[[str], None]) -> dict[str, Any]:
+    """Load a campaign on a new engine, and count it."""
+    with dynamodb_local() as url:
+        create_tables(dynamodb_client(url))
+        return cost_of(url, rows, report)
+
+
+def cost_of(url: str, rows: int, report: Callable[[str], None]) -> dict[str, Any]:
+    """Load a campaign of `rows` rows into the table at `url`, count it, and return the cost."""
+    write(table(url, NOTIFICATION_RECORDS), (_row(number) for number in range(rows)))
+    report(f"loaded {rows:,} rows")
+    client = dynamodb_client(url)
+    take_rows(client, (CONNECT_SECONDS, READ_SECONDS))
+    ours, plain = (create_handler(Settings(), each) for each in (client, dynamodb_client(url)))
+    counted, requests, whole = min((_count(ours) for _ in range(_REPEATS)), key=lambda found: found[2])
+    _, _, with_botocore = min((_count(plain) for _ in range(_REPEATS)), key=lambda found: found[2])
+    parsing, counting, units, calls = _parts(url)
+    return {
+        "rows": counted,
+        "requests": requests,
+        "calls": calls,
+        "read_units": units,
+        "cpu_s": {
+            "parsing": parsing,
+            "counting": counting,
+            "signing, HTTP, answers": whole - parsing - counting,
+            "function": whole,
+            "function with botocore's parser": with_botocore,
+        },
+    }
+
+
+def _row(number: int) -> Row:
+    """Return a row of about 250 bytes."""
+    has_failed = number % _FAILED == 0
+    return {
+        "user_id": f"user_{number:07}",
+        "created_at": Decimal(_FIRST_MS + number),
+        "transaction_id": f"tx_{number % 4}",
+        "marketing_id": _CAMPAIGN,
+        "notification_title": "Your order is on its way",
+        "status": "FAILED" if has_failed else _STATUSES[number % 2],
+        "platform": _PLATFORMS[number % 3],
+        "ap_id": "mobile-app-001",
+        **({"error_msg": "APNs 410 Unregistered: the device token is no longer active"} if has_failed else {}),
+    }
+
+
+def _count(handle: Callable[[Any, Any], dict[str, Any]]) -> tuple[int, int, float]:
+    """Count the campaign; return the rows, the requests and the CPU seconds."""
+    body: dict[str, Any] = {"marketing_id": _CAMPAIGN, "interval": "hour"}
+    rows = requests = 0
+    started = time.process_time()
+    while True:
+        answer = handle({**event("/query/marketing"), "resource": PATH, "body": json.dumps(body)}, LambdaContext())
+        if answer["statusCode"] != 200:
+            raise RuntimeError(f"the handler answered {answer}")
+        found = json.loads(answer["body"])
+        rows, requests = rows + found["rows"], requests + 1
+        if "next_position" not in found:
+            return rows, requests, time.process_time() - started
+        body["position"] = found["next_position"]
+
+
+def _parts(url: str) -> tuple[float, float, float, int]:
+    """Return the CPU seconds of parsing and of counting alone, the read units and the calls."""
+    tally = summary.Tally("hour")
+    parsing = counting = units = 0.0
+    calls = 0
+    for answer in _answers(url):
+        text = orjson.dumps(answer)
+        started = time.process_time()
+        parsed = orjson.loads(text)
+        parsing += time.process_time() - started
+        started = time.process_time()
+        tally.add(parsed["Items"])
+        counting += time.process_time() - started
+        units += answer["ConsumedCapacity"]["CapacityUnits"]
+        calls += 1
+    return parsing, counting, units, calls
+
+
+def _answers(url: str) -> Iterator[Any]:
+    query = request(Query(index=MARKETING, key=_CAMPAIGN, limit=0), attributes=summary.ATTRIBUTES)
+    client: Any = dynamodb_client(url)
+    start: dict[str, Any] = {}
+    while True:
+        answer = client.query(TableName=NOTIFICATION_RECORDS, ReturnConsumedCapacity="TOTAL", **query, **start)
+        yield answer
+        if "LastEvaluatedKey" not in answer:
+            return
+        start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
