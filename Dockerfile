@@ -1,9 +1,8 @@
 # The service as ECS runs it, and (target `local`) the stand-ins for AWS that docker-compose.yml puts around it.
-ARG PYTHON=3.11
-# Pin it with --build-arg BASE_IMAGE=python:3.11-slim@sha256:DIGEST (docs/operations.md).
-ARG BASE_IMAGE=python:${PYTHON}-slim
+# The digest is that of the index, so it holds for x86-64 and arm64; Dependabot renews it (docs/operations.md).
+FROM python:3.11-slim@sha256:be1575ed968de893bd54f4c56315ff7c4736ce522c1bca08fd521731aafc0d76 AS interpreter
 
-FROM ${BASE_IMAGE} AS wheels
+FROM interpreter AS wheels
 # `tracing` adds OpenTelemetry, which OTEL_EXPORTER_OTLP_ENDPOINT switches on.
 ARG EXTRAS=
 COPY requirements/service.txt requirements/tracing.txt /requirements/
@@ -12,12 +11,12 @@ RUN python -m venv /venv \
         -r /requirements/service.txt ${EXTRAS:+-r /requirements/${EXTRAS}.txt} \
     && /venv/bin/python -m compileall -q /venv/lib
 
-FROM ${BASE_IMAGE} AS local-wheels
+FROM interpreter AS local-wheels
 COPY requirements/run.txt /requirements.txt
 RUN python -m venv /venv \
     && /venv/bin/pip install --no-cache-dir --no-compile --require-hashes -r /requirements.txt
 
-FROM ${BASE_IMAGE} AS base
+FROM interpreter AS base
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin app
 WORKDIR /app
