@@ -27,6 +27,7 @@ READ_SECONDS: Final = 3.5
 
 _rows: ContextVar[list[Any] | None] = ContextVar("_rows", default=None)
 _ROWS: Final = "Items"
+_CHECKSUM: Final = "x-amz-crc32"
 
 
 def dynamodb(settings: Settings, session: Session | None = None) -> "DynamoDBClient":
@@ -67,7 +68,9 @@ def take_rows(client: "DynamoDBClient", timeout: tuple[float, float]) -> None:
         except (ValueError, AttributeError, KeyError):
             return response  # not DynamoDB's; botocore and the caller judge it
         rest = urllib3.HTTPResponse(io.BytesIO(orjson.dumps(answer)), preload_content=False)
-        return AWSResponse(response.url, response.status_code, cast("Any", response.headers), rest)
+        # The checksum is that of the whole body; botocore's older retry modes would take the rest for a broken one.
+        headers = {name: value for name, value in response.headers.items() if name.lower() != _CHECKSUM}
+        return AWSResponse(response.url, response.status_code, cast("Any", headers), rest)
 
     client.meta.events.register("before-send.dynamodb.Query", cast("Any", send))
 

@@ -9,7 +9,7 @@ from msgspec import UNSET, json, structs
 from common.problem import ProblemError
 from common.request import current_request
 from generated_client.internal_query_client import CampaignSummary, PushExplanation, RecordPage
-from service.cursors import Cursors
+from service.cursors import Cursors, Position, Query
 from service.internal_api import InternalApiClient
 
 _NOT_FILTERS: Final = ("limit", "cursor")
@@ -58,9 +58,8 @@ class Operations:
 
     async def summarize_marketing(self, body: Body) -> bytes:
         """Return counts of a campaign."""
-        operation, selection = "summarize_marketing", filters(body)
-        cursor = body.get("cursor")
-        position = None if cursor is None else self._cursors.open(cursor, operation, selection)
+        operation = "summarize_marketing"
+        selection, position = self._opened(operation, body)
         summary = await self._internal_api.summarize_marketing(**selection, position=position)
         following = summary.next_position
         more = {} if following is UNSET else {"next_cursor": self._cursors.seal(following, operation, selection)}
@@ -84,13 +83,16 @@ class Operations:
         return self._document
 
     async def _answer(self, operation: str, body: Body, query: Callable[..., Awaitable[RecordPage]]) -> bytes:
-        selection = filters(body)
-        cursor = body.get("cursor")
-        position = None if cursor is None else self._cursors.open(cursor, operation, selection)
+        selection, position = self._opened(operation, body)
         page = await query(**selection, limit=body.get("limit"), position=position)
         current_request.get().facts["items"] = page.count
         following = page.next_position
         return answer(page, None if following is UNSET else self._cursors.seal(following, operation, selection))
+
+    def _opened(self, operation: str, body: Body) -> tuple[Query, Position | None]:
+        """Return the filters and the position of a query: those in its cursor, if it has one."""
+        selection, cursor = filters(body), body.get("cursor")
+        return (selection, None) if cursor is None else self._cursors.open(cursor, operation, selection)
 
 
 def filters(body: Body) -> dict[str, Any]:

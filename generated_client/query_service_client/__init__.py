@@ -4,6 +4,7 @@ from .client import AsyncQueryServiceClient, QueryServiceClient
 from .errors import ApiConnectionError, ApiError, ApiStatusError, ApiTimeoutError, ConfigurationError
 from .models import (
     Actor,
+    AsyncRecordPage,
     CampaignSummary,
     ExplainedPush,
     ExplainPushRequest,
@@ -39,6 +40,7 @@ __all__ = (
     "ApiStatusError",
     "ApiTimeoutError",
     "AsyncQueryServiceClient",
+    "AsyncRecordPage",
     "CampaignSummary",
     "ConfigurationError",
     "ExplainPushRequest",

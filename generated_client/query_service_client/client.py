@@ -28,6 +28,7 @@ from ._runtime import (
     as_list,
     as_timeout,
     key_headers,
+    linked,
     to_epoch_milliseconds,
 )
 from .models.campaign_summary import CampaignSummary
@@ -40,7 +41,7 @@ from .models.query_marketing_fail_request import QueryMarketingFailRequest
 from .models.query_marketing_request import QueryMarketingRequest
 from .models.query_transaction_request import QueryTransactionRequest
 from .models.query_user_request import QueryUserRequest
-from .models.record_page import RecordPage
+from .models.record_page import AsyncRecordPage, RecordPage
 from .models.summarize_marketing_request import SummarizeMarketingRequest
 
 PACKAGE: Final = "query_service_client"
@@ -49,17 +50,36 @@ VERSION: Final = "1.0.0"
 QUERY_USER: Final = Operation(
     "query_user", method="POST", path="/query/user", response_type=RecordPage, takes_timeout=False
 )
+ASYNC_QUERY_USER: Final = Operation(
+    "query_user", method="POST", path="/query/user", response_type=AsyncRecordPage, takes_timeout=False
+)
 QUERY_MARKETING: Final = Operation(
     "query_marketing", method="POST", path="/query/marketing", response_type=RecordPage, takes_timeout=False
+)
+ASYNC_QUERY_MARKETING: Final = Operation(
+    "query_marketing", method="POST", path="/query/marketing", response_type=AsyncRecordPage, takes_timeout=False
 )
 QUERY_TRANSACTION: Final = Operation(
     "query_transaction", method="POST", path="/query/transaction", response_type=RecordPage, takes_timeout=False
 )
+ASYNC_QUERY_TRANSACTION: Final = Operation(
+    "query_transaction", method="POST", path="/query/transaction", response_type=AsyncRecordPage, takes_timeout=False
+)
 QUERY_FAIL: Final = Operation(
     "query_fail", method="POST", path="/query/fail", response_type=RecordPage, takes_timeout=False
 )
+ASYNC_QUERY_FAIL: Final = Operation(
+    "query_fail", method="POST", path="/query/fail", response_type=AsyncRecordPage, takes_timeout=False
+)
 QUERY_MARKETING_FAIL: Final = Operation(
     "query_marketing_fail", method="POST", path="/query/marketing/fail", response_type=RecordPage, takes_timeout=False
+)
+ASYNC_QUERY_MARKETING_FAIL: Final = Operation(
+    "query_marketing_fail",
+    method="POST",
+    path="/query/marketing/fail",
+    response_type=AsyncRecordPage,
+    takes_timeout=False,
 )
 SUMMARIZE_MARKETING: Final = Operation(
     "summarize_marketing",
@@ -346,8 +366,9 @@ class QueryServiceClient(SyncApiClient):
         Args:
             user_id: The user who received the pushes, by the id that the sending application uses.
             limit: The largest number of records in a page; 10 by default.
-            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
-                operation and filters; `limit` may change from page to page.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
+                filters of its query: the id is all that it needs beside it. `limit` may change from page
+                to page. A filter that is sent again must be the same.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
             reason: Only failed pushes with these reasons.
@@ -360,7 +381,7 @@ class QueryServiceClient(SyncApiClient):
             **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
 
         Returns:
-            `RecordPage`, with `next_cursor` unless it is the last page.
+            `RecordPage`; its `next_page()` is the one after it.
 
         Raises:
             BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
@@ -391,7 +412,10 @@ class QueryServiceClient(SyncApiClient):
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
         )
-        return self.call(QUERY_USER, body, **options).parse()
+        answer = self.call(QUERY_USER, body, **options)
+        return linked(
+            answer.parse(), lambda after: self.query_user(user_id=user_id, limit=limit, cursor=after, **options)
+        )
 
     def iter_user(
         self,
@@ -417,8 +441,9 @@ class QueryServiceClient(SyncApiClient):
         Args:
             user_id: The user who received the pushes, by the id that the sending application uses.
             limit: The largest number of records in a page; 10 by default.
-            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
-                operation and filters; `limit` may change from page to page.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
+                filters of its query: the id is all that it needs beside it. `limit` may change from page
+                to page. A filter that is sent again must be the same.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
             reason: Only failed pushes with these reasons.
@@ -498,8 +523,9 @@ class QueryServiceClient(SyncApiClient):
         Args:
             marketing_id: The marketing campaign of the pushes.
             limit: The largest number of records in a page; 100 by default.
-            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
-                operation and filters; `limit` may change from page to page.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
+                filters of its query: the id is all that it needs beside it. `limit` may change from page
+                to page. A filter that is sent again must be the same.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
             reason: Only failed pushes with these reasons.
@@ -510,7 +536,7 @@ class QueryServiceClient(SyncApiClient):
             **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
 
         Returns:
-            `RecordPage`, with `next_cursor` unless it is the last page.
+            `RecordPage`; its `next_page()` is the one after it.
 
         Raises:
             BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
@@ -539,7 +565,11 @@ class QueryServiceClient(SyncApiClient):
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
         )
-        return self.call(QUERY_MARKETING, body, **options).parse()
+        answer = self.call(QUERY_MARKETING, body, **options)
+        return linked(
+            answer.parse(),
+            lambda after: self.query_marketing(marketing_id=marketing_id, limit=limit, cursor=after, **options),
+        )
 
     def iter_marketing(
         self,
@@ -563,8 +593,9 @@ class QueryServiceClient(SyncApiClient):
         Args:
             marketing_id: The marketing campaign of the pushes.
             limit: The largest number of records in a page; 100 by default.
-            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
-                operation and filters; `limit` may change from page to page.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
+                filters of its query: the id is all that it needs beside it. `limit` may change from page
+                to page. A filter that is sent again must be the same.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
             reason: Only failed pushes with these reasons.
@@ -641,8 +672,9 @@ class QueryServiceClient(SyncApiClient):
         Args:
             transaction_id: The transaction (one send order) of the pushes. It may reach one user or millions.
             limit: The largest number of records in a page; 100 by default.
-            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
-                operation and filters; `limit` may change from page to page.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
+                filters of its query: the id is all that it needs beside it. `limit` may change from page
+                to page. A filter that is sent again must be the same.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
             reason: Only failed pushes with these reasons.
@@ -653,7 +685,7 @@ class QueryServiceClient(SyncApiClient):
             **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
 
         Returns:
-            `RecordPage`, with `next_cursor` unless it is the last page.
+            `RecordPage`; its `next_page()` is the one after it.
 
         Raises:
             BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
@@ -682,7 +714,11 @@ class QueryServiceClient(SyncApiClient):
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
         )
-        return self.call(QUERY_TRANSACTION, body, **options).parse()
+        answer = self.call(QUERY_TRANSACTION, body, **options)
+        return linked(
+            answer.parse(),
+            lambda after: self.query_transaction(transaction_id=transaction_id, limit=limit, cursor=after, **options),
+        )
 
     def iter_transaction(
         self,
@@ -706,8 +742,9 @@ class QueryServiceClient(SyncApiClient):
         Args:
             transaction_id: The transaction (one send order) of the pushes. It may reach one user or millions.
             limit: The largest number of records in a page; 100 by default.
-            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
-                operation and filters; `limit` may change from page to page.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
+                filters of its query: the id is all that it needs beside it. `limit` may change from page
+                to page. A filter that is sent again must be the same.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
             reason: Only failed pushes with these reasons.
@@ -783,8 +820,9 @@ class QueryServiceClient(SyncApiClient):
         Args:
             transaction_id: The transaction (one send order) of the pushes. It may reach one user or millions.
             limit: The largest number of records in a page; 100 by default.
-            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
-                operation and filters; `limit` may change from page to page.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
+                filters of its query: the id is all that it needs beside it. `limit` may change from page
+                to page. A filter that is sent again must be the same.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
             reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
@@ -794,7 +832,7 @@ class QueryServiceClient(SyncApiClient):
             **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
 
         Returns:
-            `RecordPage`, with `next_cursor` unless it is the last page.
+            `RecordPage`; its `next_page()` is the one after it.
 
         Raises:
             BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
@@ -822,7 +860,11 @@ class QueryServiceClient(SyncApiClient):
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
         )
-        return self.call(QUERY_FAIL, body, **options).parse()
+        answer = self.call(QUERY_FAIL, body, **options)
+        return linked(
+            answer.parse(),
+            lambda after: self.query_fail(transaction_id=transaction_id, limit=limit, cursor=after, **options),
+        )
 
     def iter_fail(
         self,
@@ -845,8 +887,9 @@ class QueryServiceClient(SyncApiClient):
         Args:
             transaction_id: The transaction (one send order) of the pushes. It may reach one user or millions.
             limit: The largest number of records in a page; 100 by default.
-            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
-                operation and filters; `limit` may change from page to page.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
+                filters of its query: the id is all that it needs beside it. `limit` may change from page
+                to page. A filter that is sent again must be the same.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
             reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
@@ -920,8 +963,9 @@ class QueryServiceClient(SyncApiClient):
         Args:
             marketing_id: The marketing campaign of the pushes.
             limit: The largest number of records in a page; 100 by default.
-            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
-                operation and filters; `limit` may change from page to page.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
+                filters of its query: the id is all that it needs beside it. `limit` may change from page
+                to page. A filter that is sent again must be the same.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
             reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
@@ -931,7 +975,7 @@ class QueryServiceClient(SyncApiClient):
             **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
 
         Returns:
-            `RecordPage`, with `next_cursor` unless it is the last page.
+            `RecordPage`; its `next_page()` is the one after it.
 
         Raises:
             BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
@@ -959,7 +1003,11 @@ class QueryServiceClient(SyncApiClient):
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
         )
-        return self.call(QUERY_MARKETING_FAIL, body, **options).parse()
+        answer = self.call(QUERY_MARKETING_FAIL, body, **options)
+        return linked(
+            answer.parse(),
+            lambda after: self.query_marketing_fail(marketing_id=marketing_id, limit=limit, cursor=after, **options),
+        )
 
     def iter_marketing_fail(
         self,
@@ -982,8 +1030,9 @@ class QueryServiceClient(SyncApiClient):
         Args:
             marketing_id: The marketing campaign of the pushes.
             limit: The largest number of records in a page; 100 by default.
-            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
-                operation and filters; `limit` may change from page to page.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
+                filters of its query: the id is all that it needs beside it. `limit` may change from page
+                to page. A filter that is sent again must be the same.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
             reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
@@ -1056,8 +1105,9 @@ class QueryServiceClient(SyncApiClient):
 
         Args:
             marketing_id: The marketing campaign of the pushes.
-            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
-                operation and filters; `limit` may change from page to page.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
+                filters of its query: the id is all that it needs beside it. `limit` may change from page
+                to page. A filter that is sent again must be the same.
             interval: Count over time too, by `hour` or `day` (UTC).
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
@@ -1258,8 +1308,8 @@ class AsyncQueryServiceClientWithRawResponse:
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
-    ) -> ApiResponse[RecordPage]:
-        """Push notifications sent to a user, raw; `parse()` returns the `RecordPage`."""
+    ) -> ApiResponse[AsyncRecordPage]:
+        """Push notifications sent to a user, raw; `parse()` returns the `AsyncRecordPage`."""
         body = QueryUserRequest(
             user_id=user_id,
             limit=limit,
@@ -1273,7 +1323,7 @@ class AsyncQueryServiceClientWithRawResponse:
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
         )
-        return await self._client.call(QUERY_USER, body, **options)
+        return await self._client.call(ASYNC_QUERY_USER, body, **options)
 
     async def query_marketing(
         self,
@@ -1288,8 +1338,8 @@ class AsyncQueryServiceClientWithRawResponse:
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
-    ) -> ApiResponse[RecordPage]:
-        """Push notifications of a campaign, raw; `parse()` returns the `RecordPage`."""
+    ) -> ApiResponse[AsyncRecordPage]:
+        """Push notifications of a campaign, raw; `parse()` returns the `AsyncRecordPage`."""
         body = QueryMarketingRequest(
             marketing_id=marketing_id,
             limit=limit,
@@ -1301,7 +1351,7 @@ class AsyncQueryServiceClientWithRawResponse:
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
         )
-        return await self._client.call(QUERY_MARKETING, body, **options)
+        return await self._client.call(ASYNC_QUERY_MARKETING, body, **options)
 
     async def query_transaction(
         self,
@@ -1316,8 +1366,8 @@ class AsyncQueryServiceClientWithRawResponse:
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
-    ) -> ApiResponse[RecordPage]:
-        """Push notifications of a transaction, raw; `parse()` returns the `RecordPage`."""
+    ) -> ApiResponse[AsyncRecordPage]:
+        """Push notifications of a transaction, raw; `parse()` returns the `AsyncRecordPage`."""
         body = QueryTransactionRequest(
             transaction_id=transaction_id,
             limit=limit,
@@ -1329,7 +1379,7 @@ class AsyncQueryServiceClientWithRawResponse:
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
         )
-        return await self._client.call(QUERY_TRANSACTION, body, **options)
+        return await self._client.call(ASYNC_QUERY_TRANSACTION, body, **options)
 
     async def query_fail(
         self,
@@ -1343,8 +1393,8 @@ class AsyncQueryServiceClientWithRawResponse:
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
-    ) -> ApiResponse[RecordPage]:
-        """Failed push notifications of a transaction, raw; `parse()` returns the `RecordPage`."""
+    ) -> ApiResponse[AsyncRecordPage]:
+        """Failed push notifications of a transaction, raw; `parse()` returns the `AsyncRecordPage`."""
         body = QueryFailRequest(
             transaction_id=transaction_id,
             limit=limit,
@@ -1355,7 +1405,7 @@ class AsyncQueryServiceClientWithRawResponse:
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
         )
-        return await self._client.call(QUERY_FAIL, body, **options)
+        return await self._client.call(ASYNC_QUERY_FAIL, body, **options)
 
     async def query_marketing_fail(
         self,
@@ -1369,8 +1419,8 @@ class AsyncQueryServiceClientWithRawResponse:
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
-    ) -> ApiResponse[RecordPage]:
-        """Failed push notifications of a campaign, raw; `parse()` returns the `RecordPage`."""
+    ) -> ApiResponse[AsyncRecordPage]:
+        """Failed push notifications of a campaign, raw; `parse()` returns the `AsyncRecordPage`."""
         body = QueryMarketingFailRequest(
             marketing_id=marketing_id,
             limit=limit,
@@ -1381,7 +1431,7 @@ class AsyncQueryServiceClientWithRawResponse:
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
         )
-        return await self._client.call(QUERY_MARKETING_FAIL, body, **options)
+        return await self._client.call(ASYNC_QUERY_MARKETING_FAIL, body, **options)
 
     async def summarize_marketing(
         self,
@@ -1504,7 +1554,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
-    ) -> RecordPage:
+    ) -> AsyncRecordPage:
         """Push notifications sent to a user.
 
         Returns the records of one user, newest first.
@@ -1512,8 +1562,9 @@ class AsyncQueryServiceClient(AsyncApiClient):
         Args:
             user_id: The user who received the pushes, by the id that the sending application uses.
             limit: The largest number of records in a page; 10 by default.
-            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
-                operation and filters; `limit` may change from page to page.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
+                filters of its query: the id is all that it needs beside it. `limit` may change from page
+                to page. A filter that is sent again must be the same.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
             reason: Only failed pushes with these reasons.
@@ -1526,7 +1577,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
 
         Returns:
-            `RecordPage`, with `next_cursor` unless it is the last page.
+            `AsyncRecordPage`; its `next_page()` is the one after it.
 
         Raises:
             BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
@@ -1557,7 +1608,10 @@ class AsyncQueryServiceClient(AsyncApiClient):
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
         )
-        return (await self.call(QUERY_USER, body, **options)).parse()
+        answer = await self.call(ASYNC_QUERY_USER, body, **options)
+        return linked(
+            answer.parse(), lambda after: self.query_user(user_id=user_id, limit=limit, cursor=after, **options)
+        )
 
     def iter_user(
         self,
@@ -1574,7 +1628,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
-    ) -> AsyncPager[RecordPage, PushRecord, str]:
+    ) -> AsyncPager[AsyncRecordPage, PushRecord, str]:
         """Push notifications sent to a user, page after page, lazily.
 
         Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and sent
@@ -1583,8 +1637,9 @@ class AsyncQueryServiceClient(AsyncApiClient):
         Args:
             user_id: The user who received the pushes, by the id that the sending application uses.
             limit: The largest number of records in a page; 10 by default.
-            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
-                operation and filters; `limit` may change from page to page.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
+                filters of its query: the id is all that it needs beside it. `limit` may change from page
+                to page. A filter that is sent again must be the same.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
             reason: Only failed pushes with these reasons.
@@ -1620,7 +1675,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         platform = as_list(platform)
         reason = as_list(reason)
 
-        async def fetch(after: str | None) -> RecordPage:
+        async def fetch(after: str | None) -> AsyncRecordPage:
             return await self.query_user(
                 user_id=user_id,
                 limit=limit,
@@ -1656,7 +1711,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
-    ) -> RecordPage:
+    ) -> AsyncRecordPage:
         """Push notifications of a campaign.
 
         Returns the records of one marketing campaign, newest first.
@@ -1664,8 +1719,9 @@ class AsyncQueryServiceClient(AsyncApiClient):
         Args:
             marketing_id: The marketing campaign of the pushes.
             limit: The largest number of records in a page; 100 by default.
-            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
-                operation and filters; `limit` may change from page to page.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
+                filters of its query: the id is all that it needs beside it. `limit` may change from page
+                to page. A filter that is sent again must be the same.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
             reason: Only failed pushes with these reasons.
@@ -1676,7 +1732,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
 
         Returns:
-            `RecordPage`, with `next_cursor` unless it is the last page.
+            `AsyncRecordPage`; its `next_page()` is the one after it.
 
         Raises:
             BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
@@ -1705,7 +1761,11 @@ class AsyncQueryServiceClient(AsyncApiClient):
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
         )
-        return (await self.call(QUERY_MARKETING, body, **options)).parse()
+        answer = await self.call(ASYNC_QUERY_MARKETING, body, **options)
+        return linked(
+            answer.parse(),
+            lambda after: self.query_marketing(marketing_id=marketing_id, limit=limit, cursor=after, **options),
+        )
 
     def iter_marketing(
         self,
@@ -1720,7 +1780,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
-    ) -> AsyncPager[RecordPage, PushRecord, str]:
+    ) -> AsyncPager[AsyncRecordPage, PushRecord, str]:
         """Push notifications of a campaign, page after page, lazily.
 
         Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and sent
@@ -1729,8 +1789,9 @@ class AsyncQueryServiceClient(AsyncApiClient):
         Args:
             marketing_id: The marketing campaign of the pushes.
             limit: The largest number of records in a page; 100 by default.
-            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
-                operation and filters; `limit` may change from page to page.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
+                filters of its query: the id is all that it needs beside it. `limit` may change from page
+                to page. A filter that is sent again must be the same.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
             reason: Only failed pushes with these reasons.
@@ -1764,7 +1825,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         platform = as_list(platform)
         reason = as_list(reason)
 
-        async def fetch(after: str | None) -> RecordPage:
+        async def fetch(after: str | None) -> AsyncRecordPage:
             return await self.query_marketing(
                 marketing_id=marketing_id,
                 limit=limit,
@@ -1798,7 +1859,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
-    ) -> RecordPage:
+    ) -> AsyncRecordPage:
         """Push notifications of a transaction.
 
         Returns the records of one transaction, in any state or in those of `status`. Each page is sorted
@@ -1807,8 +1868,9 @@ class AsyncQueryServiceClient(AsyncApiClient):
         Args:
             transaction_id: The transaction (one send order) of the pushes. It may reach one user or millions.
             limit: The largest number of records in a page; 100 by default.
-            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
-                operation and filters; `limit` may change from page to page.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
+                filters of its query: the id is all that it needs beside it. `limit` may change from page
+                to page. A filter that is sent again must be the same.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
             reason: Only failed pushes with these reasons.
@@ -1819,7 +1881,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
 
         Returns:
-            `RecordPage`, with `next_cursor` unless it is the last page.
+            `AsyncRecordPage`; its `next_page()` is the one after it.
 
         Raises:
             BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
@@ -1848,7 +1910,11 @@ class AsyncQueryServiceClient(AsyncApiClient):
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
         )
-        return (await self.call(QUERY_TRANSACTION, body, **options)).parse()
+        answer = await self.call(ASYNC_QUERY_TRANSACTION, body, **options)
+        return linked(
+            answer.parse(),
+            lambda after: self.query_transaction(transaction_id=transaction_id, limit=limit, cursor=after, **options),
+        )
 
     def iter_transaction(
         self,
@@ -1863,7 +1929,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
-    ) -> AsyncPager[RecordPage, PushRecord, str]:
+    ) -> AsyncPager[AsyncRecordPage, PushRecord, str]:
         """Push notifications of a transaction, page after page, lazily.
 
         Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and sent
@@ -1872,8 +1938,9 @@ class AsyncQueryServiceClient(AsyncApiClient):
         Args:
             transaction_id: The transaction (one send order) of the pushes. It may reach one user or millions.
             limit: The largest number of records in a page; 100 by default.
-            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
-                operation and filters; `limit` may change from page to page.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
+                filters of its query: the id is all that it needs beside it. `limit` may change from page
+                to page. A filter that is sent again must be the same.
             status: Only pushes in these states. Any value that a record shows can be asked for.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
             reason: Only failed pushes with these reasons.
@@ -1907,7 +1974,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         platform = as_list(platform)
         reason = as_list(reason)
 
-        async def fetch(after: str | None) -> RecordPage:
+        async def fetch(after: str | None) -> AsyncRecordPage:
             return await self.query_transaction(
                 transaction_id=transaction_id,
                 limit=limit,
@@ -1940,7 +2007,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
-    ) -> RecordPage:
+    ) -> AsyncRecordPage:
         """Failed push notifications of a transaction.
 
         Returns the failed records of one transaction. Each page is sorted newest first; a later page may
@@ -1949,8 +2016,9 @@ class AsyncQueryServiceClient(AsyncApiClient):
         Args:
             transaction_id: The transaction (one send order) of the pushes. It may reach one user or millions.
             limit: The largest number of records in a page; 100 by default.
-            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
-                operation and filters; `limit` may change from page to page.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
+                filters of its query: the id is all that it needs beside it. `limit` may change from page
+                to page. A filter that is sent again must be the same.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
             reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
@@ -1960,7 +2028,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
 
         Returns:
-            `RecordPage`, with `next_cursor` unless it is the last page.
+            `AsyncRecordPage`; its `next_page()` is the one after it.
 
         Raises:
             BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
@@ -1988,7 +2056,11 @@ class AsyncQueryServiceClient(AsyncApiClient):
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
         )
-        return (await self.call(QUERY_FAIL, body, **options)).parse()
+        answer = await self.call(ASYNC_QUERY_FAIL, body, **options)
+        return linked(
+            answer.parse(),
+            lambda after: self.query_fail(transaction_id=transaction_id, limit=limit, cursor=after, **options),
+        )
 
     def iter_fail(
         self,
@@ -2002,7 +2074,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
-    ) -> AsyncPager[RecordPage, PushRecord, str]:
+    ) -> AsyncPager[AsyncRecordPage, PushRecord, str]:
         """Failed push notifications of a transaction, page after page, lazily.
 
         Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and sent
@@ -2011,8 +2083,9 @@ class AsyncQueryServiceClient(AsyncApiClient):
         Args:
             transaction_id: The transaction (one send order) of the pushes. It may reach one user or millions.
             limit: The largest number of records in a page; 100 by default.
-            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
-                operation and filters; `limit` may change from page to page.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
+                filters of its query: the id is all that it needs beside it. `limit` may change from page
+                to page. A filter that is sent again must be the same.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
             reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
@@ -2044,7 +2117,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         platform = as_list(platform)
         reason = as_list(reason)
 
-        async def fetch(after: str | None) -> RecordPage:
+        async def fetch(after: str | None) -> AsyncRecordPage:
             return await self.query_fail(
                 transaction_id=transaction_id,
                 limit=limit,
@@ -2076,7 +2149,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
-    ) -> RecordPage:
+    ) -> AsyncRecordPage:
         """Failed push notifications of a campaign.
 
         Returns the failed records of one marketing campaign. Each page is sorted newest first; a later page
@@ -2086,8 +2159,9 @@ class AsyncQueryServiceClient(AsyncApiClient):
         Args:
             marketing_id: The marketing campaign of the pushes.
             limit: The largest number of records in a page; 100 by default.
-            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
-                operation and filters; `limit` may change from page to page.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
+                filters of its query: the id is all that it needs beside it. `limit` may change from page
+                to page. A filter that is sent again must be the same.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
             reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
@@ -2097,7 +2171,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
 
         Returns:
-            `RecordPage`, with `next_cursor` unless it is the last page.
+            `AsyncRecordPage`; its `next_page()` is the one after it.
 
         Raises:
             BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
@@ -2125,7 +2199,11 @@ class AsyncQueryServiceClient(AsyncApiClient):
             created_from=to_epoch_milliseconds(created_from),
             created_to=to_epoch_milliseconds(created_to),
         )
-        return (await self.call(QUERY_MARKETING_FAIL, body, **options)).parse()
+        answer = await self.call(ASYNC_QUERY_MARKETING_FAIL, body, **options)
+        return linked(
+            answer.parse(),
+            lambda after: self.query_marketing_fail(marketing_id=marketing_id, limit=limit, cursor=after, **options),
+        )
 
     def iter_marketing_fail(
         self,
@@ -2139,7 +2217,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
-    ) -> AsyncPager[RecordPage, PushRecord, str]:
+    ) -> AsyncPager[AsyncRecordPage, PushRecord, str]:
         """Failed push notifications of a campaign, page after page, lazily.
 
         Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and sent
@@ -2148,8 +2226,9 @@ class AsyncQueryServiceClient(AsyncApiClient):
         Args:
             marketing_id: The marketing campaign of the pushes.
             limit: The largest number of records in a page; 100 by default.
-            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
-                operation and filters; `limit` may change from page to page.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
+                filters of its query: the id is all that it needs beside it. `limit` may change from page
+                to page. A filter that is sent again must be the same.
             platform: Only pushes to these platforms. Any value that a record shows can be asked for.
             reason: Only failed pushes with these reasons.
             ap_id: Only pushes sent by this application.
@@ -2181,7 +2260,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
         platform = as_list(platform)
         reason = as_list(reason)
 
-        async def fetch(after: str | None) -> RecordPage:
+        async def fetch(after: str | None) -> AsyncRecordPage:
             return await self.query_marketing_fail(
                 marketing_id=marketing_id,
                 limit=limit,
@@ -2222,8 +2301,9 @@ class AsyncQueryServiceClient(AsyncApiClient):
 
         Args:
             marketing_id: The marketing campaign of the pushes.
-            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same
-                operation and filters; `limit` may change from page to page.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
+                filters of its query: the id is all that it needs beside it. `limit` may change from page
+                to page. A filter that is sent again must be the same.
             interval: Count over time too, by `hour` or `day` (UTC).
             ap_id: Only pushes sent by this application.
             created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.

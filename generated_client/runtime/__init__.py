@@ -41,7 +41,7 @@ from .options import (
     as_timeout,
     key_headers,
 )
-from .pages import AsyncPager, Pager
+from .pages import AsyncPager, Pager, fetch_of, linked
 from .problems import FieldError, Problem
 from .retries import NO_RETRIES, SYSTEM_CLOCK, Clock, RetryBudget, RetryPolicy
 from .sync_client import SyncApiClient
@@ -98,7 +98,9 @@ __all__ = (
     "as_base_url",
     "as_list",
     "as_timeout",
+    "fetch_of",
     "key_headers",
+    "linked",
     "to_datetime",
     "to_epoch_milliseconds",
 )

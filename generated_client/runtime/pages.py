@@ -1,16 +1,19 @@
-"""Pagers: fetch a page when its first item is needed."""
+"""Pagers, which fetch a page when its first item is needed, and pages that give the page after them."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from hashlib import blake2b
-from typing import Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
-from .errors import RepeatedCursorError
+from .errors import ConfigurationError, RepeatedCursorError
 
 PageT = TypeVar("PageT")
 ItemT = TypeVar("ItemT")
 CursorT = TypeVar("CursorT")
+StructT = TypeVar("StructT", bound=msgspec.Struct)
+
+_FETCH: Final = "_fetch"
 
 
 class _Walk(Generic[PageT, ItemT, CursorT]):
@@ -102,6 +105,21 @@ class AsyncPager(_Walk[PageT, ItemT, CursorT]):
         async for page in self.pages():
             for item in self._items(page):
                 yield item
+
+
+def linked(page: StructT, fetch: Callable[[Any], object]) -> StructT:
+    """Return `page`, which gets the page after it by `fetch(cursor)`; the function is no field, and is not copied."""
+    msgspec.structs.force_setattr(page, _FETCH, fetch)
+    return page
+
+
+def fetch_of(page: object) -> Callable[[Any], Any]:
+    """Return the function that fetches the page after `page`; raise ConfigurationError if no client returned it."""
+    try:
+        fetch: Callable[[Any], Any] = vars(page)[_FETCH]
+    except KeyError:
+        raise ConfigurationError("only a page that a method of a client returned has a next_page()") from None
+    return fetch
 
 
 def _mark(cursor: object) -> bytes:

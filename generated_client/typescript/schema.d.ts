@@ -286,7 +286,7 @@ export interface components {
          * @example 1764547200000
          */
         CreatedTo: number | null;
-        /** @description `next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same operation and filters; `limit` may change from page to page. */
+        /** @description `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the filters of its query: the id is all that it needs beside it. `limit` may change from page to page. A filter that is sent again must be the same. */
         Cursor: string | null;
         /** @description The user, and exactly one of `transaction_id` and `marketing_id`. */
         ExplainPushRequest: {
@@ -419,7 +419,7 @@ export interface components {
              * @example 7d7f4b0e-54fb-4fb3-9a5c-2f4a5d1c8e21
              */
             request_id: string;
-            /** @description The fields with an error, if `code` is `invalid_body`. */
+            /** @description The fields with an error, if `code` is `invalid_body` or `invalid_cursor`. */
             errors?: components["schemas"]["FieldError"][];
         };
         /**
@@ -661,7 +661,7 @@ export interface components {
              * @example 1772547600000
              */
             searched_until?: number;
-            /** @description Send it as `cursor` to get the next page; absent on the last page, and only there. */
+            /** @description Send it as `cursor`, with the id, to get the next page; absent on the last page, and only there. */
             next_cursor?: string;
         };
         /**

@@ -69,7 +69,7 @@ def spliced(one: str, other: str, place: int) -> str:
 def renamed(cursor: str, key_id: bytes, length: int) -> str:
     """Return a cursor with another key id, or a wrong length of it."""
     content = raw(cursor)
-    return written(bytes([length]) + key_id + content[1 + content[0] :])
+    return written(content[:1] + bytes([length]) + key_id + content[2 + content[1] :])
 
 
 CURSOR = st.sampled_from(ISSUED)
@@ -94,7 +94,7 @@ def test_no_forged_cursor_opens(cursor: str) -> None:
 
 def test_issued_cursors_open() -> None:
     """The forgeries start from cursors that are valid."""
-    assert ["u", "uu", "uuu"] * 2 == [OPENER.open(one, "query_user", FILTERS)["user_id"] for one in ISSUED]
+    assert ["u", "uu", "uuu"] * 2 == [OPENER.open(one, "query_user", FILTERS)[1]["user_id"] for one in ISSUED]
 
 
 def test_no_forged_cursor_is_accepted_over_http(stack: Stack) -> None:

@@ -13,7 +13,7 @@ OWN = {*CHECKED, "generated_client", "tests"}
 ALLOWED = {
     ("lab/bench/peers/fastapi_service.py", "BaseModel"): "pydantic's models are classes",
     ("lab/bench/peers/security.py", "Auth"): "httpx documents Auth.auth_flow for custom authentication",
-    ("tools/contract/schemathesis_hooks.py", "AuthBase"): "requests documents it as the base of authentication",
+    ("tools/contract/schemathesis_hooks.py", "AuthBase"): "requests documents AuthBase for custom authentication",
     ("tools/sdk/cli/app.py", "Struct"): "msgspec's structs are classes",
     ("tools/sdk/cli/options.py", "Struct"): "msgspec's structs are classes",
 }

@@ -2,7 +2,7 @@
 
 import asyncio
 import inspect
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
@@ -11,6 +11,7 @@ import httpx
 
 from generated_client import query_service_client
 from generated_client.query_service_client import AsyncQueryServiceClient, QueryServiceClient
+from generated_client.runtime import AsyncPager, Pager
 
 URL = "http://service.test/v1"
 RECORD = {"transaction_id": "tx_001", "user_id": "u1", "created_at": 1761998400123, "status": "SENT"}
@@ -89,12 +90,12 @@ class Flavour:
         if not self.is_async:
             with client:
                 made = act(client)
-                return list(made) if hasattr(made, "__iter__") else made
+                return list(made) if isinstance(made, Pager | Iterator) else made
 
         async def go() -> Any:  # noqa: ANN401  # what `act` gives
             async with client:
                 made = act(client)
-                if hasattr(made, "__aiter__"):
+                if isinstance(made, AsyncPager | AsyncIterator):
                     return [each async for each in made]
                 return await made if inspect.isawaitable(made) else made
 

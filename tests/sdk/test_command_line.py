@@ -217,7 +217,7 @@ def test_stream_that_breaks_off_says_how_to_go_on(service: Run) -> None:
     script = Script([page(next_cursor="c1"), problem(500)])
     done = service(script, "user", "u1", "--since", "2025-11-01", "--format", "ndjson", status=1)
     assert [RECORD] == [json.loads(line) for line in done.stdout.splitlines()]
-    assert "1 records were written; the rest: --since 1761955200000 --cursor c1" in done.stderr
+    assert "1 records were written; the rest: --cursor c1\n" in done.stderr
 
 
 @pytest.mark.parametrize("form", ["json", "table"])

@@ -39,7 +39,7 @@ export function toFragment({ kind, id, filters = {} }) {
 /** Return the path and the body of the request for a page of a query. */
 export function toRequest({ kind, id, filters }, cursor) {
   const { field, path } = KINDS[kind];
-  return { path, body: { [field]: id, ...filters, limit: ROWS_PER_PAGE, ...(cursor && { cursor }) } };
+  return { path, body: { [field]: id, ...(cursor ? { cursor } : filters), limit: ROWS_PER_PAGE } };
 }
 
 /** Return the curl command of a query. The command reads the API key from the environment. */

@@ -16,7 +16,7 @@ from .query_marketing_request import QueryMarketingRequest
 from .query_transaction_request import QueryTransactionRequest
 from .query_user_request import QueryUserRequest
 from .reason import Reason
-from .record_page import RecordPage
+from .record_page import AsyncRecordPage, RecordPage
 from .status import Status
 from .summarize_marketing_request import SummarizeMarketingRequest
 from .summary_cell import SummaryCell
@@ -26,6 +26,7 @@ from .verdict import Verdict
 
 __all__ = (
     "Actor",
+    "AsyncRecordPage",
     "CampaignSummary",
     "ExplainPushRequest",
     "ExplainedPush",

@@ -11,7 +11,7 @@ class QueryTransactionRequest(msgspec.Struct, frozen=True, kw_only=True, omit_de
     """The largest number of records in a page; 100 by default."""
 
     cursor: str | None = None
-    """`next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same operation and filters; `limit` may change from page to page."""
+    """`next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the filters of its query: the id is all that it needs beside it. `limit` may change from page to page. A filter that is sent again must be the same."""
 
     status: list[str] | None = None
     """Only pushes in these states. Any value that a record shows can be asked for."""

@@ -8,7 +8,7 @@ class SummarizeMarketingRequest(msgspec.Struct, frozen=True, kw_only=True, omit_
     """The marketing campaign of the pushes."""
 
     cursor: str | None = None
-    """`next_cursor` of the page before. It is sealed, holds for 24 hours, and only for the same operation and filters; `limit` may change from page to page."""
+    """`next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the filters of its query: the id is all that it needs beside it. `limit` may change from page to page. A filter that is sent again must be the same."""
 
     interval: str | None = None
     """Count over time too, by `hour` or `day` (UTC)."""

@@ -12,4 +12,5 @@ client.query_user("u1", retries=3)  # wrong
 client.query_user("u1").items[0].created_at.isoformat()  # wrong
 str(client.query_user("u1").next_position)  # wrong
 len(client.query_user("u1").next_cursor)  # wrong
+list(client.query_user("u1").next_page().items)  # wrong
 RetryPolicy(3)  # wrong

@@ -8,6 +8,7 @@ from query_service_client import (
     NO_RETRIES,
     ApiStatusError,
     AsyncQueryServiceClient,
+    AsyncRecordPage,
     PushRecord,
     QueryServiceClient,
     RecordPage,
@@ -28,8 +29,9 @@ def failed_since(client: QueryServiceClient, user_id: str, days: int) -> list[tu
 def save(client: QueryServiceClient) -> str | None:
     """Read a page and its cursor."""
     page: RecordPage = client.query_user("u1", limit=50, status=["FAILED"], timeout=5, max_retries=0)
-    first: PushRecord | None = page.items[0] if page.items else None
-    return page.next_cursor if first else None
+    first: PushRecord | None = next(iter(page), None)
+    following: RecordPage | None = page.next_page()
+    return following.next_cursor if following and first else None
 
 
 def waited(client: QueryServiceClient) -> float | None:
@@ -46,8 +48,14 @@ def waited(client: QueryServiceClient) -> float | None:
 
 async def count(client: AsyncQueryServiceClient) -> int:
     """Read a raw answer, and walk asynchronously."""
+    page: AsyncRecordPage = await client.query_user("u1")
+    following: AsyncRecordPage | None = await page.next_page()
     raw = await client.with_raw_response.query_marketing("campaign_2026_spring", ap_id="mobile-app-001")
-    return raw.parse().count + sum([1 async for _ in client.iter_fail("tx_002")])
+    return (
+        raw.parse().count
+        + len(following.items if following else [])
+        + sum([1 async for _ in client.iter_fail("tx_002")])
+    )
 
 
 def options() -> int:

@@ -1,5 +1,6 @@
 """The counts of a campaign."""
 
+import zlib
 from collections import Counter
 from typing import Any
 
@@ -7,11 +8,13 @@ import pytest
 from botocore.stub import Stubber
 
 from common.request import Deadline
+from result_lambda.client import take_rows
 from result_lambda.queries import MARKETING, Query
 from result_lambda.repository import MOST_COUNT_CALLS, NotificationRecords
 from result_lambda.summary import MOST_CELLS, MOST_CHARACTERS, Tally
 from tests.hostile import answer, serving
 from tests.unit.result_lambda.harness import Table, client_of, item, part
+from tools.local.tables import dynamodb_client
 
 HOUR = 3_600_000
 DAY = 24 * HOUR
@@ -169,6 +172,18 @@ def test_rows_are_parsed_apart_from_botocore() -> None:
     with serving(lambda exchange: exchange.send(whole)) as server:
         found = Table(client_of(server.url)).post(OPERATION, marketing_id="m")
     assert [{"status": "手", "rows": 1}] == found["cells"]
+
+
+def test_rows_are_taken_once_in_every_retry_mode() -> None:
+    """DynamoDB sends a checksum of the whole body, which botocore's default mode compares with what is left of it."""
+    body = b'{"Items": [{"created_at": {"N": "1"}}], "Count": 1, "ScannedCount": 1}'
+    whole = answer(200, body, "application/x-amz-json-1.0", f"x-amz-crc32: {zlib.crc32(body)}")
+    with serving(lambda exchange: exchange.send(whole)) as server:
+        client = dynamodb_client(server.url)
+        take_rows(client, (1.0, 3.5))
+        found = Table(client).post(OPERATION, marketing_id="m")
+        assert 1 == len(server.received)
+    assert 1 == found["rows"]
 
 
 def test_cells_add_up_to_the_rows(table: Table) -> None:

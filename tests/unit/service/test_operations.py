@@ -38,18 +38,22 @@ def test_query_is_asked_and_answered(service: Service, path: str, internal: str,
     assert [(internal, body)] == [(each.url.path, body_of(each)) for each in service.upstream.requests]
 
 
+@pytest.mark.parametrize("repeats", [False, True], ids=["id_alone", "filters_repeated"])
 @pytest.mark.parametrize(("path", "internal", "body"), QUERIES)
-def test_pages_follow_each_other(service: Service, path: str, internal: str, body: dict[str, str]) -> None:
-    """The cursor of a page opens into the position that came with it; the size may change on the way."""
+def test_pages_follow_each_other(
+    service: Service, path: str, internal: str, body: dict[str, str], *, repeats: bool
+) -> None:
+    """A cursor carries the filters and the position of its page; the size may change on the way."""
     service.upstream.reply = lambda _: page(next_position=POSITION)
     first = json.loads(service.post(body | {"limit": 5, "platform": ["IOS", "ANDROID"]}, path).body)
+    filters = {"platform": ["ANDROID", "IOS"], "ap_id": None} if repeats else {}
+    second = json.loads(service.post(body | filters | {"cursor": first["next_cursor"], "limit": 7}, path).body)
     service.upstream.reply = lambda _: page()
-    more = body | {"platform": ["ANDROID", "IOS"], "cursor": first["next_cursor"], "ap_id": None, "limit": 7}
-    last = json.loads(service.post(more, path).body)
+    last = json.loads(service.post(body | filters | {"cursor": second["next_cursor"]}, path).body)
     assert "next_cursor" not in last
-    asked = service.upstream.requests[1]
-    assert body | {"limit": 7, "platform": ["ANDROID", "IOS"], "position": POSITION} == body_of(asked)
-    assert internal == asked.url.path
+    following = [(each.url.path, body_of(each)) for each in service.upstream.requests[1:]]
+    expected = body | {"platform": ["ANDROID", "IOS"], "position": POSITION}
+    assert [(internal, expected | {"limit": 7}), (internal, expected)] == following
 
 
 def test_how_far_a_page_has_looked_is_handed_on(service: Service) -> None:
@@ -66,18 +70,20 @@ def test_all_operations_are_tested_here() -> None:
 
 
 def test_cursor_of_another_query_is_refused(service: Service) -> None:
-    """Of another operation, another subject, other filters, or changed: before anybody is asked."""
+    """Of another operation, another subject, other filters, or changed: before anybody is asked, and by name."""
     service.upstream.reply = lambda _: page(next_position=POSITION)
     cursor = json.loads(service.post({"user_id": "u"}).body)["next_cursor"]
     service.upstream.reset()
-    wrong: list[tuple[str, dict[str, Any]]] = [
-        ("/query/marketing", {"marketing_id": "u"}),
-        ("/query/user", {"user_id": "v"}),
-        ("/query/user", {"user_id": "u", "status": ["FAILED"]}),
+    wrong: list[tuple[str, dict[str, Any], list[str]]] = [
+        ("/query/marketing", {"marketing_id": "u"}, []),
+        ("/query/user", {"user_id": "v"}, ["#/user_id"]),
+        ("/query/user", {"user_id": "u", "status": ["FAILED"], "created_to": 5}, ["#/created_to", "#/status"]),
+        ("/query/user", {"user_id": "u", "cursor": cursor[:-1]}, []),
     ]
-    codes = [code(service.post(body | {"cursor": cursor}, path)) for path, body in wrong]
-    assert ["invalid_cursor"] * 3 == codes
-    assert code(service.post({"user_id": "u", "cursor": cursor[:-1]})) == "invalid_cursor"
+    for path, body, named in wrong:
+        answer = service.post({"cursor": cursor} | body, path)
+        assert code(answer) == "invalid_cursor"
+        assert named == [error["pointer"] for error in json.loads(answer.body).get("errors", [])]
     assert service.upstream.requests == []
 
 

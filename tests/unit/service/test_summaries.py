@@ -41,10 +41,10 @@ def test_a_summary_is_passed_on_and_its_position_sealed(service: Service) -> Non
     cursor = first.pop("next_cursor")
     assert first == COUNTS
     service.upstream.reply = lambda _: httpx.Response(200, json=COUNTS)
-    last = json.loads(service.post(body | {"cursor": cursor}, SUMMARY).body)
-    assert last == COUNTS
+    for repeated in ({"marketing_id": "m"}, body):
+        assert json.loads(service.post(repeated | {"cursor": cursor}, SUMMARY).body) == COUNTS
     query = {"marketing_id": "m", "interval": "day"}
-    assert [query, query | {"position": POSITION}] == asked(service)
+    assert [query, *[query | {"position": POSITION}] * 2] == asked(service)
     assert code(service.post({"marketing_id": "m", "cursor": cursor}, "/query/marketing")) == "invalid_cursor"
 
 

@@ -66,6 +66,7 @@ class Side:
         while self.pages and (cursor := page.fields.get("next_cursor")) is not None and len(pages) < _MOST_PAGES:
             if sum(len(each.items) for each in pages) >= rows:
                 break
+            # The filters are repeated: the service before the move may ask for them.
             page = self._page(path, json.dumps({**json.loads(query.body), "cursor": cursor}))
             pages.append(page)
             if page.status != httpx.codes.OK:

@@ -14,7 +14,7 @@ import typer
 from ..client import VERSION, QueryServiceClient
 from . import profiles
 from .formats import Format
-from .options import COMMON, OPTIONS, Filter, option, value
+from .options import COMMON, Filter, option, value
 from .running import TABLE_ROWS, Job, Target, errors_as_exit_codes, run, say
 from .table import View
 
@@ -80,7 +80,7 @@ def _command(name: str, operation: _Operation, filters: dict[str, Filter]) -> Ca
             raise typer.BadParameter("--all has no limit", param_hint="--limit")
         wanted = {field: value(field, filters[field], given) for field in operation.filters}
         run(
-            _job(operation, given, wanted),
+            _job(operation, given),
             lambda client, size: getattr(client, f"iter_{name}")(
                 given[operation.key], size, cursor=given["cursor"], **wanted
             ),
@@ -99,7 +99,7 @@ def _command(name: str, operation: _Operation, filters: dict[str, Filter]) -> Ca
     return command
 
 
-def _job(operation: _Operation, given: Mapping[str, Any], wanted: Mapping[str, Any]) -> Job:
+def _job(operation: _Operation, given: Mapping[str, Any]) -> Job:
     form = Format.JSON if given["json"] else given["form"]
     is_cut = form is Format.TABLE and given["limit"] is None and not given["all"]
     return Job(
@@ -110,7 +110,6 @@ def _job(operation: _Operation, given: Mapping[str, Any], wanted: Mapping[str, A
         is_cut=is_cut,
         largest_page=operation.largest_page,
         identifier=given[operation.key],
-        window={name: wanted[field] for field, name in OPTIONS.items() if field in wanted},
     )
 
 

@@ -53,7 +53,7 @@ COMMON: Final[dict[str, tuple[Any, Any]]] = {
     "all": (bool, typer.Option(False, "--all", help="All records, in a table too.")),
     "cursor": (
         str | None,
-        typer.Option(None, metavar="TEXT", help="Continue where a command broke off; the filters stay the same."),
+        typer.Option(None, metavar="TEXT", help="Continue where a command broke off; it carries the filters."),
     ),
     "form": (
         Format,

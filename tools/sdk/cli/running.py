@@ -6,7 +6,6 @@ import unicodedata
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import IntEnum
 
 import typer
@@ -22,7 +21,6 @@ from .._runtime import (
     Pager,
     PermissionDeniedError,
     RateLimitError,
-    to_epoch_milliseconds,
 )
 from ..client import QueryServiceClient
 from ..models.push_record import PushRecord
@@ -72,8 +70,6 @@ class Job:
     """Whether the limit is not the user's own, so that they are told of further records."""
     largest_page: int
     identifier: str
-    window: dict[str, datetime | None]
-    """The time filters by option."""
 
 
 def run(job: Job, walk: Walk) -> None:
@@ -173,11 +169,9 @@ def _shown(records: _Walked, show: Callable[[int], None]) -> Iterator[PushRecord
 
 
 def _rest(job: Job, records: _Walked) -> str:
-    """Return the options that go on at the page that failed: a cursor holds for the same window only."""
-    options = [f"{name} {to_epoch_milliseconds(moment)}" for name, moment in job.window.items() if moment is not None]
-    if job.limit is not None:
-        options.append(f"--limit {job.limit - records.count}")
-    return " ".join([*options, f"--cursor {records.pager.cursor}"])
+    """Return the options that go on, beside the id, at the page that failed."""
+    limit = [] if job.limit is None else [f"--limit {job.limit - records.count}"]
+    return " ".join([*limit, f"--cursor {records.pager.cursor}"])
 
 
 def _invisible(identifier: str) -> str:
