@@ -1,7 +1,7 @@
 """The service on Connexion with its default middlewares and validators, and an httpx client."""
 
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
@@ -20,7 +20,6 @@ Ask = Callable[[str, Body], Awaitable[Body]]
 Operation = Callable[..., Awaitable[tuple[Body, int, dict[str, str]]]]
 
 _JSON: Final = {"Content-Type": "application/json"}
-ANSWERED: Final = ("/query/user", "/query/marketing", "/query/fail", "/query/failures", "/failed", "/health")
 
 
 def create_app(ask: Ask, lifespan: Any = None) -> AsyncApp:  # noqa: ANN401  # Starlette's
@@ -47,14 +46,19 @@ def create_app(ask: Ask, lifespan: Any = None) -> AsyncApp:  # noqa: ANN401  # S
     operations |= dict.fromkeys(("query_fail", "query_failures", "failed"), query("/query/fail"))
     document = bundle("public")
     document.pop("security", None)
-    document["paths"] = {path: item for path, item in document["paths"].items() if path in ANSWERED}
-    for item in document["paths"].values():
-        item.pop("options", None)  # API Gateway answers preflights
-        for operation in item.values():
-            operation.pop("security", None)
+    document["paths"] = {path: _answered(item, operations) for path, item in document["paths"].items()}
     app = AsyncApp(__name__, lifespan=lifespan, swagger_ui_options=SwaggerUIOptions(swagger_ui=False))
     app.add_api(document, base_path="", resolver=Resolver(operations.__getitem__))
     return app
+
+
+def _answered(item: dict[str, Any], operations: Mapping[str, Operation]) -> dict[str, Any]:
+    """Return the operations of a path that are answered here, without their security; preflights are not."""
+    return {
+        method: {key: value for key, value in operation.items() if key != "security"}
+        for method, operation in item.items()
+        if operation["operationId"] in operations
+    }
 
 
 def app() -> AsyncApp:
