@@ -59,7 +59,8 @@ def spoiled(upstream: str, fault: Fault) -> ASGIApp:
         next(steps)
         target = httpx.URL(upstream, raw_path=scope["raw_path"])
         async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
-            answer = await client.request(exchange.method, target, headers=exchange.sent_headers, content=exchange.sent)
+            sent = [(key.encode("latin-1"), each.encode("latin-1")) for key, each in exchange.sent_headers.items()]
+            answer = await client.request(exchange.method, target, headers=sent, content=exchange.sent)
         exchange.status = answer.status_code
         exchange.headers = {name: each for name, each in answer.headers.items() if name not in _OF_ONE_CONNECTION}
         exchange.answer = answer.json() if answer.content else None

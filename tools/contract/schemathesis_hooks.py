@@ -25,23 +25,24 @@ ENOUGH_MS: Final = 10_000
 
 
 class ApiKey(requests.auth.AuthBase):
-    """Adds the key of QUERY_SERVICE_API_KEY. Raises RuntimeError without one."""
+    """Adds the key of QUERY_SERVICE_API_KEY in the header of a security scheme. Raises RuntimeError without one."""
 
-    def __init__(self) -> None:
+    def __init__(self, scheme: Mapping[str, Any]) -> None:
+        self._header: str = scheme["name"]
         self._key = os.environ.get("QUERY_SERVICE_API_KEY", "")
         if not self._key:
             raise RuntimeError("Nothing was tested: set QUERY_SERVICE_API_KEY to an API key.")
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         """Add it."""
-        request.headers["x-api-key"] = self._key
+        request.headers[self._header] = self._key
         return request
 
 
 class Signature(requests.auth.AuthBase):
     """Signs requests (SigV4) with the credentials that botocore finds. Raises RuntimeError without any."""
 
-    def __init__(self) -> None:
+    def __init__(self, _scheme: Mapping[str, Any]) -> None:
         session = Session()
         credentials = session.get_credentials()
         if credentials is None:
@@ -57,14 +58,18 @@ class Signature(requests.auth.AuthBase):
         return request
 
 
-CREDENTIALS: Final[Mapping[str, Callable[[], requests.auth.AuthBase]]] = {"api_key": ApiKey, "sigv4": Signature}
+CREDENTIALS: Final[Mapping[str, Callable[[Mapping[str, Any]], requests.auth.AuthBase]]] = {
+    "api_key": ApiKey,
+    "sigv4": Signature,
+}
 
 
 @schemathesis.hook
 def after_load_schema(_context: HookContext, schema: BaseSchema) -> None:
     """Send the credentials that the contract asks for."""
-    for name in schema.raw_schema["components"]["securitySchemes"]:
-        schema.auth.set_from_requests(CREDENTIALS[name]())
+    document: Any = schema.raw_schema
+    for name, scheme in document["components"]["securitySchemes"].items():
+        schema.auth.set_from_requests(CREDENTIALS[name](scheme))
 
 
 # By the path and the cursor (or position) of a page: the query that it belongs to.
