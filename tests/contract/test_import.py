@@ -83,7 +83,8 @@ def wanted(name: str) -> dict[str, dict[str, Any]]:
     }
     preflights = {f"OPTIONS {path}": PREFLIGHT for path in {*PATHS[name], *OPEN[name]} if name == "public"}
     gets = {f"GET {path}": integration for path in OPEN[name]}
-    return {f"POST {path}": integration for path in PATHS[name]} | gets | preflights
+    heads = {"HEAD /health": integration} if name == "public" else {}
+    return {f"POST {path}": integration for path in PATHS[name]} | gets | heads | preflights
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -119,7 +120,7 @@ def test_the_copy_keeps_what_the_importer_reads_beside_methods(name: str) -> Non
     scheme = {"public": "api_key", "internal": "sigv4"}[name]
     assert [scheme] == list(copied["components"]["securitySchemes"])
     for key, operation in operations(copied).items():
-        is_open = key.startswith(("GET ", "OPTIONS "))
+        is_open = key.startswith(("GET ", "HEAD ", "OPTIONS "))
         security: list[dict[str, list[str]]] = [] if is_open else [{scheme: []}]
         assert security == operation["security"]
         assert operation["x-amazon-apigateway-request-validator"] in copied["x-amazon-apigateway-request-validators"]
