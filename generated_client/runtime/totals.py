@@ -43,8 +43,9 @@ def _sum(name: str, total: Any, page: Any) -> Any:  # noqa: ANN401  # any field 
         return total + page
     if name == "counted_to":  # the first answer begins at the end of the window
         return total
-    if isinstance(total, list) or isinstance(page, list):
-        return None if total is None or page is None else _merged(total, page)
+    lists = sum(isinstance(each, list) for each in (total, page))
+    if lists:
+        return _merged(total, page) if lists == len((total, page)) else None
     return page
 
 

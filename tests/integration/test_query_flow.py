@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from result_lambda.contract import VERSION
+from result_lambda.reasons import reason
 from tests.invocations import logged
 from tools.local.sample import sample_rows
 from tools.local.stack import Stack
@@ -23,7 +24,12 @@ def rows(matches: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
     """Return the sample rows that match, newest first, as the contract's records."""
     found = [row for row in sample_rows() if matches(row)]
     found.sort(key=lambda row: row["created_at"], reverse=True)
-    return [{**row, "created_at": int(row["created_at"])} for row in found]
+    return [{**row, "created_at": int(row["created_at"]), **_reason(row)} for row in found]
+
+
+def _reason(row: dict[str, Any]) -> dict[str, str]:
+    failed = row.get("status") == "FAILED"
+    return {"reason": reason(row.get("error_msg", ""), row.get("platform", ""))} if failed else {}
 
 
 def walk(client: httpx.Client, path: str, body: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -140,8 +146,9 @@ def test_a_walk_passes_rows_that_no_request_could_name(public: httpx.Client, sta
     users = ["u" * 300, "\N{PACKAGE}" * 500, "\x01" * 2_048, "first\nsecond", "a\ufffd"]
     moments = [Decimal(-5), Decimal("1" * 17), Decimal(5)]
     same = {"marketing_id": "odd rows", "transaction_id": "odd rows", "status": "FAILED"}
-    expected = [{"user_id": user, "created_at": moment, **same} for user in users for moment in moments]
-    write(table(stack.dynamodb_url, NOTIFICATION_RECORDS), expected)
+    written = [{"user_id": user, "created_at": moment, **same} for user in users for moment in moments]
+    write(table(stack.dynamodb_url, NOTIFICATION_RECORDS), written)
+    expected = [{**row, **_reason(row)} for row in written]
     for path, key in (("/query/marketing", "marketing_id"), ("/query/fail", "transaction_id")):
         walked = list(walk(public, path, {key: "odd rows", "limit": 1}))
         assert sorted(map(repr, _sorted_items(expected))) == sorted(
@@ -155,6 +162,8 @@ def test_health_needs_no_key(stack: Stack) -> None:
     urls = (stack.public_url, stack.internal_url, stack.service_url)
     answers = [httpx.get(f"{url}/health", trust_env=False) for url in urls]
     assert [{"status": "ok", "version": VERSION, "build": "development"}] * 3 == [answer.json() for answer in answers]
+    head = httpx.head(f"{stack.public_url}/health", trust_env=False)
+    assert (httpx.codes.OK, b"") == (head.status_code, head.content)
 
 
 def test_the_internal_gateway_takes_signed_requests_only(stack: Stack) -> None:

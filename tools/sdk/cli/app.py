@@ -90,11 +90,13 @@ def login(
     in ~/.config or $XDG_CONFIG_HOME, which only you can read. There, api_key_env or api_key_command in place of api_key
     names a variable that holds the key, or a command that prints it.
     """
-    url = url or typer.prompt("Address of the service, with its stage")
-    asks = sys.stdin is not None and sys.stdin.isatty()
-    key = typer.prompt("API key", hide_input=True) if asks else sys.stdin.readline().strip()
+    address: str = url or typer.prompt("Address of the service, with its stage")
+    if sys.stdin is None or sys.stdin.isatty():
+        key: str = typer.prompt("API key", hide_input=True)
+    else:
+        key = sys.stdin.readline().strip()
     with errors_as_exit_codes():
-        with QueryServiceClient(url, api_key=key) as client:
+        with QueryServiceClient(address, api_key=key) as client:
             client.query_user("push-records-login", limit=1)
-        profiles.save(profile, {"url": url, "api_key": key})
+        profiles.save(profile, {"url": address, "api_key": key})
     say(f"saved the profile {profile} in {profiles.path()}")

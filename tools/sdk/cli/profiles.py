@@ -8,7 +8,7 @@ import subprocess  # nosec B404  # for the command of the user
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, cast
 
 from .._runtime import ConfigurationError
 
@@ -29,15 +29,16 @@ def path() -> Path:
 def read() -> dict[str, Profile]:
     """Return the profiles by name; raise ConfigurationError for a file that is not valid."""
     try:
-        found = tomllib.loads(path().read_text(encoding="utf-8"))
+        found: dict[str, Any] = tomllib.loads(path().read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
         raise ConfigurationError(f"{path()} cannot be read: {error}") from error
     for name, profile in found.items():
-        if not isinstance(profile, dict) or not all(isinstance(value, str) for value in profile.values()):
+        fields = cast("dict[str, Any]", profile) if isinstance(profile, dict) else {"": None}
+        if not all(isinstance(value, str) for value in fields.values()):
             raise ConfigurationError(f"{path()}: {name} is not a table of texts, such as url and api_key")
-        if unknown := profile.keys() - {"url", *_KEYS}:
+        if unknown := fields.keys() - {"url", *_KEYS}:
             raise ConfigurationError(f"{path()}: [{name}] has an unknown field: {min(unknown)}")
     return found
 
