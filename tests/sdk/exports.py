@@ -14,6 +14,19 @@ from tests.sdk.harness import RECORD
 # Titles that a file format has to quote, or that are not ASCII.
 TITLES = ['a "b", c', "春季\u3000特賣", "two\nlines", "=1+1", ""]
 
+# Kills the process at one of the moments at which it opens or renames a file of the export.
+KILLER = """
+import os, signal, sys
+left = int(os.environ.get("KILL_AT", "-1"))
+def hook(event, arguments):
+    global left
+    if event in ("open", "os.rename") and "rows.ndjson" in str(arguments[0]):
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        left -= 1
+sys.addaudithook(hook)
+"""
+
 
 def records(number: int) -> list[dict[str, Any]]:
     """Return different records."""

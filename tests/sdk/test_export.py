@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.sdk.exports import Pages, assert_manifest, assert_whole, records
+from tests.sdk.exports import KILLER, Pages, assert_manifest, assert_whole, records
 from tests.sdk.harness import Answer, Script, problem
 from tests.sdk.installed import Environment
 from tests.sdk.scripted import scripted
@@ -21,19 +21,6 @@ from tests.sdk.scripted import scripted
 Export = Callable[..., subprocess.CompletedProcess[str]]
 
 COMMAND = ("push-records", "campaign", "c1", "--output", "rows.ndjson")
-
-# Kills the process at one of the moments at which it opens or renames a file of the export.
-KILLER = """
-import os, signal, sys
-left = int(os.environ.get("KILL_AT", "-1"))
-def hook(event, arguments):
-    global left
-    if event in ("open", "os.rename") and "rows.ndjson" in str(arguments[0]):
-        if left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        left -= 1
-sys.addaudithook(hook)
-"""
 
 
 @pytest.fixture

@@ -27,15 +27,18 @@ def fields(folder: Path = SOURCES) -> dict[str, Any]:
             continue
         properties: dict[str, Any] = bodies[name]["properties"]
         (subject,) = bodies[name]["required"]
+        left_out = (subject, *_NOT_FILTERS)
         filters = {
-            field: _filter(schema) for field, schema in properties.items() if field not in (subject, *_NOT_FILTERS)
+            field: _filter(schema)
+            for field, schema in properties.items()
+            if field not in left_out and schema["type"] in _KINDS
         }
         described = {
             "path": key.partition(" ")[2],
             "summary": operation["summary"],
             "key": subject,
-            "example": properties[subject]["example"],
-            "max_length": properties[subject]["maxLength"],
+            "example": properties[subject].get("example"),
+            "max_length": properties[subject].get("maxLength"),
         }
         if name in pages:
             page = {"largest_page": properties["limit"]["maximum"], "filters": list(filters)}

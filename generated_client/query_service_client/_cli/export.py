@@ -25,7 +25,7 @@ from .running import Query, progress
 try:
     import fcntl
 except ImportError:  # on Windows: nothing keeps two commands from writing one file
-    fcntl = None  # type: ignore[assignment]
+    fcntl = None  # type: ignore[assignment]  # the module, or None
 
 _CHUNK: Final = 1 << 20
 

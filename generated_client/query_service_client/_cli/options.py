@@ -118,7 +118,8 @@ def option(field: str, described: Filter) -> tuple[Any, Any]:
         text += f" Known: {', '.join(described.values)}."
         complete = completer(described.values)
     elif described.values:
-        kind, metavar = StrEnum(field, described.values) | None, "|".join(described.values)  # type: ignore[operator]
+        make: Any = StrEnum  # its members come from the contract, which type checkers do not read
+        kind, metavar = make(field, [(each, each) for each in described.values]) | None, "|".join(described.values)
     found = typer.Option(None, *flags(field), help=text, metavar=metavar, autocompletion=complete, case_sensitive=False)
     return kind, found
 

@@ -104,7 +104,10 @@ def _largest(rows: dict[str, Counter[str]]) -> dict[str, Counter[str]]:
     others = ordered[_MOST_ROWS:]
     if len(others) < 2:  # noqa: PLR2004  # one row takes no more room than its sum
         return dict(ordered)
-    return dict(ordered[:_MOST_ROWS]) | {f"({len(others)} others)": sum((row for _, row in others), Counter())}
+    rest = Counter[str]()
+    for _, row in others:
+        rest.update(row)
+    return dict(ordered[:_MOST_ROWS]) | {f"({len(others)} others)": rest}
 
 
 def _drawn(counts: _Counts, width: int) -> Table:
