@@ -51,7 +51,7 @@ def _write_summary(found: CampaignSummary, given: Mapping[str, Any]) -> None:
 
 
 def explain(**given: Any) -> None:  # noqa: ANN401  # as its signature has them
-    """Explain what became of a push."""
+    """Explain a push; raise typer.BadParameter unless exactly one subject is given."""
     filters = _values(EXPLANATION, given)
     subjects = ("transaction_id", "marketing_id")
     if len([name for name in subjects if name in filters]) != 1:

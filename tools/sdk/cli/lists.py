@@ -21,7 +21,10 @@ _ENDINGS: Final = {".csv": Format.CSV, ".ndjson": Format.NDJSON, ".jsonl": Forma
 
 
 def lists(operations: Mapping[str, Listed]) -> Callable[..., None]:
-    """Return the command of an operation, or of several: the first one's id is an argument, the others' are options."""
+    """Return the command of an operation, or of several: the first one's id is an argument, the others' are options.
+
+    The command raises typer.BadParameter.
+    """
     first, *others = operations.values()
     names = dict.fromkeys(name for operation in operations.values() for name in operation.filters)
 
