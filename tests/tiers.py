@@ -22,6 +22,8 @@ TIERS: Final[dict[str, tuple[str, ...]]] = {
         "tests/infra",
         "tests/integration",
         "tests/migration",
+        "tests/sdk/test_answer_commands.py",
+        "tests/sdk/test_export.py",
         "tests/sdk/test_output.py",
         "tests/sdk/test_processes.py",
         "tests/sdk/test_profiles.py",
@@ -36,10 +38,13 @@ TIERS: Final[dict[str, tuple[str, ...]]] = {
     "judge": (
         "tests/attacks",
         "tests/contract/test_consumers.py",
+        "tests/contract/test_importers.py",
+        "tests/contract/test_prism.py",
         "tests/contract/test_schemathesis.py",
         "tests/infra/test_rehearsal.py::test_the_move_runs_from_the_document",
         "tests/migration/test_docs.py::test_the_rehearsal_runs_on_a_laptop",
         "tests/migration/test_backfill_kills.py",
+        "tests/sdk/test_export_kills.py",
     ),
 }
 
