@@ -438,7 +438,7 @@ class RecordPage(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     items: msgspec.Raw
     """The records of this page, in the order of the operation. Raw JSON, checked as a list of `PushRecord`."""
 
-    count: Annotated[int, msgspec.Meta(ge=0, le=100)]
+    count: Annotated[int, msgspec.Meta(ge=0, le=1000)]
     """The number of records in this page. There is no count of the whole query."""
 
     searched_until: (
@@ -546,7 +546,7 @@ _campaign_summary_transactions: Final = msgspec.json.Decoder(
 )
 _explained_push_steps: Final = msgspec.json.Decoder(Annotated[list[PushRecord], msgspec.Meta(max_length=1000)])
 _push_explanation_pushes: Final = msgspec.json.Decoder(Annotated[list[ExplainedPush], msgspec.Meta(max_length=1000)])
-_record_page_items: Final = msgspec.json.Decoder(Annotated[list[PushRecord], msgspec.Meta(max_length=100)])
+_record_page_items: Final = msgspec.json.Decoder(Annotated[list[PushRecord], msgspec.Meta(max_length=1000)])
 
 QUERY_USER: Final = Operation(
     "query_user", method="POST", path="/query/user", response_type=RecordPage, takes_timeout=True

@@ -574,7 +574,7 @@ class QueryServiceClient(SyncApiClient):
     def iter_marketing(
         self,
         marketing_id: str,
-        limit: int | None = 100,
+        limit: int | None = 1000,
         *,
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
@@ -723,7 +723,7 @@ class QueryServiceClient(SyncApiClient):
     def iter_transaction(
         self,
         transaction_id: str,
-        limit: int | None = 100,
+        limit: int | None = 1000,
         *,
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
@@ -869,7 +869,7 @@ class QueryServiceClient(SyncApiClient):
     def iter_fail(
         self,
         transaction_id: str,
-        limit: int | None = 100,
+        limit: int | None = 1000,
         *,
         cursor: str | None = None,
         platform: str | Iterable[str] | None = None,
@@ -1012,7 +1012,7 @@ class QueryServiceClient(SyncApiClient):
     def iter_marketing_fail(
         self,
         marketing_id: str,
-        limit: int | None = 100,
+        limit: int | None = 1000,
         *,
         cursor: str | None = None,
         platform: str | Iterable[str] | None = None,
@@ -1770,7 +1770,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
     def iter_marketing(
         self,
         marketing_id: str,
-        limit: int | None = 100,
+        limit: int | None = 1000,
         *,
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
@@ -1919,7 +1919,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
     def iter_transaction(
         self,
         transaction_id: str,
-        limit: int | None = 100,
+        limit: int | None = 1000,
         *,
         cursor: str | None = None,
         status: str | Iterable[str] | None = None,
@@ -2065,7 +2065,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
     def iter_fail(
         self,
         transaction_id: str,
-        limit: int | None = 100,
+        limit: int | None = 1000,
         *,
         cursor: str | None = None,
         platform: str | Iterable[str] | None = None,
@@ -2208,7 +2208,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
     def iter_marketing_fail(
         self,
         marketing_id: str,
-        limit: int | None = 100,
+        limit: int | None = 1000,
         *,
         cursor: str | None = None,
         platform: str | Iterable[str] | None = None,

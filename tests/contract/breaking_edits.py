@@ -180,7 +180,7 @@ BREAKING: Final = (
     Edit(
         "maximum in an answer raised",
         "public",
-        {SCHEMAS + "/RecordPage/properties/items/maxItems": 500},
+        {SCHEMAS + "/RecordPage/properties/items/maxItems": 5000},
         USERS,
         "items",
     ),

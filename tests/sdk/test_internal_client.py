@@ -101,7 +101,7 @@ def test_last_page_has_no_position() -> None:
         PAGE | {"count": 10**6},
         PAGE | {"next_position": None},
         PAGE | {"next_position": {}},
-        {"items": [RECORD] * 101, "count": 100},
+        {"items": [RECORD] * 1_001, "count": 100},
         {"items": [RECORD | {"created_at": 2**63}], "count": 1},
         {"items": [RECORD | {"ap_id": None}], "count": 1},
         {"items": [{}], "count": 1},

@@ -39,11 +39,15 @@ def for_callers(document: dict[str, Any], *, known_values: bool = True) -> dict[
     return document
 
 
-def most_items(document: dict[str, Any]) -> int | None:
-    """Return the largest page size of any operation; None without a limit."""
-    schemas = document["components"]["schemas"].values()
-    limits = [schema.get("properties", {}).get("limit", {}) for schema in schemas]
-    return max((limit["maximum"] for limit in limits if "maximum" in limit), default=None)
+def most_items(document: dict[str, Any]) -> dict[str, int]:
+    """Return the largest page size of each operation that has one, by operationId."""
+    schemas, found = document["components"]["schemas"], dict[str, int]()
+    for operation in operations(document).values():
+        body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+        limit = schemas.get(body.get("$ref", "").rpartition("/")[2], {}).get("properties", {}).get("limit", {})
+        if "maximum" in limit:
+            found[operation["operationId"]] = limit["maximum"]
+    return found
 
 
 def _plain(node: Any, lists: dict[str, Any]) -> Any:  # noqa: ANN401  # any JSON

@@ -126,7 +126,7 @@ def run(command: list[str], cwd: Path | None = None) -> None:
 
 def _facts(package: Package, document: dict[str, Any]) -> str:
     """Return a template that defines the package's facts for the other templates."""
-    facts = {"client": package.client, "most_items": most_items(document) or "none"}
+    facts = {"client": package.client, "most_items": most_items(document)}
     return "".join(f"{{% set {name} = {json.dumps(value)} %}}\n" for name, value in facts.items())
 
 

@@ -25,7 +25,7 @@ export const FIELDS = {
       "key": "marketing_id",
       "example": "campaign_2026_spring",
       "max_length": 256,
-      "largest_page": 100,
+      "largest_page": 1000,
       "filters": [
         "status",
         "platform",
@@ -41,7 +41,7 @@ export const FIELDS = {
       "key": "transaction_id",
       "example": "tx_002",
       "max_length": 256,
-      "largest_page": 100,
+      "largest_page": 1000,
       "filters": [
         "status",
         "platform",
@@ -57,7 +57,7 @@ export const FIELDS = {
       "key": "transaction_id",
       "example": "tx_002",
       "max_length": 256,
-      "largest_page": 100,
+      "largest_page": 1000,
       "filters": [
         "platform",
         "reason",
@@ -72,7 +72,7 @@ export const FIELDS = {
       "key": "marketing_id",
       "example": "campaign_2026_spring",
       "max_length": 256,
-      "largest_page": 100,
+      "largest_page": 1000,
       "filters": [
         "platform",
         "reason",

@@ -1,5 +1,6 @@
 """The commands that list records, one for each operation that answers pages of them."""
 
+import dataclasses
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC
@@ -74,6 +75,8 @@ def _run(query: Query, given: Mapping[str, Any]) -> None:
         return
     form = form or Format.TABLE
     is_cut = form is Format.TABLE and given["limit"] is None and not given["all"]
+    if is_cut:
+        query = dataclasses.replace(query, page_size=min(query.page_size, TABLE_ROWS))
     output = Output(
         form=form,
         view=View(known=[query.key], zone=UTC if given["utc"] else None, is_wide=given["wide"]),
