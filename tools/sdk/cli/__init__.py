@@ -4,6 +4,7 @@ import sys
 
 _NEEDED = ("click", "rich", "typer")
 _USAGE = 2
+_INTERRUPTED = 130
 
 
 def main() -> None:
@@ -16,5 +17,7 @@ def main() -> None:
             raise
         sys.stderr.write("push-records needs more than the library: pip install 'query-service-client[cli]'\n")
         sys.exit(_USAGE)
+    except KeyboardInterrupt:
+        sys.exit(_INTERRUPTED)
     with checked_output():
         app(prog_name="push-records")
