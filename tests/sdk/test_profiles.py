@@ -74,7 +74,7 @@ def test_login_can_keep_the_key_elsewhere(run: Run, file: Path, option: str, val
     [
         (["--key-env", "NO_KEY"], "NO_KEY is not set"),
         (["--key-command", "false"], "the api_key_command of the profile default failed"),
-        (["--key-env", "A", "--key-command", "b"], "give either --key-env or --key-command"),
+        (["--key-env", "A", "--key-command", "b"], "[default] needs one of api_key, api_key_env, api_key_command"),
     ],
 )
 def test_key_that_cannot_be_had_is_not_saved(run: Run, file: Path, arguments: list[str], said: str) -> None:

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from .._runtime import ConfigurationError
 from ..client import VERSION, QueryServiceClient
 from . import profiles
 from .answers import EXPLANATION, SUMMARY, explain, summary, with_options
@@ -78,6 +77,12 @@ def _add_commands() -> None:
 _add_commands()
 
 
+def _asked_key() -> str:
+    asks = sys.stdin is not None and sys.stdin.isatty()
+    key: str = typer.prompt("API key", hide_input=True) if asks else sys.stdin.readline().strip()
+    return key
+
+
 @app.command(epilog=_EXIT_CODES)
 def login(
     profile: Annotated[str, typer.Option(metavar="NAME", help="The profile to write.")] = profiles.DEFAULT,
@@ -98,15 +103,14 @@ def login(
     input, and kept in push-records.toml in ~/.config or $XDG_CONFIG_HOME, which only you can read.
     """
     with errors_as_exit_codes():
-        if key_env and key_command:
-            raise ConfigurationError("give either --key-env or --key-command")
-        url = url or typer.prompt("Address of the service, with its stage")
-        made = {"url": url}
-        if key_env or key_command:
-            made |= {"api_key_env": key_env} if key_env else {"api_key_command": key_command or ""}
-        else:
-            asks = sys.stdin is not None and sys.stdin.isatty()
-            made["api_key"] = typer.prompt("API key", hide_input=True) if asks else sys.stdin.readline().strip()
+        url = url or str(typer.prompt("Address of the service, with its stage"))
+        made: dict[str, str] = {"url": url}
+        if key_env:
+            made["api_key_env"] = key_env
+        if key_command:
+            made["api_key_command"] = key_command
+        if not (key_env or key_command):
+            made["api_key"] = _asked_key()
         with QueryServiceClient(url, api_key=profiles.key(profile, made)) as client:
             client.query_user("push-records-login", limit=1)
         profiles.save(profile, made)
