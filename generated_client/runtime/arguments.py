@@ -18,7 +18,7 @@ _log: Final = logging.getLogger("query_service_client")
 def as_text(name: str, value: str | UUID) -> str: ...
 @overload
 def as_text(name: str, value: str | UUID | None) -> str | None: ...
-def as_text(name: str, value: str | UUID | None) -> str | None:
+def as_text(name: str, value: object) -> str | None:
     """Return a text or a UUID as a plain string; raise ConfigurationError for any other type, NaN among them."""
     if value is None:
         return None
@@ -59,9 +59,11 @@ def as_list(name: str, values: str | Iterable[str] | None) -> list[str] | None:
         return None
     if isinstance(values, str):
         return [as_text(name, values)]
-    if not isinstance(values, Iterable):
-        raise _refused(name, "a str, or a list of them", values)
-    return [as_text(name, value) for value in values]
+    try:
+        each = iter(values)
+    except TypeError:
+        raise _refused(name, "a str, or a list of them", values) from None
+    return [as_text(name, value) for value in each]
 
 
 def _refused(name: str, wanted: str, value: object) -> ConfigurationError:

@@ -1,6 +1,6 @@
 """The base of the types of answers: plain dictionaries, and the fields that this version does not know."""
 
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import msgspec
 
@@ -31,7 +31,8 @@ def keep_unknown(answer: object, content: bytes) -> None:
 
 def _keep(value: object, document: Any) -> None:  # noqa: ANN401  # JSON in the shape of the value
     if isinstance(value, list):
-        for part, described in zip(value, document, strict=True):
+        parts = cast("list[object]", value)
+        for part, described in zip(parts, document, strict=True):
             _keep(part, described)
     elif isinstance(value, Model):
         if unknown := {name: document[name] for name in document.keys() - value.__struct_encode_fields__}:
@@ -43,5 +44,5 @@ def _keep(value: object, document: Any) -> None:  # noqa: ANN401  # JSON in the 
 
 def _plain(value: object) -> object:
     if isinstance(value, list):
-        return [_plain(each) for each in value]
+        return [_plain(each) for each in cast("list[object]", value)]
     return value.to_dict() if isinstance(value, Model) else value

@@ -101,8 +101,8 @@ def test_value_that_is_none_is_refused(
     script: Script,
     *,
     name: str,
-    value: Any,
-    reason: str,  # noqa: ANN401  # wrong ones
+    value: Any,  # noqa: ANN401  # wrong ones
+    reason: str,
 ) -> None:
     """Nothing is sent, and the message names the argument."""
     options = {"user_id": "u1", name: value}

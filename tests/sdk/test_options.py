@@ -225,8 +225,8 @@ def test_options_that_several_calls_cannot_have_are_refused(
     flavour: Flavour,
     script: Script,
     *,
-    options: Any,
-    error: type[Exception],  # noqa: ANN401  # wrong ones
+    options: Any,  # noqa: ANN401  # wrong ones
+    error: type[Exception],
 ) -> None:
     """An id belongs to one call."""
     with pytest.raises(error):

@@ -10,17 +10,13 @@ URL = "http://internal-query.example.com"
 
 def test_defaults() -> None:
     """Only the service's address has none."""
-    assert Settings(service_url=URL, request_timeout_seconds=30.0) == Settings.from_env(
-        {"SERVICE_URL": URL}
-    )
+    assert Settings(service_url=URL, request_timeout_seconds=30.0) == Settings.from_env({"SERVICE_URL": URL})
 
 
 def test_given_values() -> None:
     """A trailing slash is removed; an empty variable counts as missing."""
     environ = {"SERVICE_URL": "https://alb:8443/base/", "REQUEST_TIMEOUT": "2.5"}
-    assert Settings(service_url="https://alb:8443/base", request_timeout_seconds=2.5) == Settings.from_env(
-        environ
-    )
+    assert Settings(service_url="https://alb:8443/base", request_timeout_seconds=2.5) == Settings.from_env(environ)
     assert 30.0 == Settings.from_env({"SERVICE_URL": URL, "REQUEST_TIMEOUT": ""}).request_timeout_seconds
 
 
