@@ -15,14 +15,17 @@ _KINDS: Final = {"array": "list", "string": "text", "integer": "number"}
 def fields(folder: Path = SOURCES) -> dict[str, Any]:
     """Return the operations that answer pages of records, their filters, and the properties of a record.
 
-    The kind of a filter is `list`, `text`, `number` or `time` (epoch milliseconds); `values` are the known ones.
+    `paths` are those of the other questions. The kind of a filter is `list`, `text`, `number` or `time` (epoch
+    milliseconds); `values` are the known ones.
     Raises BundleError.
     """
     pages = {name for name, schema in answer_schemas(_CONTRACT, folder).items() if "items" in schema["properties"]}
     bodies = request_schemas(_CONTRACT, folder)
-    found: dict[str, Any] = {"operations": {}, "filters": {}, "record": {}}
+    found: dict[str, Any] = {"operations": {}, "paths": {}, "filters": {}, "record": {}}
     for key, operation in operations(bundle(_CONTRACT, folder)).items():
         name = operation["operationId"]
+        if name in bodies and name not in pages:
+            found["paths"][name] = key.partition(" ")[2]
         if name in pages and not operation.get("deprecated"):
             properties: dict[str, Any] = bodies[name]["properties"]
             (subject,) = bodies[name]["required"]

@@ -82,6 +82,10 @@ export const FIELDS = {
       ]
     }
   },
+  "paths": {
+    "summarize_marketing": "/query/marketing/summary",
+    "explain_push": "/query/push"
+  },
   "filters": {
     "status": {
       "kind": "list",
