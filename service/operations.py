@@ -78,6 +78,8 @@ class Operations:
             raise ProblemError("service_unavailable", "The process is about to stop.", headers={"Retry-After": "1"})
         return self._health
 
+    health_head = health  # the server sends no body
+
     async def openapi_document(self) -> bytes:
         """Return the consumers' document."""
         return self._document

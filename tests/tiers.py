@@ -36,6 +36,8 @@ TIERS: Final[dict[str, tuple[str, ...]]] = {
     "judge": (
         "tests/attacks",
         "tests/contract/test_consumers.py",
+        "tests/contract/test_importers.py",
+        "tests/contract/test_prism.py",
         "tests/contract/test_schemathesis.py",
         "tests/infra/test_rehearsal.py::test_the_move_runs_from_the_document",
         "tests/migration/test_docs.py::test_the_rehearsal_runs_on_a_laptop",

@@ -141,9 +141,9 @@ variable "throttle" {
 }
 
 variable "health_throttle" {
-  description = "Requests a second, and the burst above them, that the public GET /health, and GET /openapi.json, takes from all callers together. Neither needs a key, so the rate is low."
+  description = "Requests a second, and the burst above them, that each of the public GET /health, HEAD /health and GET /openapi.json takes from all callers together. None needs a key, so the rate is low."
   type        = object({ rate = number, burst = number })
-  default     = { rate = 10, burst = 20 }
+  default     = { rate = 8, burst = 20 }
 
   validation {
     condition     = var.health_throttle.rate > 0 && var.health_throttle.burst > 0
@@ -151,7 +151,7 @@ variable "health_throttle" {
   }
 
   validation {
-    condition     = 2 * var.health_throttle.rate * 60 <= var.requests_per_target * var.desired_count / 10
+    condition     = 3 * var.health_throttle.rate * 60 <= var.requests_per_target * var.desired_count / 10
     error_message = "health_throttle.rate lets more calls without a key through than a tenth of what autoscaling aims at (requests_per_target for each of desired_count tasks); lower it, so that they alone never add tasks."
   }
 }

@@ -8,7 +8,7 @@ from tools.contract.bundle import BundleError, bundle, import_copy, operations, 
 
 ROOT = """
 openapi: 3.0.3
-info: {title: Small, version: 1.0.0}
+info: {title: Small, version: 1.0.0, license: {name: Ours, url: ../LICENSE}}
 x-amazon-apigateway-gateway-responses: {$ref: answers.yaml}
 paths:
   /things:
@@ -138,7 +138,7 @@ def test_import_copy_has_only_what_api_gateway_imports(tmp_path: Path) -> None:
     """Models stay references, scalars are inlined, parts that the importer drops are removed, placeholders stay."""
     expected = {
         "openapi": "3.0.3",
-        "info": {"title": "Small", "version": "1.0.0"},
+        "info": {"title": "Small", "version": "1.0.0", "license": {"name": "Ours"}},
         "x-amazon-apigateway-gateway-responses": {"THROTTLED": {"statusCode": "429"}},
         "paths": {
             "/things": {

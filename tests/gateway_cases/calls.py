@@ -54,7 +54,7 @@ CASES = [
     refused("path above an operation", replace(PUBLIC, path="/v1/query")),
     refused("path in another case", replace(PUBLIC, path="/v1/Query/user")),
     refused("wrong method", replace(PUBLIC, method="GET")),
-    refused("HEAD where there is only GET", Sent(method="HEAD", path="/v1/health")),
+    refused("HEAD where there is only GET", Sent(method="HEAD", path="/v1/openapi.json")),
     refused("method overridden", with_header(replace(PUBLIC, method="GET"), "x-http-method-override", "POST")),
     forbidden("unknown stage", replace(PUBLIC, path="/v2/query/user"), code=None),
     forbidden("no stage", replace(PUBLIC, path="/"), code=None),

@@ -107,7 +107,7 @@ def test_the_whole_document_is_the_import_copy(stack: Stack, name: str) -> None:
 def test_every_operation_but_health_asks_who_is_there(stack: Stack, name: str, scheme: str) -> None:
     """The public API wants a key, the internal one a signature; a browser's preflight can have neither."""
     asked = {key: operation["security"] for key, operation in operations(sent(stack, name)).items()}
-    open_to_all = {key: asked.pop(key) for key in list(asked) if key.startswith(("GET ", "OPTIONS "))}
+    open_to_all = {key: asked.pop(key) for key in list(asked) if key.startswith(("GET ", "HEAD ", "OPTIONS "))}
     assert [[]] * len(open_to_all) == list(open_to_all.values())
     assert [[{scheme: []}]] * len(asked) == list(asked.values())
 
@@ -146,12 +146,12 @@ def test_a_stage_is_traced_logged_and_throttled(stack: Stack, name: str) -> None
     )
 
 
-@pytest.mark.parametrize("method", ["health/GET", "openapi.json/GET"])
+@pytest.mark.parametrize("method", ["health/GET", "health/HEAD", "openapi.json/GET"])
 def test_a_public_method_without_a_key_has_a_throttle_of_its_own(stack: Stack, method: str) -> None:
     """Anyone may call it, so its rate is low. Its other settings are those of all methods."""
     settings = stage(stack, "public")["methodSettings"]
     health = settings[method]
-    assert (10, 20) == (health["throttlingRateLimit"], health["throttlingBurstLimit"])
+    assert (8, 20) == (health["throttlingRateLimit"], health["throttlingBurstLimit"])
     own = {"throttlingRateLimit", "throttlingBurstLimit"}
     assert {key: value for key, value in settings["*/*"].items() if key not in own} == {
         key: value for key, value in health.items() if key not in own
@@ -165,7 +165,7 @@ def test_health_checks_alone_never_add_tasks(stack: Stack) -> None:
     (tracking,) = policy["target_tracking_scaling_policy_configuration"]
     tasks = stack.state["module.service.aws_appautoscaling_target.this"]["min_capacity"]
     health = stage(stack, "public")["methodSettings"]["health/GET"]
-    assert 2 * health["throttlingRateLimit"] * 60 / tasks <= tracking["target_value"] / 10
+    assert 3 * health["throttlingRateLimit"] * 60 / tasks <= tracking["target_value"] / 10
 
 
 @pytest.mark.parametrize("name", NAMES)

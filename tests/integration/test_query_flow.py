@@ -162,6 +162,8 @@ def test_health_needs_no_key(stack: Stack) -> None:
     urls = (stack.public_url, stack.internal_url, stack.service_url)
     answers = [httpx.get(f"{url}/health", trust_env=False) for url in urls]
     assert [{"status": "ok", "version": VERSION, "build": "development"}] * 3 == [answer.json() for answer in answers]
+    head = httpx.head(f"{stack.public_url}/health", trust_env=False)
+    assert (httpx.codes.OK, b"") == (head.status_code, head.content)
 
 
 def test_the_internal_gateway_takes_signed_requests_only(stack: Stack) -> None:

@@ -26,13 +26,14 @@ growing wait, and never sooner than `Retry-After` says.
 def consumers_document(folder: Path = SOURCES) -> dict[str, Any]:
     """Return the public contract as consumers get it. Raises BundleError.
 
-    It has no extensions but lists of known values, no preflights and no links. Each operation has a `default` error.
+    It has no extensions but lists of known values, no preflights, HEAD or links. Each operation has a `default` error.
     """
     document: dict[str, Any] = without_keys(
         bundle("public", folder), lambda key: key.startswith("x-") and key != _KEPT_EXTENSION
     )
     for item in document["paths"].values():
-        item.pop("options", None)
+        for method in ("options", "head"):
+            item.pop(method, None)
     for operation in operations(document).values():
         for response in operation["responses"].values():
             response.pop("links", None)

@@ -32,7 +32,7 @@ def test_preflight_lets_every_page_call(path: str) -> None:
     assert [
         ("content-type", "application/json"),
         ("access-control-allow-origin", "*"),
-        ("access-control-allow-methods", "GET,POST"),
+        ("access-control-allow-methods", "GET,HEAD,POST"),
         ("access-control-allow-headers", "*,authorization"),
         ("access-control-max-age", "86400"),
     ] == got.headers[:5]

@@ -65,7 +65,7 @@ def test_how_far_a_page_has_looked_is_handed_on(service: Service) -> None:
 
 def test_all_operations_are_tested_here() -> None:
     """A new path of the contract needs a line above."""
-    others = {"GET /health", "GET /openapi.json", "POST /query/marketing/summary", "POST /query/push"}
+    others = {"GET /health", "HEAD /health", "GET /openapi.json", "POST /query/marketing/summary", "POST /query/push"}
     assert {f"POST {path}" for path, _, _ in QUERIES} | others == set(OPERATIONS)
 
 

@@ -10,7 +10,7 @@ from tools.contract.rules.place import Document, Found, Rule, each_node, each_op
 # The deployment replaces these; any other `${}` would reach AWS unchanged.
 PLACEHOLDERS = ("aws_account_id", "aws_region", "task_role_arn", "vpc_endpoint_id")
 # The operations that need no credentials; CORS preflights need none by nature.
-_OPEN = ("health", "openapi_document")
+_OPEN = ("health", "health_head", "openapi_document")
 
 _PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
 
@@ -36,7 +36,7 @@ def security(document: Document) -> Found:
         if wanted is None:
             yield operation.place, "write its own `security`: the importer does not use that of the document"
         elif not wanted and operation.name not in _OPEN:
-            yield (*operation.place, "security"), f"ask for credentials: only {' and '.join(_OPEN)} need none"
+            yield (*operation.place, "security"), f"ask for credentials: only {', '.join(_OPEN)} need none"
 
 
 def preflight(document: Document) -> Found:

@@ -98,6 +98,25 @@ resource "aws_api_gateway_method_settings" "health" {
   depends_on = [aws_api_gateway_method_settings.this]
 }
 
+resource "aws_api_gateway_method_settings" "health_head" {
+  # checkov:skip=CKV_AWS_225:the answer is the state of the service now; nothing is to be cached
+  count = var.health_throttle == null ? 0 : 1
+
+  rest_api_id = aws_api_gateway_rest_api.this.id
+  stage_name  = aws_api_gateway_stage.this.stage_name
+  method_path = "health/HEAD"
+
+  settings {
+    metrics_enabled        = true
+    logging_level          = "ERROR"
+    data_trace_enabled     = false
+    throttling_rate_limit  = var.health_throttle.rate
+    throttling_burst_limit = var.health_throttle.burst
+  }
+
+  depends_on = [aws_api_gateway_method_settings.health]
+}
+
 resource "aws_api_gateway_method_settings" "document" {
   # checkov:skip=CKV_AWS_225:a cache costs more than the few calls that the throttle lets through
   count = var.health_throttle == null ? 0 : 1
@@ -114,7 +133,7 @@ resource "aws_api_gateway_method_settings" "document" {
     throttling_burst_limit = var.health_throttle.burst
   }
 
-  depends_on = [aws_api_gateway_method_settings.health]
+  depends_on = [aws_api_gateway_method_settings.health_head]
 }
 
 resource "aws_lambda_permission" "this" {

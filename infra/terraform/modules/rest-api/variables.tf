@@ -43,7 +43,7 @@ variable "throttle" {
 }
 
 variable "health_throttle" {
-  description = "Requests a second, and the burst above them, of GET /health, and of GET /openapi.json, from all callers together; null for the throttle of all methods."
+  description = "Requests a second, and the burst above them, of each of GET /health, HEAD /health and GET /openapi.json, from all callers together; null for the throttle of all methods."
   type        = object({ rate = number, burst = number })
   default     = null
 }
