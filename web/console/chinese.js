@@ -204,7 +204,7 @@ export const CHINESE = {
   api_address: "API 位址",
   api_hint: "公開 API 的階段位址，結尾不含斜線。",
   api_fixed: "此頁面只呼叫這個位址，由 settings.json 檔指定。",
-  api_key: "API 金鑰",
+  the_key: "API 金鑰",
   key_hint: "保存在此分頁直到關閉；不會出現在連結或複製的指令中。",
   remember: "在這台電腦上記住金鑰",
   save: "儲存",

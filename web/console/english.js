@@ -187,7 +187,7 @@ export const ENGLISH = {
   api_address: "API address",
   api_hint: "The stage of the public API, without a slash at its end.",
   api_fixed: "This page calls this address alone; the file settings.json names it.",
-  api_key: "API key",
+  the_key: "API key",
   key_hint: "Kept in this tab until you close it; never part of a link or of a copied command.",
   remember: "Remember the key on this computer",
   save: "Save",
