@@ -169,7 +169,7 @@ function links(record, query) {
 /** Return a request that answers the push: its explanation, or the records of its user. */
 function requestOf({ user_id, transaction_id }) {
   if (transaction_id === undefined) return { path: KINDS.user.path, body: { user_id } };
-  return { path: FIELDS.paths.explain_push, body: { user_id, transaction_id } };
+  return { path: FIELDS.answers.explain_push.path, body: { user_id, transaction_id } };
 }
 
 /** Return the push as lines of text, with times in UTC. */

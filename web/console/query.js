@@ -80,7 +80,7 @@ export function toExplanation({ kind, id, filters }) {
   const { transaction_id, marketing_id, created_from, created_to } = filters;
   if (kind !== "user" || Boolean(transaction_id) === Boolean(marketing_id)) return null;
   return {
-    path: FIELDS.paths.explain_push,
+    path: FIELDS.answers.explain_push.path,
     body: { user_id: id, transaction_id, marketing_id, created_from, created_to },
   };
 }
@@ -89,7 +89,7 @@ export function toExplanation({ kind, id, filters }) {
 export function toSummary({ kind, id, filters, state }) {
   const counted = ["ap_id", "created_from", "created_to"];
   if (kind !== "campaign" || state || Object.keys(filters).some((name) => !counted.includes(name))) return null;
-  return { path: FIELDS.paths.summarize_marketing, body: { marketing_id: id, interval: "hour", ...filters } };
+  return { path: FIELDS.answers.summarize_marketing.path, body: { marketing_id: id, interval: "hour", ...filters } };
 }
 
 /** Return the curl command of a request. The command reads the API key from the environment. */
