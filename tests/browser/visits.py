@@ -13,7 +13,7 @@ DESKTOP: Final = {"width": 1200, "height": 900}
 PHONE: Final = {"width": 390, "height": 844}
 REQUEST_ID: Final = "7d7f4b0e-54fb-4fb3-9a5c-2f4a5d1c8e21"
 _QUERIES: Final = "**/v1/query/**"
-_PATIENCE_MS: Final = 10_000  # bound against hanging
+_PATIENCE_MS: Final = 60_000  # bound against hanging
 
 expect.set_options(timeout=_PATIENCE_MS)
 
