@@ -388,7 +388,7 @@ class QueryServiceClient(SyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -463,7 +463,7 @@ class QueryServiceClient(SyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -543,7 +543,7 @@ class QueryServiceClient(SyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -613,7 +613,7 @@ class QueryServiceClient(SyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -692,7 +692,7 @@ class QueryServiceClient(SyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -762,7 +762,7 @@ class QueryServiceClient(SyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -839,7 +839,7 @@ class QueryServiceClient(SyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -906,7 +906,7 @@ class QueryServiceClient(SyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -982,7 +982,7 @@ class QueryServiceClient(SyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -1049,7 +1049,7 @@ class QueryServiceClient(SyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -1123,7 +1123,7 @@ class QueryServiceClient(SyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -1237,7 +1237,7 @@ class QueryServiceClient(SyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -1272,7 +1272,7 @@ class QueryServiceClient(SyncApiClient):
             `Health`.
 
         Raises:
-            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            BadRequestError: 400. The request is malformed.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -1584,7 +1584,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -1659,7 +1659,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -1739,7 +1739,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -1809,7 +1809,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -1888,7 +1888,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -1958,7 +1958,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -2035,7 +2035,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -2102,7 +2102,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -2178,7 +2178,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -2245,7 +2245,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -2319,7 +2319,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -2433,7 +2433,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -2468,7 +2468,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             `Health`.
 
         Raises:
-            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            BadRequestError: 400. The request is malformed.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
