@@ -22,6 +22,8 @@ TIERS: Final[dict[str, tuple[str, ...]]] = {
         "tests/infra",
         "tests/integration",
         "tests/migration",
+        "tests/sdk/test_answer_commands.py",
+        "tests/sdk/test_export.py",
         "tests/sdk/test_output.py",
         "tests/sdk/test_processes.py",
         "tests/sdk/test_profiles.py",
@@ -42,6 +44,7 @@ TIERS: Final[dict[str, tuple[str, ...]]] = {
         "tests/infra/test_rehearsal.py::test_the_move_runs_from_the_document",
         "tests/migration/test_docs.py::test_the_rehearsal_runs_on_a_laptop",
         "tests/migration/test_backfill_kills.py",
+        "tests/sdk/test_export_kills.py",
     ),
 }
 

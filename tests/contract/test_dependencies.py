@@ -14,7 +14,8 @@ ALLOWED = {
     ("lab/bench/peers/fastapi_service.py", "BaseModel"): "pydantic's models are classes",
     ("lab/bench/peers/security.py", "Auth"): "httpx documents Auth.auth_flow for custom authentication",
     ("tools/contract/schemathesis_hooks.py", "AuthBase"): "requests documents AuthBase for custom authentication",
-    ("tools/sdk/cli/app.py", "Struct"): "msgspec's structs are classes",
+    ("tools/sdk/cli/contract.py", "Struct"): "msgspec's structs are classes",
+    ("tools/sdk/cli/export.py", "Struct"): "msgspec's structs are classes",
     ("tools/sdk/cli/options.py", "Struct"): "msgspec's structs are classes",
 }
 # Of the standard library: its documentation says which methods to override.

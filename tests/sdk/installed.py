@@ -5,6 +5,7 @@ import subprocess
 import sys
 import sysconfig
 import venv
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,12 +32,10 @@ class Environment:
 
     def run(self, *command: str, cwd: Path, status: int | None = 0, **environ: str) -> subprocess.CompletedProcess[str]:
         """Run a command of the environment, or of this repository's; expect an exit status, if one is given."""
-        path = f"{self.folder / 'bin'}:{sysconfig.get_path('scripts')}:{os.environ['PATH']}"
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("QUERY_SERVICE_")}
         done = subprocess.run(  # noqa: S603  # ours
             command,
             cwd=cwd,
-            env=kept | {"PATH": path, "COLUMNS": "200"} | environ,
+            env=self._variables(environ),
             capture_output=True,
             text=True,
             timeout=SECONDS,
@@ -44,6 +43,22 @@ class Environment:
         )
         assert status in {None, done.returncode}, f"{done.returncode}: {done.stdout}{done.stderr}"
         return done
+
+    def start(self, *command: str, cwd: Path, **environ: str) -> subprocess.Popen[str]:
+        """Start a command as `run` runs it."""
+        return subprocess.Popen(  # noqa: S603  # ours
+            command,
+            cwd=cwd,
+            env=self._variables(environ),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def _variables(self, environ: Mapping[str, str]) -> dict[str, str]:
+        path = f"{self.folder / 'bin'}:{sysconfig.get_path('scripts')}:{os.environ['PATH']}"
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("QUERY_SERVICE_")}
+        return kept | {"PATH": path, "COLUMNS": "200", **environ}
 
 
 def build(target: Path) -> Path:

@@ -1,17 +1,15 @@
 """The scripted service of harness.py on a real port, for programs that run in a process of their own."""
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 
-from tests.sdk.harness import Script
-
 
 @contextmanager
-def scripted(script: Script) -> Iterator[str]:
+def scripted(script: Callable[[httpx.Request], httpx.Response]) -> Iterator[str]:
     """Serve a script on 127.0.0.1, and give its address."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -25,7 +23,8 @@ def scripted(script: Script) -> Iterator[str]:
             for name, value in answer.headers.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(answer.content)
+            with suppress(BrokenPipeError, ConnectionResetError):  # of a client that was stopped
+                self.wfile.write(answer.content)
 
         def log_message(self, *_: object) -> None:
             """Keep quiet."""

@@ -67,7 +67,7 @@ def test_day_begins_at_midnight(zone: ZoneInfo, text: str, days: int) -> None:
 )  # another digit
 def test_what_is_no_time_is_refused(text: str) -> None:
     """Ten digits are seconds, which the service would take for a day in 1970."""
-    with pytest.raises(typer.BadParameter, match="is no time: write 2d"):
+    with pytest.raises(typer.BadParameter, match="is not a valid time: write 2d"):
         moment(text, None, "--since")
 
 

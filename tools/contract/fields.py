@@ -15,28 +15,37 @@ _KINDS: Final = {"array": "list", "string": "text", "integer": "number"}
 def fields(folder: Path = SOURCES) -> dict[str, Any]:
     """Return the operations that answer pages of records, their filters, and the properties of a record.
 
-    The kind of a filter is `list`, `text`, `number` or `time` (epoch milliseconds); `values` are the known ones.
-    Raises BundleError.
+    `answers` are the other operations that take a body, with their fields. The kind of a filter is `list`, `text`,
+    `number` or `time` (epoch milliseconds); `values` are the known ones. Raises BundleError.
     """
     pages = {name for name, schema in answer_schemas(_CONTRACT, folder).items() if "items" in schema["properties"]}
     bodies = request_schemas(_CONTRACT, folder)
-    found: dict[str, Any] = {"operations": {}, "filters": {}, "record": {}}
+    found: dict[str, Any] = {"operations": {}, "answers": {}, "filters": {}, "record": {}}
     for key, operation in operations(bundle(_CONTRACT, folder)).items():
         name = operation["operationId"]
-        if name in pages and not operation.get("deprecated"):
-            properties: dict[str, Any] = bodies[name]["properties"]
-            (subject,) = bodies[name]["required"]
-            filters = [field for field in properties if field not in (subject, *_NOT_FILTERS)]
-            found["operations"][name] = {
-                "path": key.partition(" ")[2],
-                "summary": operation["summary"],
-                "key": subject,
-                "example": properties[subject]["example"],
-                "max_length": properties[subject]["maxLength"],
-                "largest_page": properties["limit"]["maximum"],
-                "filters": filters,
-            }
-            found["filters"] |= {field: _filter(properties[field]) for field in filters}
+        if name not in bodies or operation.get("deprecated"):
+            continue
+        properties: dict[str, Any] = bodies[name]["properties"]
+        (subject,) = bodies[name]["required"]
+        left_out = (subject, *_NOT_FILTERS)
+        filters = {
+            field: _filter(schema)
+            for field, schema in properties.items()
+            if field not in left_out and schema["type"] in _KINDS
+        }
+        described = {
+            "path": key.partition(" ")[2],
+            "summary": operation["summary"],
+            "key": subject,
+            "example": properties[subject].get("example"),
+            "max_length": properties[subject].get("maxLength"),
+        }
+        if name in pages:
+            page = {"largest_page": properties["limit"]["maximum"], "filters": list(filters)}
+            found["operations"][name] = described | page
+            found["filters"] |= filters
+        else:
+            found["answers"][name] = described | {"filters": filters}
     if pages:
         found["record"] = {
             name: _described(schema) for name, schema in record_schema(_CONTRACT, folder)["properties"].items()

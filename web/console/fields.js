@@ -82,6 +82,70 @@ export const FIELDS = {
       ]
     }
   },
+  "answers": {
+    "summarize_marketing": {
+      "path": "/query/marketing/summary",
+      "summary": "Counts of a campaign",
+      "key": "marketing_id",
+      "example": "campaign_2026_spring",
+      "max_length": 256,
+      "filters": {
+        "interval": {
+          "kind": "text",
+          "description": "Count over time too, by `hour` or `day` (UTC).",
+          "values": [
+            "hour",
+            "day"
+          ],
+          "maxLength": 16
+        },
+        "ap_id": {
+          "kind": "text",
+          "description": "Only pushes sent by this application.",
+          "maxLength": 256
+        },
+        "created_from": {
+          "kind": "time",
+          "description": "Start of the time window in epoch milliseconds, inclusive.",
+          "maximum": 9999999999999
+        },
+        "created_to": {
+          "kind": "time",
+          "description": "End of the time window in epoch milliseconds, exclusive. A window that ends before it starts has no records; it is not an error.",
+          "maximum": 9999999999999
+        }
+      }
+    },
+    "explain_push": {
+      "path": "/query/push",
+      "summary": "What became of a push to a user",
+      "key": "user_id",
+      "example": "test_user_001",
+      "max_length": 256,
+      "filters": {
+        "transaction_id": {
+          "kind": "text",
+          "description": "Only pushes of this transaction.",
+          "maxLength": 256
+        },
+        "marketing_id": {
+          "kind": "text",
+          "description": "Only pushes of this marketing campaign.",
+          "maxLength": 256
+        },
+        "created_from": {
+          "kind": "time",
+          "description": "Start of the time window in epoch milliseconds, inclusive.",
+          "maximum": 9999999999999
+        },
+        "created_to": {
+          "kind": "time",
+          "description": "End of the time window in epoch milliseconds, exclusive. A window that ends before it starts has no records; it is not an error.",
+          "maximum": 9999999999999
+        }
+      }
+    }
+  },
   "filters": {
     "status": {
       "kind": "list",

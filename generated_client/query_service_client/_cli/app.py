@@ -1,34 +1,25 @@
-"""The commands of `push-records`, one for each operation of `fields.json` that answers pages of records."""
+"""The commands of `push-records`, one for each operation of the contract, and `login`."""
 
-import inspect
 import logging
 import sys
-from collections.abc import Callable, Mapping
-from datetime import UTC
-from pathlib import Path
-from typing import Annotated, Any
+from collections.abc import Callable
+from typing import Annotated
 
-import msgspec
 import typer
 
 from ..client import VERSION, QueryServiceClient
 from . import profiles
-from .formats import Format
-from .options import COMMON, Filter, option, value
-from .running import TABLE_ROWS, Job, Target, errors_as_exit_codes, run, say
-from .table import View
+from .answers import EXPLANATION, SUMMARY, explain, summary, with_options
+from .contract import FIELDS
+from .exit_codes import errors_as_exit_codes, say
+from .lists import lists
+from .words import commands, flag
 
 _EXIT_CODES = """Exit codes: 0 all is well, 1 the service refused or failed, 2 the command line or the environment is
 wrong, 3 the service could not be reached or did not answer in time, 4 the output could not be written,
 130 interrupted."""
 _HELP = """What became of push notifications. The address and the key of the service come from QUERY_SERVICE_URL and
 QUERY_SERVICE_API_KEY, or from a profile that `push-records login` saves."""
-
-# The commands of an operation, if they are other words than the end of its operationId.
-_WORDS = {
-    "query_marketing": ("marketing", "campaign"),
-    "query_marketing_fail": ("failures",),
-}
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -38,19 +29,6 @@ app = typer.Typer(
     epilog=_EXIT_CODES,
     help=_HELP,
 )
-
-
-class _Operation(msgspec.Struct):
-    summary: str
-    key: str
-    example: str
-    largest_page: int
-    filters: list[str]
-
-
-class _Fields(msgspec.Struct):
-    operations: dict[str, _Operation]
-    filters: dict[str, Filter]
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001  # as typer calls it
@@ -72,57 +50,28 @@ def _options(
         logging.getLogger("query_service_client").setLevel(logging.INFO)
 
 
-def _command(name: str, operation: _Operation, filters: dict[str, Filter]) -> Callable[..., None]:
-    """Return the command of an operation, with an option for each of its filters."""
-
-    def command(**given: Any) -> None:  # noqa: ANN401  # as the signature below has them
-        if given["all"] and given["limit"]:
-            raise typer.BadParameter("--all has no limit", param_hint="--limit")
-        wanted = {field: value(field, filters[field], given) for field in operation.filters}
-        run(
-            _job(operation, given),
-            lambda client, size: getattr(client, f"iter_{name}")(
-                given[operation.key], size, cursor=given["cursor"], **wanted
-            ),
-        )
-
-    options = {field: option(field, filters[field]) for field in operation.filters} | COMMON
-    command.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # inspect.signature, and so typer, reads it
-        [
-            inspect.Parameter(operation.key, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=str),
-            *(
-                inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=kind, default=option)
-                for name, (kind, option) in options.items()
-            ),
-        ]
-    )
-    return command
-
-
-def _job(operation: _Operation, given: Mapping[str, Any]) -> Job:
-    form = Format.JSON if given["json"] else given["form"]
-    is_cut = form is Format.TABLE and given["limit"] is None and not given["all"]
-    return Job(
-        target=Target(url=given["url"], profile=given["profile"], timeout=given["timeout"]),
-        form=form,
-        view=View(known=operation.key, zone=UTC if given["utc"] else None, is_wide=given["wide"]),
-        limit=TABLE_ROWS if is_cut else given["limit"],
-        is_cut=is_cut,
-        largest_page=operation.largest_page,
-        identifier=given[operation.key],
-    )
+def _add(words: tuple[str, ...], command: Callable[..., None], text: str) -> None:
+    own, *others = words
+    app.command(own, help=text, short_help=text.partition(",")[0].partition("\n")[0], epilog=_EXIT_CODES)(command)
+    for word in others:
+        app.command(word, help=text, short_help=f"Another word for {own}.", epilog=_EXIT_CODES)(command)
 
 
 def _add_commands() -> None:
-    fields = msgspec.json.decode(Path(__file__).with_name("fields.json").read_bytes(), type=_Fields)
-    for operation_id, operation in fields.operations.items():
-        name = operation_id.removeprefix("query_")
-        own, *others = _WORDS.get(operation_id, (name.replace("_", "-"),))
-        command = _command(name, operation, fields.filters)
-        text = f"{operation.summary}.\n\nExample: push-records {own} {operation.example} --since 7d --json"
-        app.command(own, help=text, epilog=_EXIT_CODES)(command)
-        for word in others:
-            app.command(word, help=text, short_help=f"Another word for {own}.", epilog=_EXIT_CODES)(command)
+    for operation_id, operation in FIELDS.operations.items():
+        words = commands(operation_id)
+        operations, text = {operation_id: operation}, operation.summary
+        if operation_id == "query_marketing_fail":
+            operations["query_fail"] = FIELDS.operations["query_fail"]
+            text += f", or of a transaction ({flag('transaction_id')})"
+        example = f"push-records {words[-1]} {operation.example} --since 7d --json"
+        _add(words, lists(operations), f"{text}.\n\nExample: {example}")
+    for word, command, answer, rest in (
+        ("summary", summary, SUMMARY, "--interval day"),
+        ("explain", explain, EXPLANATION, f"{flag('transaction_id')} tx_002"),
+    ):
+        example = f"push-records {word} {answer.example} {rest}"
+        _add((word,), with_options(command, answer), f"{answer.summary}.\n\nExample: {example}")
 
 
 _add_commands()

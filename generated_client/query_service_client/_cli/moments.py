@@ -32,7 +32,7 @@ def moment(text: str, zone: tzinfo | None, option: str) -> datetime:
         return _located(datetime.fromisoformat(text), zone)
     except (OSError, OverflowError, ValueError) as exc:
         raise typer.BadParameter(
-            f"{text!r} is no time: write 2d (also s, m, h, w), today, yesterday, 2025-11-01, 2025-11-01T12:00 "
+            f"{text!r} is not a valid time: write 2d (also s, m, h, w), today, yesterday, 2025-11-01, 2025-11-01T12:00 "
             "or epoch milliseconds",
             param_hint=option,
         ) from exc

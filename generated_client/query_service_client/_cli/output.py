@@ -6,7 +6,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TextIO
 
-from .running import ExitCode, discard_output, say
+from .exit_codes import ExitCode, discard_output, say
 
 
 @contextmanager

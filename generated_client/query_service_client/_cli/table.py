@@ -1,7 +1,7 @@
 """A table for people: one line a record, as wide as the terminal."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final
@@ -30,7 +30,7 @@ _ORDER: Final = (
 _TITLES: Final = {"error_msg": "error", "notification_title": "title"}
 # Never cut; texts and ids have at least these widths, or are left out.
 _WHOLE: Final = ("created_at", "status", "reason", "platform")
-_LEAST_OF_TEXTS: Final = 20
+_LEAST_OF_TEXTS: Final = 16
 _LEAST: Final = 12
 _GAP: Final = 2
 _COLOURS: Final = {"FAILED": "red", "DELIVERED": "green"}
@@ -38,9 +38,9 @@ _COLOURS: Final = {"FAILED": "red", "DELIVERED": "green"}
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """What a table shows: `known` is the field that was asked for, `zone` is local time if None."""
+    """What a table shows: `known` are the fields that were asked for, `zone` is local time if None."""
 
-    known: str
+    known: Collection[str]
     zone: tzinfo | None
     is_wide: bool
 
@@ -69,7 +69,7 @@ def write_table(records: Sequence[PushRecord], view: View) -> list[str]:
 def _columns(records: Sequence[PushRecord], view: View) -> dict[str, list[Text]]:
     """Return the cells of each column that holds something, the title first."""
     fields = PushRecord.__struct_fields__
-    names = [name for name in (*_ORDER, *fields) if name in fields and name != view.known]
+    names = [name for name in (*_ORDER, *fields) if name in fields and name not in view.known]
     titles = _TITLES | {"created_at": f"created_at ({'local' if view.zone is None else view.zone})"}
     columns = {name: [_cell(name, record, view) for record in records] for name in dict.fromkeys(names)}
     return {name: [Text(titles.get(name, name)), *cells] for name, cells in columns.items() if any(map(len, cells))}

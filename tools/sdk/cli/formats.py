@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Final, TextIO
 
@@ -37,12 +37,29 @@ class Format(StrEnum):
         return self in {Format.NDJSON, Format.CSV, Format.EXCEL}
 
 
+class _Echo:
+    """Gives back what is written to it, so that csv.writer returns lines."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
 def write(records: Iterable[PushRecord], form: Format) -> None:
     """Write records to standard output, in any format but a table."""
     out: TextIO = sys.stdout
+    if form is Format.JSON:
+        write_json(list(records))
+        return
     _as_utf8(out)
-    _WRITERS[form](records, out)
+    out.writelines(lines(records, form, to_terminal=out.isatty()))
     out.flush()
+
+
+def write_json(value: object) -> None:
+    """Write indented JSON to standard output."""
+    _as_utf8(sys.stdout)
+    sys.stdout.write(_escaped(msgspec.json.format(msgspec.json.encode(value), indent=2)) + "\n")
+    sys.stdout.flush()
 
 
 def _as_utf8(out: TextIO) -> None:
@@ -51,35 +68,27 @@ def _as_utf8(out: TextIO) -> None:
         out.reconfigure(encoding="utf-8", newline="\n")
 
 
-def _as_json(encoded: bytes) -> str:
-    r"""Return JSON in which characters that act on a terminal are written as \u001b, which is the same JSON."""
-    return ACTS_BUT_LAYOUT.sub(lambda found: f"\\u{ord(found[0]):04x}", encoded.decode())
-
-
-def _write_json(records: Iterable[PushRecord], out: TextIO) -> None:
-    out.write(_as_json(msgspec.json.format(msgspec.json.encode(list(records)), indent=2)) + "\n")
-
-
-def _write_ndjson(records: Iterable[PushRecord], out: TextIO) -> None:
-    encode = msgspec.json.Encoder().encode
-    out.writelines(_as_json(encode(record)) + "\n" for record in records)
-
-
-def _write_excel(records: Iterable[PushRecord], out: TextIO) -> None:
-    """Write CSV that Excel reads as UTF-8, with ids that it leaves as they are."""
-    out.write("\ufeff")
-    _write_csv(records, out, ids_as_text=True)
-
-
-def _write_csv(records: Iterable[PushRecord], out: TextIO, *, ids_as_text: bool = False) -> None:
-    to_terminal = out.isatty()
-    rows = csv.writer(out)  # RFC 4180 with its line ends, so that a lone \r in a cell is quoted
-    rows.writerow(_FIELDS)
+def lines(
+    records: Iterable[PushRecord], form: Format, *, begins: bool = True, to_terminal: bool = False
+) -> Iterator[str]:
+    """Yield the lines of records in a format that is streamed; `begins` tells whether they are the first ones."""
+    if form is Format.NDJSON:
+        encode = msgspec.json.Encoder().encode
+        yield from (_escaped(encode(record)) + "\n" for record in records)
+        return
+    rows = csv.writer(_Echo())  # RFC 4180 with its line ends, so that a lone \r in a cell is quoted
+    if begins:
+        yield ("\ufeff" if form is Format.EXCEL else "") + rows.writerow(_FIELDS)
     for record in records:
         cells = {name: _cell(name, record, to_terminal=to_terminal) for name in _FIELDS}
-        if ids_as_text:
+        if form is Format.EXCEL:
             cells |= {name: f'="{text}"' for name in _IDS if _CONVERTED.fullmatch(text := _text(name, record))}
-        rows.writerow(cells.values())
+        yield rows.writerow(cells.values())
+
+
+def _escaped(encoded: bytes) -> str:
+    r"""Return JSON in which characters that act on a terminal are written as \u001b, which is the same JSON."""
+    return ACTS_BUT_LAYOUT.sub(lambda found: f"\\u{ord(found[0]):04x}", encoded.decode())
 
 
 def _cell(name: str, record: PushRecord, *, to_terminal: bool) -> str:
@@ -92,14 +101,6 @@ def _cell(name: str, record: PushRecord, *, to_terminal: bool) -> str:
 def _text(name: str, record: PushRecord) -> str:
     value = getattr(record, name)
     return _time(record) if name == "created_at" else "" if value is None else str(value)
-
-
-_WRITERS: Final[dict[Format, Callable[[Iterable[PushRecord], TextIO], None]]] = {
-    Format.JSON: _write_json,
-    Format.NDJSON: _write_ndjson,
-    Format.CSV: _write_csv,
-    Format.EXCEL: _write_excel,
-}
 
 
 def _time(record: PushRecord) -> str:
