@@ -448,7 +448,7 @@ class QueryServiceClient(SyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -524,7 +524,7 @@ class QueryServiceClient(SyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -605,7 +605,7 @@ class QueryServiceClient(SyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -676,7 +676,7 @@ class QueryServiceClient(SyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -756,7 +756,7 @@ class QueryServiceClient(SyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -827,7 +827,7 @@ class QueryServiceClient(SyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -905,7 +905,7 @@ class QueryServiceClient(SyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -973,7 +973,7 @@ class QueryServiceClient(SyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -1050,7 +1050,7 @@ class QueryServiceClient(SyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -1118,7 +1118,7 @@ class QueryServiceClient(SyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -1193,7 +1193,7 @@ class QueryServiceClient(SyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -1308,7 +1308,7 @@ class QueryServiceClient(SyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -1344,7 +1344,7 @@ class QueryServiceClient(SyncApiClient):
             `Health`.
 
         Raises:
-            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            BadRequestError: 400. The request is malformed.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -1657,7 +1657,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -1733,7 +1733,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -1814,7 +1814,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -1885,7 +1885,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -1965,7 +1965,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -2036,7 +2036,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -2114,7 +2114,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -2182,7 +2182,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -2259,7 +2259,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -2327,7 +2327,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -2402,7 +2402,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -2517,7 +2517,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -2553,7 +2553,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             `Health`.
 
         Raises:
-            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            BadRequestError: 400. The request is malformed.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
