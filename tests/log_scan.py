@@ -28,8 +28,8 @@ OWN_LOGGERS: Final = (
 )
 # Between a name and its value: in a header, in JSON, in JSON within JSON, or in a Python repr.
 _IS: Final = r"\\?[\"']?\s*[:=,]\s*\\?[\"']?"
-# Not the value of a field: a request id can be any word.
-_NAMED: Final = r"(?<!:\")"
+# Not a request id, which can be any word.
+_NAMED: Final = r"(?<!request_id\":\")"
 # Forbidden in every line: secrets and personal data by their shape, and the values of the tests and the sample rows.
 FORBIDDEN: Final = {
     "API key": re.compile(rf"(?i){_NAMED}x-api-key{_IS}[\w-]{{6,}}|local-development-key|key-of-(?:the-)?\w+"),

@@ -1,5 +1,6 @@
 """The command line `push-records`; it needs the extra `cli` of the package."""
 
+import logging
 import sys
 
 _NEEDED = ("click", "rich", "typer")
@@ -19,5 +20,7 @@ def main() -> None:
         sys.exit(_USAGE)
     except KeyboardInterrupt:
         sys.exit(_INTERRUPTED)
+    # What the library warns of, such as an invisible character in an id, is said in the words of the commands.
+    logging.getLogger("query_service_client").addHandler(logging.NullHandler())
     with checked_output():
         app(prog_name="push-records")

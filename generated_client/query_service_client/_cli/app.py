@@ -78,9 +78,9 @@ _add_commands()
 
 
 def _asked_key() -> str:
-    asks = sys.stdin is not None and sys.stdin.isatty()
-    key: str = typer.prompt("API key", hide_input=True) if asks else sys.stdin.readline().strip()
-    return key
+    if sys.stdin is None:
+        return ""
+    return str(typer.prompt("API key", hide_input=True)) if sys.stdin.isatty() else sys.stdin.readline().strip()
 
 
 @app.command(epilog=_EXIT_CODES)
