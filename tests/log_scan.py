@@ -28,16 +28,20 @@ OWN_LOGGERS: Final = (
 )
 # Between a name and its value: in a header, in JSON, in JSON within JSON, or in a Python repr.
 _IS: Final = r"\\?[\"']?\s*[:=,]\s*\\?[\"']?"
+# Not a request id, which can be any word.
+_NAMED: Final = r"(?<!request_id\":\")"
 # Forbidden in every line: secrets and personal data by their shape, and the values of the tests and the sample rows.
 FORBIDDEN: Final = {
-    "API key": re.compile(rf"(?i)x-api-key{_IS}[\w-]{{6,}}|local-development-key|key-of-(?:the-)?\w+"),
-    "authorization": re.compile(rf"(?i)authorization{_IS}[\w-]{{5,}}|bearer [\w.~+/-]{{6,}}|basic [a-z0-9+/]{{12,}}=*"),
-    "cookie": re.compile(rf"(?i)\bcookie{_IS}[\w-]+="),
+    "API key": re.compile(rf"(?i){_NAMED}x-api-key{_IS}[\w-]{{6,}}|local-development-key|key-of-(?:the-)?\w+"),
+    "authorization": re.compile(
+        rf"(?i){_NAMED}authorization{_IS}[\w-]{{5,}}|bearer [\w.~+/-]{{6,}}|basic [a-z0-9+/]{{12,}}=*"
+    ),
+    "cookie": re.compile(rf"(?i){_NAMED}\bcookie{_IS}[\w-]+="),
     "cursor": re.compile(r"(?<![\w-])(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?=[\w-]*[0-9])[A-Za-z0-9_-]{60,}", re.ASCII),
     "cursor key": re.compile(r"(?<![\w+/])[A-Za-z0-9+/]{43}="),
     "mark of a test": re.compile(r"MARKED"),
     "secret key": re.compile(rf"\b(?:task|foreign)-secret\b|(?i:aws_?secret_?access_?key{_IS}\w+)"),
-    "session token": re.compile(rf"(?i)x-amz-security-token{_IS}[\w-]{{6,}}|\btask-session\b"),
+    "session token": re.compile(rf"(?i){_NAMED}x-amz-security-token{_IS}[\w-]{{6,}}|\btask-session\b"),
     "signature": re.compile(r"AWS4-HMAC-SHA256 Credential|Signature=|(?i:\bcredential=)"),
     "user id": re.compile(r"\btest_user_\w+|\buser_0\d{2,}|[\"']user_id\\?[\"']: ?\\?[\"'][^\"'\\]"),
 }

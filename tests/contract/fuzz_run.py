@@ -38,13 +38,16 @@ WALKED: Final = OFTEN.keys() | FILTERS.keys()
 STEPS: Final = 8
 # Operations that answer at once for the sample rows.
 ONE_ANSWER: Final = ("summarize_marketing", "explain_push")
+# Where links lead to other operations, from where.
+LINKED: Final[Mapping[str, str]] = {"explain_push": "query_user", "query_marketing": "summarize_marketing"}
 
 
 class Run:
-    """A run. `seen` counts by operationId: statuses, pages with `rows`, pages with `more` to come, pages `followed`.
+    """A run on one surface.
 
-    Requests are made by `document`, and answers judged by it: the surface's own contract, unless another is given.
-    Its requests are valid ones and others; of `mode` positive, valid ones alone.
+    `seen` counts by operationId: statuses, pages with `rows`, pages with `more` to come, pages `followed`, and answers
+    that another one `linked`. Requests are made by `document`, and answers judged by it: the surface's own contract,
+    unless another is given. Its requests are valid ones and others; of `mode` positive, valid ones alone.
     """
 
     def __init__(
@@ -87,8 +90,10 @@ class Run:
         would give most of the walks to some of the operations.
         """
         settings = self.schema.config.get_hypothesis_settings(phase="stateful")
-        for name in sorted({name for name, what in self.expected if what == "followed"}):
-            self._links(self.schema.include(operation_id=name)).run(settings=settings)
+        walks = {(name,) for name, what in self.expected if what == "followed"}
+        walks |= {(LINKED[name], name) for name, what in self.expected if what == "linked"}
+        for names in sorted(walks):
+            self._links(self.schema.include(operation_id=list(names))).run(settings=settings)
 
     def _links(self, schema: BaseSchema) -> type[APIStateMachine]:
         run = self
@@ -96,7 +101,7 @@ class Run:
         class Links(schema.as_state_machine()):
             def before_call(self, case: Case) -> None:
                 run._mend(case)
-                if is_valid(case) and not run._pages.is_followed(case):
+                if is_valid(case) and not (run._pages.is_followed(case) or run._pages.is_linked(case)):
                     case.body = {name: FILTERS.get(name, value) for name, value in case.body.items() if name in WALKED}
 
             def after_call(self, response: Response, case: Case) -> None:
@@ -128,10 +133,11 @@ class Run:
     def _note(self, case: Case, response: Response) -> None:
         name = case.operation.definition.raw["operationId"]
         self.seen[name, response.status_code] += 1
-        if response.status_code == 200:
+        if response.status_code == 200 and response.content:  # HEAD has none
             page = json.loads(response.content)
             self.seen[name, "rows"] += any(page.get(field) for field in ("items", "rows", "pushes"))
             self.seen[name, "followed"] += self._pages.is_followed(case)
+            self.seen[name, "linked"] += self._pages.is_linked(case)
             self.seen[name, "more"] += self._pages.note(response)
 
 
@@ -145,10 +151,11 @@ def _with_one_id(body: dict[str, Any]) -> dict[str, Any]:
 
 def _wanted(operation: Mapping[str, Any]) -> tuple[object, ...]:
     """Return the observations that a run needs for an operation; for a preflight, that it is accepted."""
+    linked = ("linked",) if operation["operationId"] in LINKED else ()
     if operation["operationId"] in ONE_ANSWER:
-        return (200, "rows")
+        return (200, "rows", *linked)
     if "requestBody" in operation:
-        return (200, "rows", "more", "followed")
+        return (200, "rows", "more", "followed", *linked)
     return (200 if "200" in operation["responses"] else 204,)
 
 

@@ -42,8 +42,8 @@ def test_answers_are_the_contracts(case: Case, run: Run) -> None:
     run.exchange(case)
 
 
-def test_links_lead_to_the_next_page(run: Run) -> None:
-    """The links of the contract lead to documented responses."""
+def test_links_lead_to_documented_answers(run: Run) -> None:
+    """To the next page, from a list to an explanation, and from a count to its list."""
     run.follow_links()
 
 
