@@ -118,7 +118,7 @@ def test_scenario(reports: dict[str, str], scenario: dict[str, Any]) -> None:
 
 
 def test_global_fetch_is_looked_up_at_each_call(project: Path) -> None:
-    """A page that wraps `fetch` later, for its traces, is obeyed; an own `fetch` wins; a deaf one cannot hold a call."""
+    """A `fetch` that a page wrapped later is used, and an own one wins; a deaf one cannot hold a call."""
     (project / "fetch.mjs").write_text(
         """import { QueryServiceClient } from "query-service-client";
 const answer = (count) => async () => new Response(JSON.stringify({ items: [], count }));

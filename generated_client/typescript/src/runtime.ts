@@ -178,7 +178,9 @@ export class ApiClient {
     try {
       return decode(operation, content);
     } catch (error) {
-      const failure = new ResponseDecodeError(`the answer to ${operation.name} is not the contract's`, { cause: error });
+      const failure = new ResponseDecodeError(`the answer to ${operation.name} is not the contract's`, {
+        cause: error,
+      });
       failure.requestId = requestIdOf(response);
       throw failure;
     }

@@ -8,7 +8,8 @@ export function added<T extends { rows: number }>(total: T | undefined, page: T)
   const sum: Counts = { ...(page as unknown as Counts), rows: older.rows + page.rows };
   for (const name of new Set([...Object.keys(older), ...Object.keys(page)])) {
     const [before, now] = [older[name], sum[name]];
-    if (name === "counted_to") sum[name] = before; // the first answer begins at the end of the window
+    if (name === "counted_to")
+      sum[name] = before; // the first answer begins at the end of the window
     else if (Array.isArray(before) && Array.isArray(now)) sum[name] = merged([...before, ...now]);
     else if (Array.isArray(before) || Array.isArray(now)) delete sum[name];
   }

@@ -162,9 +162,7 @@ export function keyHeaders(given: string | undefined): Record<string, string> {
 export function asRequestId(given: string | undefined): string {
   if (given === undefined) return newId();
   if (/^[A-Za-z0-9._=+/-]{1,128}$/.test(given)) return given;
-  throw new ConfigurationError(
-    `a request id is 1 to 128 letters, digits or ._=+/-, not ${JSON.stringify(given)}`,
-  );
+  throw new ConfigurationError(`a request id is 1 to 128 letters, digits or ._=+/-, not ${JSON.stringify(given)}`);
 }
 
 /** Returns milliseconds that are over 0. */
