@@ -93,6 +93,23 @@ def test_counting_shows_progress_and_can_be_stopped(visit: Open) -> None:
     assert {"pushes": 100, "delivered": 50, "failed": 10, "waiting": 40} == numbers(console)
 
 
+def test_counting_goes_on_after_a_failure(visit: Open) -> None:
+    """The page says what went wrong, and a button counts on."""
+    console = visit("/console/")
+    console.faults_are_expected("the server responded with a status of 504")
+
+    def late(route: Route) -> None:
+        route.fulfill(status=504, json={}, headers=ANY_ORIGIN)
+
+    console.page.route(
+        "**/query/marketing/summary", lambda route: route.fulfill(status=504, json={}, headers=ANY_ORIGIN), times=1
+    )
+    console.look_up("Campaign", "campaign_2026_spring")
+    expect(console.page.locator("#count-state")).to_contain_text("The answer took too long")
+    console.page.get_by_role("button", name="Count on").click()
+    console.see("Exact: all")
+
+
 def part(sent: int, delivered: int, failed: int, cursor: str | None, counted_from: int | None) -> dict[str, Any]:
     """Return a part of the counts of a campaign."""
     counts = {"SENT": sent, "DELIVERED": delivered, "FAILED": failed}

@@ -130,6 +130,7 @@ export const CHINESE = {
 
   summary: "摘要",
   show_summary: "行銷活動摘要",
+  list: "推播",
   card_pushes: "則推播",
   card_delivered: "已送達",
   card_failed: "失敗",

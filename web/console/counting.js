@@ -5,6 +5,7 @@ import * as campaign from "./campaign.js";
 import { added } from "./counts.js";
 import { button, byId, make } from "./dom.js";
 import { t } from "./language.js";
+import { nameOf } from "./problem.js";
 import { moment } from "./time.js";
 
 let counting = new AbortController();
@@ -46,23 +47,24 @@ async function count(view, { path, body }, where) {
   } catch (error) {
     if (mine !== counting || error.name === "AbortError") return;
     if (!(error instanceof Problem)) throw error;
-    end(view, { path, body }, where);
+    end(view, { path, body }, where, nameOf(error));
   }
 }
 
-function end(view, request, where) {
+/** Stop counting, for a problem if there is one; a button goes on from there. */
+function end(view, request, where, problem = null) {
   counting.abort();
   view.counts.isStopped = true;
   const again = () => {
     view.counts.isStopped = false;
     count(view, request, where);
   };
-  draw(view, { again });
+  draw(view, { again, problem });
 }
 
 const progress = () => make("progress", { "aria-label": t("counting") });
 
-function draw(view, { stop, again } = {}) {
+function draw(view, { stop, again, problem } = {}) {
   const { total, cursor, isStopped } = view.counts;
   const records = t("records", { count: total?.rows ?? 0 });
   const small = { class: "quiet small" };
@@ -70,6 +72,7 @@ function draw(view, { stop, again } = {}) {
   const key = !cursor && total ? "exact" : isStopped ? "stopped" : at ? "so_far_to" : "so_far";
   byId("count-state").replaceChildren(
     ...[
+      problem ? make("strong", {}, t(problem)) : null,
       make("span", { role: "status" }, t(key, { records, time: at?.full })),
       cursor && !isStopped ? progress() : null,
       stop && cursor ? button(t("stop"), stop, small) : null,

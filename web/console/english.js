@@ -112,6 +112,7 @@ export const ENGLISH = {
 
   summary: "Summary",
   show_summary: "Summary of the campaign",
+  list: "Pushes",
   card_pushes: "pushes",
   card_delivered: "delivered",
   card_failed: "failed",

@@ -53,7 +53,8 @@ export function clear(panel) {
   panel.hidden = true;
 }
 
-function nameOf({ status, code }) {
+/** Return the key of the words for a problem. */
+export function nameOf({ status, code }) {
   if (code === "unset") return "unset";
   if (status === 0) return "unreachable";
   if (code === "quota_exceeded") return "quota";
