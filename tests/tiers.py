@@ -24,6 +24,7 @@ TIERS: Final[dict[str, tuple[str, ...]]] = {
         "tests/migration",
         "tests/sdk/test_answer_commands.py",
         "tests/sdk/test_export.py",
+        "tests/sdk/test_assistants.py",
         "tests/sdk/test_output.py",
         "tests/sdk/test_processes.py",
         "tests/sdk/test_profiles.py",

@@ -16,6 +16,7 @@ from tools.contract.bundle import bundle
 # Import names of the distributions.
 DEPENDENCIES = {"httpx": "httpx", "msgspec": "msgspec"}
 EXTRA = {"rich": "rich", "typer": "typer"}
+ASSISTANTS = {"query-service-client[cli]": "", "mcp": "mcp"}
 CLIENTS = ROOT / "generated_client"
 
 
@@ -69,8 +70,17 @@ def test_imported_packages_are_declared() -> None:
     command_line = imported(CLIENTS / PROJECT / "_cli")
     library = imported(CLIENTS / PROJECT) | imported(CLIENTS / "runtime")
     assert set(DEPENDENCIES.values()) == library - (command_line - set(DEPENDENCIES.values()))
-    assert command_line <= set(DEPENDENCIES.values()) | set(EXTRA.values())
-    assert set(EXTRA) == {each.partition(">")[0] for each in declared["optional-dependencies"]["cli"]}
+    assert command_line <= {*DEPENDENCIES.values(), *EXTRA.values(), *ASSISTANTS.values()}
+    for extra, names in (("cli", EXTRA), ("mcp", ASSISTANTS)):
+        assert set(names) == {each.partition(">")[0] for each in declared["optional-dependencies"][extra]}
+
+
+def test_package_says_whose_it_is(wheel: Path) -> None:
+    """A package index shows the owner, the licence and where the documents are."""
+    found = metadata(wheel)
+    assert bundle("public")["info"]["contact"]["name"] == found["Author"]
+    assert "LicenseRef-Proprietary" == found["License-Expression"]
+    assert {"Documentation", "Contract"} == {each.partition(",")[0] for each in found.get_all("Project-URL", [])}
 
 
 def test_oldest_declared_dependencies_run_the_command_line(wheel: Path, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from .answers import EXPLANATION, SUMMARY, explain, summary, with_options
 from .contract import FIELDS
 from .exit_codes import errors_as_exit_codes, say
 from .lists import lists
+from .mcp import mcp
 from .words import commands, flag
 
 _EXIT_CODES = """Exit codes: 0 all is well, 1 the service refused or failed, 2 the command line or the environment is
@@ -75,6 +76,7 @@ def _add_commands() -> None:
 
 
 _add_commands()
+app.command(epilog=_EXIT_CODES)(mcp)
 
 
 def _asked_key() -> str:
