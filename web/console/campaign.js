@@ -148,18 +148,18 @@ function reasonTable(cells, query) {
   if (!rows.length) return null;
   const body = rows.map(({ reason, rows: count }) => {
     const said = explained(reason);
-    const filters = { ...query.filters, reason: [reason] };
+    const href = toFragment({ ...query, filters: { ...query.filters, reason: [reason] } });
     return make(
       "tr",
       {},
       make(
         "th",
         { scope: "row" },
-        reason ? make("a", { href: toFragment({ ...query, filters }) }, named("reason", reason)) : t("none_known"),
+        reason ? make("a", { href }, named("reason", reason)) : t("none_known"),
         make("span", { class: "soft" }, said?.means ?? ""),
       ),
       make("td", { class: "bars" }, bar([["failed", count]], rows[0].rows)),
-      make("td", { class: "figure" }, number(count)),
+      make("td", { class: "figure" }, reason ? make("a", { href, class: "number" }, number(count)) : number(count)),
       make("td", {}, said ? actor(said.actor) : ""),
     );
   });
@@ -182,7 +182,9 @@ function chart({ series }, query, open) {
     const filters = { ...query.filters, created_from: point.start, created_to: endOf(point.start, unit) };
     const at = moment(point.start);
     const head = make("a", { href: toFragment({ ...query, filters }) }, (unit === "hour" ? at?.short : at?.day) ?? "");
-    const counts = seen.map((state) => make("td", { class: "figure" }, number(point[state] ?? 0)));
+    const listOf = (state) => toFragment({ ...query, filters: { ...filters, status: [state] } });
+    const figure = (state) => make("a", { href: listOf(state), class: "number" }, number(point[state] ?? 0));
+    const counts = seen.map((state) => make("td", { class: "figure" }, figure(state)));
     return make("tr", {}, make("th", { scope: "row" }, head), ...counts);
   });
   const heads = [

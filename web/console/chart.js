@@ -4,6 +4,7 @@ const NAMES = "http://www.w3.org/2000/svg";
 const WIDTH = 720;
 const HEIGHT = 160;
 const LEAST_BAR = 2;
+const HATCHED = "FAILED"; // told from the others without colour too
 
 function svg(name, attributes, ...children) {
   const element = document.createElementNS(NAMES, name);
@@ -42,12 +43,20 @@ export function columns(points, states, width, label) {
         const height = Math.max((point[state] / most) * HEIGHT, LEAST_BAR);
         y -= height;
         const piece = { x, y, width: Math.max(step - 1, LEAST_BAR), height };
+        if (state === HATCHED) return svg("rect", { fill: "url(#hatch)", ...piece });
         return svg("rect", { class: `part ${state.toLowerCase()}`, ...piece });
       });
   });
   const attributes = { class: "columns", viewBox: `0 -4 ${WIDTH} ${HEIGHT + 5}`, role: "img", "aria-label": label };
   const base = svg("line", { class: "base", x1: 0, x2: WIDTH, y1: HEIGHT + 0.5, y2: HEIGHT + 0.5 });
-  return svg("svg", attributes, ...drawn, base);
+  return svg("svg", attributes, svg("defs", {}, hatch()), ...drawn, base);
+}
+
+function hatch() {
+  const ground = svg("rect", { class: "part failed", width: 6, height: 6 });
+  const stroke = svg("line", { class: "stroke", x1: 0, y1: 0, x2: 0, y2: 6 });
+  const turned = { patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" };
+  return svg("pattern", { id: "hatch", width: 6, height: 6, ...turned }, ground, stroke);
 }
 
 function total(point, states) {

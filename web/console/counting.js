@@ -24,9 +24,9 @@ export function show(view, request, where) {
   byId("counts").hidden = false;
   view.counts ??= { total: null, cursor: "", isStopped: false };
   const { total, cursor, isStopped } = view.counts;
+  if (isStopped) return end(view, request, where);
   if (total) draw(view);
-  if (total && (!cursor || isStopped)) return;
-  count(view, request, where);
+  if (!total || cursor) count(view, request, where);
 }
 
 async function count(view, { path, body }, where) {
@@ -34,7 +34,8 @@ async function count(view, { path, body }, where) {
   counting = mine;
   const { counts } = view;
   const first = { ...body, created_to: body.created_to ?? Date.now() };
-  if (!counts.total) byId("count-state").replaceChildren(make("span", {}, t("counting")), progress());
+  const stop = () => end(view, { path, body }, where);
+  if (!counts.total) byId("count-state").replaceChildren(make("span", {}, t("counting")), progress(), stopper(stop));
   try {
     do {
       const request = counts.cursor ? { marketing_id: body.marketing_id, cursor: counts.cursor } : first;
@@ -42,7 +43,7 @@ async function count(view, { path, body }, where) {
       if (mine !== counting) return;
       counts.total = added(counts.total, page);
       counts.cursor = page.next_cursor ?? "";
-      draw(view, { stop: () => end(view, { path, body }, where) });
+      draw(view, { stop });
     } while (counts.cursor);
   } catch (error) {
     if (mine !== counting || error.name === "AbortError") return;
@@ -62,12 +63,12 @@ function end(view, request, where, problem = null) {
   draw(view, { again, problem });
 }
 
+const stopper = (stop) => button(t("stop"), stop, { class: "quiet small" });
 const progress = () => make("progress", { "aria-label": t("counting") });
 
 function draw(view, { stop, again, problem } = {}) {
   const { total, cursor, isStopped } = view.counts;
   const records = t("records", { count: total?.rows ?? 0 });
-  const small = { class: "quiet small" };
   const at = moment(total?.counted_from);
   const key = !cursor && total ? "exact" : isStopped ? "stopped" : at ? "so_far_to" : "so_far";
   byId("count-state").replaceChildren(
@@ -75,8 +76,8 @@ function draw(view, { stop, again, problem } = {}) {
       problem ? make("strong", {}, t(problem)) : null,
       make("span", { role: "status" }, t(key, { records, time: at?.full })),
       cursor && !isStopped ? progress() : null,
-      stop && cursor ? button(t("stop"), stop, small) : null,
-      again ? button(t("count_on"), again, small) : null,
+      stop && cursor ? stopper(stop) : null,
+      again ? button(t("count_on"), again, { class: "quiet small" }) : null,
     ].filter(Boolean),
   );
   byId("counts").hidden = Boolean(total && !total.rows && !cursor); // the list says that there are none
