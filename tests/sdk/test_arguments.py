@@ -6,11 +6,13 @@ import logging
 import uuid
 from datetime import UTC, date, datetime
 from enum import Enum
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from generated_client.query_service_client import client
 from tests.sdk.harness import RECORD, Flavour, Script, page
+from tools.contract.bundle import bundle
 
 MILLISECONDS = 1_761_998_400_123
 
@@ -161,3 +163,11 @@ async def _first(pager: Any) -> Any:  # noqa: ANN401  # a pager
 def pages_of(records: int) -> list[Any]:
     """Return one page with a number of records."""
     return [page(items=[RECORD] * records, count=records)]
+
+
+def test_editors_offer_the_known_values_of_a_filter() -> None:
+    """Those of the contract; any other text is of the type too."""
+    for name, lists in (("StatusValue", "Status"), ("PlatformValue", "Platform"), ("ReasonValue", "Reason")):
+        literal, other = get_args(getattr(client, name))
+        known = bundle("public")["components"]["schemas"][lists]["x-extensible-enum"]
+        assert (sorted(known), str) == (sorted(get_args(literal)), other)
