@@ -140,11 +140,12 @@ backfill: install ## Back-fill 100,000 rows under kills (minutes)
 
 ##@ Build
 
-dist: install ## Write import copies, docs page, zips and the SDK wheel to dist/
+dist: install ## Write import copies, docs page, zips, the SDK's wheel and npm package to dist/
 	$(BIN)/python -m tools.contract dist
 	$(BIN)/python -m tools.contract docs
 	$(BIN)/python -m tools.deploy packages
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist/wheels generated_client/query_service_client
+	$(BIN)/python -m tools.contract npm
 
 lock: install ## Resolve the dependencies of pyproject.toml again
 	$(LOCK) pyproject.toml --group dev --output-file requirements/dev.txt

@@ -47,7 +47,7 @@ class Chain:
 
     async def public_gateway(self, service: Address, environ: Mapping[str, str] | None = None) -> Server:
         """Start the public gateway with its function."""
-        return await self._gateway("public", {"QUERY_SERVICE_URL": service.url, **(environ or {})})
+        return await self._gateway("public", {"SERVICE_URL": service.url, **(environ or {})})
 
     async def service(
         self,

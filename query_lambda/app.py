@@ -46,7 +46,7 @@ _CODES: Final = {503: "service_unavailable", 504: "gateway_timeout"}
 
 def create_handler(settings: Settings) -> Handler:
     """Return the Lambda handler, with one pooled client for the service."""
-    upstream = Upstream(settings.query_service_url)
+    upstream = Upstream(settings.service_url)
     contract = json.loads(CONTRACT.read_text(encoding="utf-8"))
     operations = {(operation["method"], operation["path"]): name for name, operation in contract["operations"].items()}
     build = {"version": contract["version"], "build": settings.build_id}

@@ -10,12 +10,12 @@ from common.environment import DEVELOPMENT, address, build_id, seconds
 class Settings:
     """The function's settings.
 
-    `query_service_url` is the address of the internal load balancer, without a trailing slash.
+    `service_url` is the address of the internal load balancer, without a trailing slash.
     `request_timeout_seconds` limits a whole call; the time that Lambda leaves can shorten it. `build_id` names this
     build.
     """
 
-    query_service_url: str
+    service_url: str
     request_timeout_seconds: float = 30.0
     build_id: str = DEVELOPMENT
 
@@ -23,7 +23,7 @@ class Settings:
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
         """Read the settings from `environ`; raise SettingsError naming a missing or bad variable."""
         return cls(
-            query_service_url=address(environ, "QUERY_SERVICE_URL", "the load balancer"),
+            service_url=address(environ, "SERVICE_URL", "the load balancer"),
             request_timeout_seconds=seconds(environ, "REQUEST_TIMEOUT", cls.request_timeout_seconds),
             build_id=build_id(environ),
         )

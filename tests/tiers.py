@@ -24,6 +24,7 @@ TIERS: Final[dict[str, tuple[str, ...]]] = {
         "tests/migration",
         "tests/sdk/test_answer_commands.py",
         "tests/sdk/test_export.py",
+        "tests/sdk/test_assistants.py",
         "tests/sdk/test_output.py",
         "tests/sdk/test_processes.py",
         "tests/sdk/test_profiles.py",
@@ -45,6 +46,7 @@ TIERS: Final[dict[str, tuple[str, ...]]] = {
         "tests/migration/test_docs.py::test_the_rehearsal_runs_on_a_laptop",
         "tests/migration/test_backfill_kills.py",
         "tests/sdk/test_export_kills.py",
+        "tests/sdk/test_ranges.py",
     ),
 }
 

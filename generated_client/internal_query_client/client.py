@@ -549,19 +549,34 @@ _push_explanation_pushes: Final = msgspec.json.Decoder(Annotated[list[ExplainedP
 _record_page_items: Final = msgspec.json.Decoder(Annotated[list[PushRecord], msgspec.Meta(max_length=1000)])
 
 QUERY_USER: Final = Operation(
-    "query_user", method="POST", path="/query/user", response_type=RecordPage, takes_timeout=True
+    "query_user", method="POST", path="/query/user", response_type=RecordPage, takes_timeout=True, needs_key=True
 )
 QUERY_MARKETING: Final = Operation(
-    "query_marketing", method="POST", path="/query/marketing", response_type=RecordPage, takes_timeout=True
+    "query_marketing",
+    method="POST",
+    path="/query/marketing",
+    response_type=RecordPage,
+    takes_timeout=True,
+    needs_key=True,
 )
 QUERY_TRANSACTION: Final = Operation(
-    "query_transaction", method="POST", path="/query/transaction", response_type=RecordPage, takes_timeout=True
+    "query_transaction",
+    method="POST",
+    path="/query/transaction",
+    response_type=RecordPage,
+    takes_timeout=True,
+    needs_key=True,
 )
 QUERY_FAIL: Final = Operation(
-    "query_fail", method="POST", path="/query/fail", response_type=RecordPage, takes_timeout=True
+    "query_fail", method="POST", path="/query/fail", response_type=RecordPage, takes_timeout=True, needs_key=True
 )
 QUERY_MARKETING_FAIL: Final = Operation(
-    "query_marketing_fail", method="POST", path="/query/marketing/fail", response_type=RecordPage, takes_timeout=True
+    "query_marketing_fail",
+    method="POST",
+    path="/query/marketing/fail",
+    response_type=RecordPage,
+    takes_timeout=True,
+    needs_key=True,
 )
 SUMMARIZE_MARKETING: Final = Operation(
     "summarize_marketing",
@@ -569,9 +584,10 @@ SUMMARIZE_MARKETING: Final = Operation(
     path="/query/marketing/summary",
     response_type=CampaignSummary,
     takes_timeout=True,
+    needs_key=True,
 )
 EXPLAIN_PUSH: Final = Operation(
-    "explain_push", method="POST", path="/query/push", response_type=PushExplanation, takes_timeout=True
+    "explain_push", method="POST", path="/query/push", response_type=PushExplanation, takes_timeout=True, needs_key=True
 )
 HEALTH: Final = Operation("health", method="GET", path="/health", response_type=Health, takes_timeout=False)
 

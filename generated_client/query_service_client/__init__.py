@@ -1,7 +1,31 @@
 """Typed clients, blocking and async, of the Push record query API; see README.md."""
 
 from .client import AsyncQueryServiceClient, QueryServiceClient
-from .errors import ApiConnectionError, ApiError, ApiStatusError, ApiTimeoutError, ConfigurationError
+from .errors import (
+    ApiConnectionError,
+    ApiError,
+    ApiStatusError,
+    ApiTimeoutError,
+    AuthenticationError,
+    BadGatewayError,
+    BadRequestError,
+    ConfigurationError,
+    ContentTooLargeError,
+    FieldError,
+    GatewayTimeoutError,
+    InternalServerError,
+    MethodNotAllowedError,
+    NotFoundError,
+    PermissionDeniedError,
+    Problem,
+    RateLimitError,
+    RepeatedCursorError,
+    ResponseDecodeError,
+    ResponseTooLargeError,
+    ServerError,
+    ServiceUnavailableError,
+    UnsupportedMediaTypeError,
+)
 from .models import (
     Actor,
     AsyncRecordPage,
@@ -28,7 +52,7 @@ from .models import (
     SummaryTransaction,
     Verdict,
 )
-from .types import NO_RETRIES, RetryPolicy, Timeout
+from .types import NO_RETRIES, AsyncPager, Pager, RetryPolicy, Timeout
 
 __version__ = "1.0.0"
 
@@ -39,15 +63,28 @@ __all__ = (
     "ApiError",
     "ApiStatusError",
     "ApiTimeoutError",
+    "AsyncPager",
     "AsyncQueryServiceClient",
     "AsyncRecordPage",
+    "AuthenticationError",
+    "BadGatewayError",
+    "BadRequestError",
     "CampaignSummary",
     "ConfigurationError",
+    "ContentTooLargeError",
     "ExplainPushRequest",
     "ExplainedPush",
+    "FieldError",
+    "GatewayTimeoutError",
     "Health",
+    "InternalServerError",
     "Interval",
+    "MethodNotAllowedError",
+    "NotFoundError",
+    "Pager",
+    "PermissionDeniedError",
     "Platform",
+    "Problem",
     "ProblemCode",
     "PushExplanation",
     "PushRecord",
@@ -57,15 +94,22 @@ __all__ = (
     "QueryServiceClient",
     "QueryTransactionRequest",
     "QueryUserRequest",
+    "RateLimitError",
     "Reason",
     "RecordPage",
+    "RepeatedCursorError",
+    "ResponseDecodeError",
+    "ResponseTooLargeError",
     "RetryPolicy",
+    "ServerError",
+    "ServiceUnavailableError",
     "Status",
     "SummarizeMarketingRequest",
     "SummaryCell",
     "SummaryPoint",
     "SummaryTransaction",
     "Timeout",
+    "UnsupportedMediaTypeError",
     "Verdict",
     "__version__",
 )

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Final, Unpack
+from typing import Final, Literal, TypeAlias, Unpack
+from uuid import UUID
 
 import httpx
 
@@ -25,7 +26,10 @@ from ._runtime import (
     add_up,
     add_up_async,
     as_base_url,
+    as_count,
+    as_id,
     as_list,
+    as_text,
     as_timeout,
     key_headers,
     linked,
@@ -47,32 +51,81 @@ from .models.summarize_marketing_request import SummarizeMarketingRequest
 PACKAGE: Final = "query_service_client"
 VERSION: Final = "1.0.0"
 
+IntervalValue: TypeAlias = Literal["day", "hour"] | str
+PlatformValue: TypeAlias = Literal["ANDROID", "IOS", "WEBPUSH"] | str
+ReasonValue: TypeAlias = (
+    Literal[
+        "CONTENT_REFUSED",
+        "CREDENTIALS_INVALID",
+        "EXPIRED",
+        "NETWORK",
+        "NO_TOKEN",
+        "PAYLOAD_INVALID",
+        "PAYLOAD_TOO_LARGE",
+        "PROVIDER_UNAVAILABLE",
+        "RATE_LIMITED",
+        "REQUEST_INVALID",
+        "SUPPRESSED",
+        "TOKEN_INVALID",
+        "TOKEN_MISMATCH",
+        "TOKEN_UNREGISTERED",
+        "UNKNOWN",
+    ]
+    | str
+)
+StatusValue: TypeAlias = Literal["DELIVERED", "FAILED", "SENT"] | str
+
 QUERY_USER: Final = Operation(
-    "query_user", method="POST", path="/query/user", response_type=RecordPage, takes_timeout=False
+    "query_user", method="POST", path="/query/user", response_type=RecordPage, takes_timeout=False, needs_key=True
 )
 ASYNC_QUERY_USER: Final = Operation(
-    "query_user", method="POST", path="/query/user", response_type=AsyncRecordPage, takes_timeout=False
+    "query_user", method="POST", path="/query/user", response_type=AsyncRecordPage, takes_timeout=False, needs_key=True
 )
 QUERY_MARKETING: Final = Operation(
-    "query_marketing", method="POST", path="/query/marketing", response_type=RecordPage, takes_timeout=False
+    "query_marketing",
+    method="POST",
+    path="/query/marketing",
+    response_type=RecordPage,
+    takes_timeout=False,
+    needs_key=True,
 )
 ASYNC_QUERY_MARKETING: Final = Operation(
-    "query_marketing", method="POST", path="/query/marketing", response_type=AsyncRecordPage, takes_timeout=False
+    "query_marketing",
+    method="POST",
+    path="/query/marketing",
+    response_type=AsyncRecordPage,
+    takes_timeout=False,
+    needs_key=True,
 )
 QUERY_TRANSACTION: Final = Operation(
-    "query_transaction", method="POST", path="/query/transaction", response_type=RecordPage, takes_timeout=False
+    "query_transaction",
+    method="POST",
+    path="/query/transaction",
+    response_type=RecordPage,
+    takes_timeout=False,
+    needs_key=True,
 )
 ASYNC_QUERY_TRANSACTION: Final = Operation(
-    "query_transaction", method="POST", path="/query/transaction", response_type=AsyncRecordPage, takes_timeout=False
+    "query_transaction",
+    method="POST",
+    path="/query/transaction",
+    response_type=AsyncRecordPage,
+    takes_timeout=False,
+    needs_key=True,
 )
 QUERY_FAIL: Final = Operation(
-    "query_fail", method="POST", path="/query/fail", response_type=RecordPage, takes_timeout=False
+    "query_fail", method="POST", path="/query/fail", response_type=RecordPage, takes_timeout=False, needs_key=True
 )
 ASYNC_QUERY_FAIL: Final = Operation(
-    "query_fail", method="POST", path="/query/fail", response_type=AsyncRecordPage, takes_timeout=False
+    "query_fail", method="POST", path="/query/fail", response_type=AsyncRecordPage, takes_timeout=False, needs_key=True
 )
 QUERY_MARKETING_FAIL: Final = Operation(
-    "query_marketing_fail", method="POST", path="/query/marketing/fail", response_type=RecordPage, takes_timeout=False
+    "query_marketing_fail",
+    method="POST",
+    path="/query/marketing/fail",
+    response_type=RecordPage,
+    takes_timeout=False,
+    needs_key=True,
 )
 ASYNC_QUERY_MARKETING_FAIL: Final = Operation(
     "query_marketing_fail",
@@ -80,6 +133,7 @@ ASYNC_QUERY_MARKETING_FAIL: Final = Operation(
     path="/query/marketing/fail",
     response_type=AsyncRecordPage,
     takes_timeout=False,
+    needs_key=True,
 )
 SUMMARIZE_MARKETING: Final = Operation(
     "summarize_marketing",
@@ -87,9 +141,15 @@ SUMMARIZE_MARKETING: Final = Operation(
     path="/query/marketing/summary",
     response_type=CampaignSummary,
     takes_timeout=False,
+    needs_key=True,
 )
 EXPLAIN_PUSH: Final = Operation(
-    "explain_push", method="POST", path="/query/push", response_type=PushExplanation, takes_timeout=False
+    "explain_push",
+    method="POST",
+    path="/query/push",
+    response_type=PushExplanation,
+    takes_timeout=False,
+    needs_key=True,
 )
 HEALTH: Final = Operation("health", method="GET", path="/health", response_type=Health, takes_timeout=False)
 
@@ -102,183 +162,183 @@ class QueryServiceClientWithRawResponse:
 
     def query_user(
         self,
-        user_id: str,
+        user_id: str | UUID,
         limit: int | None = None,
         *,
         cursor: str | None = None,
-        status: str | Iterable[str] | None = None,
-        platform: str | Iterable[str] | None = None,
-        reason: str | Iterable[str] | None = None,
-        ap_id: str | None = None,
-        transaction_id: str | None = None,
-        marketing_id: str | None = None,
+        status: StatusValue | Iterable[StatusValue] | None = None,
+        platform: PlatformValue | Iterable[PlatformValue] | None = None,
+        reason: ReasonValue | Iterable[ReasonValue] | None = None,
+        ap_id: str | UUID | None = None,
+        transaction_id: str | UUID | None = None,
+        marketing_id: str | UUID | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
     ) -> ApiResponse[RecordPage]:
         """Push notifications sent to a user, raw; `parse()` returns the `RecordPage`."""
         body = QueryUserRequest(
-            user_id=user_id,
-            limit=limit,
-            cursor=cursor,
-            status=as_list(status),
-            platform=as_list(platform),
-            reason=as_list(reason),
-            ap_id=ap_id,
-            transaction_id=transaction_id,
-            marketing_id=marketing_id,
-            created_from=to_epoch_milliseconds(created_from),
-            created_to=to_epoch_milliseconds(created_to),
+            user_id=as_id("user_id", user_id),
+            limit=as_count("limit", limit),
+            cursor=as_text("cursor", cursor),
+            status=as_list("status", status),
+            platform=as_list("platform", platform),
+            reason=as_list("reason", reason),
+            ap_id=as_id("ap_id", ap_id),
+            transaction_id=as_id("transaction_id", transaction_id),
+            marketing_id=as_id("marketing_id", marketing_id),
+            created_from=to_epoch_milliseconds(created_from, "created_from"),
+            created_to=to_epoch_milliseconds(created_to, "created_to"),
         )
         return self._client.call(QUERY_USER, body, **options)
 
     def query_marketing(
         self,
-        marketing_id: str,
+        marketing_id: str | UUID,
         limit: int | None = None,
         *,
         cursor: str | None = None,
-        status: str | Iterable[str] | None = None,
-        platform: str | Iterable[str] | None = None,
-        reason: str | Iterable[str] | None = None,
-        ap_id: str | None = None,
+        status: StatusValue | Iterable[StatusValue] | None = None,
+        platform: PlatformValue | Iterable[PlatformValue] | None = None,
+        reason: ReasonValue | Iterable[ReasonValue] | None = None,
+        ap_id: str | UUID | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
     ) -> ApiResponse[RecordPage]:
         """Push notifications of a campaign, raw; `parse()` returns the `RecordPage`."""
         body = QueryMarketingRequest(
-            marketing_id=marketing_id,
-            limit=limit,
-            cursor=cursor,
-            status=as_list(status),
-            platform=as_list(platform),
-            reason=as_list(reason),
-            ap_id=ap_id,
-            created_from=to_epoch_milliseconds(created_from),
-            created_to=to_epoch_milliseconds(created_to),
+            marketing_id=as_id("marketing_id", marketing_id),
+            limit=as_count("limit", limit),
+            cursor=as_text("cursor", cursor),
+            status=as_list("status", status),
+            platform=as_list("platform", platform),
+            reason=as_list("reason", reason),
+            ap_id=as_id("ap_id", ap_id),
+            created_from=to_epoch_milliseconds(created_from, "created_from"),
+            created_to=to_epoch_milliseconds(created_to, "created_to"),
         )
         return self._client.call(QUERY_MARKETING, body, **options)
 
     def query_transaction(
         self,
-        transaction_id: str,
+        transaction_id: str | UUID,
         limit: int | None = None,
         *,
         cursor: str | None = None,
-        status: str | Iterable[str] | None = None,
-        platform: str | Iterable[str] | None = None,
-        reason: str | Iterable[str] | None = None,
-        ap_id: str | None = None,
+        status: StatusValue | Iterable[StatusValue] | None = None,
+        platform: PlatformValue | Iterable[PlatformValue] | None = None,
+        reason: ReasonValue | Iterable[ReasonValue] | None = None,
+        ap_id: str | UUID | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
     ) -> ApiResponse[RecordPage]:
         """Push notifications of a transaction, raw; `parse()` returns the `RecordPage`."""
         body = QueryTransactionRequest(
-            transaction_id=transaction_id,
-            limit=limit,
-            cursor=cursor,
-            status=as_list(status),
-            platform=as_list(platform),
-            reason=as_list(reason),
-            ap_id=ap_id,
-            created_from=to_epoch_milliseconds(created_from),
-            created_to=to_epoch_milliseconds(created_to),
+            transaction_id=as_id("transaction_id", transaction_id),
+            limit=as_count("limit", limit),
+            cursor=as_text("cursor", cursor),
+            status=as_list("status", status),
+            platform=as_list("platform", platform),
+            reason=as_list("reason", reason),
+            ap_id=as_id("ap_id", ap_id),
+            created_from=to_epoch_milliseconds(created_from, "created_from"),
+            created_to=to_epoch_milliseconds(created_to, "created_to"),
         )
         return self._client.call(QUERY_TRANSACTION, body, **options)
 
     def query_fail(
         self,
-        transaction_id: str,
+        transaction_id: str | UUID,
         limit: int | None = None,
         *,
         cursor: str | None = None,
-        platform: str | Iterable[str] | None = None,
-        reason: str | Iterable[str] | None = None,
-        ap_id: str | None = None,
+        platform: PlatformValue | Iterable[PlatformValue] | None = None,
+        reason: ReasonValue | Iterable[ReasonValue] | None = None,
+        ap_id: str | UUID | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
     ) -> ApiResponse[RecordPage]:
         """Failed push notifications of a transaction, raw; `parse()` returns the `RecordPage`."""
         body = QueryFailRequest(
-            transaction_id=transaction_id,
-            limit=limit,
-            cursor=cursor,
-            platform=as_list(platform),
-            reason=as_list(reason),
-            ap_id=ap_id,
-            created_from=to_epoch_milliseconds(created_from),
-            created_to=to_epoch_milliseconds(created_to),
+            transaction_id=as_id("transaction_id", transaction_id),
+            limit=as_count("limit", limit),
+            cursor=as_text("cursor", cursor),
+            platform=as_list("platform", platform),
+            reason=as_list("reason", reason),
+            ap_id=as_id("ap_id", ap_id),
+            created_from=to_epoch_milliseconds(created_from, "created_from"),
+            created_to=to_epoch_milliseconds(created_to, "created_to"),
         )
         return self._client.call(QUERY_FAIL, body, **options)
 
     def query_marketing_fail(
         self,
-        marketing_id: str,
+        marketing_id: str | UUID,
         limit: int | None = None,
         *,
         cursor: str | None = None,
-        platform: str | Iterable[str] | None = None,
-        reason: str | Iterable[str] | None = None,
-        ap_id: str | None = None,
+        platform: PlatformValue | Iterable[PlatformValue] | None = None,
+        reason: ReasonValue | Iterable[ReasonValue] | None = None,
+        ap_id: str | UUID | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
     ) -> ApiResponse[RecordPage]:
         """Failed push notifications of a campaign, raw; `parse()` returns the `RecordPage`."""
         body = QueryMarketingFailRequest(
-            marketing_id=marketing_id,
-            limit=limit,
-            cursor=cursor,
-            platform=as_list(platform),
-            reason=as_list(reason),
-            ap_id=ap_id,
-            created_from=to_epoch_milliseconds(created_from),
-            created_to=to_epoch_milliseconds(created_to),
+            marketing_id=as_id("marketing_id", marketing_id),
+            limit=as_count("limit", limit),
+            cursor=as_text("cursor", cursor),
+            platform=as_list("platform", platform),
+            reason=as_list("reason", reason),
+            ap_id=as_id("ap_id", ap_id),
+            created_from=to_epoch_milliseconds(created_from, "created_from"),
+            created_to=to_epoch_milliseconds(created_to, "created_to"),
         )
         return self._client.call(QUERY_MARKETING_FAIL, body, **options)
 
     def summarize_marketing(
         self,
-        marketing_id: str,
+        marketing_id: str | UUID,
         *,
         cursor: str | None = None,
-        interval: str | None = None,
-        ap_id: str | None = None,
+        interval: IntervalValue | None = None,
+        ap_id: str | UUID | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
     ) -> ApiResponse[CampaignSummary]:
         """Counts of a campaign, raw; `parse()` returns the `CampaignSummary`."""
         body = SummarizeMarketingRequest(
-            marketing_id=marketing_id,
-            cursor=cursor,
-            interval=interval,
-            ap_id=ap_id,
-            created_from=to_epoch_milliseconds(created_from),
-            created_to=to_epoch_milliseconds(created_to),
+            marketing_id=as_id("marketing_id", marketing_id),
+            cursor=as_text("cursor", cursor),
+            interval=as_text("interval", interval),
+            ap_id=as_id("ap_id", ap_id),
+            created_from=to_epoch_milliseconds(created_from, "created_from"),
+            created_to=to_epoch_milliseconds(created_to, "created_to"),
         )
         return self._client.call(SUMMARIZE_MARKETING, body, **options)
 
     def explain_push(
         self,
-        user_id: str,
+        user_id: str | UUID,
         *,
-        transaction_id: str | None = None,
-        marketing_id: str | None = None,
+        transaction_id: str | UUID | None = None,
+        marketing_id: str | UUID | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
     ) -> ApiResponse[PushExplanation]:
         """What became of a push to a user, raw; `parse()` returns the `PushExplanation`."""
         body = ExplainPushRequest(
-            user_id=user_id,
-            transaction_id=transaction_id,
-            marketing_id=marketing_id,
-            created_from=to_epoch_milliseconds(created_from),
-            created_to=to_epoch_milliseconds(created_to),
+            user_id=as_id("user_id", user_id),
+            transaction_id=as_id("transaction_id", transaction_id),
+            marketing_id=as_id("marketing_id", marketing_id),
+            created_from=to_epoch_milliseconds(created_from, "created_from"),
+            created_to=to_epoch_milliseconds(created_to, "created_to"),
         )
         return self._client.call(EXPLAIN_PUSH, body, **options)
 
@@ -296,7 +356,7 @@ class QueryServiceClient(SyncApiClient):
 
     Args:
         base_url: Address of the API with its stage; by default the environment variable `QUERY_SERVICE_URL`.
-        api_key: Sent as `x-api-key`; by default the environment variable `QUERY_SERVICE_API_KEY`.
+        api_key: Sent as `x-api-key`; by default the environment variable `QUERY_SERVICE_API_KEY`. `health` needs none.
         timeout: Seconds for a whole call, retries and waits included; or a `Timeout`. 30 by default, 2 to connect.
         retry: When to retry, and how long to wait first; `NO_RETRIES` turns it off.
         headers: Sent with every request.
@@ -322,7 +382,6 @@ class QueryServiceClient(SyncApiClient):
         http_client: httpx.Client | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
-        authorised = auth is not None or http_client is not None
         super().__init__(
             ClientOptions(
                 package=PACKAGE,
@@ -330,8 +389,9 @@ class QueryServiceClient(SyncApiClient):
                 base_url=as_base_url(base_url, "QUERY_SERVICE_URL"),
                 timeout=as_timeout(timeout),
                 retry=retry,
-                headers=key_headers(api_key, "QUERY_SERVICE_API_KEY", headers=headers, authorised=authorised),
+                headers=key_headers(api_key, "QUERY_SERVICE_API_KEY", headers),
                 clock=clock,
+                key_variable="QUERY_SERVICE_API_KEY" if auth is None and http_client is None else None,
             ),
             auth=auth,
             transport=transport,
@@ -345,16 +405,16 @@ class QueryServiceClient(SyncApiClient):
 
     def query_user(
         self,
-        user_id: str,
+        user_id: str | UUID,
         limit: int | None = None,
         *,
         cursor: str | None = None,
-        status: str | Iterable[str] | None = None,
-        platform: str | Iterable[str] | None = None,
-        reason: str | Iterable[str] | None = None,
-        ap_id: str | None = None,
-        transaction_id: str | None = None,
-        marketing_id: str | None = None,
+        status: StatusValue | Iterable[StatusValue] | None = None,
+        platform: PlatformValue | Iterable[PlatformValue] | None = None,
+        reason: ReasonValue | Iterable[ReasonValue] | None = None,
+        ap_id: str | UUID | None = None,
+        transaction_id: str | UUID | None = None,
+        marketing_id: str | UUID | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
@@ -388,7 +448,7 @@ class QueryServiceClient(SyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -397,20 +457,21 @@ class QueryServiceClient(SyncApiClient):
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
             ResponseDecodeError: The body of a success deviates from the contract.
-            ValueError: A datetime has no time zone, or the request id is not valid.
+            ConfigurationError: There is no key, or an argument has another type or a datetime no time zone.
+            ValueError: The request id is not valid.
         """
         body = QueryUserRequest(
-            user_id=user_id,
-            limit=limit,
-            cursor=cursor,
-            status=as_list(status),
-            platform=as_list(platform),
-            reason=as_list(reason),
-            ap_id=ap_id,
-            transaction_id=transaction_id,
-            marketing_id=marketing_id,
-            created_from=to_epoch_milliseconds(created_from),
-            created_to=to_epoch_milliseconds(created_to),
+            user_id=as_id("user_id", user_id),
+            limit=as_count("limit", limit),
+            cursor=as_text("cursor", cursor),
+            status=as_list("status", status),
+            platform=as_list("platform", platform),
+            reason=as_list("reason", reason),
+            ap_id=as_id("ap_id", ap_id),
+            transaction_id=as_id("transaction_id", transaction_id),
+            marketing_id=as_id("marketing_id", marketing_id),
+            created_from=to_epoch_milliseconds(created_from, "created_from"),
+            created_to=to_epoch_milliseconds(created_to, "created_to"),
         )
         answer = self.call(QUERY_USER, body, **options)
         return linked(
@@ -419,28 +480,28 @@ class QueryServiceClient(SyncApiClient):
 
     def iter_user(
         self,
-        user_id: str,
-        limit: int | None = 100,
+        user_id: str | UUID,
+        page_size: int | None = 100,
         *,
         cursor: str | None = None,
-        status: str | Iterable[str] | None = None,
-        platform: str | Iterable[str] | None = None,
-        reason: str | Iterable[str] | None = None,
-        ap_id: str | None = None,
-        transaction_id: str | None = None,
-        marketing_id: str | None = None,
+        status: StatusValue | Iterable[StatusValue] | None = None,
+        platform: PlatformValue | Iterable[PlatformValue] | None = None,
+        reason: ReasonValue | Iterable[ReasonValue] | None = None,
+        ap_id: str | UUID | None = None,
+        transaction_id: str | UUID | None = None,
+        marketing_id: str | UUID | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
     ) -> Pager[RecordPage, PushRecord, str]:
         """Push notifications sent to a user, page after page, lazily.
 
-        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and sent
+        Iterate over it for the items, take one with `next()`, or iterate over its `pages()`. Its `cursor`, saved and sent
         back as `cursor`, resumes at the page that was being read.
 
         Args:
             user_id: The user who received the pushes, by the id that the sending application uses.
-            limit: The largest number of records in a page; 10 by default.
+            page_size: The largest number of records in a page; 10 by default.
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
                 filters of its query: the id is all that it needs beside it. `limit` may change from page
                 to page. A filter that is sent again must be the same.
@@ -463,7 +524,7 @@ class QueryServiceClient(SyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -473,16 +534,17 @@ class QueryServiceClient(SyncApiClient):
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
             ResponseDecodeError: The body of a success deviates from the contract.
             RepeatedCursorError: The service returned the same cursor twice.
-            ValueError: A datetime has no time zone, or the request id is not valid.
+            ConfigurationError: There is no key, or an argument has another type or a datetime no time zone.
+            ValueError: The request id is not valid.
         """
-        status = as_list(status)
-        platform = as_list(platform)
-        reason = as_list(reason)
+        status = as_list("status", status)
+        platform = as_list("platform", platform)
+        reason = as_list("reason", reason)
 
         def fetch(after: str | None) -> RecordPage:
             return self.query_user(
                 user_id=user_id,
-                limit=limit,
+                limit=page_size,
                 status=status,
                 platform=platform,
                 reason=reason,
@@ -504,14 +566,14 @@ class QueryServiceClient(SyncApiClient):
 
     def query_marketing(
         self,
-        marketing_id: str,
+        marketing_id: str | UUID,
         limit: int | None = None,
         *,
         cursor: str | None = None,
-        status: str | Iterable[str] | None = None,
-        platform: str | Iterable[str] | None = None,
-        reason: str | Iterable[str] | None = None,
-        ap_id: str | None = None,
+        status: StatusValue | Iterable[StatusValue] | None = None,
+        platform: PlatformValue | Iterable[PlatformValue] | None = None,
+        reason: ReasonValue | Iterable[ReasonValue] | None = None,
+        ap_id: str | UUID | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
@@ -543,7 +605,7 @@ class QueryServiceClient(SyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -552,18 +614,19 @@ class QueryServiceClient(SyncApiClient):
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
             ResponseDecodeError: The body of a success deviates from the contract.
-            ValueError: A datetime has no time zone, or the request id is not valid.
+            ConfigurationError: There is no key, or an argument has another type or a datetime no time zone.
+            ValueError: The request id is not valid.
         """
         body = QueryMarketingRequest(
-            marketing_id=marketing_id,
-            limit=limit,
-            cursor=cursor,
-            status=as_list(status),
-            platform=as_list(platform),
-            reason=as_list(reason),
-            ap_id=ap_id,
-            created_from=to_epoch_milliseconds(created_from),
-            created_to=to_epoch_milliseconds(created_to),
+            marketing_id=as_id("marketing_id", marketing_id),
+            limit=as_count("limit", limit),
+            cursor=as_text("cursor", cursor),
+            status=as_list("status", status),
+            platform=as_list("platform", platform),
+            reason=as_list("reason", reason),
+            ap_id=as_id("ap_id", ap_id),
+            created_from=to_epoch_milliseconds(created_from, "created_from"),
+            created_to=to_epoch_milliseconds(created_to, "created_to"),
         )
         answer = self.call(QUERY_MARKETING, body, **options)
         return linked(
@@ -573,26 +636,26 @@ class QueryServiceClient(SyncApiClient):
 
     def iter_marketing(
         self,
-        marketing_id: str,
-        limit: int | None = 1000,
+        marketing_id: str | UUID,
+        page_size: int | None = 1000,
         *,
         cursor: str | None = None,
-        status: str | Iterable[str] | None = None,
-        platform: str | Iterable[str] | None = None,
-        reason: str | Iterable[str] | None = None,
-        ap_id: str | None = None,
+        status: StatusValue | Iterable[StatusValue] | None = None,
+        platform: PlatformValue | Iterable[PlatformValue] | None = None,
+        reason: ReasonValue | Iterable[ReasonValue] | None = None,
+        ap_id: str | UUID | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
     ) -> Pager[RecordPage, PushRecord, str]:
         """Push notifications of a campaign, page after page, lazily.
 
-        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and sent
+        Iterate over it for the items, take one with `next()`, or iterate over its `pages()`. Its `cursor`, saved and sent
         back as `cursor`, resumes at the page that was being read.
 
         Args:
             marketing_id: The marketing campaign of the pushes.
-            limit: The largest number of records in a page; 100 by default.
+            page_size: The largest number of records in a page; 100 by default.
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
                 filters of its query: the id is all that it needs beside it. `limit` may change from page
                 to page. A filter that is sent again must be the same.
@@ -613,7 +676,7 @@ class QueryServiceClient(SyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -623,16 +686,17 @@ class QueryServiceClient(SyncApiClient):
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
             ResponseDecodeError: The body of a success deviates from the contract.
             RepeatedCursorError: The service returned the same cursor twice.
-            ValueError: A datetime has no time zone, or the request id is not valid.
+            ConfigurationError: There is no key, or an argument has another type or a datetime no time zone.
+            ValueError: The request id is not valid.
         """
-        status = as_list(status)
-        platform = as_list(platform)
-        reason = as_list(reason)
+        status = as_list("status", status)
+        platform = as_list("platform", platform)
+        reason = as_list("reason", reason)
 
         def fetch(after: str | None) -> RecordPage:
             return self.query_marketing(
                 marketing_id=marketing_id,
-                limit=limit,
+                limit=page_size,
                 status=status,
                 platform=platform,
                 reason=reason,
@@ -652,14 +716,14 @@ class QueryServiceClient(SyncApiClient):
 
     def query_transaction(
         self,
-        transaction_id: str,
+        transaction_id: str | UUID,
         limit: int | None = None,
         *,
         cursor: str | None = None,
-        status: str | Iterable[str] | None = None,
-        platform: str | Iterable[str] | None = None,
-        reason: str | Iterable[str] | None = None,
-        ap_id: str | None = None,
+        status: StatusValue | Iterable[StatusValue] | None = None,
+        platform: PlatformValue | Iterable[PlatformValue] | None = None,
+        reason: ReasonValue | Iterable[ReasonValue] | None = None,
+        ap_id: str | UUID | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
@@ -692,7 +756,7 @@ class QueryServiceClient(SyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -701,18 +765,19 @@ class QueryServiceClient(SyncApiClient):
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
             ResponseDecodeError: The body of a success deviates from the contract.
-            ValueError: A datetime has no time zone, or the request id is not valid.
+            ConfigurationError: There is no key, or an argument has another type or a datetime no time zone.
+            ValueError: The request id is not valid.
         """
         body = QueryTransactionRequest(
-            transaction_id=transaction_id,
-            limit=limit,
-            cursor=cursor,
-            status=as_list(status),
-            platform=as_list(platform),
-            reason=as_list(reason),
-            ap_id=ap_id,
-            created_from=to_epoch_milliseconds(created_from),
-            created_to=to_epoch_milliseconds(created_to),
+            transaction_id=as_id("transaction_id", transaction_id),
+            limit=as_count("limit", limit),
+            cursor=as_text("cursor", cursor),
+            status=as_list("status", status),
+            platform=as_list("platform", platform),
+            reason=as_list("reason", reason),
+            ap_id=as_id("ap_id", ap_id),
+            created_from=to_epoch_milliseconds(created_from, "created_from"),
+            created_to=to_epoch_milliseconds(created_to, "created_to"),
         )
         answer = self.call(QUERY_TRANSACTION, body, **options)
         return linked(
@@ -722,26 +787,26 @@ class QueryServiceClient(SyncApiClient):
 
     def iter_transaction(
         self,
-        transaction_id: str,
-        limit: int | None = 1000,
+        transaction_id: str | UUID,
+        page_size: int | None = 1000,
         *,
         cursor: str | None = None,
-        status: str | Iterable[str] | None = None,
-        platform: str | Iterable[str] | None = None,
-        reason: str | Iterable[str] | None = None,
-        ap_id: str | None = None,
+        status: StatusValue | Iterable[StatusValue] | None = None,
+        platform: PlatformValue | Iterable[PlatformValue] | None = None,
+        reason: ReasonValue | Iterable[ReasonValue] | None = None,
+        ap_id: str | UUID | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
     ) -> Pager[RecordPage, PushRecord, str]:
         """Push notifications of a transaction, page after page, lazily.
 
-        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and sent
+        Iterate over it for the items, take one with `next()`, or iterate over its `pages()`. Its `cursor`, saved and sent
         back as `cursor`, resumes at the page that was being read.
 
         Args:
             transaction_id: The transaction (one send order) of the pushes. It may reach one user or millions.
-            limit: The largest number of records in a page; 100 by default.
+            page_size: The largest number of records in a page; 100 by default.
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
                 filters of its query: the id is all that it needs beside it. `limit` may change from page
                 to page. A filter that is sent again must be the same.
@@ -762,7 +827,7 @@ class QueryServiceClient(SyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -772,16 +837,17 @@ class QueryServiceClient(SyncApiClient):
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
             ResponseDecodeError: The body of a success deviates from the contract.
             RepeatedCursorError: The service returned the same cursor twice.
-            ValueError: A datetime has no time zone, or the request id is not valid.
+            ConfigurationError: There is no key, or an argument has another type or a datetime no time zone.
+            ValueError: The request id is not valid.
         """
-        status = as_list(status)
-        platform = as_list(platform)
-        reason = as_list(reason)
+        status = as_list("status", status)
+        platform = as_list("platform", platform)
+        reason = as_list("reason", reason)
 
         def fetch(after: str | None) -> RecordPage:
             return self.query_transaction(
                 transaction_id=transaction_id,
-                limit=limit,
+                limit=page_size,
                 status=status,
                 platform=platform,
                 reason=reason,
@@ -801,13 +867,13 @@ class QueryServiceClient(SyncApiClient):
 
     def query_fail(
         self,
-        transaction_id: str,
+        transaction_id: str | UUID,
         limit: int | None = None,
         *,
         cursor: str | None = None,
-        platform: str | Iterable[str] | None = None,
-        reason: str | Iterable[str] | None = None,
-        ap_id: str | None = None,
+        platform: PlatformValue | Iterable[PlatformValue] | None = None,
+        reason: ReasonValue | Iterable[ReasonValue] | None = None,
+        ap_id: str | UUID | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
@@ -839,7 +905,7 @@ class QueryServiceClient(SyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -848,17 +914,18 @@ class QueryServiceClient(SyncApiClient):
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
             ResponseDecodeError: The body of a success deviates from the contract.
-            ValueError: A datetime has no time zone, or the request id is not valid.
+            ConfigurationError: There is no key, or an argument has another type or a datetime no time zone.
+            ValueError: The request id is not valid.
         """
         body = QueryFailRequest(
-            transaction_id=transaction_id,
-            limit=limit,
-            cursor=cursor,
-            platform=as_list(platform),
-            reason=as_list(reason),
-            ap_id=ap_id,
-            created_from=to_epoch_milliseconds(created_from),
-            created_to=to_epoch_milliseconds(created_to),
+            transaction_id=as_id("transaction_id", transaction_id),
+            limit=as_count("limit", limit),
+            cursor=as_text("cursor", cursor),
+            platform=as_list("platform", platform),
+            reason=as_list("reason", reason),
+            ap_id=as_id("ap_id", ap_id),
+            created_from=to_epoch_milliseconds(created_from, "created_from"),
+            created_to=to_epoch_milliseconds(created_to, "created_to"),
         )
         answer = self.call(QUERY_FAIL, body, **options)
         return linked(
@@ -868,25 +935,25 @@ class QueryServiceClient(SyncApiClient):
 
     def iter_fail(
         self,
-        transaction_id: str,
-        limit: int | None = 1000,
+        transaction_id: str | UUID,
+        page_size: int | None = 1000,
         *,
         cursor: str | None = None,
-        platform: str | Iterable[str] | None = None,
-        reason: str | Iterable[str] | None = None,
-        ap_id: str | None = None,
+        platform: PlatformValue | Iterable[PlatformValue] | None = None,
+        reason: ReasonValue | Iterable[ReasonValue] | None = None,
+        ap_id: str | UUID | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
     ) -> Pager[RecordPage, PushRecord, str]:
         """Failed push notifications of a transaction, page after page, lazily.
 
-        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and sent
+        Iterate over it for the items, take one with `next()`, or iterate over its `pages()`. Its `cursor`, saved and sent
         back as `cursor`, resumes at the page that was being read.
 
         Args:
             transaction_id: The transaction (one send order) of the pushes. It may reach one user or millions.
-            limit: The largest number of records in a page; 100 by default.
+            page_size: The largest number of records in a page; 100 by default.
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
                 filters of its query: the id is all that it needs beside it. `limit` may change from page
                 to page. A filter that is sent again must be the same.
@@ -906,7 +973,7 @@ class QueryServiceClient(SyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -916,15 +983,16 @@ class QueryServiceClient(SyncApiClient):
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
             ResponseDecodeError: The body of a success deviates from the contract.
             RepeatedCursorError: The service returned the same cursor twice.
-            ValueError: A datetime has no time zone, or the request id is not valid.
+            ConfigurationError: There is no key, or an argument has another type or a datetime no time zone.
+            ValueError: The request id is not valid.
         """
-        platform = as_list(platform)
-        reason = as_list(reason)
+        platform = as_list("platform", platform)
+        reason = as_list("reason", reason)
 
         def fetch(after: str | None) -> RecordPage:
             return self.query_fail(
                 transaction_id=transaction_id,
-                limit=limit,
+                limit=page_size,
                 platform=platform,
                 reason=reason,
                 ap_id=ap_id,
@@ -943,13 +1011,13 @@ class QueryServiceClient(SyncApiClient):
 
     def query_marketing_fail(
         self,
-        marketing_id: str,
+        marketing_id: str | UUID,
         limit: int | None = None,
         *,
         cursor: str | None = None,
-        platform: str | Iterable[str] | None = None,
-        reason: str | Iterable[str] | None = None,
-        ap_id: str | None = None,
+        platform: PlatformValue | Iterable[PlatformValue] | None = None,
+        reason: ReasonValue | Iterable[ReasonValue] | None = None,
+        ap_id: str | UUID | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
@@ -982,7 +1050,7 @@ class QueryServiceClient(SyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -991,17 +1059,18 @@ class QueryServiceClient(SyncApiClient):
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
             ResponseDecodeError: The body of a success deviates from the contract.
-            ValueError: A datetime has no time zone, or the request id is not valid.
+            ConfigurationError: There is no key, or an argument has another type or a datetime no time zone.
+            ValueError: The request id is not valid.
         """
         body = QueryMarketingFailRequest(
-            marketing_id=marketing_id,
-            limit=limit,
-            cursor=cursor,
-            platform=as_list(platform),
-            reason=as_list(reason),
-            ap_id=ap_id,
-            created_from=to_epoch_milliseconds(created_from),
-            created_to=to_epoch_milliseconds(created_to),
+            marketing_id=as_id("marketing_id", marketing_id),
+            limit=as_count("limit", limit),
+            cursor=as_text("cursor", cursor),
+            platform=as_list("platform", platform),
+            reason=as_list("reason", reason),
+            ap_id=as_id("ap_id", ap_id),
+            created_from=to_epoch_milliseconds(created_from, "created_from"),
+            created_to=to_epoch_milliseconds(created_to, "created_to"),
         )
         answer = self.call(QUERY_MARKETING_FAIL, body, **options)
         return linked(
@@ -1011,25 +1080,25 @@ class QueryServiceClient(SyncApiClient):
 
     def iter_marketing_fail(
         self,
-        marketing_id: str,
-        limit: int | None = 1000,
+        marketing_id: str | UUID,
+        page_size: int | None = 1000,
         *,
         cursor: str | None = None,
-        platform: str | Iterable[str] | None = None,
-        reason: str | Iterable[str] | None = None,
-        ap_id: str | None = None,
+        platform: PlatformValue | Iterable[PlatformValue] | None = None,
+        reason: ReasonValue | Iterable[ReasonValue] | None = None,
+        ap_id: str | UUID | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
     ) -> Pager[RecordPage, PushRecord, str]:
         """Failed push notifications of a campaign, page after page, lazily.
 
-        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and sent
+        Iterate over it for the items, take one with `next()`, or iterate over its `pages()`. Its `cursor`, saved and sent
         back as `cursor`, resumes at the page that was being read.
 
         Args:
             marketing_id: The marketing campaign of the pushes.
-            limit: The largest number of records in a page; 100 by default.
+            page_size: The largest number of records in a page; 100 by default.
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
                 filters of its query: the id is all that it needs beside it. `limit` may change from page
                 to page. A filter that is sent again must be the same.
@@ -1049,7 +1118,7 @@ class QueryServiceClient(SyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -1059,15 +1128,16 @@ class QueryServiceClient(SyncApiClient):
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
             ResponseDecodeError: The body of a success deviates from the contract.
             RepeatedCursorError: The service returned the same cursor twice.
-            ValueError: A datetime has no time zone, or the request id is not valid.
+            ConfigurationError: There is no key, or an argument has another type or a datetime no time zone.
+            ValueError: The request id is not valid.
         """
-        platform = as_list(platform)
-        reason = as_list(reason)
+        platform = as_list("platform", platform)
+        reason = as_list("reason", reason)
 
         def fetch(after: str | None) -> RecordPage:
             return self.query_marketing_fail(
                 marketing_id=marketing_id,
-                limit=limit,
+                limit=page_size,
                 platform=platform,
                 reason=reason,
                 ap_id=ap_id,
@@ -1086,11 +1156,11 @@ class QueryServiceClient(SyncApiClient):
 
     def summarize_marketing(
         self,
-        marketing_id: str,
+        marketing_id: str | UUID,
         *,
         cursor: str | None = None,
-        interval: str | None = None,
-        ap_id: str | None = None,
+        interval: IntervalValue | None = None,
+        ap_id: str | UUID | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
@@ -1123,7 +1193,7 @@ class QueryServiceClient(SyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -1132,24 +1202,25 @@ class QueryServiceClient(SyncApiClient):
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
             ResponseDecodeError: The body of a success deviates from the contract.
-            ValueError: A datetime has no time zone, or the request id is not valid.
+            ConfigurationError: There is no key, or an argument has another type or a datetime no time zone.
+            ValueError: The request id is not valid.
         """
         body = SummarizeMarketingRequest(
-            marketing_id=marketing_id,
-            cursor=cursor,
-            interval=interval,
-            ap_id=ap_id,
-            created_from=to_epoch_milliseconds(created_from),
-            created_to=to_epoch_milliseconds(created_to),
+            marketing_id=as_id("marketing_id", marketing_id),
+            cursor=as_text("cursor", cursor),
+            interval=as_text("interval", interval),
+            ap_id=as_id("ap_id", ap_id),
+            created_from=to_epoch_milliseconds(created_from, "created_from"),
+            created_to=to_epoch_milliseconds(created_to, "created_to"),
         )
         return self.call(SUMMARIZE_MARKETING, body, **options).parse()
 
     def count_marketing(
         self,
-        marketing_id: str,
+        marketing_id: str | UUID,
         *,
-        interval: str | None = None,
-        ap_id: str | None = None,
+        interval: IntervalValue | None = None,
+        ap_id: str | UUID | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         progress: Callable[[CampaignSummary], object] | None = None,
@@ -1206,10 +1277,10 @@ class QueryServiceClient(SyncApiClient):
 
     def explain_push(
         self,
-        user_id: str,
+        user_id: str | UUID,
         *,
-        transaction_id: str | None = None,
-        marketing_id: str | None = None,
+        transaction_id: str | UUID | None = None,
+        marketing_id: str | UUID | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
@@ -1237,7 +1308,7 @@ class QueryServiceClient(SyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -1246,14 +1317,15 @@ class QueryServiceClient(SyncApiClient):
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
             ResponseDecodeError: The body of a success deviates from the contract.
-            ValueError: A datetime has no time zone, or the request id is not valid.
+            ConfigurationError: There is no key, or an argument has another type or a datetime no time zone.
+            ValueError: The request id is not valid.
         """
         body = ExplainPushRequest(
-            user_id=user_id,
-            transaction_id=transaction_id,
-            marketing_id=marketing_id,
-            created_from=to_epoch_milliseconds(created_from),
-            created_to=to_epoch_milliseconds(created_to),
+            user_id=as_id("user_id", user_id),
+            transaction_id=as_id("transaction_id", transaction_id),
+            marketing_id=as_id("marketing_id", marketing_id),
+            created_from=to_epoch_milliseconds(created_from, "created_from"),
+            created_to=to_epoch_milliseconds(created_to, "created_to"),
         )
         return self.call(EXPLAIN_PUSH, body, **options).parse()
 
@@ -1272,7 +1344,7 @@ class QueryServiceClient(SyncApiClient):
             `Health`.
 
         Raises:
-            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            BadRequestError: 400. The request is malformed.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -1281,6 +1353,7 @@ class QueryServiceClient(SyncApiClient):
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
             ResponseDecodeError: The body of a success deviates from the contract.
+            ConfigurationError: An option is not valid.
             ValueError: The request id is not valid.
         """
         body = None
@@ -1295,183 +1368,183 @@ class AsyncQueryServiceClientWithRawResponse:
 
     async def query_user(
         self,
-        user_id: str,
+        user_id: str | UUID,
         limit: int | None = None,
         *,
         cursor: str | None = None,
-        status: str | Iterable[str] | None = None,
-        platform: str | Iterable[str] | None = None,
-        reason: str | Iterable[str] | None = None,
-        ap_id: str | None = None,
-        transaction_id: str | None = None,
-        marketing_id: str | None = None,
+        status: StatusValue | Iterable[StatusValue] | None = None,
+        platform: PlatformValue | Iterable[PlatformValue] | None = None,
+        reason: ReasonValue | Iterable[ReasonValue] | None = None,
+        ap_id: str | UUID | None = None,
+        transaction_id: str | UUID | None = None,
+        marketing_id: str | UUID | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
     ) -> ApiResponse[AsyncRecordPage]:
         """Push notifications sent to a user, raw; `parse()` returns the `AsyncRecordPage`."""
         body = QueryUserRequest(
-            user_id=user_id,
-            limit=limit,
-            cursor=cursor,
-            status=as_list(status),
-            platform=as_list(platform),
-            reason=as_list(reason),
-            ap_id=ap_id,
-            transaction_id=transaction_id,
-            marketing_id=marketing_id,
-            created_from=to_epoch_milliseconds(created_from),
-            created_to=to_epoch_milliseconds(created_to),
+            user_id=as_id("user_id", user_id),
+            limit=as_count("limit", limit),
+            cursor=as_text("cursor", cursor),
+            status=as_list("status", status),
+            platform=as_list("platform", platform),
+            reason=as_list("reason", reason),
+            ap_id=as_id("ap_id", ap_id),
+            transaction_id=as_id("transaction_id", transaction_id),
+            marketing_id=as_id("marketing_id", marketing_id),
+            created_from=to_epoch_milliseconds(created_from, "created_from"),
+            created_to=to_epoch_milliseconds(created_to, "created_to"),
         )
         return await self._client.call(ASYNC_QUERY_USER, body, **options)
 
     async def query_marketing(
         self,
-        marketing_id: str,
+        marketing_id: str | UUID,
         limit: int | None = None,
         *,
         cursor: str | None = None,
-        status: str | Iterable[str] | None = None,
-        platform: str | Iterable[str] | None = None,
-        reason: str | Iterable[str] | None = None,
-        ap_id: str | None = None,
+        status: StatusValue | Iterable[StatusValue] | None = None,
+        platform: PlatformValue | Iterable[PlatformValue] | None = None,
+        reason: ReasonValue | Iterable[ReasonValue] | None = None,
+        ap_id: str | UUID | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
     ) -> ApiResponse[AsyncRecordPage]:
         """Push notifications of a campaign, raw; `parse()` returns the `AsyncRecordPage`."""
         body = QueryMarketingRequest(
-            marketing_id=marketing_id,
-            limit=limit,
-            cursor=cursor,
-            status=as_list(status),
-            platform=as_list(platform),
-            reason=as_list(reason),
-            ap_id=ap_id,
-            created_from=to_epoch_milliseconds(created_from),
-            created_to=to_epoch_milliseconds(created_to),
+            marketing_id=as_id("marketing_id", marketing_id),
+            limit=as_count("limit", limit),
+            cursor=as_text("cursor", cursor),
+            status=as_list("status", status),
+            platform=as_list("platform", platform),
+            reason=as_list("reason", reason),
+            ap_id=as_id("ap_id", ap_id),
+            created_from=to_epoch_milliseconds(created_from, "created_from"),
+            created_to=to_epoch_milliseconds(created_to, "created_to"),
         )
         return await self._client.call(ASYNC_QUERY_MARKETING, body, **options)
 
     async def query_transaction(
         self,
-        transaction_id: str,
+        transaction_id: str | UUID,
         limit: int | None = None,
         *,
         cursor: str | None = None,
-        status: str | Iterable[str] | None = None,
-        platform: str | Iterable[str] | None = None,
-        reason: str | Iterable[str] | None = None,
-        ap_id: str | None = None,
+        status: StatusValue | Iterable[StatusValue] | None = None,
+        platform: PlatformValue | Iterable[PlatformValue] | None = None,
+        reason: ReasonValue | Iterable[ReasonValue] | None = None,
+        ap_id: str | UUID | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
     ) -> ApiResponse[AsyncRecordPage]:
         """Push notifications of a transaction, raw; `parse()` returns the `AsyncRecordPage`."""
         body = QueryTransactionRequest(
-            transaction_id=transaction_id,
-            limit=limit,
-            cursor=cursor,
-            status=as_list(status),
-            platform=as_list(platform),
-            reason=as_list(reason),
-            ap_id=ap_id,
-            created_from=to_epoch_milliseconds(created_from),
-            created_to=to_epoch_milliseconds(created_to),
+            transaction_id=as_id("transaction_id", transaction_id),
+            limit=as_count("limit", limit),
+            cursor=as_text("cursor", cursor),
+            status=as_list("status", status),
+            platform=as_list("platform", platform),
+            reason=as_list("reason", reason),
+            ap_id=as_id("ap_id", ap_id),
+            created_from=to_epoch_milliseconds(created_from, "created_from"),
+            created_to=to_epoch_milliseconds(created_to, "created_to"),
         )
         return await self._client.call(ASYNC_QUERY_TRANSACTION, body, **options)
 
     async def query_fail(
         self,
-        transaction_id: str,
+        transaction_id: str | UUID,
         limit: int | None = None,
         *,
         cursor: str | None = None,
-        platform: str | Iterable[str] | None = None,
-        reason: str | Iterable[str] | None = None,
-        ap_id: str | None = None,
+        platform: PlatformValue | Iterable[PlatformValue] | None = None,
+        reason: ReasonValue | Iterable[ReasonValue] | None = None,
+        ap_id: str | UUID | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
     ) -> ApiResponse[AsyncRecordPage]:
         """Failed push notifications of a transaction, raw; `parse()` returns the `AsyncRecordPage`."""
         body = QueryFailRequest(
-            transaction_id=transaction_id,
-            limit=limit,
-            cursor=cursor,
-            platform=as_list(platform),
-            reason=as_list(reason),
-            ap_id=ap_id,
-            created_from=to_epoch_milliseconds(created_from),
-            created_to=to_epoch_milliseconds(created_to),
+            transaction_id=as_id("transaction_id", transaction_id),
+            limit=as_count("limit", limit),
+            cursor=as_text("cursor", cursor),
+            platform=as_list("platform", platform),
+            reason=as_list("reason", reason),
+            ap_id=as_id("ap_id", ap_id),
+            created_from=to_epoch_milliseconds(created_from, "created_from"),
+            created_to=to_epoch_milliseconds(created_to, "created_to"),
         )
         return await self._client.call(ASYNC_QUERY_FAIL, body, **options)
 
     async def query_marketing_fail(
         self,
-        marketing_id: str,
+        marketing_id: str | UUID,
         limit: int | None = None,
         *,
         cursor: str | None = None,
-        platform: str | Iterable[str] | None = None,
-        reason: str | Iterable[str] | None = None,
-        ap_id: str | None = None,
+        platform: PlatformValue | Iterable[PlatformValue] | None = None,
+        reason: ReasonValue | Iterable[ReasonValue] | None = None,
+        ap_id: str | UUID | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
     ) -> ApiResponse[AsyncRecordPage]:
         """Failed push notifications of a campaign, raw; `parse()` returns the `AsyncRecordPage`."""
         body = QueryMarketingFailRequest(
-            marketing_id=marketing_id,
-            limit=limit,
-            cursor=cursor,
-            platform=as_list(platform),
-            reason=as_list(reason),
-            ap_id=ap_id,
-            created_from=to_epoch_milliseconds(created_from),
-            created_to=to_epoch_milliseconds(created_to),
+            marketing_id=as_id("marketing_id", marketing_id),
+            limit=as_count("limit", limit),
+            cursor=as_text("cursor", cursor),
+            platform=as_list("platform", platform),
+            reason=as_list("reason", reason),
+            ap_id=as_id("ap_id", ap_id),
+            created_from=to_epoch_milliseconds(created_from, "created_from"),
+            created_to=to_epoch_milliseconds(created_to, "created_to"),
         )
         return await self._client.call(ASYNC_QUERY_MARKETING_FAIL, body, **options)
 
     async def summarize_marketing(
         self,
-        marketing_id: str,
+        marketing_id: str | UUID,
         *,
         cursor: str | None = None,
-        interval: str | None = None,
-        ap_id: str | None = None,
+        interval: IntervalValue | None = None,
+        ap_id: str | UUID | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
     ) -> ApiResponse[CampaignSummary]:
         """Counts of a campaign, raw; `parse()` returns the `CampaignSummary`."""
         body = SummarizeMarketingRequest(
-            marketing_id=marketing_id,
-            cursor=cursor,
-            interval=interval,
-            ap_id=ap_id,
-            created_from=to_epoch_milliseconds(created_from),
-            created_to=to_epoch_milliseconds(created_to),
+            marketing_id=as_id("marketing_id", marketing_id),
+            cursor=as_text("cursor", cursor),
+            interval=as_text("interval", interval),
+            ap_id=as_id("ap_id", ap_id),
+            created_from=to_epoch_milliseconds(created_from, "created_from"),
+            created_to=to_epoch_milliseconds(created_to, "created_to"),
         )
         return await self._client.call(SUMMARIZE_MARKETING, body, **options)
 
     async def explain_push(
         self,
-        user_id: str,
+        user_id: str | UUID,
         *,
-        transaction_id: str | None = None,
-        marketing_id: str | None = None,
+        transaction_id: str | UUID | None = None,
+        marketing_id: str | UUID | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
     ) -> ApiResponse[PushExplanation]:
         """What became of a push to a user, raw; `parse()` returns the `PushExplanation`."""
         body = ExplainPushRequest(
-            user_id=user_id,
-            transaction_id=transaction_id,
-            marketing_id=marketing_id,
-            created_from=to_epoch_milliseconds(created_from),
-            created_to=to_epoch_milliseconds(created_to),
+            user_id=as_id("user_id", user_id),
+            transaction_id=as_id("transaction_id", transaction_id),
+            marketing_id=as_id("marketing_id", marketing_id),
+            created_from=to_epoch_milliseconds(created_from, "created_from"),
+            created_to=to_epoch_milliseconds(created_to, "created_to"),
         )
         return await self._client.call(EXPLAIN_PUSH, body, **options)
 
@@ -1489,7 +1562,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
 
     Args:
         base_url: Address of the API with its stage; by default the environment variable `QUERY_SERVICE_URL`.
-        api_key: Sent as `x-api-key`; by default the environment variable `QUERY_SERVICE_API_KEY`.
+        api_key: Sent as `x-api-key`; by default the environment variable `QUERY_SERVICE_API_KEY`. `health` needs none.
         timeout: Seconds for a whole call, retries and waits included; or a `Timeout`. 30 by default, 2 to connect.
         retry: When to retry, and how long to wait first; `NO_RETRIES` turns it off.
         headers: Sent with every request.
@@ -1517,7 +1590,6 @@ class AsyncQueryServiceClient(AsyncApiClient):
         exchange: AsyncExchange | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
-        authorised = auth is not None or http_client is not None
         super().__init__(
             ClientOptions(
                 package=PACKAGE,
@@ -1525,8 +1597,9 @@ class AsyncQueryServiceClient(AsyncApiClient):
                 base_url=as_base_url(base_url, "QUERY_SERVICE_URL"),
                 timeout=as_timeout(timeout),
                 retry=retry,
-                headers=key_headers(api_key, "QUERY_SERVICE_API_KEY", headers=headers, authorised=authorised),
+                headers=key_headers(api_key, "QUERY_SERVICE_API_KEY", headers),
                 clock=clock,
+                key_variable="QUERY_SERVICE_API_KEY" if auth is None and http_client is None else None,
             ),
             auth=auth,
             transport=transport,
@@ -1541,16 +1614,16 @@ class AsyncQueryServiceClient(AsyncApiClient):
 
     async def query_user(
         self,
-        user_id: str,
+        user_id: str | UUID,
         limit: int | None = None,
         *,
         cursor: str | None = None,
-        status: str | Iterable[str] | None = None,
-        platform: str | Iterable[str] | None = None,
-        reason: str | Iterable[str] | None = None,
-        ap_id: str | None = None,
-        transaction_id: str | None = None,
-        marketing_id: str | None = None,
+        status: StatusValue | Iterable[StatusValue] | None = None,
+        platform: PlatformValue | Iterable[PlatformValue] | None = None,
+        reason: ReasonValue | Iterable[ReasonValue] | None = None,
+        ap_id: str | UUID | None = None,
+        transaction_id: str | UUID | None = None,
+        marketing_id: str | UUID | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
@@ -1584,7 +1657,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -1593,20 +1666,21 @@ class AsyncQueryServiceClient(AsyncApiClient):
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
             ResponseDecodeError: The body of a success deviates from the contract.
-            ValueError: A datetime has no time zone, or the request id is not valid.
+            ConfigurationError: There is no key, or an argument has another type or a datetime no time zone.
+            ValueError: The request id is not valid.
         """
         body = QueryUserRequest(
-            user_id=user_id,
-            limit=limit,
-            cursor=cursor,
-            status=as_list(status),
-            platform=as_list(platform),
-            reason=as_list(reason),
-            ap_id=ap_id,
-            transaction_id=transaction_id,
-            marketing_id=marketing_id,
-            created_from=to_epoch_milliseconds(created_from),
-            created_to=to_epoch_milliseconds(created_to),
+            user_id=as_id("user_id", user_id),
+            limit=as_count("limit", limit),
+            cursor=as_text("cursor", cursor),
+            status=as_list("status", status),
+            platform=as_list("platform", platform),
+            reason=as_list("reason", reason),
+            ap_id=as_id("ap_id", ap_id),
+            transaction_id=as_id("transaction_id", transaction_id),
+            marketing_id=as_id("marketing_id", marketing_id),
+            created_from=to_epoch_milliseconds(created_from, "created_from"),
+            created_to=to_epoch_milliseconds(created_to, "created_to"),
         )
         answer = await self.call(ASYNC_QUERY_USER, body, **options)
         return linked(
@@ -1615,28 +1689,28 @@ class AsyncQueryServiceClient(AsyncApiClient):
 
     def iter_user(
         self,
-        user_id: str,
-        limit: int | None = 100,
+        user_id: str | UUID,
+        page_size: int | None = 100,
         *,
         cursor: str | None = None,
-        status: str | Iterable[str] | None = None,
-        platform: str | Iterable[str] | None = None,
-        reason: str | Iterable[str] | None = None,
-        ap_id: str | None = None,
-        transaction_id: str | None = None,
-        marketing_id: str | None = None,
+        status: StatusValue | Iterable[StatusValue] | None = None,
+        platform: PlatformValue | Iterable[PlatformValue] | None = None,
+        reason: ReasonValue | Iterable[ReasonValue] | None = None,
+        ap_id: str | UUID | None = None,
+        transaction_id: str | UUID | None = None,
+        marketing_id: str | UUID | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
     ) -> AsyncPager[AsyncRecordPage, PushRecord, str]:
         """Push notifications sent to a user, page after page, lazily.
 
-        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and sent
+        Iterate over it for the items, take one with `next()`, or iterate over its `pages()`. Its `cursor`, saved and sent
         back as `cursor`, resumes at the page that was being read.
 
         Args:
             user_id: The user who received the pushes, by the id that the sending application uses.
-            limit: The largest number of records in a page; 10 by default.
+            page_size: The largest number of records in a page; 10 by default.
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
                 filters of its query: the id is all that it needs beside it. `limit` may change from page
                 to page. A filter that is sent again must be the same.
@@ -1659,7 +1733,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -1669,16 +1743,17 @@ class AsyncQueryServiceClient(AsyncApiClient):
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
             ResponseDecodeError: The body of a success deviates from the contract.
             RepeatedCursorError: The service returned the same cursor twice.
-            ValueError: A datetime has no time zone, or the request id is not valid.
+            ConfigurationError: There is no key, or an argument has another type or a datetime no time zone.
+            ValueError: The request id is not valid.
         """
-        status = as_list(status)
-        platform = as_list(platform)
-        reason = as_list(reason)
+        status = as_list("status", status)
+        platform = as_list("platform", platform)
+        reason = as_list("reason", reason)
 
         async def fetch(after: str | None) -> AsyncRecordPage:
             return await self.query_user(
                 user_id=user_id,
-                limit=limit,
+                limit=page_size,
                 status=status,
                 platform=platform,
                 reason=reason,
@@ -1700,14 +1775,14 @@ class AsyncQueryServiceClient(AsyncApiClient):
 
     async def query_marketing(
         self,
-        marketing_id: str,
+        marketing_id: str | UUID,
         limit: int | None = None,
         *,
         cursor: str | None = None,
-        status: str | Iterable[str] | None = None,
-        platform: str | Iterable[str] | None = None,
-        reason: str | Iterable[str] | None = None,
-        ap_id: str | None = None,
+        status: StatusValue | Iterable[StatusValue] | None = None,
+        platform: PlatformValue | Iterable[PlatformValue] | None = None,
+        reason: ReasonValue | Iterable[ReasonValue] | None = None,
+        ap_id: str | UUID | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
@@ -1739,7 +1814,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -1748,18 +1823,19 @@ class AsyncQueryServiceClient(AsyncApiClient):
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
             ResponseDecodeError: The body of a success deviates from the contract.
-            ValueError: A datetime has no time zone, or the request id is not valid.
+            ConfigurationError: There is no key, or an argument has another type or a datetime no time zone.
+            ValueError: The request id is not valid.
         """
         body = QueryMarketingRequest(
-            marketing_id=marketing_id,
-            limit=limit,
-            cursor=cursor,
-            status=as_list(status),
-            platform=as_list(platform),
-            reason=as_list(reason),
-            ap_id=ap_id,
-            created_from=to_epoch_milliseconds(created_from),
-            created_to=to_epoch_milliseconds(created_to),
+            marketing_id=as_id("marketing_id", marketing_id),
+            limit=as_count("limit", limit),
+            cursor=as_text("cursor", cursor),
+            status=as_list("status", status),
+            platform=as_list("platform", platform),
+            reason=as_list("reason", reason),
+            ap_id=as_id("ap_id", ap_id),
+            created_from=to_epoch_milliseconds(created_from, "created_from"),
+            created_to=to_epoch_milliseconds(created_to, "created_to"),
         )
         answer = await self.call(ASYNC_QUERY_MARKETING, body, **options)
         return linked(
@@ -1769,26 +1845,26 @@ class AsyncQueryServiceClient(AsyncApiClient):
 
     def iter_marketing(
         self,
-        marketing_id: str,
-        limit: int | None = 1000,
+        marketing_id: str | UUID,
+        page_size: int | None = 1000,
         *,
         cursor: str | None = None,
-        status: str | Iterable[str] | None = None,
-        platform: str | Iterable[str] | None = None,
-        reason: str | Iterable[str] | None = None,
-        ap_id: str | None = None,
+        status: StatusValue | Iterable[StatusValue] | None = None,
+        platform: PlatformValue | Iterable[PlatformValue] | None = None,
+        reason: ReasonValue | Iterable[ReasonValue] | None = None,
+        ap_id: str | UUID | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
     ) -> AsyncPager[AsyncRecordPage, PushRecord, str]:
         """Push notifications of a campaign, page after page, lazily.
 
-        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and sent
+        Iterate over it for the items, take one with `next()`, or iterate over its `pages()`. Its `cursor`, saved and sent
         back as `cursor`, resumes at the page that was being read.
 
         Args:
             marketing_id: The marketing campaign of the pushes.
-            limit: The largest number of records in a page; 100 by default.
+            page_size: The largest number of records in a page; 100 by default.
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
                 filters of its query: the id is all that it needs beside it. `limit` may change from page
                 to page. A filter that is sent again must be the same.
@@ -1809,7 +1885,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -1819,16 +1895,17 @@ class AsyncQueryServiceClient(AsyncApiClient):
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
             ResponseDecodeError: The body of a success deviates from the contract.
             RepeatedCursorError: The service returned the same cursor twice.
-            ValueError: A datetime has no time zone, or the request id is not valid.
+            ConfigurationError: There is no key, or an argument has another type or a datetime no time zone.
+            ValueError: The request id is not valid.
         """
-        status = as_list(status)
-        platform = as_list(platform)
-        reason = as_list(reason)
+        status = as_list("status", status)
+        platform = as_list("platform", platform)
+        reason = as_list("reason", reason)
 
         async def fetch(after: str | None) -> AsyncRecordPage:
             return await self.query_marketing(
                 marketing_id=marketing_id,
-                limit=limit,
+                limit=page_size,
                 status=status,
                 platform=platform,
                 reason=reason,
@@ -1848,14 +1925,14 @@ class AsyncQueryServiceClient(AsyncApiClient):
 
     async def query_transaction(
         self,
-        transaction_id: str,
+        transaction_id: str | UUID,
         limit: int | None = None,
         *,
         cursor: str | None = None,
-        status: str | Iterable[str] | None = None,
-        platform: str | Iterable[str] | None = None,
-        reason: str | Iterable[str] | None = None,
-        ap_id: str | None = None,
+        status: StatusValue | Iterable[StatusValue] | None = None,
+        platform: PlatformValue | Iterable[PlatformValue] | None = None,
+        reason: ReasonValue | Iterable[ReasonValue] | None = None,
+        ap_id: str | UUID | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
@@ -1888,7 +1965,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -1897,18 +1974,19 @@ class AsyncQueryServiceClient(AsyncApiClient):
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
             ResponseDecodeError: The body of a success deviates from the contract.
-            ValueError: A datetime has no time zone, or the request id is not valid.
+            ConfigurationError: There is no key, or an argument has another type or a datetime no time zone.
+            ValueError: The request id is not valid.
         """
         body = QueryTransactionRequest(
-            transaction_id=transaction_id,
-            limit=limit,
-            cursor=cursor,
-            status=as_list(status),
-            platform=as_list(platform),
-            reason=as_list(reason),
-            ap_id=ap_id,
-            created_from=to_epoch_milliseconds(created_from),
-            created_to=to_epoch_milliseconds(created_to),
+            transaction_id=as_id("transaction_id", transaction_id),
+            limit=as_count("limit", limit),
+            cursor=as_text("cursor", cursor),
+            status=as_list("status", status),
+            platform=as_list("platform", platform),
+            reason=as_list("reason", reason),
+            ap_id=as_id("ap_id", ap_id),
+            created_from=to_epoch_milliseconds(created_from, "created_from"),
+            created_to=to_epoch_milliseconds(created_to, "created_to"),
         )
         answer = await self.call(ASYNC_QUERY_TRANSACTION, body, **options)
         return linked(
@@ -1918,26 +1996,26 @@ class AsyncQueryServiceClient(AsyncApiClient):
 
     def iter_transaction(
         self,
-        transaction_id: str,
-        limit: int | None = 1000,
+        transaction_id: str | UUID,
+        page_size: int | None = 1000,
         *,
         cursor: str | None = None,
-        status: str | Iterable[str] | None = None,
-        platform: str | Iterable[str] | None = None,
-        reason: str | Iterable[str] | None = None,
-        ap_id: str | None = None,
+        status: StatusValue | Iterable[StatusValue] | None = None,
+        platform: PlatformValue | Iterable[PlatformValue] | None = None,
+        reason: ReasonValue | Iterable[ReasonValue] | None = None,
+        ap_id: str | UUID | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
     ) -> AsyncPager[AsyncRecordPage, PushRecord, str]:
         """Push notifications of a transaction, page after page, lazily.
 
-        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and sent
+        Iterate over it for the items, take one with `next()`, or iterate over its `pages()`. Its `cursor`, saved and sent
         back as `cursor`, resumes at the page that was being read.
 
         Args:
             transaction_id: The transaction (one send order) of the pushes. It may reach one user or millions.
-            limit: The largest number of records in a page; 100 by default.
+            page_size: The largest number of records in a page; 100 by default.
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
                 filters of its query: the id is all that it needs beside it. `limit` may change from page
                 to page. A filter that is sent again must be the same.
@@ -1958,7 +2036,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -1968,16 +2046,17 @@ class AsyncQueryServiceClient(AsyncApiClient):
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
             ResponseDecodeError: The body of a success deviates from the contract.
             RepeatedCursorError: The service returned the same cursor twice.
-            ValueError: A datetime has no time zone, or the request id is not valid.
+            ConfigurationError: There is no key, or an argument has another type or a datetime no time zone.
+            ValueError: The request id is not valid.
         """
-        status = as_list(status)
-        platform = as_list(platform)
-        reason = as_list(reason)
+        status = as_list("status", status)
+        platform = as_list("platform", platform)
+        reason = as_list("reason", reason)
 
         async def fetch(after: str | None) -> AsyncRecordPage:
             return await self.query_transaction(
                 transaction_id=transaction_id,
-                limit=limit,
+                limit=page_size,
                 status=status,
                 platform=platform,
                 reason=reason,
@@ -1997,13 +2076,13 @@ class AsyncQueryServiceClient(AsyncApiClient):
 
     async def query_fail(
         self,
-        transaction_id: str,
+        transaction_id: str | UUID,
         limit: int | None = None,
         *,
         cursor: str | None = None,
-        platform: str | Iterable[str] | None = None,
-        reason: str | Iterable[str] | None = None,
-        ap_id: str | None = None,
+        platform: PlatformValue | Iterable[PlatformValue] | None = None,
+        reason: ReasonValue | Iterable[ReasonValue] | None = None,
+        ap_id: str | UUID | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
@@ -2035,7 +2114,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -2044,17 +2123,18 @@ class AsyncQueryServiceClient(AsyncApiClient):
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
             ResponseDecodeError: The body of a success deviates from the contract.
-            ValueError: A datetime has no time zone, or the request id is not valid.
+            ConfigurationError: There is no key, or an argument has another type or a datetime no time zone.
+            ValueError: The request id is not valid.
         """
         body = QueryFailRequest(
-            transaction_id=transaction_id,
-            limit=limit,
-            cursor=cursor,
-            platform=as_list(platform),
-            reason=as_list(reason),
-            ap_id=ap_id,
-            created_from=to_epoch_milliseconds(created_from),
-            created_to=to_epoch_milliseconds(created_to),
+            transaction_id=as_id("transaction_id", transaction_id),
+            limit=as_count("limit", limit),
+            cursor=as_text("cursor", cursor),
+            platform=as_list("platform", platform),
+            reason=as_list("reason", reason),
+            ap_id=as_id("ap_id", ap_id),
+            created_from=to_epoch_milliseconds(created_from, "created_from"),
+            created_to=to_epoch_milliseconds(created_to, "created_to"),
         )
         answer = await self.call(ASYNC_QUERY_FAIL, body, **options)
         return linked(
@@ -2064,25 +2144,25 @@ class AsyncQueryServiceClient(AsyncApiClient):
 
     def iter_fail(
         self,
-        transaction_id: str,
-        limit: int | None = 1000,
+        transaction_id: str | UUID,
+        page_size: int | None = 1000,
         *,
         cursor: str | None = None,
-        platform: str | Iterable[str] | None = None,
-        reason: str | Iterable[str] | None = None,
-        ap_id: str | None = None,
+        platform: PlatformValue | Iterable[PlatformValue] | None = None,
+        reason: ReasonValue | Iterable[ReasonValue] | None = None,
+        ap_id: str | UUID | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
     ) -> AsyncPager[AsyncRecordPage, PushRecord, str]:
         """Failed push notifications of a transaction, page after page, lazily.
 
-        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and sent
+        Iterate over it for the items, take one with `next()`, or iterate over its `pages()`. Its `cursor`, saved and sent
         back as `cursor`, resumes at the page that was being read.
 
         Args:
             transaction_id: The transaction (one send order) of the pushes. It may reach one user or millions.
-            limit: The largest number of records in a page; 100 by default.
+            page_size: The largest number of records in a page; 100 by default.
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
                 filters of its query: the id is all that it needs beside it. `limit` may change from page
                 to page. A filter that is sent again must be the same.
@@ -2102,7 +2182,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -2112,15 +2192,16 @@ class AsyncQueryServiceClient(AsyncApiClient):
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
             ResponseDecodeError: The body of a success deviates from the contract.
             RepeatedCursorError: The service returned the same cursor twice.
-            ValueError: A datetime has no time zone, or the request id is not valid.
+            ConfigurationError: There is no key, or an argument has another type or a datetime no time zone.
+            ValueError: The request id is not valid.
         """
-        platform = as_list(platform)
-        reason = as_list(reason)
+        platform = as_list("platform", platform)
+        reason = as_list("reason", reason)
 
         async def fetch(after: str | None) -> AsyncRecordPage:
             return await self.query_fail(
                 transaction_id=transaction_id,
-                limit=limit,
+                limit=page_size,
                 platform=platform,
                 reason=reason,
                 ap_id=ap_id,
@@ -2139,13 +2220,13 @@ class AsyncQueryServiceClient(AsyncApiClient):
 
     async def query_marketing_fail(
         self,
-        marketing_id: str,
+        marketing_id: str | UUID,
         limit: int | None = None,
         *,
         cursor: str | None = None,
-        platform: str | Iterable[str] | None = None,
-        reason: str | Iterable[str] | None = None,
-        ap_id: str | None = None,
+        platform: PlatformValue | Iterable[PlatformValue] | None = None,
+        reason: ReasonValue | Iterable[ReasonValue] | None = None,
+        ap_id: str | UUID | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
@@ -2178,7 +2259,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -2187,17 +2268,18 @@ class AsyncQueryServiceClient(AsyncApiClient):
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
             ResponseDecodeError: The body of a success deviates from the contract.
-            ValueError: A datetime has no time zone, or the request id is not valid.
+            ConfigurationError: There is no key, or an argument has another type or a datetime no time zone.
+            ValueError: The request id is not valid.
         """
         body = QueryMarketingFailRequest(
-            marketing_id=marketing_id,
-            limit=limit,
-            cursor=cursor,
-            platform=as_list(platform),
-            reason=as_list(reason),
-            ap_id=ap_id,
-            created_from=to_epoch_milliseconds(created_from),
-            created_to=to_epoch_milliseconds(created_to),
+            marketing_id=as_id("marketing_id", marketing_id),
+            limit=as_count("limit", limit),
+            cursor=as_text("cursor", cursor),
+            platform=as_list("platform", platform),
+            reason=as_list("reason", reason),
+            ap_id=as_id("ap_id", ap_id),
+            created_from=to_epoch_milliseconds(created_from, "created_from"),
+            created_to=to_epoch_milliseconds(created_to, "created_to"),
         )
         answer = await self.call(ASYNC_QUERY_MARKETING_FAIL, body, **options)
         return linked(
@@ -2207,25 +2289,25 @@ class AsyncQueryServiceClient(AsyncApiClient):
 
     def iter_marketing_fail(
         self,
-        marketing_id: str,
-        limit: int | None = 1000,
+        marketing_id: str | UUID,
+        page_size: int | None = 1000,
         *,
         cursor: str | None = None,
-        platform: str | Iterable[str] | None = None,
-        reason: str | Iterable[str] | None = None,
-        ap_id: str | None = None,
+        platform: PlatformValue | Iterable[PlatformValue] | None = None,
+        reason: ReasonValue | Iterable[ReasonValue] | None = None,
+        ap_id: str | UUID | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
     ) -> AsyncPager[AsyncRecordPage, PushRecord, str]:
         """Failed push notifications of a campaign, page after page, lazily.
 
-        Iterate over it for the items, or over its `pages()`. Its `cursor`, saved and sent
+        Iterate over it for the items, take one with `next()`, or iterate over its `pages()`. Its `cursor`, saved and sent
         back as `cursor`, resumes at the page that was being read.
 
         Args:
             marketing_id: The marketing campaign of the pushes.
-            limit: The largest number of records in a page; 100 by default.
+            page_size: The largest number of records in a page; 100 by default.
             cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
                 filters of its query: the id is all that it needs beside it. `limit` may change from page
                 to page. A filter that is sent again must be the same.
@@ -2245,7 +2327,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -2255,15 +2337,16 @@ class AsyncQueryServiceClient(AsyncApiClient):
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
             ResponseDecodeError: The body of a success deviates from the contract.
             RepeatedCursorError: The service returned the same cursor twice.
-            ValueError: A datetime has no time zone, or the request id is not valid.
+            ConfigurationError: There is no key, or an argument has another type or a datetime no time zone.
+            ValueError: The request id is not valid.
         """
-        platform = as_list(platform)
-        reason = as_list(reason)
+        platform = as_list("platform", platform)
+        reason = as_list("reason", reason)
 
         async def fetch(after: str | None) -> AsyncRecordPage:
             return await self.query_marketing_fail(
                 marketing_id=marketing_id,
-                limit=limit,
+                limit=page_size,
                 platform=platform,
                 reason=reason,
                 ap_id=ap_id,
@@ -2282,11 +2365,11 @@ class AsyncQueryServiceClient(AsyncApiClient):
 
     async def summarize_marketing(
         self,
-        marketing_id: str,
+        marketing_id: str | UUID,
         *,
         cursor: str | None = None,
-        interval: str | None = None,
-        ap_id: str | None = None,
+        interval: IntervalValue | None = None,
+        ap_id: str | UUID | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
@@ -2319,7 +2402,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -2328,24 +2411,25 @@ class AsyncQueryServiceClient(AsyncApiClient):
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
             ResponseDecodeError: The body of a success deviates from the contract.
-            ValueError: A datetime has no time zone, or the request id is not valid.
+            ConfigurationError: There is no key, or an argument has another type or a datetime no time zone.
+            ValueError: The request id is not valid.
         """
         body = SummarizeMarketingRequest(
-            marketing_id=marketing_id,
-            cursor=cursor,
-            interval=interval,
-            ap_id=ap_id,
-            created_from=to_epoch_milliseconds(created_from),
-            created_to=to_epoch_milliseconds(created_to),
+            marketing_id=as_id("marketing_id", marketing_id),
+            cursor=as_text("cursor", cursor),
+            interval=as_text("interval", interval),
+            ap_id=as_id("ap_id", ap_id),
+            created_from=to_epoch_milliseconds(created_from, "created_from"),
+            created_to=to_epoch_milliseconds(created_to, "created_to"),
         )
         return (await self.call(SUMMARIZE_MARKETING, body, **options)).parse()
 
     async def count_marketing(
         self,
-        marketing_id: str,
+        marketing_id: str | UUID,
         *,
-        interval: str | None = None,
-        ap_id: str | None = None,
+        interval: IntervalValue | None = None,
+        ap_id: str | UUID | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         progress: Callable[[CampaignSummary], object] | None = None,
@@ -2402,10 +2486,10 @@ class AsyncQueryServiceClient(AsyncApiClient):
 
     async def explain_push(
         self,
-        user_id: str,
+        user_id: str | UUID,
         *,
-        transaction_id: str | None = None,
-        marketing_id: str | None = None,
+        transaction_id: str | UUID | None = None,
+        marketing_id: str | UUID | None = None,
         created_from: datetime | int | None = None,
         created_to: datetime | int | None = None,
         **options: Unpack[RequestOptions],
@@ -2433,7 +2517,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
             ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
                 with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -2442,14 +2526,15 @@ class AsyncQueryServiceClient(AsyncApiClient):
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
             ResponseDecodeError: The body of a success deviates from the contract.
-            ValueError: A datetime has no time zone, or the request id is not valid.
+            ConfigurationError: There is no key, or an argument has another type or a datetime no time zone.
+            ValueError: The request id is not valid.
         """
         body = ExplainPushRequest(
-            user_id=user_id,
-            transaction_id=transaction_id,
-            marketing_id=marketing_id,
-            created_from=to_epoch_milliseconds(created_from),
-            created_to=to_epoch_milliseconds(created_to),
+            user_id=as_id("user_id", user_id),
+            transaction_id=as_id("transaction_id", transaction_id),
+            marketing_id=as_id("marketing_id", marketing_id),
+            created_from=to_epoch_milliseconds(created_from, "created_from"),
+            created_to=to_epoch_milliseconds(created_to, "created_to"),
         )
         return (await self.call(EXPLAIN_PUSH, body, **options)).parse()
 
@@ -2468,7 +2553,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             `Health`.
 
         Raises:
-            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            BadRequestError: 400. The request is malformed.
             RateLimitError: 429. Too many requests, or the quota is used up.
             InternalServerError: 500. A fault of the service.
             BadGatewayError: 502. A part of the service could not be reached or failed.
@@ -2477,6 +2562,7 @@ class AsyncQueryServiceClient(AsyncApiClient):
             ApiStatusError: Any other status; the base of the errors above.
             ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
             ResponseDecodeError: The body of a success deviates from the contract.
+            ConfigurationError: An option is not valid.
             ValueError: The request id is not valid.
         """
         body = None

@@ -3,6 +3,7 @@
 It stands here once. The wheel of the public client carries a copy as its subpackage `_runtime`.
 """
 
+from .arguments import as_count, as_id, as_list, as_text
 from .async_client import AsyncApiClient, AsyncExchange
 from .attempts import Attempt, Outgoing, PerLoop
 from .calls import ApiResponse, Operation
@@ -30,6 +31,7 @@ from .errors import (
     ServiceUnavailableError,
     UnsupportedMediaTypeError,
 )
+from .models import Model
 from .options import (
     DEFAULT_RETRY,
     DEFAULT_TIMEOUT,
@@ -37,7 +39,6 @@ from .options import (
     RequestOptions,
     Timeout,
     as_base_url,
-    as_list,
     as_timeout,
     key_headers,
 )
@@ -73,6 +74,7 @@ __all__ = (
     "GatewayTimeoutError",
     "InternalServerError",
     "MethodNotAllowedError",
+    "Model",
     "NotFoundError",
     "Operation",
     "Outgoing",
@@ -96,7 +98,10 @@ __all__ = (
     "add_up",
     "add_up_async",
     "as_base_url",
+    "as_count",
+    "as_id",
     "as_list",
+    "as_text",
     "as_timeout",
     "fetch_of",
     "key_headers",

@@ -7,7 +7,7 @@ from typing import Protocol, Self, TypeVar, Unpack
 
 import httpx
 
-from .attempts import CONNECTIONS, Attempt, Outgoing, PerLoop, PerProcess
+from .attempts import CLOSED, CONNECTIONS, Attempt, Outgoing, PerLoop, PerProcess
 from .calls import ApiClient, ApiResponse, Call, Operation
 from .errors import ApiError, ConfigurationError, RawResponse
 from .options import ClientOptions, RequestOptions, tls_context
@@ -53,6 +53,8 @@ class HttpxExchange:
     async def send(self, outgoing: Outgoing, attempt: Attempt) -> RawResponse:
         """Return the response, whatever its status."""
         async with self._client(attempt) as client:
+            if client.is_closed:
+                raise ConfigurationError(CLOSED)
             request = client.build_request(
                 outgoing.method,
                 outgoing.url,
@@ -118,7 +120,7 @@ class AsyncApiClient(ApiClient):
         Raises an ApiError after the last retry, at the deadline, or if a retry cannot help; ValueError for invalid
         options.
         """
-        call = Call(self, body, options)
+        call = Call(self, operation, body, options)
         while True:
             try:
                 return self._answer(operation, call, await self._attempt(operation, call))

@@ -24,6 +24,7 @@ T = TypeVar("T")
 MOST_BYTES: Final = 16 * 1024 * 1024
 CONNECTIONS: Final = httpx.Limits(max_connections=100, max_keepalive_connections=100, keepalive_expiry=55.0)
 REQUEST_ID: Final = "x-request-id"
+CLOSED: Final = "the client, or the httpx client that it was given, is closed: make another one"
 _USED_BEFORE_FORK: Final = (
     "the http_client or transport of this client was used before the process was forked, and two processes cannot "
     "share its connections: make the client after the fork"

@@ -1,18 +1,20 @@
 """Logic that blocking and async clients share: operations, calls, and the meaning of a response."""
 
+import copy
+import dataclasses
 import logging
-import operator
 import platform
 import uuid
 from functools import cached_property
-from typing import Any, Final, Generic, NamedTuple, TypeVar
+from typing import Any, Final, Generic, NamedTuple, Self, TypeVar, Unpack
 
 import httpx
 import msgspec
 
 from .attempts import REQUEST_ID, Attempt, Outgoing, PerProcess
-from .errors import ApiError, ForeignResponseError, RawResponse, ResponseDecodeError, status_error
-from .options import ClientOptions, RequestOptions, as_headers, as_request_id, as_timeout
+from .errors import ApiError, ConfigurationError, ForeignResponseError, RawResponse, ResponseDecodeError, status_error
+from .models import keep_unknown
+from .options import API_KEY, ClientOptions, RequestOptions, as_headers, as_request_id, as_timeout
 from .retries import RetryBudget, parse_retry_after
 
 T = TypeVar("T")
@@ -20,28 +22,39 @@ T = TypeVar("T")
 _LEAST_SECONDS: Final = 0.001
 _MOST_SECONDS: Final = 86_400.0  # sockets reject larger timeouts
 _OPTIONS: Final = RequestOptions.__annotations__.keys()
-_encode: Final = msgspec.json.Encoder(enc_hook=operator.index).encode  # integers of NumPy and pandas
+_encode: Final = msgspec.json.Encoder().encode
 
 
 class Operation(Generic[T]):
     """Method, path and response type of an operation; `takes_timeout` if it reads `X-Request-Timeout-Ms`."""
 
     def __init__(
-        self, name: str, *, method: str, path: str, response_type: type[T], takes_timeout: bool = False
+        self,
+        name: str,
+        *,
+        method: str,
+        path: str,
+        response_type: type[T],
+        takes_timeout: bool = False,
+        needs_key: bool = False,
     ) -> None:
         self.name = name
         self.method = method
         self.path = path
         self.takes_timeout = takes_timeout
+        self.needs_key = needs_key
         self._response_type = response_type
 
     def decode(self, response: RawResponse) -> T:
         """Return the typed body of a success; raise ResponseDecodeError if it deviates from the contract."""
         try:
             response.content.decode()  # the decoder skips unknown fields without a check of their encoding
-            return self._decoder.decode(response.content)
+            answer = self._decoder.decode(response.content)
+            keep_unknown(answer, response.content)
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as exc:
             reason = f"the answer to {self.name} is not the contract's: {exc}"
+        else:
+            return answer
         raise ResponseDecodeError(reason, response)  # without a cause: a UnicodeDecodeError holds the whole body
 
     @cached_property
@@ -83,10 +96,10 @@ class ApiResponse(Generic[T]):
 class Call:
     """One call: the request that all its attempts send, and the time left.
 
-    Raises TypeError for an unknown option, ValueError for an invalid one.
+    Raises TypeError for an unknown option, ValueError for an invalid one and for a missing key.
     """
 
-    def __init__(self, client: "ApiClient", body: object, options: RequestOptions) -> None:
+    def __init__(self, client: "ApiClient", operation: Operation[Any], body: object, options: RequestOptions) -> None:
         if unknown := options.keys() - _OPTIONS:
             raise TypeError(f"no such argument: {', '.join(sorted(unknown))}")
         self._clock = client.options.clock
@@ -98,6 +111,8 @@ class Call:
         self.attempts = 0
         self.content = None if body is None else _encode(body)
         self.headers = client.headers | as_headers(options.get("headers", {}))
+        if operation.needs_key and client.options.key_variable and API_KEY not in self.headers:
+            raise ConfigurationError(f"no API key: give api_key=, or set {client.options.key_variable}")
         request_id = options.get("request_id") or self.headers.get(REQUEST_ID) or uuid.uuid4()
         self.request_id = as_request_id(str(request_id))
         self.headers[REQUEST_ID] = self.request_id
@@ -135,6 +150,26 @@ class ApiClient:
         } | as_headers(options.headers)
         self._budgets = PerProcess(lambda: RetryBudget(options.retry.budget))
         self._log = logging.getLogger(options.package)
+
+    def with_options(self, **options: Unpack[RequestOptions]) -> Self:
+        """Return a client whose calls have these options by default. It shares the connections: close one of the two.
+
+        Raises TypeError for an unknown option, and ConfigurationError for an invalid one or a `request_id`, which
+        belongs to one call.
+        """
+        if unknown := options.keys() - _OPTIONS:
+            raise TypeError(f"no such argument: {', '.join(sorted(unknown))}")
+        if "request_id" in options:
+            raise ConfigurationError("a request_id belongs to one call: give it to that call")
+        own = self.options
+        made = copy.copy(self)
+        made.options = dataclasses.replace(
+            own,
+            timeout=as_timeout(options.get("timeout", own.timeout), own.timeout.connect),
+            retry=dataclasses.replace(own.retry, max_retries=options.get("max_retries", own.retry.max_retries)),
+        )
+        made.headers = self.headers | as_headers(options.get("headers", {}))
+        return made
 
     def _outgoing(self, operation: Operation[Any], call: Call, attempt: Attempt) -> Outgoing:
         """Return the request of an attempt."""

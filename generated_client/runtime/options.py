@@ -3,8 +3,9 @@
 import os
 import re
 import ssl
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from numbers import Real
 from typing import Final, NamedTuple, TypedDict
 from uuid import UUID
 
@@ -14,8 +15,10 @@ from .errors import ConfigurationError
 from .retries import Clock, RetryPolicy
 
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._=+/-]{1,128}")
+API_KEY: Final = "x-api-key"
 _KEY: Final = re.compile(r"[\x21-\x7e]+")
 _UNPRINTABLE: Final = re.compile(r"[^\x21-\x7e]")
+_REST_API: Final = re.compile(r"[a-z0-9-]+\.execute-api\.[a-z0-9-]+\.amazonaws\.com(\.cn)?")
 _TLS_VARIABLES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
 _PROXY_VARIABLES: Final = tuple(
     name for upper in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY") for name in (upper.lower(), upper)
@@ -83,6 +86,8 @@ class ClientOptions:
     retry: RetryPolicy
     headers: Mapping[str, str] = field(repr=False)
     clock: Clock
+    key_variable: str | None = None
+    """The variable that may hold the API key; None if other means let the client in."""
 
 
 def as_timeout(timeout: float | Timeout, connect: float = DEFAULT_TIMEOUT.connect) -> Timeout:
@@ -91,7 +96,7 @@ def as_timeout(timeout: float | Timeout, connect: float = DEFAULT_TIMEOUT.connec
     given = [result.total, result.connect, *([] if result.attempt is None else [result.attempt])]
     if not all(_is_positive(each) for each in given):
         raise ConfigurationError(f"a timeout is a number of seconds over 0, not {timeout!r}")
-    return result
+    return Timeout(float(result.total), result.attempt and float(result.attempt), float(result.connect))
 
 
 def as_base_url(base_url: str | None, variable: str | None = None) -> str:
@@ -103,11 +108,15 @@ def as_base_url(base_url: str | None, variable: str | None = None) -> str:
     base_url = base_url or (os.environ.get(variable) if variable else None)
     if not base_url:
         raise ConfigurationError(f"no address of the service: {remedy}")
+    if base_url.strip() != base_url or " " in base_url:
+        raise ConfigurationError(f"the address of the service holds a blank or line end: {remedy} without it")
     url = None if _UNPRINTABLE.search(base_url) else _parsed(base_url)
     if url is None or url.scheme not in {"http", "https"} or not url.host or url.query or url.fragment:
         raise ConfigurationError(f"the address of the service is not of the form http(s)://host/stage: {remedy}")
     if url.userinfo:
         raise ConfigurationError("the address of the service holds a user name or password: give auth= instead")
+    if _REST_API.fullmatch(url.host) and not url.path.strip("/"):
+        raise ConfigurationError(f"the address of the service lacks its stage, such as /v1: {remedy} with it")
     return base_url.rstrip("/")
 
 
@@ -135,13 +144,10 @@ def tls_context() -> ssl.SSLContext:
     )
 
 
-def key_headers(
-    api_key: str | None, variable: str, *, headers: Mapping[str, str] | None, authorised: bool
-) -> dict[str, str]:
-    """Return the headers of a client with the API key: the argument, or the environment variable.
+def key_headers(api_key: str | None, variable: str, headers: Mapping[str, str] | None) -> dict[str, str]:
+    """Return the headers of a client with the API key, if there is one: the argument, or the environment variable.
 
-    Raises ConfigurationError if there is no key and neither `headers` nor another kind of authorisation, and for a key
-    or header that cannot be sent. The message never holds a key.
+    Raises ConfigurationError for a key or header that cannot be sent. The message never holds a key.
     """
     result = as_headers(headers or {})
     key = api_key or os.environ.get(variable)
@@ -149,11 +155,7 @@ def key_headers(
         raise ConfigurationError(
             f"the API key holds a blank, a line end or a character outside ASCII: give api_key=, or set {variable}"
         )
-    if key:
-        return {"x-api-key": key} | result
-    if "x-api-key" not in result and not authorised:
-        raise ConfigurationError(f"no API key: give api_key=, or set {variable}")
-    return result
+    return ({API_KEY: key} if key else {}) | result
 
 
 def as_headers(headers: Mapping[str, str]) -> dict[str, str]:
@@ -178,13 +180,8 @@ def as_request_id(request_id: str) -> str:
     return request_id
 
 
-def as_list(values: str | Iterable[str] | None) -> list[str] | None:
-    """Return the values of a filter as a list; a string is one value."""
-    return [values] if isinstance(values, str) else None if values is None else list(values)
-
-
 def _is_positive(value: object) -> bool:
-    return isinstance(value, int | float) and value > 0  # NaN is not
+    return isinstance(value, Real) and float(value) > 0  # NaN is not
 
 
 def _is_proxy(value: str, tls: ssl.SSLContext) -> bool:

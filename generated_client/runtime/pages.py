@@ -51,7 +51,10 @@ class _Walk(Generic[PageT, ItemT, CursorT]):
 
 
 class Pager(_Walk[PageT, ItemT, CursorT]):
-    """Iterates over the items of all pages, or with `pages()` over the pages; each iteration starts over."""
+    """Iterates over the items of all pages, or with `pages()` over the pages; each iteration starts over.
+
+    `next(pager)` takes one item; an iteration after it goes on from there.
+    """
 
     def __init__(
         self,
@@ -63,6 +66,7 @@ class Pager(_Walk[PageT, ItemT, CursorT]):
     ) -> None:
         super().__init__(start, items=items, following=following)
         self._fetch = fetch
+        self._begun: Iterator[ItemT] | None = None
 
     def pages(self) -> Iterator[PageT]:
         """Yield the pages; raise RepeatedCursorError, or the errors of a single call."""
@@ -74,12 +78,23 @@ class Pager(_Walk[PageT, ItemT, CursorT]):
             more = self._advance(page, seen)
 
     def __iter__(self) -> Iterator[ItemT]:
+        begun, self._begun = self._begun, None
+        return begun or self._walk()
+
+    def __next__(self) -> ItemT:
+        self._begun = self._begun or self._walk()
+        return next(self._begun)
+
+    def _walk(self) -> Iterator[ItemT]:
         for page in self.pages():
             yield from self._items(page)
 
 
 class AsyncPager(_Walk[PageT, ItemT, CursorT]):
-    """Iterates over the items of all pages, or with `pages()` over the pages; each iteration starts over."""
+    """Iterates over the items of all pages, or with `pages()` over the pages; each iteration starts over.
+
+    `await anext(pager)` takes one item; an iteration after it goes on from there.
+    """
 
     def __init__(
         self,
@@ -91,6 +106,7 @@ class AsyncPager(_Walk[PageT, ItemT, CursorT]):
     ) -> None:
         super().__init__(start, items=items, following=following)
         self._fetch = fetch
+        self._begun: AsyncIterator[ItemT] | None = None
 
     async def pages(self) -> AsyncIterator[PageT]:
         """Yield the pages; raise RepeatedCursorError, or the errors of a single call."""
@@ -101,7 +117,15 @@ class AsyncPager(_Walk[PageT, ItemT, CursorT]):
             yield page
             more = self._advance(page, seen)
 
-    async def __aiter__(self) -> AsyncIterator[ItemT]:
+    def __aiter__(self) -> AsyncIterator[ItemT]:
+        begun, self._begun = self._begun, None
+        return begun or self._walk()
+
+    async def __anext__(self) -> ItemT:
+        self._begun = self._begun or self._walk()
+        return await anext(self._begun)
+
+    async def _walk(self) -> AsyncIterator[ItemT]:
         async for page in self.pages():
             for item in self._items(page):
                 yield item

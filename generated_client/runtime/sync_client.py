@@ -1,12 +1,13 @@
 """Base of the blocking client."""
 
+import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Self, TypeVar, Unpack
 
 import httpx
 
-from .attempts import CONNECTIONS, Attempt, Outgoing, PerProcess
+from .attempts import CLOSED, CONNECTIONS, Attempt, Outgoing, PerProcess
 from .calls import ApiClient, ApiResponse, Call, Operation
 from .errors import ApiError, ConfigurationError, RawResponse
 from .options import ClientOptions, RequestOptions, tls_context
@@ -36,7 +37,7 @@ class SyncApiClient(ApiClient):
         self._is_own_network = transport is None and http_client is None
         self._tls = tls_context() if self._is_own_network else True
         self._owns_client = http_client is None
-        self._is_closed = False
+        self._closed = threading.Event()  # shared with the clients of with_options()
         self._clients = PerProcess(lambda: http_client or self._new_client(transport), renewed=self._is_own_network)
 
     def call(self, operation: Operation[T], body: object = None, **options: Unpack[RequestOptions]) -> ApiResponse[T]:
@@ -45,7 +46,7 @@ class SyncApiClient(ApiClient):
         Raises an ApiError after the last retry, at the deadline, or if a retry cannot help; ValueError for invalid
         options.
         """
-        call = Call(self, body, options)
+        call = Call(self, operation, body, options)
         while True:
             try:
                 return self._answer(operation, call, self._attempt(operation, call))
@@ -56,7 +57,7 @@ class SyncApiClient(ApiClient):
     def close(self) -> None:
         """Close the connections, unless they are those of the caller's own client."""
         if self._owns_client:
-            self._is_closed = True
+            self._closed.set()
             if client := self._clients.existing():
                 client.close()
 
@@ -89,13 +90,16 @@ class SyncApiClient(ApiClient):
 
     @contextmanager
     def _client(self, attempt: Attempt) -> Generator[httpx.Client]:
-        if self._is_closed:
-            raise RuntimeError("the client has been closed")
+        if self._closed.is_set():
+            raise ConfigurationError(CLOSED)
         if attempt.needs_new_connection and self._is_own_network:
             with self._new_client() as client:
                 yield client
         else:
-            yield self._clients.get()
+            client = self._clients.get()
+            if client.is_closed:
+                raise ConfigurationError(CLOSED)
+            yield client
 
     def _new_client(self, transport: httpx.BaseTransport | None = None) -> httpx.Client:
         return httpx.Client(transport=transport, verify=self._tls, limits=CONNECTIONS)

@@ -89,9 +89,9 @@ module "query_lambda" {
   kms_key_arn          = module.encryption.key_arn
 
   environment = {
-    BUILD_ID          = local.build_id
-    QUERY_SERVICE_URL = module.load_balancer.url
-    REQUEST_TIMEOUT   = "30"
+    BUILD_ID        = local.build_id
+    SERVICE_URL     = module.load_balancer.url
+    REQUEST_TIMEOUT = "30"
   }
 }
 

@@ -24,7 +24,7 @@ output "api_key_ids" {
 }
 
 output "service_url" {
-  description = "Address of the load balancer, inside of the VPC; QUERY_SERVICE_URL of query-lambda."
+  description = "Address of the load balancer, inside of the VPC; SERVICE_URL of query-lambda."
   value       = module.load_balancer.url
 }
 

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from lab import publish
-from lab.bench import functions, guide, reads, report, services, summaries
+from lab.bench import functions, guide, pages, reads, report, services, summaries
 from lab.bench.measurement import QUICK, Effort
 from lab.connection import Address
 from lab.processes import MissingToolError, Processes, StartError, free_port, python
@@ -53,6 +53,7 @@ def main(
                 "chain": lambda: guide.measure(folder, 1 if quick else _WRK_SECONDS),
                 "reads": lambda: reads.measure(sizes, _report),
                 "summaries": lambda: summaries.measure(sizes[-1], _report),
+                "pages": lambda: pages.measure(sizes[-1], _report),
             }
             for part in parts or measures:
                 _report(f"measuring {part}")

@@ -109,7 +109,7 @@ def handlers(name: str, size: str, upstream: str) -> dict[str, Handler]:
     environ = {
         "NOTIFICATION_TABLE": "notification-records",
         "DYNAMODB_ENDPOINT_URL": f"{upstream}{DYNAMODB}/{size}",
-        "QUERY_SERVICE_URL": f"{upstream}{SERVICE}",
+        "SERVICE_URL": f"{upstream}{SERVICE}",
         "BOTO_DISABLE_CRT": "true",  # awscrt is in this environment for the service, and not in Lambda's
     }
     asked = event(PATHS[size])

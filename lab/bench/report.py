@@ -11,7 +11,7 @@ from lab.bench import cost, services, tables
 
 PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
 RESULTS: Final = Path(__file__).with_name("results")
-PARTS: Final = ("services", "lambdas", "packages", "chain", "reads", "summaries")
+PARTS: Final = ("services", "lambdas", "packages", "chain", "reads", "summaries", "pages")
 CHARTS: Final = PAGE.parent / "charts"
 # The parts that each chart is drawn from.
 CHART_SOURCES: Final = {"service": ("services",), "reads": ("reads",), "cost": ("services", "lambdas", "reads")}
@@ -52,6 +52,8 @@ def targets(results: Results) -> Iterator[Target]:
         yield Target(f"whole chain, {at}, p99 ms", 100, outcome["p99"])
     summary = results["summaries"]
     seconds = summary["cpu_s"]["function"] + _others_s(results)
+    for name, limit in (("first pushes", 1), ("first numbers", 3)):
+        yield Target(f"console, {name} of a campaign, s", limit, results["pages"]["seconds"][name])
     yield Target("summary of a million rows, CPU s", 15, seconds * 1_000_000 / summary["rows"])
 
 
@@ -77,6 +79,7 @@ def blocks(results: Results) -> dict[str, str]:
         "chain": tables.chain(results["chain"]),
         "reads": tables.reads(results["reads"]),
         "summaries": tables.summaries(results["summaries"], _others_s(results)),
+        "pages": tables.pages(results["pages"]),
         "cost": tables.cost(cost.million(results)),
         "prices": tables.prices(asdict(cost.Prices())),
     }

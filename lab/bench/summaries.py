@@ -24,7 +24,7 @@ from tools.local.tables import NOTIFICATION_RECORDS, create_tables, dynamodb_cli
 
 MILLION: Final = 1_000_000
 PATH: Final = "/query/marketing/summary"
-_CAMPAIGN: Final = "campaign_summary"
+CAMPAIGN: Final = "campaign_summary"
 _FIRST_MS: Final = 1_761_998_400_000
 _STATUSES: Final = ("SENT", "DELIVERED")
 _PLATFORMS: Final = ("IOS", "ANDROID", "WEBPUSH")
@@ -42,7 +42,7 @@ def measure(rows: int, report: Callable[[str], None]) -> dict[str, Any]:
 
 def cost_of(url: str, rows: int, report: Callable[[str], None]) -> dict[str, Any]:
     """Load a campaign of `rows` rows into the table at `url`, count it, and return the cost."""
-    write(table(url, NOTIFICATION_RECORDS), (_row(number) for number in range(rows)))
+    write(table(url, NOTIFICATION_RECORDS), rows_of(rows))
     report(f"loaded {rows:,} rows")
     client = dynamodb_client(url)
     take_rows(client, (CONNECT_SECONDS, READ_SECONDS))
@@ -65,6 +65,11 @@ def cost_of(url: str, rows: int, report: Callable[[str], None]) -> dict[str, Any
     }
 
 
+def rows_of(number: int) -> Iterator[Row]:
+    """Yield the rows of the campaign."""
+    return (_row(each) for each in range(number))
+
+
 def _row(number: int) -> Row:
     """Return a row of about 250 bytes."""
     has_failed = number % _FAILED == 0
@@ -72,7 +77,7 @@ def _row(number: int) -> Row:
         "user_id": f"user_{number:07}",
         "created_at": Decimal(_FIRST_MS + number),
         "transaction_id": f"tx_{number % 4}",
-        "marketing_id": _CAMPAIGN,
+        "marketing_id": CAMPAIGN,
         "notification_title": "Your order is on its way",
         "status": "FAILED" if has_failed else _STATUSES[number % 2],
         "platform": _PLATFORMS[number % 3],
@@ -83,7 +88,7 @@ def _row(number: int) -> Row:
 
 def _count(handle: Callable[[Any, Any], dict[str, Any]]) -> tuple[int, int, float]:
     """Count the campaign; return the rows, the requests and the CPU seconds."""
-    body: dict[str, Any] = {"marketing_id": _CAMPAIGN, "interval": "hour"}
+    body: dict[str, Any] = {"marketing_id": CAMPAIGN, "interval": "hour"}
     rows = requests = 0
     started = time.thread_time()
     while True:
@@ -116,7 +121,7 @@ def _parts(url: str) -> tuple[float, float, float, int]:
 
 
 def _answers(url: str) -> Iterator[Any]:
-    query = request(Query(index=MARKETING, key=_CAMPAIGN, limit=0), attributes=summary.ATTRIBUTES)
+    query = request(Query(index=MARKETING, key=CAMPAIGN, limit=0), attributes=summary.ATTRIBUTES)
     client: Any = dynamodb_client(url)
     start: dict[str, Any] = {}
     while True:

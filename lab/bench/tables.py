@@ -94,6 +94,12 @@ def reads(results: Results) -> str:
     return table(["read units (ms) by rows", *(f"{size:,}" for size in sizes)], rows)
 
 
+def pages(results: Results) -> str:
+    """Show how long a person waits for the console."""
+    rows = [[name, f"{seconds:.2f}"] for name, seconds in results["seconds"].items()]
+    return table([f"a campaign of {results['rows']:,} rows", "s"], rows)
+
+
 def summaries(results: Results, others_s: float) -> str:
     """Show the CPU of counting a million rows by where it goes, and the read units."""
     million = 1_000_000 / results["rows"]

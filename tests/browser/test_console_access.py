@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.rows import HOSTILE, MARKUP, ROWS
+from tests.browser.test_console import PUSHES
 from tests.browser.visits import DESKTOP, PHONE, Visit
 
 Open = Callable[..., Visit]
@@ -16,11 +17,19 @@ SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
 def show_everything(console: Visit) -> None:
     """Bring the page into each of its states and check each."""
     steps: list[Callable[[], None]] = [
-        lambda: console.see("Type the id of a user"),
+        lambda: console.see("Type an id."),
         lambda: console.look_up("User", "test_user_001"),
-        lambda: expect(console.page.locator(".record")).to_have_count(25),
-        lambda: console.page.locator("summary").click(),
+        lambda: expect(console.opened(0).locator(".steps")).to_be_visible(),
+        console.filters,
         lambda: console.page.get_by_label("Failed").check(),
+        lambda: expect(console.opened(0).locator(".failure")).to_be_visible(),
+        lambda: console.page.get_by_role("link", name="Did this user get it?").click(),
+        lambda: expect(console.page.locator("#verdict")).to_be_visible(),
+        lambda: console.look_up("Campaign", "campaign_2026_spring"),
+        lambda: console.see("Exact: all"),
+        lambda: console.page.get_by_text("As a table").click(),
+        lambda: console.page.get_by_role("button", name="中文").click(),
+        lambda: console.page.get_by_role("button", name="English").click(),
         lambda: console.look_up("User", HOSTILE),
         lambda: expect(console.page.locator(".record").first).to_be_visible(),
         lambda: console.refuse("THROTTLED", retry_after="60"),
@@ -51,19 +60,29 @@ def test_keyboard_alone_is_enough(visit: Open) -> None:
     expect(page.get_by_label("User id")).to_be_focused()
     keyboard.type("test_user_001")
     keyboard.press("Enter")
-    console.records(25)
-    page.get_by_role("button", name="Show more").focus()
+    console.records(PUSHES)
+    page.locator(".line").first.focus()
     keyboard.press("Enter")
-    expect(page.locator(".record").nth(25)).to_be_focused()
-    page.locator("summary").focus()
+    expect(page.locator(".panel").first).to_be_visible()
+    keyboard.press("Tab")
+    keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Transaction tx_339")).to_be_visible()
+    page.go_back()
+    console.records(PUSHES)
+    page.locator("#filters > summary").focus()
     keyboard.press("Enter")
     for _ in ("Sent", "Delivered", "Failed"):
         keyboard.press("Tab")
     keyboard.press("Space")
     expect(page.get_by_label("Failed")).to_be_checked()
-    keyboard.press("Enter")
-    expect(page.locator(".record").filter(has_not_text="Failed")).to_have_count(0)
-    expect(page.locator(".record").first).to_be_visible()
+    console.records(4)
+    expect(page.get_by_label("Failed")).to_be_focused()
+
+
+def test_keyboard_opens_and_closes_the_settings(visit: Open) -> None:
+    """Escape closes the dialog, and the focus is where it was."""
+    page = visit("/console/").page
+    keyboard = page.keyboard
     page.get_by_role("button", name="Settings").focus()
     keyboard.press("Enter")
     expect(page.get_by_role("dialog")).to_be_visible()
@@ -73,18 +92,17 @@ def test_keyboard_alone_is_enough(visit: Open) -> None:
 
 
 def test_kind_is_chosen_with_arrows(visit: Open) -> None:
-    """The kinds are radio buttons, and the label of the field follows them."""
+    """The label of the field follows the kind."""
     page = visit("/console/").page
-    page.get_by_label("User", exact=True).focus()
-    page.keyboard.press("ArrowRight")
-    expect(page.get_by_label("Campaign", exact=True)).to_be_checked()
+    page.get_by_label("Look up by").focus()
+    page.keyboard.press("ArrowDown")
     expect(page.get_by_label("Campaign id")).to_be_visible()
 
 
 def test_skip_link_leads_past_the_form(visit: Open) -> None:
     """The link moves the focus to the records and keeps the address."""
     console = visit("/console/#user=test_user_001")
-    console.records(25)
+    console.records(PUSHES)
     console.page.locator("#skip").focus()
     console.page.keyboard.press("Enter")
     expect(console.page.locator("#results")).to_be_focused()
@@ -94,7 +112,7 @@ def test_skip_link_leads_past_the_form(visit: Open) -> None:
 def test_outcome_is_announced(visit: Open) -> None:
     """A live region announces the outcome; the focus stays."""
     console = visit("/console/#user=test_user_001")
-    expect(console.page.locator("#said")).to_have_text("25 records, more to show user test_user_001")
+    expect(console.page.locator("#said")).to_have_text("19 pushes of 37 records: all there are. User test_user_001")
     assert "status" == console.page.locator("#said").get_attribute("role")
 
 
@@ -104,6 +122,8 @@ def test_records_are_shown_as_text(visit: Open) -> None:
     texts = console.records(sum(row["user_id"] == HOSTILE for row in ROWS))
     for text in MARKUP[:3]:
         assert any(text in shown for shown in texts)
+    for place in range(len(texts)):
+        console.opened(place)
     assert console.page.title().startswith(HOSTILE)
     assert 0 == console.page.locator("#records :is(img, script, iframe, [onerror])").count()
     targets = [link.get_attribute("href") or "" for link in console.page.locator("#records a").all()]
@@ -113,7 +133,12 @@ def test_records_are_shown_as_text(visit: Open) -> None:
 
 
 @pytest.mark.parametrize(
-    "fragment", ["user=<img src=x onerror=alert(1)>", "user=%3Cscript%3E&status=%3Cb%3E&platform=a,b"]
+    "fragment",
+    [
+        "user=<img src=x onerror=alert(1)>",
+        "user=%3Cscript%3E&status=%3Cb%3E&platform=a,b",
+        "user=%3Cb%3E&%3Ci%3E=%3Cb%3E",
+    ],
 )
 def test_links_are_parsed_as_text(visit: Open, fragment: str) -> None:
     """The values in a link are looked up or refused, and never run."""

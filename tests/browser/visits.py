@@ -29,6 +29,7 @@ class Visit:
         self.stack = stack
         self.faults: list[str] = []
         self._expected = ["the server responded with a status of 4"]
+        self._origins = [stack.pages_url, stack.public_url, "data:", "blob:"]
         options = {"viewport": DESKTOP, "timezone_id": "Asia/Taipei", "locale": "en-GB", **options}
         self._context = browser.new_context(**options)
         self._context.grant_permissions(["clipboard-read", "clipboard-write"], origin=stack.pages_url)
@@ -38,6 +39,29 @@ class Visit:
     def faults_are_expected(self, text: str) -> None:
         """Ignore reports of the browser that contain `text`."""
         self._expected.append(text)
+
+    def others_are_expected(self, origin: str) -> None:
+        """Let the pages call another origin."""
+        self._origins.append(origin)
+
+    def serve_settings(self, content: dict[str, str]) -> None:
+        """Answer further tabs with a settings.json."""
+        self._context.route("**/console/settings.json", lambda route: route.fulfill(json=content))
+
+    def serve_without_header(self) -> None:
+        """Serve the console to further tabs with the policy in its HTML alone."""
+
+        def answer(route: Route) -> None:
+            response = route.fetch()
+            headers = {name: value for name, value in response.headers.items() if name != "content-security-policy"}
+            route.fulfill(response=response, headers=headers)
+
+        self._context.route("**/console/", answer)
+
+    def route(self, address: str, content: dict[str, Any]) -> None:
+        """Answer further tabs at another address, as an API that any page may call."""
+        allowed = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "*"}
+        self._context.route(address, lambda route: route.fulfill(json=content, headers=allowed))
 
     def tab(self, path: str) -> Page:
         """Open a path of the pages in a further tab of the same browser."""
@@ -56,15 +80,33 @@ class Visit:
 
     def look_up(self, kind: str, subject: str) -> None:
         """Choose a kind, type an id, and send the query."""
-        self.page.get_by_label(kind, exact=True).check()
+        self.page.get_by_label("Look up by").select_option(kind)
         self.page.get_by_label(f"{kind} id").fill(subject)
         self.page.get_by_role("button", name="Look up").click()
 
     def records(self, count: int) -> list[str]:
-        """Wait for `count` records and return their texts."""
+        """Wait for the lines of `count` pushes and return their texts."""
         rows = self.page.locator(".record")
         expect(rows).to_have_count(count)
         return rows.all_inner_texts()
+
+    def opened(self, place: int = 0) -> Locator:
+        """Open the push at a place of the list, and return its panel."""
+        self.page.locator(".line").nth(place).click()
+        panel = self.page.locator(".record").nth(place).locator(".panel")
+        expect(panel).to_be_visible()
+        return panel
+
+    def all_pages(self) -> None:
+        """Ask for pages until the list ends."""
+        expect(self.page.locator("#waiting")).to_be_hidden()
+        while self.page.locator("#more").is_visible():
+            self.page.locator("#more").click()
+            expect(self.page.locator("#waiting")).to_be_hidden()
+
+    def filters(self) -> None:
+        """Open the filters."""
+        self.page.locator("#filters > summary").click()
 
     def clipboard(self) -> str:
         """Return the content of the clipboard."""
@@ -119,6 +161,5 @@ class Visit:
             self.faults.append(message.text)
 
     def _check(self, request: Request) -> None:
-        own = (self.stack.pages_url, self.stack.public_url, "data:", "blob:")
-        if not request.url.startswith(own):
+        if not request.url.startswith(tuple(self._origins)):
             self.faults.append(f"a request to {request.url}")

@@ -195,9 +195,9 @@ def test_everything_is_replaced_as_a_whole(tmp_path: Path) -> None:
 
 
 def test_missing_npm_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The types for TypeScript are made by its tools."""
+    """The TypeScript client is made by its tools."""
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(GenerationError, match=r"need Node.js 20 with npm; there is no `npm` here"):
+    with pytest.raises(GenerationError, match=r"needs Node.js 20 with npm; there is no `npm` here"):
         node_modules(tmp_path)
 
 

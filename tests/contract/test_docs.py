@@ -28,7 +28,7 @@ SETTINGS = {
     "query_lambda": query_lambda.settings.Settings,
     "result_lambda": result_lambda.settings.Settings,
 }
-REQUIRED = {"INTERNAL_API_URL": "http://127.0.0.1:8081/v1", "QUERY_SERVICE_URL": "http://127.0.0.1:8000"}
+REQUIRED = {"INTERNAL_API_URL": "http://127.0.0.1:8081/v1", "SERVICE_URL": "http://127.0.0.1:8000"}
 # Settings with a default in the code. The service generates its cursor keys.
 FIELDS = {
     "BUILD_ID": "build_id",

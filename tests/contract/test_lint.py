@@ -10,6 +10,8 @@ from tools.contract.lint import CHAIN_RULES, COPY_RULES, SOURCE_RULES, check, ch
 
 USER = "/paths/~1query~1user/post"
 FAILED = "/paths/~1failed/post"
+PUSH = "/paths/~1query~1push/post"
+HEALTH = "/paths/~1health/get"
 PROXY = "/x-amazon-apigateway-integration"
 PREFLIGHT = "/paths/~1query~1user/options" + PROXY + "/responses/default/responseParameters"
 ALLOW = PREFLIGHT + "/method.response.header.Access-Control-Allow-%s"
@@ -67,6 +69,9 @@ BROKEN_SOURCES: list[tuple[str, str, dict[str, Any]]] = [
     ("problem-examples", "public", {RESPONSES + "/GatewayTimeout" + PROBLEM_JSON + "/examples": DROP}),
     ("problem-examples", "public", {"/components/examples/GatewayTimeout/value/status": 503}),
     ("problem-examples", "public", {"/components/examples/GatewayTimeout/value/code": "bad_gateway"}),
+    ("problem-possible", "public", {PUSH + "/responses/400": {"$ref": "#/components/responses/BadRequest"}}),
+    ("problem-possible", "public", {HEALTH + "/responses/400": {"$ref": "#/components/responses/BadRequest"}}),
+    ("problem-possible", "internal", {PUSH + "/responses/400": {"$ref": "#/components/responses/BadRequest"}}),
     ("error-statuses", "public", {USER + "/responses/413": DROP}),
     ("error-statuses", "public", {USER + "/responses/403": DROP}),
     ("error-statuses", "public", {"/paths/~1failed/options/responses/415": DROP}),

@@ -44,7 +44,7 @@ for path in sys.argv[1:]:
 """
 # No process listens at the address; the credentials are made up.
 ENVIRON = {
-    "QUERY_SERVICE_URL": "http://127.0.0.1:9",
+    "SERVICE_URL": "http://127.0.0.1:9",
     "AWS_REGION": "ap-southeast-1",
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
@@ -134,9 +134,7 @@ def test_query_lambda_answers_with_nothing_else_on_the_path(built: Built, servic
     """Unpacked into an empty folder, it forwards a request to the service and returns the answer."""
     task = unpacked(built.folder, "query-lambda", tmp_path)
     asked = {"user_id": "u1"}
-    result = run(
-        built, task, "query-lambda", [proxy_event("POST", "/query/user", asked)], {"QUERY_SERVICE_URL": service}
-    )
+    result = run(built, task, "query-lambda", [proxy_event("POST", "/query/user", asked)], {"SERVICE_URL": service})
     assert [(200, asked)] == answers(result)
 
 

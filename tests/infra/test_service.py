@@ -191,7 +191,7 @@ def test_the_functions_get_the_settings_that_they_read(stack: Stack) -> None:
     assert {
         "query-lambda": {
             "BUILD_ID": "1.0.0",
-            "QUERY_SERVICE_URL": "http://internal-alb.query-service.local",
+            "SERVICE_URL": "http://internal-alb.query-service.local",
             "REQUEST_TIMEOUT": "30",
         },
         "query-result-lambda": {"BUILD_ID": "1.0.0", "NOTIFICATION_TABLE": "notification-records"},

@@ -43,7 +43,7 @@ def environ(collector: Collector, url: str) -> dict[str, str]:
     return {
         "OTEL_EXPORTER_OTLP_ENDPOINT": collector.url,
         "OTEL_EXPORTER_OTLP_TIMEOUT": "10",
-        "QUERY_SERVICE_URL": url,
+        "SERVICE_URL": url,
         "INTERNAL_API_URL": url,
         "DYNAMODB_ENDPOINT_URL": url,
         "AWS_DEFAULT_REGION": "ap-southeast-1",

@@ -114,7 +114,7 @@ def chain(moto_endpoint: str) -> Iterator[Chain]:
             running.enter_context(lambda_runtime.running(f"{name}.handler.lambda_handler", {**environ, **own}))
             for name, own in (
                 ("result_lambda", {"DYNAMODB_ENDPOINT_URL": dynamodb.url, "NOTIFICATION_TABLE": TABLE}),
-                ("query_lambda", {"QUERY_SERVICE_URL": url}),
+                ("query_lambda", {"SERVICE_URL": url}),
             )
         )
         for server in (gateway("internal", internal, result_lambda), gateway("public", public, query_lambda)):

@@ -38,7 +38,7 @@ def records(number: int) -> list[dict[str, Any]]:
 
 @dataclass
 class Pages:
-    """Answers pages of the records; a cursor is a number of records."""
+    """Answers pages of at most 100 records; a cursor is a number of records."""
 
     rows: list[dict[str, Any]]
     bodies: list[dict[str, Any]] = field(default_factory=list)
@@ -48,7 +48,7 @@ class Pages:
         body = json.loads(request.content)
         self.bodies.append(body)
         start = int(body.get("cursor", "c0").removeprefix("c"))
-        items = self.rows[start : start + body["limit"]]
+        items = self.rows[start : start + min(body["limit"], 100)]
         following = start + len(items)
         more = {"next_cursor": f"c{following}"} if following < len(self.rows) else {}
         return httpx.Response(200, json={"items": items, "count": len(items)} | more)

@@ -86,7 +86,10 @@ class Flavour:
 
     def run(self, script: Script, act: Callable[[Any], Any], **options: Any) -> Any:  # noqa: ANN401  # what `act` gives
         """Return what `act(client)` gives; the items of a pager as a list."""
-        client = self.open(script, **options)
+        return self.act(self.open(script, **options), act)
+
+    def act(self, client: Any, act: Callable[[Any], Any]) -> Any:  # noqa: ANN401  # any of the clients
+        """Return what `act(client)` gives, and close the client."""
         if not self.is_async:
             with client:
                 made = act(client)

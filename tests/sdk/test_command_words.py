@@ -92,7 +92,7 @@ def test_unknown_value_is_asked_for_with_a_warning(value: str, hint: str) -> Non
     """The lists are open: an answer may show a value that this version does not know."""
     said: list[str] = []
     assert [value] == chosen("--status", [value], STATUS, said.append)
-    assert [f"--status {value} is asked for as it is; {hint}"] == said
+    assert [f"--status {value} is not a known value, and is sent as it is; {hint}"] == said
 
 
 def test_list_without_known_values_has_no_warning() -> None:

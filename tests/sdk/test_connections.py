@@ -119,10 +119,10 @@ def test_client_of_the_callers_own_stays_open(flavour: Flavour, script: Script) 
 
 
 def test_own_client_is_closed(flavour: Flavour, script: Script) -> None:
-    """Who makes it, closes it; afterwards nothing is sent."""
+    """Who makes it, closes it; afterwards nothing is sent, and the error is the package's."""
     client = flavour.open(script)
     run(flavour, client, many(flavour, 1))
-    with pytest.raises(RuntimeError, match="closed"):
+    with pytest.raises(flavour.errors.ConfigurationError, match="closed: make another one"):
         run(flavour, client, many(flavour, 1))
 
 

@@ -1,13 +1,14 @@
 """Arguments that are refused before anything is sent, and arguments that the environment gives."""
 
 import traceback
+from fractions import Fraction
 from typing import Any
 
 import httpx
 import pytest
 
-from generated_client.query_service_client import AsyncQueryServiceClient, QueryServiceClient
-from tests.sdk.harness import URL, Flavour, Script
+from generated_client.query_service_client import AsyncQueryServiceClient, ConfigurationError, QueryServiceClient
+from tests.sdk.harness import URL, Flavour, Script, page
 
 VARIABLES = {"QUERY_SERVICE_URL": "http://of-the-environment.test", "QUERY_SERVICE_API_KEY": "of-the-environment"}
 
@@ -53,8 +54,18 @@ def test_address_with_a_password_is_refused_and_never_quoted(flavour: Flavour, s
 @pytest.mark.parametrize("url", ["http://service.test/v1 ", " http://service.test", "http://service.test/v1\n"])
 def test_address_with_a_blank_is_refused(flavour: Flavour, script: Script, url: str) -> None:
     """A blank after the address would become a part of each path."""
-    with pytest.raises(flavour.errors.ConfigurationError, match=r"http\(s\)://host/stage"):
+    with pytest.raises(flavour.errors.ConfigurationError, match=r"a blank or line end: .* QUERY_SERVICE_URL"):
         flavour.open(script, base_url=url)
+
+
+@pytest.mark.parametrize("path", ["", "/"])
+def test_address_of_api_gateway_without_its_stage_is_refused(flavour: Flavour, script: Script, path: str) -> None:
+    """It would answer 403 to every request; with a stage, and on any other host, it is an address."""
+    host = "https://abc123.execute-api.ap-southeast-1.amazonaws.com"
+    with pytest.raises(flavour.errors.ConfigurationError, match=r"stage, such as /v1: .* QUERY_SERVICE_URL"):
+        flavour.open(script, base_url=host + path)
+    for url in (f"{host}/v1", "https://push.example.com"):
+        assert url == flavour.open(script, base_url=url).options.base_url
 
 
 @pytest.mark.parametrize("where", ["client", "call"])
@@ -134,8 +145,7 @@ def test_address_and_key_come_from_the_environment(monkeypatch: pytest.MonkeyPat
         monkeypatch.delenv(name, raising=False)
     with pytest.raises(ValueError, match="QUERY_SERVICE_URL"):
         client(api_key="key")
-    with pytest.raises(ValueError, match="QUERY_SERVICE_API_KEY"):
-        client(URL)
+    assert "x-api-key" not in client(URL).options.headers
     for name, value in VARIABLES.items():
         monkeypatch.setenv(name, value)
     assert ("http://of-the-environment.test", "of-the-environment") == (
@@ -160,6 +170,67 @@ def test_key_is_not_needed_where_something_else_lets_in(monkeypatch: pytest.Monk
     with httpx.Client() as http:
         for options in ({"headers": {"X-API-Key": "k"}}, {"auth": httpx.BasicAuth("a", "b")}, {"http_client": http}):
             QueryServiceClient(URL, **options).close()
+
+
+def test_only_health_needs_no_key(monkeypatch: pytest.MonkeyPatch, flavour: Flavour, script: Script) -> None:
+    """A monitor has none; any other operation is refused before it is sent."""
+    monkeypatch.delenv("QUERY_SERVICE_API_KEY", raising=False)
+    script.answers = [httpx.Response(200, json={"status": "ok"})]
+    assert "ok" == flavour.run(script, lambda client: client.health(), api_key=None).status
+    with pytest.raises(flavour.errors.ConfigurationError, match=r"no API key: .* QUERY_SERVICE_API_KEY"):
+        flavour.run(script, lambda client: client.query_user("u1"), api_key=None)
+    flavour.run(script, lambda client: client.query_user("u1", headers={"X-Api-Key": "k"}), api_key=None)
+    assert ["/v1/health", "/v1/query/user"] == [request.url.path for request in script.requests]
+
+
+def test_timeout_may_be_a_real_number_of_another_library(flavour: Flavour, script: Script) -> None:
+    """NumPy and pandas register theirs with `numbers`, as the standard library does."""
+    options: Any = {"timeout": Fraction(1, 2)}
+    flavour.run(script, lambda client: client.query_user("u1", **options))
+    assert 0.5 == script.requests[0].extensions["timeout"]["read"]
+
+
+def test_call_without_a_timeout_is_refused(flavour: Flavour, script: Script) -> None:
+    """None is no number of seconds."""
+    with pytest.raises(flavour.errors.ConfigurationError, match="number of seconds over 0"):
+        flavour.run(script, lambda client: client.query_user("u1", timeout=None))
+
+
+def test_options_for_several_calls(flavour: Flavour, script: Script) -> None:
+    """`with_options` gives a client with other options; the first one keeps its own."""
+    script.answers = [httpx.Response(503), page()]
+    client = flavour.open(script)
+    other = client.with_options(timeout=5, max_retries=0, headers={"X-Team": "portal"})
+    assert (5.0, 30.0) == (other.options.timeout.total, client.options.timeout.total)
+    assert ("portal", None) == (other.headers["x-team"], client.headers.get("x-team"))
+    assert (0, 2) == (other.options.retry.max_retries, client.options.retry.max_retries)
+    with pytest.raises(flavour.errors.ServiceUnavailableError):
+        flavour.act(other, lambda same: same.query_user("u1"))
+    assert "portal" == script.requests[0].headers["x-team"]
+
+
+def test_clients_with_other_options_share_the_connections(script: Script) -> None:
+    """Closing one closes all."""
+    client = QueryServiceClient(URL, api_key="key", transport=httpx.MockTransport(script))
+    client.with_options(timeout=5).close()
+    with pytest.raises(ConfigurationError, match="closed"):
+        client.query_user("u1")
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [({"request_id": "a"}, ValueError), ({"timeout": None}, ValueError), ({"retries": 1}, TypeError)],
+)
+def test_options_that_several_calls_cannot_have_are_refused(
+    flavour: Flavour,
+    script: Script,
+    *,
+    options: Any,  # noqa: ANN401  # wrong ones
+    error: type[Exception],
+) -> None:
+    """An id belongs to one call."""
+    with pytest.raises(error):
+        flavour.open(script).with_options(**options)
 
 
 def test_key_is_never_shown() -> None:

@@ -4,10 +4,13 @@ import csv
 import io
 import json
 import re
+import signal
 import subprocess
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.sdk.harness import RECORD, Script, page, problem
@@ -144,3 +147,33 @@ def test_empty_pages_say_how_far_the_search_is(shell: Shell) -> None:
     done = shell(f"{COMMAND} --status FAILED --utc --format ndjson", script)
     assert done.stderr.startswith("push-records: searched back to 2026-03-03 14:20")
     assert (1, 1) == (len(done.stderr.splitlines()), len(done.stdout.splitlines()))
+
+
+@pytest.mark.parametrize(("form", "lines"), [("ndjson", 1), ("json", 0)])
+def test_interrupt_is_130(environment: Environment, tmp_path: Path, form: str, lines: int) -> None:
+    """Ctrl-C while the second page is awaited: what is streamed is written, and the others are not."""
+    waits, ends = threading.Event(), threading.Event()
+
+    def late(_: httpx.Request) -> httpx.Response:
+        waits.set()
+        ends.wait()
+        return page()
+
+    with scripted(Script([page(next_cursor="c1"), late])) as url:
+        there = {"QUERY_SERVICE_URL": url, "QUERY_SERVICE_API_KEY": "key"}
+        command = environment.start("push-records", "user", "u1", "--format", form, cwd=tmp_path, **there)
+        waits.wait()
+        command.send_signal(signal.SIGINT)
+        out, said = command.communicate()
+        ends.set()
+    hint = "push-records: stopped after 1 records; a command with --output FILE can be resumed\n"
+    assert (130, lines, hint * lines) == (command.returncode, len(out.splitlines()), said)
+
+
+def test_progress_needs_ascii_only(environment: Environment, tmp_path: Path) -> None:
+    """A terminal of another encoding would show escapes."""
+    with scripted(Script()) as url:
+        there = {"QUERY_SERVICE_URL": url, "QUERY_SERVICE_API_KEY": "key", "TERM": "xterm"}
+        there |= {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+        done = environment.run("script", "-qec", "push-records user u1", "/dev/null", cwd=tmp_path, **there)
+    assert ("1 records ..." in done.stdout, "\\u" in done.stdout, done.stdout.isascii()) == (True, False, True)

@@ -55,6 +55,34 @@ def test_login_keeps_the_other_profiles(run: Run, file: Path) -> None:
     assert ["n", "k", "n"] == [request.headers["x-api-key"] for request in script.requests]
 
 
+@pytest.mark.parametrize(
+    ("option", "value", "line"),
+    [("--key-env", "MY_KEY", 'api_key_env = "MY_KEY"'), ("--key-command", "echo abc", 'api_key_command = "echo abc"')],
+)
+def test_login_can_keep_the_key_elsewhere(run: Run, file: Path, option: str, value: str, line: str) -> None:
+    """In the environment, or where a command of a keyring finds it; the file has no key."""
+    script = Script()
+    with scripted(script) as url:
+        run("login", "--url", url, option, value, MY_KEY="abc")
+        run("user", "u1", MY_KEY="abc")
+    assert ["abc", "abc"] == [request.headers["x-api-key"] for request in script.requests]
+    assert [f'url = "{url}"', line] == file.read_text(encoding="utf-8").splitlines()[1:3]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--key-env", "NO_KEY"], "NO_KEY is not set"),
+        (["--key-command", "false"], "the api_key_command of the profile default failed"),
+        (["--key-env", "A", "--key-command", "b"], "[default] needs one of api_key, api_key_env, api_key_command"),
+    ],
+)
+def test_key_that_cannot_be_had_is_not_saved(run: Run, file: Path, arguments: list[str], said: str) -> None:
+    """The message names where it should be."""
+    assert said in run("login", "--url", "http://127.0.0.1:9", *arguments, status=2).stderr
+    assert not file.exists()
+
+
 def test_refused_key_is_not_saved(run: Run, file: Path) -> None:
     """The code is that of a refusal."""
     with scripted(Script([problem(403)])) as url:

@@ -3,19 +3,18 @@
 import ast
 import sys
 import tomllib
-import venv
 import zipfile
 from email.message import Message
 from email.parser import Parser
 from pathlib import Path
 
-from tests.requirements import not_tested
 from tests.sdk.installed import PROJECT, ROOT, Environment, build
 from tools.contract.bundle import bundle
 
 # Import names of the distributions.
 DEPENDENCIES = {"httpx": "httpx", "msgspec": "msgspec"}
 EXTRA = {"rich": "rich", "typer": "typer"}
+ASSISTANTS = {"query-service-client[cli]": "", "mcp": "mcp"}
 CLIENTS = ROOT / "generated_client"
 
 
@@ -69,21 +68,17 @@ def test_imported_packages_are_declared() -> None:
     command_line = imported(CLIENTS / PROJECT / "_cli")
     library = imported(CLIENTS / PROJECT) | imported(CLIENTS / "runtime")
     assert set(DEPENDENCIES.values()) == library - (command_line - set(DEPENDENCIES.values()))
-    assert command_line <= set(DEPENDENCIES.values()) | set(EXTRA.values())
-    assert set(EXTRA) == {each.partition(">")[0] for each in declared["optional-dependencies"]["cli"]}
+    assert command_line <= {*DEPENDENCIES.values(), *EXTRA.values(), *ASSISTANTS.values()}
+    for extra, names in (("cli", EXTRA), ("mcp", ASSISTANTS)):
+        assert set(names) == {each.partition(">")[0] for each in declared["optional-dependencies"][extra]}
 
 
-def test_oldest_declared_dependencies_run_the_command_line(wheel: Path, tmp_path: Path) -> None:
-    """The lower bounds are versions that work, not guesses."""
-    venv.create(tmp_path / "oldest", with_pip=False, symlinks=True)
-    oldest = Environment(tmp_path / "oldest")
-    command = ["uv", "pip", "install", "--resolution", "lowest-direct", "--python", str(oldest.python)]
-    done = oldest.run(*command, f"{wheel}[cli]", cwd=tmp_path, status=None)
-    if done.returncode:
-        not_tested("the oldest dependencies", done.stderr[-500:])
-    assert "--since" in oldest.run("push-records", "user", "--help", cwd=tmp_path).stdout
-    unreachable = {"QUERY_SERVICE_URL": "http://127.0.0.1:9", "QUERY_SERVICE_API_KEY": "key"}
-    oldest.run("push-records", "user", "u1", cwd=tmp_path, status=3, **unreachable)
+def test_package_says_whose_it_is(wheel: Path) -> None:
+    """A package index shows the owner, the licence and where the documents are."""
+    found = metadata(wheel)
+    assert bundle("public")["info"]["contact"]["name"] == found["Author"]
+    assert "LicenseRef-Proprietary" == found["License-Expression"]
+    assert {"Documentation", "Contract"} == {each.partition(",")[0] for each in found.get_all("Project-URL", [])}
 
 
 def test_readme_is_the_description_of_the_wheel(wheel: Path) -> None:

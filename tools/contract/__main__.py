@@ -13,9 +13,11 @@ from tools.contract.consumers import consumers_text
 from tools.contract.docs import ViewerError, write_docs
 from tools.contract.lint import lint as find
 from tools.contract.packages import GenerationError
+from tools.contract.typescript import pack_typescript
 
 DIST = ROOT / "dist" / "openapi"
 DOCS = ROOT / "dist" / "docs"
+NPM = ROOT / "dist" / "npm"
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Check the two OpenAPI contracts and generate files from them."
@@ -71,13 +73,22 @@ def client(
     sources: Sources = SOURCES,
     into: Annotated[Path, typer.Option(help="The folder that generated_client and result_lambda are in.")] = ROOT,
 ) -> None:
-    """Generate the clients, the types for TypeScript, and the other copies of the contracts."""
+    """Generate the clients in Python and TypeScript, and the other copies of the contracts."""
     try:
         written = generate(into, sources)
     except (BundleError, GenerationError) as exc:
         _fail(exc)
     for path in written:
         typer.echo(path)
+
+
+@app.command()
+def npm(into: Annotated[Path, typer.Option(help="The folder that is written to.")] = NPM) -> None:
+    """Compile the TypeScript client and pack it for npm."""
+    try:
+        typer.echo(pack_typescript(into))
+    except GenerationError as exc:
+        _fail(exc)
 
 
 @app.command()

@@ -172,7 +172,7 @@ class Stack:
         )
 
     def _query_lambda(self) -> Function:
-        settings = query_lambda.settings.Settings.from_env({"QUERY_SERVICE_URL": self.service_url})
+        settings = query_lambda.settings.Settings.from_env({"SERVICE_URL": self.service_url})
         return Function(query_lambda.app.create_handler(settings), timeout_seconds=QUERY_LAMBDA_SECONDS)
 
     def _result_lambda(self) -> Function:

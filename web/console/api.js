@@ -1,6 +1,4 @@
-// The API client: requests one page of records.
-
-import { toRequest } from "./query.js";
+// The API client: sends one request.
 
 /** A failed request. `status` is 0 if there was no readable response; `retryAfter` is in seconds. */
 export class Problem extends Error {
@@ -10,9 +8,9 @@ export class Problem extends Error {
   }
 }
 
-/** Request a page. Rejects with a Problem, or with an AbortError if `signal` aborts the request. */
-export async function fetchPage({ api, key }, query, cursor, signal) {
-  const { path, body } = toRequest(query, cursor);
+/** Send a request and return its answer. Rejects with a Problem, or with an AbortError if `signal` aborts it. */
+export async function ask({ api, key }, { path, body }, signal) {
+  if (!api || !key) throw new Problem({ code: "unset" });
   const answer = await send(api + path, {
     method: "POST",
     headers: { "content-type": "application/json", "x-api-key": key },
@@ -26,7 +24,7 @@ export async function fetchPage({ api, key }, query, cursor, signal) {
     if (error.name === "AbortError") throw error;
     return null;
   });
-  if (answer.ok && Array.isArray(content?.items)) return { ...content, requestId };
+  if (answer.ok && content !== null && typeof content === "object") return content;
   throw new Problem({
     status: answer.status,
     code: content?.code ?? "unknown",

@@ -2,12 +2,12 @@
 
 import { byId, make } from "./dom.js";
 import { FIELDS } from "./fields.js";
-import { label } from "./labels.js";
-import { KINDS } from "./query.js";
-import { fromField, toField } from "./time.js";
+import { label, t } from "./language.js";
+import { KINDS, WAITING } from "./query.js";
+import { DAY_MS, endOf, fromField, toField } from "./time.js";
 
-const DAY_MS = 86_400_000;
 const form = byId("search");
+const END = "created_to"; // its field names the last day, the filter the end of it
 
 /** How each kind of filter is shown, read (null if it is empty) and written. */
 const CONTROLS = {
@@ -16,49 +16,52 @@ const CONTROLS = {
       make(
         "fieldset",
         { class: "chips" },
-        make("legend", {}, label(name)),
+        make("legend", { "data-name": name }),
         ...values.map((value) => chip(name, value)),
       ),
     read: (name) => {
       const chosen = boxes(name).filter(({ checked }) => checked);
       return chosen.length ? chosen.map(({ value }) => value) : null;
     },
+    // A value that the contract does not name gets a chip of its own.
     write: (name, values = []) => {
+      const known = boxes(name).map(({ value }) => value);
+      shown.get(name).append(...values.filter((value) => !known.includes(value)).map((value) => chip(name, value)));
       for (const box of boxes(name)) box.checked = values.includes(box.value);
     },
   },
   text: {
-    show: (name, { maxLength }) =>
-      field(name, [], { maxlength: maxLength, spellcheck: "false", autocapitalize: "off" }),
+    show: (name, { maxLength }) => {
+      const list = `seen-${name}`;
+      const field = field_(name, { maxlength: maxLength, spellcheck: "false", autocapitalize: "off", list });
+      field.append(make("datalist", { id: list }));
+      return field;
+    },
     read: (name) => input(name).value.trim() || null,
     write: (name, value = "") => {
-      input(name).value = value;
+      if (input(name).value.trim() !== value) input(name).value = value;
     },
   },
   number: {
-    show: (name) => field(name, [], { type: "number", step: "1" }),
+    show: (name) => field_(name, { type: "number", step: "1" }),
     read: (name) => (input(name).value === "" ? null : Number(input(name).value)),
     write: (name, value = "") => {
       input(name).value = value;
     },
   },
   time: {
-    show: (name, { maximum }) =>
-      field(name, [" ", make("span", { class: "zone" })], {
-        type: "datetime-local",
-        step: "1",
-        min: "1970-01-02T00:00",
-        max: `${new Date(maximum - DAY_MS).toISOString().slice(0, 11)}00:00`,
-      }),
-    // A field has no milliseconds and no offset: while it shows what was written, it means that moment.
+    show: (name) => field_(name, { type: "date", min: "1970-01-02", max: "2286-11-19" }),
+    // A field has no time of day: while it shows what was written, it means that moment.
     read: (name) => {
       const { value, dataset } = input(name);
-      return value && value === dataset.shown ? Number(dataset.moment) : fromField(value);
+      if (value && value === dataset.shown) return Number(dataset.moment);
+      const start = fromField(value);
+      return start !== null && name === END ? endOf(start, "day") : start;
     },
     write: (name, value) => {
       const field = input(name);
-      field.value = value === undefined ? "" : toField(value);
-      Object.assign(field.dataset, { shown: field.value, moment: value }); // the browser shortens the value
+      field.value = value === undefined ? "" : toField(name === END ? value - 1 : value);
+      Object.assign(field.dataset, { shown: field.value, moment: value });
     },
   },
 };
@@ -66,18 +69,20 @@ const CONTROLS = {
 const shown = new Map(
   Object.entries(FIELDS.filters).map(([name, filter]) => [name, CONTROLS[filter.kind].show(name, filter)]),
 );
-byId("clear-filters").before(...shown.values());
+const times = Object.keys(FIELDS.filters).filter((name) => FIELDS.filters[name].kind === "time");
+byId("dates").append(...times.map((name) => shown.get(name)));
+byId("waiting-only").before(...[...shown].filter(([name]) => !times.includes(name)).map(([, element]) => element));
 
 function chip(name, value) {
-  return make("label", {}, make("input", { type: "checkbox", name, value }), make("span", {}, label(value)));
+  return make("label", {}, make("input", { type: "checkbox", name, value }), make("span", { "data-name": value }));
 }
 
-function field(name, more, attributes) {
+function field_(name, attributes) {
   const id = `filter-${name}`;
   return make(
     "div",
     { class: "field" },
-    make("label", { for: id }, label(name), ...more),
+    make("label", { for: id, "data-name": name }),
     make("input", { id, name, autocomplete: "off", "aria-describedby": `${id}-fault`, ...attributes }),
     make("p", { class: "fault", id: `${id}-fault`, hidden: "" }),
   );
@@ -99,33 +104,72 @@ export function read() {
     const value = CONTROLS[FIELDS.filters[name].kind].read(name);
     if (value !== null) filters[name] = value;
   }
-  return { kind, id: byId("id").value.trim(), filters };
+  const state = kind !== "user" && byId("waiting-box").checked ? WAITING : undefined;
+  return { kind, id: byId("id").value.trim(), filters, state };
+}
+
+/** Return what is wrong with the dates, by field: a date that is not complete, or a start after the end. */
+export function faults() {
+  const found = {};
+  for (const name of times) if (input(name).validity.badInput) found[name] = t("bad_date");
+  const { created_from, created_to } = read().filters;
+  if (created_from !== undefined && created_to !== undefined && created_from >= created_to) {
+    found.created_from = t("bad_window");
+  }
+  return found;
 }
 
 /** Write a query into the form. */
-export function fill({ kind, id, filters }) {
+export function fill({ kind, id, filters, state }) {
   form.elements.kind.value = kind;
-  byId("id").value = id;
+  if (byId("id").value.trim() !== id) byId("id").value = id;
   for (const [name, filter] of Object.entries(FIELDS.filters)) CONTROLS[filter.kind].write(name, filters[name]);
-  byId("filters").open = Object.keys(filters).length > 0 || byId("filters").contains(document.activeElement);
+  byId("waiting-box").checked = state === WAITING;
+  const { created_from, created_to } = filters;
+  const isAny = created_from === undefined && created_to === undefined;
+  const isPreset = created_to === undefined && String(created_from) === form.dataset.from;
+  form.elements.window.value = isAny ? "any" : isPreset ? form.dataset.preset : "custom";
   follow();
 }
 
-/** Update labels and filters for the kind of query. */
+/** Choose the time window of a preset; the field of the last day is empty, so that newer records are found too. */
+export function choose(preset) {
+  if (preset === "custom") return;
+  const from = preset === "any" ? undefined : Date.now() - Number(preset) * DAY_MS;
+  CONTROLS.time.write("created_to", undefined);
+  CONTROLS.time.write("created_from", from);
+  Object.assign(form.dataset, { preset, from });
+}
+
+/** Update labels and filters for the kind of query and the language. */
 export function follow() {
-  const { kind, filters } = read();
-  byId("id-label").textContent = KINDS[kind].label;
+  const { kind, filters, state } = read();
+  byId("id-label").textContent = t(`${kind}_id`);
   byId("id").maxLength = KINDS[kind].maxLength;
+  for (const element of form.querySelectorAll("[data-name]")) element.textContent = label(element.dataset.name);
   for (const [name, element] of shown) element.hidden = !KINDS[kind].filters.includes(name);
-  const count = Object.keys(filters).length;
+  byId("waiting-only").hidden = kind === "user";
+  byId("dates").hidden = form.elements.window.value !== "custom";
+  const count = Object.keys(filters).filter((name) => !times.includes(name)).length + (state ? 1 : 0);
   byId("filter-count").hidden = count === 0;
-  byId("filter-count").textContent = `${count} on`;
+  byId("filter-count").textContent = t("filters_on", { count });
 }
 
 /** Clear all filters. */
 export function clearFilters() {
   const { kind, id } = read();
   fill({ kind, id, filters: {} });
+}
+
+/** Offer the values that records have in the fields of free text. */
+export function offer(records) {
+  for (const list of form.querySelectorAll("datalist")) {
+    const name = list.id.replace("seen-", "");
+    const known = new Set([...list.options].map(({ value }) => value));
+    for (const value of new Set(records.map((record) => record[name]))) {
+      if (value && !known.has(value)) list.append(make("option", { value }));
+    }
+  }
 }
 
 /** Mark invalid fields; `faults` maps field names to messages. Returns the first marked field. */

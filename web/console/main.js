@@ -1,95 +1,158 @@
-// Connects the parts of the page. The fragment of the address holds the query; only the newest query is shown.
+// Connects the parts of the page. The fragment of the address holds the query.
 
-import { fetchPage, Problem } from "./api.js";
+import { ask, Problem } from "./api.js";
+import { copy } from "./copying.js";
+import * as counting from "./counting.js";
 import { byId, make } from "./dom.js";
+import { download } from "./download.js";
+import * as explanation from "./explain.js";
 import * as form from "./form.js";
+import * as language from "./language.js";
+import * as list from "./list.js";
 import * as problem from "./problem.js";
-import { fromFragment, KINDS, toCurl, toFragment } from "./query.js";
-import { append } from "./records.js";
+import {
+  fromFragment,
+  KINDS,
+  languageOfLink,
+  toCurl,
+  toExplanation,
+  toFragment,
+  toRequest,
+  toSummary,
+} from "./query.js";
 import * as settings from "./settings.js";
-import { moment, zone } from "./time.js";
+import { openSettings, whenSaved } from "./settings_form.js";
+import { isUtc, setUtc, zone } from "./time.js";
 
-let query = null; // the query whose records are shown
-let cursor = ""; // the next page of it
-let shown = 0; // number of records
-let searched = null; // how far a page without records has looked, in epoch milliseconds
-let asking = new AbortController();
+const { t } = language;
+const TYPING_MS = 300;
+const views = new Map(); // by the key of the entry in the browser's history
+let view = null;
+let typing = 0;
 
+const act = { copy, say, reveal, fail, where: settings.current, api: () => settings.current().api };
+
+/** Show what the address asks for: as it was left after Back, else from a new answer. */
 function lookUp() {
-  query = fromFragment(location.hash);
-  cursor = "";
-  shown = 0;
-  byId("records").replaceChildren();
-  byId("welcome").hidden = query !== null;
-  byId("head").hidden = query === null;
-  document.title = query ? `${query.id} – Push records` : "Push records";
-  if (!query) return quiet();
-  form.fill(query);
-  form.mark({});
-  byId("subject-kind").textContent = KINDS[query.kind].title;
-  byId("subject").textContent = query.id;
-  byId("summary").textContent = "";
-  return ask();
+  if (view) view.scroll = scrollY;
+  if (language.follow(languageOfLink(location.hash))) translate();
+  const query = fromFragment(location.hash);
+  const key = history.state?.key ?? `${Date.now()} ${views.size}`;
+  history.replaceState({ key }, "");
+  const before = views.get(key);
+  view = query ? (before ?? list.create(query)) : null;
+  if (view) views.set(key, view);
+  show();
+  scrollTo(0, view?.scroll ?? 0);
 }
 
-/** Request pages of the query until one has records, or the list ends. This cancels the request before it. */
-async function ask({ focus = false } = {}) {
-  quiet();
-  const mine = new AbortController();
-  asking = mine;
-  const where = settings.current();
+function show() {
+  list.quiet();
+  counting.quiet();
+  const query = view?.query;
+  for (const id of ["verdict", "download-state", "download", "to-summary"]) byId(id).hidden = true;
+  byId("welcome").hidden = Boolean(query);
+  byId("head").hidden = !query;
+  document.title = query ? `${query.id} – ${t("title")}` : t("title");
+  if (!query) return byId("records").replaceChildren();
+  form.fill(query);
+  form.mark({});
+  if (!byId("filters").contains(document.activeElement)) byId("filters").open = false;
+  document.body.classList.add("answered");
+  byId("subject-kind").textContent = t(query.kind);
+  byId("subject").textContent = query.id;
+  if (query.faults.length) return showFaults(query);
+  const summary = toSummary(query);
+  if (summary) counting.show(view, summary, settings.current);
+  byId("to-summary").hidden = query.kind !== "campaign" || summary !== null;
+  byId("to-summary").href = toFragment({ kind: query.kind, id: query.id });
+  explain(toExplanation(query));
+  return list.show(view, act);
+}
+
+function showFaults(query) {
+  for (const id of ["records", "others", "summary", "note"]) byId(id).replaceChildren();
+  problem.showFaults(byId("problem"), query.faults, () => go(toFragment(query), { replace: true }));
+}
+
+async function explain(request) {
+  const mine = view;
+  if (!request) return;
   try {
-    if (!where.api || !where.key) throw new Problem({ code: "unset" });
-    waitFor(true);
-    let isEmpty = true;
-    do {
-      const page = await fetchPage(where, query, cursor, mine.signal);
-      if (mine !== asking) return;
-      isEmpty = page.items.length === 0;
-      showPage(page, focus);
-    } while (isEmpty && cursor);
+    mine.explanation ??= await ask(settings.current(), request);
+    if (mine === view) explanation.show(byId("verdict"), mine.explanation, mine.query);
   } catch (error) {
-    if (mine !== asking || error.name === "AbortError") return;
-    if (!(error instanceof Problem)) throw error;
-    showProblem(error);
-  } finally {
-    if (mine === asking) waitFor(false);
+    if (!(error instanceof Problem)) throw error; // the list meets the same problem, and shows it
   }
 }
 
-function quiet() {
-  asking.abort();
-  waitFor(false);
-  problem.clear(byId("problem"));
-  byId("more").hidden = true;
+/** Go to a fragment: a new entry in the history, or the same one with another query. */
+function go(fragment, { replace = false } = {}) {
+  if (!replace && fragment !== location.hash) {
+    location.hash = fragment;
+    return;
+  }
+  history.replaceState(null, "", fragment);
+  lookUp();
 }
 
-/** End the search; the button goes on where it ended. */
-function stop() {
-  quiet();
-  byId("more").hidden = false;
-  byId("more").textContent = "Look further";
-  byId("more").focus();
+function submit(event) {
+  event.preventDefault();
+  const wanted = form.read();
+  const faults = { ...form.faults(), ...(wanted.id ? {} : { id: t("enter_id") }) };
+  const first = form.mark(faults);
+  if (first) first.focus();
+  else go(toFragment(wanted));
 }
 
-function waitFor(isOn) {
-  byId("waiting").hidden = !isOn;
-  byId("results").setAttribute("aria-busy", String(isOn));
-  if (isOn) say("Looking up …");
+/** Look up with the filters of the form, if there is an id and they are valid. */
+function apply() {
+  clearTimeout(typing);
+  form.follow();
+  const wanted = form.read();
+  form.mark(form.faults());
+  if (!view || !wanted.id || Object.keys(form.faults()).length) return;
+  const fragment = toFragment(wanted);
+  if (fragment !== location.hash) go(fragment, { replace: true });
 }
 
-function showPage(page, focus) {
-  const first = append(byId("records"), page.items, query);
-  shown += page.items.length;
-  cursor = page.next_cursor ?? "";
-  byId("more").hidden = !cursor;
-  byId("more").textContent = page.items.length ? "Show more" : "Stop";
-  searched = page.searched_until ?? null;
-  byId("summary").textContent = summary();
-  say(`${summary()} ${query.kind} ${query.id}`);
-  if (cursor && !first) return;
-  if (focus) (first ?? byId("results")).focus();
-  else reveal(byId("head"));
+function change({ target }) {
+  if (target.name === "window") {
+    form.choose(target.value);
+    if (target.value === "custom") {
+      form.follow();
+      return byId("filter-created_from").focus();
+    }
+  }
+  if (target.name !== "id" && target.name !== "kind") return apply();
+  return form.follow();
+}
+
+function type({ target }) {
+  clearTimeout(typing);
+  if (target.name !== "id" && target.type === "text") typing = setTimeout(apply, TYPING_MS);
+}
+
+function fail(error) {
+  const faults = error.errors.map(({ pointer }) => fieldOf(pointer));
+  const first = form.mark(Object.fromEntries(faults.map((name) => [name, t(name === "id" ? "bad_id" : "bad_value")])));
+  byId("summary").textContent = "";
+  problem.show(byId("problem"), error, {
+    again: () => list.further({ focus: true }),
+    restart: () => go(location.hash, { replace: true }),
+    settings: openSettings,
+    copy,
+  });
+  say("");
+  if (error.code === "unset") openSettings();
+  else if (first) first.focus();
+  else reveal(byId("problem"));
+}
+
+/** Return the name of the form's field for a field of the request. */
+function fieldOf(pointer) {
+  const name = String(pointer).replace(/^#\//, "").split("/")[0];
+  return name === KINDS[view.query.kind].field ? "id" : name;
 }
 
 /** Scroll to an element that is below the form on a phone. */
@@ -97,122 +160,79 @@ function reveal(element) {
   if (element.getBoundingClientRect().top > innerHeight * 0.7) element.scrollIntoView();
 }
 
-function summary() {
-  const filtered = Object.keys(query.filters).length > 0;
-  if (shown) return `${shown} ${shown === 1 ? "record" : "records"}${cursor ? ", more to show" : ", all there are"}`;
-  if (cursor) return searchedBack();
-  const [invisible] = query.id.match(/(?! )[\p{Cf}\p{Zs}]/u) ?? [];
-  if (invisible) {
-    const code = invisible.codePointAt(0).toString(16).toUpperCase().padStart(4, "0");
-    return `No records. The id has an invisible character, U+${code}: type the id by hand.`;
-  }
-  return filtered
-    ? "No records with these filters. Clear some, or widen the time window."
-    : `No records. Check the id, and that it is that of a ${query.kind}.`;
-}
-
-function searchedBack() {
-  const at = searched === null ? null : moment(searched);
-  return at ? `Nothing found yet. Searched back to ${at.day}, ${at.local}.` : "Nothing found yet. The search goes on.";
-}
-
-function showProblem(error) {
-  const faults = Object.fromEntries(error.errors.map(({ pointer, detail }) => [fieldOf(pointer), detail]));
-  const first = form.mark(faults);
-  byId("summary").textContent = "";
-  problem.show(byId("problem"), error, {
-    again: () => ask({ focus: true }),
-    restart: lookUp,
-    settings: openSettings,
-    copy,
-  });
-  say("");
-  if (first) first.focus();
-  else reveal(byId("problem"));
-}
-
-/** Return the name of the form's field for a field of the request. */
-function fieldOf(pointer) {
-  const name = String(pointer).replace(/^#\//, "").split("/")[0];
-  return name === KINDS[query.kind].field ? "id" : name;
-}
-
-function submit(event) {
-  event.preventDefault();
-  const wanted = form.read();
-  if (!wanted.id) {
-    form.mark({ id: `Enter a ${wanted.kind} id.` }).focus();
-    return;
-  }
-  form.mark({});
-  const fragment = toFragment(wanted);
-  if (fragment === location.hash) lookUp();
-  else location.hash = fragment;
-}
-
-function openSettings() {
-  const { api, key } = settings.current();
-  byId("api").value = api;
-  byId("key").value = key;
-  byId("settings").showModal();
-}
-
-function saveSettings() {
-  settings.keep({ api: byId("api").value, key: byId("key").value });
-  if (query) lookUp();
-}
-
-async function copy(text, done) {
-  try {
-    await navigator.clipboard.writeText(text);
-    toast(done);
-  } catch {
-    byId("by-hand-text").value = text;
-    byId("by-hand").showModal();
-    byId("by-hand-text").select();
-  }
-}
-
-function toast(text) {
-  byId("toast").textContent = text;
-  setTimeout(() => byId("toast").replaceChildren(), 4000);
-}
-
 function say(text) {
   byId("said").textContent = text;
+}
+
+async function save() {
+  const { query, counts } = view;
+  const expected = counts?.total && !counts.cursor && toSummary(query) ? counts.total.rows : undefined;
+  try {
+    await download(byId("download-state"), { where: settings.current(), query, expected, copy });
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    fail(error);
+  }
+}
+
+function translate() {
+  language.translate();
+  const other = language.other();
+  Object.assign(byId("language"), { textContent: other === "en" ? "English" : "中文", lang: other });
+  byId("utc").textContent = isUtc() ? t("utc") : t("local", { zone: zone() });
+  form.follow();
+}
+
+function switchLanguage() {
+  const other = language.other();
+  const query = fromFragment(location.hash);
+  history.replaceState(history.state, "", query ? toFragment(query, other) : `#lang=${other}`);
+  language.follow(other);
+  redraw();
+}
+
+/** Show the same view in another language or time zone, without new requests. */
+function redraw() {
+  const at = scrollY;
+  translate();
+  show();
+  scrollTo(0, at);
 }
 
 function offerExamples(examples) {
   const links = Object.entries(examples ?? {}).filter(([kind]) => KINDS[kind]);
   byId("examples").hidden = links.length === 0;
-  byId("examples").append(
-    "For instance ",
-    ...links.flatMap(([kind, id], index) => [
-      index ? ", " : "",
-      make("a", { href: toFragment({ kind, id }), class: "id" }, id),
-    ]),
-  );
+  const texts = links.map(([kind, id]) => make("a", { href: toFragment({ kind, id }), class: "id" }, id));
+  byId("example-links").append(...texts.flatMap((link, index) => [index ? ", " : "", link]));
 }
 
 byId("search").addEventListener("submit", submit);
-byId("search").addEventListener("input", form.follow);
-byId("clear-filters").addEventListener("click", form.clearFilters);
-byId("more").addEventListener("click", () => (byId("waiting").hidden ? ask({ focus: true }) : stop()));
-byId("copy-link").addEventListener("click", () => copy(location.href, "Link copied"));
-byId("copy-curl").addEventListener("click", () =>
-  copy(toCurl(settings.current().api, query), "Command copied; it reads the key from QUERY_SERVICE_API_KEY"),
-);
-byId("open-settings").addEventListener("click", openSettings);
-byId("close-settings").addEventListener("click", () => byId("settings").close());
-byId("settings-form").addEventListener("submit", saveSettings);
+byId("search").addEventListener("change", change);
+byId("search").addEventListener("input", type);
+byId("dates").addEventListener("focusout", () => form.mark(form.faults()));
+byId("clear-filters").addEventListener("click", () => {
+  form.clearFilters();
+  apply();
+});
+byId("more").addEventListener("click", () => (byId("waiting").hidden ? list.further({ focus: true }) : list.stop()));
+byId("copy-link").addEventListener("click", () => copy(location.href, t("link_copied")));
+byId("copy-curl").addEventListener("click", () => copy(toCurl(act.api(), toRequest(view.query)), t("curl_copied")));
+byId("download").addEventListener("click", save);
+byId("language").addEventListener("click", switchLanguage);
+byId("utc").addEventListener("click", () => {
+  setUtc(!isUtc());
+  redraw();
+});
+whenSaved(() => view && go(location.hash, { replace: true }));
 byId("skip").addEventListener("click", (event) => {
   event.preventDefault(); // the fragment holds the query
   byId("results").focus();
 });
+history.scrollRestoration = "manual";
 addEventListener("hashchange", lookUp);
-for (const element of document.querySelectorAll(".zone")) element.textContent = zone();
 
+language.follow(languageOfLink(location.hash));
+translate();
 offerExamples((await settings.load()).examples);
-form.follow();
-await lookUp();
-if (!query) byId("id").focus();
+lookUp();
+if (!view) byId("id").focus();

@@ -1,6 +1,7 @@
-// Shows a problem: what happened, what to do next, and the request id for support.
+// Shows a problem: what happened, one advice, and the request id for support; the rest is behind a disclosure.
 
 import { button, make } from "./dom.js";
+import { t } from "./language.js";
 import { wait } from "./time.js";
 
 const BUSY = new Set([429, 503]);
@@ -11,21 +12,37 @@ let countdown = 0;
 /** Show a problem in `panel`. `act` has the actions of the buttons: `again`, `restart`, `settings` and `copy`. */
 export function show(panel, problem, act) {
   clear(panel);
-  const { title, advice } = words(problem);
-  panel.append(make("h3", {}, title), make("p", {}, advice));
-  if (problem.detail) panel.append(make("p", { class: "detail", dir: "auto" }, problem.detail));
-  panel.append(make("p", { class: "buttons" }, ...buttons(problem, act)));
+  const name = nameOf(problem);
+  panel.append(
+    make("h3", {}, t(name)),
+    make("p", {}, t(`${name}_advice`)),
+    make("p", { class: "buttons" }, ...buttons(problem, act)),
+  );
   if (problem.requestId) {
+    const copied = () => act.copy(problem.requestId, t("request_copied"));
+    const id = make("code", {}, problem.requestId);
     panel.append(
-      make(
-        "p",
-        { class: "request" },
-        "Request ",
-        make("code", {}, problem.requestId),
-        button("Copy id", () => act.copy(problem.requestId, "Request id copied"), { class: "quiet small" }),
-      ),
+      make("p", { class: "request" }, t("request"), id, button(t("copy_id"), copied, { class: "quiet small" })),
     );
   }
+  const facts = [problem.status ? `HTTP ${problem.status}` : "", problem.code, problem.detail].filter(Boolean);
+  if (problem.status) {
+    const detail = make("p", { class: "detail", dir: "auto", lang: "en" }, facts.join(" – "));
+    panel.append(make("details", {}, make("summary", {}, t("details")), detail));
+  }
+  panel.hidden = false;
+}
+
+/** Show in `panel` which filters of a link cannot be used. `act` looks up without them. */
+export function showFaults(panel, faults, act) {
+  clear(panel);
+  const items = faults.map(({ name, value }) => make("li", {}, make("code", {}, t("bad_filter", { name, value }))));
+  panel.append(
+    make("h3", {}, t("bad_link")),
+    make("ul", {}, ...items),
+    make("p", {}, t("bad_link_advice")),
+    make("p", { class: "buttons" }, button(t("look_up_without"), act)),
+  );
   panel.hidden = false;
 }
 
@@ -36,35 +53,24 @@ export function clear(panel) {
   panel.hidden = true;
 }
 
-function words({ status, code, retryAfter }) {
-  if (code === "unset") return said("One thing is missing", "Enter the address of the API and your key in Settings.");
-  if (status === 0) return said("The API did not answer", "Check your connection, and the API address in Settings.");
-  if (code === "quota_exceeded")
-    return said("The quota of this key is used up", "Wait, or ask the push platform team for more.");
-  if (BUSY.has(status))
-    return said(
-      "The API is busy",
-      `Nothing is lost. The same look-up can be sent again${retryAfter ? " shortly" : ""}.`,
-    );
-  if (status === 401 || status === 403)
-    return said("The key was not accepted", "Enter a valid key in Settings, or ask the push platform team for one.");
-  if (code === "invalid_cursor") return said("This list is too old to go on", "Start again from the newest record.");
-  if (status === 400)
-    return said("The look-up was not understood", "Correct what is marked above, then look up again.");
-  if (status === 504) return said("The answer took too long", "Try again, or narrow the time window in the filters.");
-  return said("Something failed on the way", "Try again. If it stays, send the request id to the push platform team.");
-}
-
-function said(title, advice) {
-  return { title, advice };
+/** Return the key of the words for a problem. */
+export function nameOf({ status, code }) {
+  if (code === "unset") return "unset";
+  if (status === 0) return "unreachable";
+  if (code === "quota_exceeded") return "quota";
+  if (BUSY.has(status)) return "busy";
+  if (status === 401 || status === 403) return "refused";
+  if (code === "invalid_cursor") return "old_list";
+  if (status === 400) return "not_understood";
+  return status === 504 ? "late" : "failed";
 }
 
 function buttons(problem, act) {
-  const settings = button("Open Settings", act.settings);
+  const settings = button(t("open_settings"), act.settings);
   if (problem.code === "unset" || problem.status === 401 || problem.status === 403) return [settings];
-  if (problem.code === "invalid_cursor") return [button("Start again", act.restart)];
+  if (problem.code === "invalid_cursor") return [button(t("start_again"), act.restart)];
   if (problem.status === 400) return [];
-  const again = button("Try again", act.again);
+  const again = button(t("try_again"), act.again);
   if (BUSY.has(problem.status)) hold(again, Math.max(SHORTEST_WAIT, problem.retryAfter ?? SHORTEST_WAIT));
   return problem.status === 0 ? [again, settings] : [again];
 }
@@ -75,7 +81,7 @@ function hold(again, seconds) {
   const tick = () => {
     const left = Math.ceil((until - Date.now()) / 1000);
     again.disabled = left > 0;
-    again.textContent = left > 0 ? `Try again in ${wait(left)}` : "Try again";
+    again.textContent = left > 0 ? t("try_again_in", { time: wait(left) }) : t("try_again");
     if (left <= 0) clearInterval(countdown);
   };
   countdown = setInterval(tick, 250);

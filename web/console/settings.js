@@ -1,4 +1,4 @@
-// The API's address and key: from this tab's session storage, else from settings.json.
+// The API's address and key: of this tab, else of this computer if the key was to be remembered, else of settings.json.
 
 const NAMES = ["api", "key"];
 const served = {};
@@ -14,13 +14,27 @@ export async function load() {
   return served;
 }
 
-/** Return the current settings; unset ones are empty. */
+/** Return the current settings; unset ones are empty. An address in settings.json is the only one. */
 export function current() {
-  return Object.fromEntries(NAMES.map((name) => [name, sessionStorage.getItem(name) || served[name] || ""]));
+  const stored = (name) => sessionStorage.getItem(name) || localStorage.getItem(name) || served[name] || "";
+  return {
+    ...Object.fromEntries(NAMES.map((name) => [name, stored(name)])),
+    ...(served.api ? { api: served.api } : {}),
+  };
 }
 
-/** Store settings until the tab is closed. */
-export function keep({ api, key }) {
-  sessionStorage.setItem("api", api.trim().replace(/\/+$/, ""));
-  sessionStorage.setItem("key", key.trim());
+/** Tell whether settings.json names the address. */
+export const isFixed = () => Boolean(served.api);
+
+/** Tell whether the key is kept for this computer. */
+export const isRemembered = () => localStorage.getItem("key") !== null;
+
+/** Store settings until the tab is closed or, if they are to be remembered, for this computer. */
+export function keep({ api, key, remember }) {
+  const values = { api: api.trim().replace(/\/+$/, ""), key: key.trim() };
+  for (const name of NAMES) {
+    sessionStorage.setItem(name, values[name]);
+    if (remember) localStorage.setItem(name, values[name]);
+    else localStorage.removeItem(name);
+  }
 }

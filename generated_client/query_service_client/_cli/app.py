@@ -13,6 +13,7 @@ from .answers import EXPLANATION, SUMMARY, explain, summary, with_options
 from .contract import FIELDS
 from .exit_codes import errors_as_exit_codes, say
 from .lists import lists
+from .mcp import mcp
 from .words import commands, flag
 
 _EXIT_CODES = """Exit codes: 0 all is well, 1 the service refused or failed, 2 the command line or the environment is
@@ -75,6 +76,13 @@ def _add_commands() -> None:
 
 
 _add_commands()
+app.command(epilog=_EXIT_CODES)(mcp)
+
+
+def _asked_key() -> str:
+    if sys.stdin is None:
+        return ""
+    return str(typer.prompt("API key", hide_input=True)) if sys.stdin.isatty() else sys.stdin.readline().strip()
 
 
 @app.command(epilog=_EXIT_CODES)
@@ -83,20 +91,29 @@ def login(
     url: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Where the service is; asked for if absent.")
     ] = None,
+    key_env: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The variable of the environment that will hold the key.")
+    ] = None,
+    key_command: Annotated[
+        str | None,
+        typer.Option(metavar="COMMAND", help="The command that prints the key, such as one of a keyring."),
+    ] = None,
 ) -> None:
     """Save an address and an API key as a profile.
 
-    The key is asked for, or read from standard input, and tried out with one query. It is kept in push-records.toml
-    in ~/.config or $XDG_CONFIG_HOME, which only you can read. There, api_key_env or api_key_command in place of api_key
-    names a variable that holds the key, or a command that prints it.
+    The key is tried out with one query. Without --key-env and --key-command it is asked for, or read from standard
+    input, and kept in push-records.toml in ~/.config or $XDG_CONFIG_HOME, which only you can read.
     """
-    address: str = url or typer.prompt("Address of the service, with its stage")
-    if sys.stdin is None or sys.stdin.isatty():
-        key: str = typer.prompt("API key", hide_input=True)
-    else:
-        key = sys.stdin.readline().strip()
     with errors_as_exit_codes():
-        with QueryServiceClient(address, api_key=key) as client:
+        url = url or str(typer.prompt("Address of the service, with its stage"))
+        made: dict[str, str] = {"url": url}
+        if key_env:
+            made["api_key_env"] = key_env
+        if key_command:
+            made["api_key_command"] = key_command
+        if not (key_env or key_command):
+            made["api_key"] = _asked_key()
+        with QueryServiceClient(url, api_key=profiles.key(profile, made)) as client:
             client.query_user("push-records-login", limit=1)
-        profiles.save(profile, {"url": address, "api_key": key})
+        profiles.save(profile, made)
     say(f"saved the profile {profile} in {profiles.path()}")

@@ -58,7 +58,7 @@ def address_and_key(url: str | None, name: str | None) -> tuple[str | None, str 
     if name not in profiles:
         known = f"known are {', '.join(profiles)}" if profiles else "push-records login makes one"
         raise ConfigurationError(f"there is no profile {name} in {path()}; {known}")
-    return url or _field(name, profiles[name], "url"), _key(name, profiles[name])
+    return url or _field(name, profiles[name], "url"), key(name, profiles[name])
 
 
 def save(name: str, profile: Profile) -> None:
@@ -87,7 +87,8 @@ def _field(name: str, profile: Profile, field: str) -> str:
     return profile[field]
 
 
-def _key(name: str, profile: Profile) -> str:
+def key(name: str, profile: Profile) -> str:
+    """Return the key of a profile; raise ConfigurationError if it cannot be had."""
     if len(given := [field for field in _KEYS if profile.get(field)]) != 1:
         raise ConfigurationError(f"{path()}: [{name}] needs one of {', '.join(_KEYS)}")
     value = profile[given[0]]

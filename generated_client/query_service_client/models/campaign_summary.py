@@ -1,13 +1,10 @@
-from typing import Any
-
-import msgspec
-
+from .._runtime import Model
 from .summary_cell import SummaryCell
 from .summary_point import SummaryPoint
 from .summary_transaction import SummaryTransaction
 
 
-class CampaignSummary(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+class CampaignSummary(Model, frozen=True, kw_only=True, omit_defaults=True):
     """The counts of a part of a campaign, or of all of it. Counts of several answers add up. Every record counted is in one cell; a push that is sent and then delivered has two records."""
 
     marketing_id: str
@@ -33,8 +30,3 @@ class CampaignSummary(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
 
     next_cursor: str | None = None
     """Send it as `cursor` to count on; absent when all is counted, and only then."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the fields with a value as plain types, for `json.dumps` or a data frame."""
-        fields: dict[str, Any] = msgspec.to_builtins(self)
-        return fields

@@ -1,11 +1,8 @@
-from typing import Any
-
-import msgspec
-
+from .._runtime import Model
 from .push_record import PushRecord
 
 
-class ExplainedPush(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+class ExplainedPush(Model, frozen=True, kw_only=True, omit_defaults=True):
     """A push on one platform, with all its records."""
 
     steps: list[PushRecord]
@@ -41,8 +38,3 @@ New values may appear.
 | EXPIRED | the message was too old to be delivered | nobody |
 | SUPPRESSED | a rule of the sender or a wish of the user | nobody |
 | UNKNOWN | `error_msg` does not tell | the platform team, which extends the rules |"""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the fields with a value as plain types, for `json.dumps` or a data frame."""
-        fields: dict[str, Any] = msgspec.to_builtins(self)
-        return fields

@@ -1,9 +1,7 @@
-from typing import Any
-
-import msgspec
+from .._runtime import Model
 
 
-class Health(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+class Health(Model, frozen=True, kw_only=True, omit_defaults=True):
     """Whether requests are accepted."""
 
     status: str
@@ -14,8 +12,3 @@ class Health(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
 
     build: str | None = None
     """The build, for example a commit. `development` outside a deployment."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the fields with a value as plain types, for `json.dumps` or a data frame."""
-        fields: dict[str, Any] = msgspec.to_builtins(self)
-        return fields

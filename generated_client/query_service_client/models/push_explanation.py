@@ -1,11 +1,8 @@
-from typing import Any
-
-import msgspec
-
+from .._runtime import Model
 from .explained_push import ExplainedPush
 
 
-class PushExplanation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+class PushExplanation(Model, frozen=True, kw_only=True, omit_defaults=True):
     """What became of a push to a user. Times are in epoch milliseconds."""
 
     verdict: str
@@ -50,8 +47,3 @@ New values may appear.
 
     searched_until: int | None = None
     """If not complete, the time down to which records were looked at, in epoch milliseconds."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the fields with a value as plain types, for `json.dumps` or a data frame."""
-        fields: dict[str, Any] = msgspec.to_builtins(self)
-        return fields

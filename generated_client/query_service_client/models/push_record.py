@@ -1,12 +1,9 @@
 from datetime import datetime
-from typing import Any
 
-import msgspec
-
-from .._runtime import to_datetime
+from .._runtime import Model, to_datetime
 
 
-class PushRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+class PushRecord(Model, frozen=True, kw_only=True, omit_defaults=True):
     """One state that one push reached. A push that is sent and then delivered has two records. A field that was not stored is absent. New fields and new values may appear."""
 
     user_id: str
@@ -77,8 +74,3 @@ New values may appear.
     def created_at_datetime(self) -> datetime:
         """`created_at` as an aware datetime in UTC; raises OverflowError after the year 9999."""
         return to_datetime(self.created_at)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the fields with a value as plain types, for `json.dumps` or a data frame."""
-        fields: dict[str, Any] = msgspec.to_builtins(self)
-        return fields

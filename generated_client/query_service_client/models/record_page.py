@@ -1,13 +1,10 @@
 from collections.abc import Iterator
-from typing import Any
 
-import msgspec
-
-from .._runtime import fetch_of
+from .._runtime import Model, fetch_of
 from .push_record import PushRecord
 
 
-class _RecordPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
+class _RecordPage(Model, frozen=True, kw_only=True, omit_defaults=True):
     """One page of records."""
 
     items: list[PushRecord]
@@ -21,11 +18,6 @@ class _RecordPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
 
     next_cursor: str | None = None
     """Send it as `cursor`, with the id, to get the next page; absent on the last page, and only there."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the fields with a value as plain types, for `json.dumps` or a data frame."""
-        fields: dict[str, Any] = msgspec.to_builtins(self)
-        return fields
 
     def __iter__(self) -> Iterator[PushRecord]:
         return iter(self.items)

@@ -1,9 +1,7 @@
-from typing import Any
-
-import msgspec
+from .._runtime import Model
 
 
-class SummaryCell(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+class SummaryCell(Model, frozen=True, kw_only=True, omit_defaults=True):
     """The number of records with these values. A value that the records lack is absent."""
 
     rows: int
@@ -39,8 +37,3 @@ New values may appear.
 
     ap_id: str | None = None
     """The application that sent the pushes."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the fields with a value as plain types, for `json.dumps` or a data frame."""
-        fields: dict[str, Any] = msgspec.to_builtins(self)
-        return fields

@@ -1,12 +1,9 @@
 from datetime import datetime
-from typing import Any
 
-import msgspec
-
-from .._runtime import to_datetime
+from .._runtime import Model, to_datetime
 
 
-class SummaryPoint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+class SummaryPoint(Model, frozen=True, kw_only=True, omit_defaults=True):
     """The number of records in an interval of time."""
 
     start: int
@@ -22,8 +19,3 @@ class SummaryPoint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     def start_datetime(self) -> datetime:
         """`start` as an aware datetime in UTC; raises OverflowError after the year 9999."""
         return to_datetime(self.start)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the fields with a value as plain types, for `json.dumps` or a data frame."""
-        fields: dict[str, Any] = msgspec.to_builtins(self)
-        return fields

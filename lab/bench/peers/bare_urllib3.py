@@ -12,7 +12,7 @@ def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Ask the service once."""
     answer = pool.request(
         "POST",
-        os.environ["QUERY_SERVICE_URL"] + event["path"],
+        os.environ["SERVICE_URL"] + event["path"],
         body=event["body"],
         headers={"Content-Type": "application/json"},
     )

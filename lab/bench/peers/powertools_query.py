@@ -21,7 +21,7 @@ def forward() -> Response[str]:
     """Hand the request on to the service, and its answer back."""
     event = app.current_event
     answer = session.post(
-        os.environ["QUERY_SERVICE_URL"] + event.path,
+        os.environ["SERVICE_URL"] + event.path,
         data=(event.body or "").encode(),
         headers={"Content-Type": "application/json", "X-Request-Id": event.request_context.request_id},
         timeout=28,

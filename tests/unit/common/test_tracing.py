@@ -26,7 +26,7 @@ import os, sys
 from common import tracing
 from service.app import create_app
 from service.settings import Settings
-os.environ |= {"INTERNAL_API_URL": "http://a", "QUERY_SERVICE_URL": "http://a", "DYNAMODB_ENDPOINT_URL": "http://a"}
+os.environ |= {"INTERNAL_API_URL": "http://a", "SERVICE_URL": "http://a", "DYNAMODB_ENDPOINT_URL": "http://a"}
 os.environ |= {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
 app = create_app(Settings.from_env(os.environ))
 assert app is tracing.start("service", os.environ, app)
@@ -122,7 +122,7 @@ def test_a_failing_collector_does_not_fail_a_request(kind: str) -> None:
             collector = stack.enter_context(serving(DEAD[kind])).url
         target = stack.enter_context(serving(lambda exchange: exchange.send(answer(body=b'{"items":[],"count":0}'))))
         environ = {
-            "QUERY_SERVICE_URL": target.url,
+            "SERVICE_URL": target.url,
             "OTEL_EXPORTER_OTLP_ENDPOINT": collector,
         }
         function = stack.enter_context(running("query_lambda.handler.lambda_handler", environ))

@@ -22,7 +22,7 @@ def proxy() -> Iterator[Proxy]:
 
         def start(behaviour: Behaviour) -> tuple[Handler, Server]:
             server = running.enter_context(serving(behaviour))
-            return create_handler(Settings(query_service_url=server.url)), server
+            return create_handler(Settings(service_url=server.url)), server
 
         yield start
 

@@ -17,4 +17,4 @@ CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encodi
 
 def to_port(port: int) -> Handler:
     """Return a handler whose service is at `port`."""
-    return create_handler(Settings(query_service_url=f"http://127.0.0.1:{port}"))
+    return create_handler(Settings(service_url=f"http://127.0.0.1:{port}"))

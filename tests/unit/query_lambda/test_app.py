@@ -44,7 +44,7 @@ def test_body_in_base64_is_decoded(proxy: Proxy) -> None:
 def test_path_is_put_below_the_address_of_the_service() -> None:
     """The address may have a path; the stage, which is in the event's `path`, is not forwarded."""
     with serving(page) as server:
-        handler = create_handler(Settings(query_service_url=f"{server.url}/base"))
+        handler = create_handler(Settings(service_url=f"{server.url}/base"))
         invoke(handler, proxy_event("GET", "/health", path="/v1/health"))
     assert ("GET", "/base/health", b"") == (
         server.received[0].method,
@@ -109,7 +109,7 @@ def test_service_gets_less_time_than_is_left(proxy: Proxy, sent: str | None) -> 
 def test_setting_shortens_the_time_too(problem: Problem) -> None:
     """REQUEST_TIMEOUT limits the call even if Lambda leaves more."""
     with serving(lambda exchange: exchange.hang()) as server:
-        settings = Settings(query_service_url=server.url, request_timeout_seconds=0.8)
+        settings = Settings(service_url=server.url, request_timeout_seconds=0.8)
         answered = invoke(create_handler(settings), proxy_event("POST", "/query/user", BODY))
     assert (504, "gateway_timeout") == problem(answered)
 

@@ -15,7 +15,7 @@ def test_handler_is_made_from_the_environment(
 ) -> None:
     """It answers, and writes one JSON line to standard output."""
     with serving(lambda exchange: exchange.send(answer(body=b'{"status":"ok"}'))) as server, own_logging():
-        monkeypatch.setenv("QUERY_SERVICE_URL", server.url)
+        monkeypatch.setenv("SERVICE_URL", server.url)
         handler = runpy.run_module("query_lambda.handler")["lambda_handler"]
         assert {"status": "ok"} == invoke(handler, proxy_event("GET", "/health")).body
     line = json.loads(capsys.readouterr().out)
@@ -24,6 +24,6 @@ def test_handler_is_made_from_the_environment(
 
 def test_missing_setting_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     """The start fails, and the error names the variable."""
-    monkeypatch.delenv("QUERY_SERVICE_URL", raising=False)
-    with own_logging(), pytest.raises(SettingsError, match="QUERY_SERVICE_URL"):
+    monkeypatch.delenv("SERVICE_URL", raising=False)
+    with own_logging(), pytest.raises(SettingsError, match="SERVICE_URL"):
         runpy.run_module("query_lambda.handler")

@@ -82,7 +82,7 @@ def test_a_trusted_service_is_answered_within_its_deadline(
     """A complete response passes; one that is sent byte by byte, longer than the deadline, becomes a 504."""
     url, pem = service
     monkeypatch.setenv("SSL_CERT_FILE", str(pem))
-    handler = create_handler(Settings(query_service_url=url))
+    handler = create_handler(Settings(service_url=url))
     assert (200, {"status": "ok"}) == (
         (answer := invoke(handler, proxy_event("GET", "/health"))).status,
         answer.body,
@@ -94,4 +94,4 @@ def test_a_trusted_service_is_answered_within_its_deadline(
 def test_a_service_with_an_untrusted_certificate_is_502(service: tuple[str, Path]) -> None:
     """The certificate is not signed by an authority that the system trusts."""
     url, _ = service
-    assert 502 == invoke(create_handler(Settings(query_service_url=url)), proxy_event("GET", "/health")).status
+    assert 502 == invoke(create_handler(Settings(service_url=url)), proxy_event("GET", "/health")).status

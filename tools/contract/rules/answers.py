@@ -24,6 +24,7 @@ _ALWAYS = {"400", "429", "500", "502", "503", "504"}
 _WITH_CREDENTIALS = {"403"}
 _WITH_BODY = {"413", "415"}
 _OF_THE_GATEWAY_ALONE = {"415", "429", "500"}
+_REFUSED_FIELDS = {"invalid_cursor": "cursor", "invalid_position": "position"}
 _RETRIED_LATER = ("429", "503")
 
 
@@ -67,6 +68,21 @@ def problem_examples(document: Document) -> Found:
             statuses = {str(value.get("status")), str(problems.get(value.get("code"), {}).get("status"))}
             if statuses != {status}:
                 yield found, f"give the status {status} and a code that has it"
+
+
+def problem_possible(document: Document) -> Found:
+    """Refuse an example of a problem that the operation cannot have: a field of the request is behind each of these."""
+    for operation in each_operation(document):
+        request = follow(document, (*operation.place, "requestBody"), operation.node.get("requestBody", {}))
+        fields = {name for _, schema in _schemas(document, *request) for name in schema.get("properties", {})}
+        for place, _, response in each_answer(document, operation):
+            examples = response.get("content", {}).get(_PROBLEM, {}).get("examples", {})
+            for name, example in examples.items():
+                code = follow(document, (), example)[1].get("value", {}).get("code")
+                field = _REFUSED_FIELDS.get(code)
+                if (field and field not in fields) or (code == "invalid_body" and not fields):
+                    found = (*place, "content", _PROBLEM, "examples", name)
+                    yield found, f"drop {code}: no field of {operation.name} can cause it"
 
 
 def error_statuses(document: Document) -> Found:
@@ -133,6 +149,7 @@ RULES: dict[str, Rule] = {
     "retry-after": retry_after,
     "problem-answers": problem_answers,
     "problem-examples": problem_examples,
+    "problem-possible": problem_possible,
     "error-statuses": error_statuses,
     "deprecation": deprecation,
     "requests-closed": requests_closed,

@@ -1,9 +1,11 @@
 """The command line `push-records`; it needs the extra `cli` of the package."""
 
+import logging
 import sys
 
 _NEEDED = ("click", "rich", "typer")
 _USAGE = 2
+_INTERRUPTED = 130
 
 
 def main() -> None:
@@ -16,5 +18,9 @@ def main() -> None:
             raise
         sys.stderr.write("push-records needs more than the library: pip install 'query-service-client[cli]'\n")
         sys.exit(_USAGE)
+    except KeyboardInterrupt:
+        sys.exit(_INTERRUPTED)
+    # What the library warns of, such as an invisible character in an id, is said in the words of the commands.
+    logging.getLogger("query_service_client").addHandler(logging.NullHandler())
     with checked_output():
         app(prog_name="push-records")

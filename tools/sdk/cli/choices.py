@@ -20,7 +20,7 @@ def chosen(option: str, given: Iterable[str], known: Sequence[str], say: Callabl
         if known and value.casefold() not in by_name:
             near = get_close_matches(value.casefold(), by_name, n=1)
             hint = f"did you mean {by_name[near[0]]}?" if near else f"known are {', '.join(known)}"
-            say(f"{option} {value} is asked for as it is; {hint}")
+            say(f"{option} {value} is not a known value, and is sent as it is; {hint}")
     return list(dict.fromkeys(by_name.get(value.casefold(), value) for value in values)) or None
 
 

@@ -54,7 +54,7 @@ def errors_as_exit_codes(key: str = "") -> Generator[None]:
     except BrokenPipeError as error:
         discard_output()
         raise typer.Exit(ExitCode.OK) from error
-    except KeyboardInterrupt as error:
+    except (KeyboardInterrupt, typer.Abort) as error:
         raise typer.Exit(ExitCode.INTERRUPTED) from error
 
 

@@ -117,7 +117,8 @@ def show(client: QueryServiceClient, query: Query, cursor: str | None, output: O
             say(f"{records.count} records were written; the rest: {_rest(records)}")
         raise
     except KeyboardInterrupt:
-        say(f"stopped after {records.count} records; a command with --output FILE can be resumed")
+        if output.form.is_streamed:
+            say(f"stopped after {records.count} records; a command with --output FILE can be resumed")
         raise
     if not records.count:
         say("no records" + _invisible(query.identifier))
@@ -156,5 +157,5 @@ def progress(*, is_shown: bool = True) -> Generator[Callable[[str], None]]:
     if not (is_shown and sys.stderr and sys.stderr.isatty()):
         yield lambda _: None
         return
-    with Console(stderr=True).status("asking ...") as status:
+    with Console(stderr=True).status("asking ...", spinner="line") as status:
         yield status.update

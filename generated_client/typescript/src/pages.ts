@@ -1,0 +1,42 @@
+import { RepeatedCursorError } from "./errors.js";
+
+/** Iterates over the items of all pages, or with `pages()` over the pages; each iteration starts over. */
+export class Pager<Page extends { next_cursor?: string }, Item> implements AsyncIterable<Item> {
+  /** Cursor of the page that is being read; undefined for the first page. Saved, it resumes there later. */
+  cursor: string | undefined;
+  readonly #fetch: (cursor: string | undefined) => Promise<Page>;
+  readonly #items: (page: Page) => readonly Item[];
+  readonly #start: string | undefined;
+
+  constructor(
+    fetch: (cursor: string | undefined) => Promise<Page>,
+    items: (page: Page) => readonly Item[],
+    start?: string | null,
+  ) {
+    this.#fetch = fetch;
+    this.#items = items;
+    this.#start = start ?? undefined;
+    this.cursor = this.#start;
+  }
+
+  /** Yields the pages; throws RepeatedCursorError, or the errors of a single call. */
+  async *pages(): AsyncGenerator<Page, void, undefined> {
+    this.cursor = this.#start;
+    const seen = new Set([this.#start]);
+    for (;;) {
+      const page = await this.#fetch(this.cursor);
+      yield page;
+      const following = page.next_cursor ?? undefined;
+      if (following === undefined) return;
+      if (seen.has(following)) {
+        throw new RepeatedCursorError("the service returned the same cursor twice: its pages would never end");
+      }
+      seen.add(following);
+      this.cursor = following;
+    }
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Item, void, undefined> {
+    for await (const page of this.pages()) yield* this.#items(page);
+  }
+}
