@@ -24,7 +24,7 @@ class AsyncExchange(Protocol):
     """
 
     async def send(self, outgoing: Outgoing, attempt: Attempt) -> RawResponse:
-        """Return the response, whatever its status."""
+        """Return the response, whatever its status; raise ConfigurationError if the client is closed."""
         ...
 
     async def aclose(self) -> None:
@@ -51,7 +51,7 @@ class HttpxExchange:
         self._owns_client = http_client is None
 
     async def send(self, outgoing: Outgoing, attempt: Attempt) -> RawResponse:
-        """Return the response, whatever its status."""
+        """Return the response, whatever its status; raise ConfigurationError if the given client is closed."""
         async with self._client(attempt) as client:
             if client.is_closed:
                 raise ConfigurationError(CLOSED)

@@ -13,7 +13,7 @@ import msgspec
 
 from .attempts import REQUEST_ID, Attempt, Outgoing, PerProcess
 from .errors import ApiError, ConfigurationError, ForeignResponseError, RawResponse, ResponseDecodeError, status_error
-from .models import keep_unknown
+from .models import Model, keep_unknown
 from .options import API_KEY, ClientOptions, RequestOptions, as_headers, as_request_id, as_timeout
 from .retries import RetryBudget, parse_retry_after
 
@@ -50,7 +50,8 @@ class Operation(Generic[T]):
         try:
             response.content.decode()  # the decoder skips unknown fields without a check of their encoding
             answer = self._decoder.decode(response.content)
-            keep_unknown(answer, response.content)
+            if isinstance(answer, Model):
+                keep_unknown(answer, response.content)
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as exc:
             reason = f"the answer to {self.name} is not the contract's: {exc}"
         else:
@@ -96,7 +97,7 @@ class ApiResponse(Generic[T]):
 class Call:
     """One call: the request that all its attempts send, and the time left.
 
-    Raises TypeError for an unknown option, ValueError for an invalid one and for a missing key.
+    Raises TypeError for an unknown option, ValueError for an invalid one, and ConfigurationError for a missing key.
     """
 
     def __init__(self, client: "ApiClient", operation: Operation[Any], body: object, options: RequestOptions) -> None:

@@ -23,10 +23,9 @@ class Model(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, dict=
         return {name: value for name, value in known if value is not None} | self.unknown_fields
 
 
-def keep_unknown(answer: object, content: bytes) -> None:
+def keep_unknown(answer: Model, content: bytes) -> None:
     """Give each part of a decoded answer the fields that its type does not know."""
-    if isinstance(answer, Model):
-        _keep(answer, msgspec.json.decode(content))
+    _keep(answer, msgspec.json.decode(content))
 
 
 def _keep(value: object, document: Any) -> None:  # noqa: ANN401  # JSON in the shape of the value

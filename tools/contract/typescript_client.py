@@ -51,7 +51,7 @@ _PAGES: Final = """
   /** {summary}: all records, or with `pages()` all pages; a page is fetched when its first record is needed. */
   iter{name}(query: {query}, options?: CallOptions): Pager<RecordPage, PushRecord> {{
     const fetch = (cursor: string | undefined) =>
-      this.{method}({{ limit: 100, ...query, ...(cursor === undefined ? {{}} : {{ cursor }}) }}, options);
+      this.{method}({{ limit: {largest}, ...query, ...(cursor === undefined ? {{}} : {{ cursor }}) }}, options);
     return new Pager(fetch, (page) => page.items, query.cursor);
   }}
 """
@@ -135,7 +135,8 @@ def _methods(operation: dict[str, Any], request: str | None, answer: str, schema
     )
     if request and "cursor" in schemas[request]["properties"]:
         template = _PAGES if answer == "RecordPage" else _COUNT
-        text += template.format(summary=operation["summary"], **names)
+        largest = schemas[request]["properties"].get("limit", {}).get("maximum")
+        text += template.format(summary=operation["summary"], largest=largest, **names)
     return text
 
 

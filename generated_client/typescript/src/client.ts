@@ -164,7 +164,7 @@ export class QueryServiceClient extends ApiClient {
   /** Push notifications of a campaign: all records, or with `pages()` all pages; a page is fetched when its first record is needed. */
   iterMarketing(query: QueryMarketingRequest, options?: CallOptions): Pager<RecordPage, PushRecord> {
     const fetch = (cursor: string | undefined) =>
-      this.queryMarketing({ limit: 100, ...query, ...(cursor === undefined ? {} : { cursor }) }, options);
+      this.queryMarketing({ limit: 1000, ...query, ...(cursor === undefined ? {} : { cursor }) }, options);
     return new Pager(fetch, (page) => page.items, query.cursor);
   }
 
@@ -181,7 +181,7 @@ export class QueryServiceClient extends ApiClient {
   /** Push notifications of a transaction: all records, or with `pages()` all pages; a page is fetched when its first record is needed. */
   iterTransaction(query: QueryTransactionRequest, options?: CallOptions): Pager<RecordPage, PushRecord> {
     const fetch = (cursor: string | undefined) =>
-      this.queryTransaction({ limit: 100, ...query, ...(cursor === undefined ? {} : { cursor }) }, options);
+      this.queryTransaction({ limit: 1000, ...query, ...(cursor === undefined ? {} : { cursor }) }, options);
     return new Pager(fetch, (page) => page.items, query.cursor);
   }
 
@@ -198,7 +198,7 @@ export class QueryServiceClient extends ApiClient {
   /** Failed push notifications of a transaction: all records, or with `pages()` all pages; a page is fetched when its first record is needed. */
   iterFail(query: QueryFailRequest, options?: CallOptions): Pager<RecordPage, PushRecord> {
     const fetch = (cursor: string | undefined) =>
-      this.queryFail({ limit: 100, ...query, ...(cursor === undefined ? {} : { cursor }) }, options);
+      this.queryFail({ limit: 1000, ...query, ...(cursor === undefined ? {} : { cursor }) }, options);
     return new Pager(fetch, (page) => page.items, query.cursor);
   }
 
@@ -216,7 +216,7 @@ export class QueryServiceClient extends ApiClient {
   /** Failed push notifications of a campaign: all records, or with `pages()` all pages; a page is fetched when its first record is needed. */
   iterMarketingFail(query: QueryMarketingFailRequest, options?: CallOptions): Pager<RecordPage, PushRecord> {
     const fetch = (cursor: string | undefined) =>
-      this.queryMarketingFail({ limit: 100, ...query, ...(cursor === undefined ? {} : { cursor }) }, options);
+      this.queryMarketingFail({ limit: 1000, ...query, ...(cursor === undefined ? {} : { cursor }) }, options);
     return new Pager(fetch, (page) => page.items, query.cursor);
   }
 
