@@ -192,7 +192,7 @@ class _Reading:
         elif self._legs and self._legs[0] is not None:
             position = positions.before(self._legs[0], self._query)
         is_searched = self._filtered and self._query.index.sorted_by_time
-        until = mapping.whole(last["created_at"]["N"]) + 1 if last is not None and is_searched else None
+        until = positions.searched_until(position) if position is not None and is_searched else None
         return Page(items, position, self.cost, until)
 
     def _size(self) -> int:
