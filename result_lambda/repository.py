@@ -32,7 +32,7 @@ RETRY_AFTER_SECONDS: Final = 1
 
 INDEX_RETRY_AFTER_SECONDS: Final = 60  # DynamoDB fills a new index in minutes or hours
 _SERVER_FAULT: Final = 500
-# What DynamoDB says of an index that was not created yet, or that it is filling; the code is ValidationException.
+# DynamoDB's messages for an index that does not exist yet or is being filled; the code is ValidationException.
 _UNREADY_INDEX: Final = ("The table does not have the specified index", "Cannot read from backfilling global")
 # Codes of DynamoDB, beside its 5xx, for missing capacity or a missing table.
 _TRANSIENT: Final = frozenset(
