@@ -38,6 +38,17 @@ export function isKnown(property, value) {
   return FIELDS.record[property].values?.includes(value) ?? false;
 }
 
+/** Return filters as words: their names and values. */
+export function filtersInWords(filters) {
+  return Object.entries(filters)
+    .map(([name, value]) => {
+      const at = name === "created_to" ? value - 1 : value; // the filter is the end of the last day
+      const values = Array.isArray(value) ? value.map((one) => named(name, one)).join(", ") : (moment(at)?.full ?? value);
+      return `${label(name)} ${values}`;
+    })
+    .join("; ");
+}
+
 /** Return the mark of a state. */
 export function chip(status) {
   const sign = Object.hasOwn(SIGNS, status ?? "") ? SIGNS[status] : "•";
