@@ -89,7 +89,7 @@ def test_traditional_chinese(visit: Open) -> None:
     for text in ("推播紀錄", FAILED_IN_CHINESE, "由誰處理", "發送方"):
         console.see(text)
     panel = console.opened()
-    for text in ("已送出", "52.4 秒後", "裝置權杖格式錯誤", "複製到工單"):
+    for text in ("已送出", "52.4 秒後", "裝置權杖格式錯誤", "複製為工單文字"):
         expect(panel).to_contain_text(text)
     page.get_by_role("button", name="English").click()
     console.see("No: it failed")

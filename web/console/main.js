@@ -237,10 +237,10 @@ byId("skip").addEventListener("click", (event) => {
   byId("results").focus();
 });
 history.scrollRestoration = "manual";
-addEventListener("hashchange", lookUp);
 
 language.follow(languageOfLink(location.hash));
 translate();
 offerExamples((await settings.load()).examples);
+addEventListener("hashchange", lookUp); // not before: a query needs the settings
 lookUp();
 if (!view) byId("id").focus();
