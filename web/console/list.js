@@ -169,7 +169,8 @@ async function others(mine) {
     const text = t("show_as", { kind: t(name).toLowerCase(), id });
     return make("a", { href: toFragment({ kind: name, id }), class: "offer" }, text);
   });
-  if (summary() === t("none")) byId("summary").textContent = t(links.length ? "none_of_kind" : "none_anywhere", { kind: t(kind).toLowerCase() });
+  if (summary() === t("none"))
+    byId("summary").textContent = t(links.length ? "none_of_kind" : "none_anywhere", { kind: t(kind).toLowerCase() });
   byId("others").replaceChildren(...links);
   act.say(`${byId("summary").textContent} ${byId("others").textContent}`);
 }

@@ -41,12 +41,15 @@ export function isKnown(property, value) {
 /** Return filters as words: their names and values. */
 export function filtersInWords(filters) {
   return Object.entries(filters)
-    .map(([name, value]) => {
-      const at = name === "created_to" ? value - 1 : value; // the filter is the end of the last day
-      const values = Array.isArray(value) ? value.map((one) => named(name, one)).join(", ") : (moment(at)?.full ?? value);
-      return `${label(name)} ${values}`;
-    })
+    .map(([name, value]) => `${label(name)} ${inWords(name, value)}`)
     .join("; ");
+}
+
+function inWords(name, value) {
+  const { kind } = FIELDS.filters[name];
+  if (kind === "list") return value.map((one) => named(name, one)).join(", ");
+  const at = name === "created_to" ? value - 1 : value; // the filter is the end of the last day
+  return kind === "time" ? (moment(at)?.full ?? value) : value;
 }
 
 /** Return the mark of a state. */
