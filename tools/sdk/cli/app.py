@@ -54,7 +54,8 @@ def _options(
 
 def _add(words: tuple[str, ...], command: Callable[..., None], text: str) -> None:
     own, *others = words
-    app.command(own, help=text, short_help=text.partition(",")[0].partition("\n")[0], epilog=_EXIT_CODES)(command)
+    short = text.partition("\n")[0].partition(" (")[0].rstrip(".")
+    app.command(own, help=text, short_help=f"{short}.", epilog=_EXIT_CODES)(command)
     for word in others:
         app.command(word, help=text, short_help=f"Another word for {own}.", epilog=_EXIT_CODES)(command)
 
@@ -77,7 +78,7 @@ def _add_commands() -> None:
 
 
 _add_commands()
-app.command(epilog=_EXIT_CODES)(mcp)
+app.command(epilog=_EXIT_CODES, short_help="Answer an assistant (MCP).")(mcp)
 
 
 def _asked_key() -> str:
