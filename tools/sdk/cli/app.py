@@ -87,6 +87,14 @@ def _asked_key() -> str:
     return str(typer.prompt("API key", hide_input=True)) if sys.stdin.isatty() else sys.stdin.readline().strip()
 
 
+def _elsewhere(key_env: str | None, key_command: str | None, *, keyring: bool) -> dict[str, str]:
+    """Return where the key of a profile is, if it is not asked for."""
+    if sum(map(bool, (key_env, key_command, keyring))) > 1:
+        raise ConfigurationError("give one of --key-env, --key-command and --keyring")
+    fields = {"api_key_env": key_env, "api_key_command": key_command}
+    return {name: value for name, value in fields.items() if value}
+
+
 @app.command(epilog=_EXIT_CODES)
 def login(
     profile: Annotated[str, typer.Option(metavar="NAME", help="The profile to write.")] = profiles.DEFAULT,
@@ -110,16 +118,9 @@ def login(
     the keyring of this machine (Keychain, Credential Locker, Secret Service).
     """
     with errors_as_exit_codes():
-        if sum(map(bool, (key_env, key_command, keyring))) > 1:
-            raise ConfigurationError("give one of --key-env, --key-command and --keyring")
+        elsewhere = _elsewhere(key_env, key_command, keyring=keyring)
         url = url or str(typer.prompt("Address of the service, with its stage"))
-        made: dict[str, str] = {"url": url}
-        if key_env:
-            made["api_key_env"] = key_env
-        if key_command:
-            made["api_key_command"] = key_command
-        if not (key_env or key_command):
-            made["api_key"] = _asked_key()
+        made = {"url": url, **(elsewhere or {"api_key": _asked_key()})}
         with QueryServiceClient(url, api_key=profiles.key(profile, made)) as client:
             client.query_user("push-records-login", limit=1)
         if keyring:
