@@ -72,12 +72,16 @@ class OldAccount:
         self.api_id = client.create_rest_api(name=NAME, endpointConfiguration={"types": ["REGIONAL"]})["id"]
         for method, keyed in ({f"POST {path}": True for path in PATHS} | dict(extra or {})).items():
             self.method(method, keyed=keyed)
-        client.create_deployment(restApiId=self.api_id, stageName=STAGE, description=PIPELINE)
+        self.deploy()
         stages = [{"apiId": self.api_id, "stage": STAGE}]
         plan = client.create_usage_plan(name="marketing", apiStages=stages)["id"]
         made = client.create_api_key(name="marketing", enabled=True)
         self.key = made["id"]
         client.create_usage_plan_key(usagePlanId=plan, keyId=self.key, keyType="API_KEY")
+
+    def deploy(self) -> None:
+        """Deploy the API's definition as the old pipeline does."""
+        self.client("apigateway").create_deployment(restApiId=self.api_id, stageName=STAGE, description=PIPELINE)
 
     def method(self, name: str, *, keyed: bool = True, authorization: str = "NONE") -> None:
         """Add a method that calls `query-lambda`."""

@@ -134,6 +134,16 @@ def test_old_methods_can_stay_for_a_while(account: OldAccount, canary: Canary) -
     assert "query-lambda-ecs" == account.methods()["POST /query/user"]
 
 
+def test_edits_that_were_not_deployed_are_lost(account: OldAccount, canary: Canary) -> None:
+    """The import replaces them, and the way back restores what the stage serves; `takeover` names them before."""
+    before = account.methods()
+    account.method("GET /query/marketing")
+    canary("start", "--percent", "5")
+    assert "GET /query/marketing" not in account.methods()
+    canary("drop")
+    assert before == account.methods()
+
+
 @pytest.mark.parametrize("command", [("start", "--percent", "5"), ("raise", "--percent", "9"), ("promote",), ("drop",)])
 def test_a_dry_run_changes_nothing(account: OldAccount, canary: Canary, command: tuple[str, ...]) -> None:
     """It prints the state and what would be done."""
