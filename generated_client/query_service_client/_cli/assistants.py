@@ -3,7 +3,7 @@
 import json
 import unicodedata
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import msgspec
 from mcp.server import Server, ServerRequestContext
@@ -92,20 +92,21 @@ def _tool(name: str, operation: dict[str, Any]) -> Tool:
 def _resolved(schema: Any) -> Any:  # noqa: ANN401  # any part of a schema
     """Return a schema with what its references name in their place: not every assistant follows references."""
     if isinstance(schema, list):
-        return [_resolved(each) for each in schema]
+        return [_resolved(each) for each in cast("list[object]", schema)]
     if not isinstance(schema, dict):
         return schema
-    if "$ref" in schema:
-        return _resolved(_DOCUMENT["components"]["schemas"][schema["$ref"].rpartition("/")[2]])
-    return {name: _resolved(value) for name, value in schema.items()}
+    fields = cast("dict[str, object]", schema)
+    if "$ref" in fields:
+        return _resolved(_DOCUMENT["components"]["schemas"][str(fields["$ref"]).rpartition("/")[2]])
+    return {name: _resolved(value) for name, value in fields.items()}
 
 
 def _without_personal_data(answer: Any, asked: object) -> Any:  # noqa: ANN401  # any part of an answer
     if isinstance(answer, list):
-        return [_without_personal_data(each, asked) for each in answer]
+        return [_without_personal_data(each, asked) for each in cast("list[object]", answer)]
     if not isinstance(answer, dict):
         return answer
-    kept = {name: value for name, value in answer.items() if name not in _PERSONAL}
+    kept = {name: value for name, value in cast("dict[str, object]", answer).items() if name not in _PERSONAL}
     if kept.get("user_id") != asked:
         kept.pop("user_id", None)
     return {name: _without_personal_data(value, asked) for name, value in kept.items()}
