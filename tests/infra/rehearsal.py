@@ -125,8 +125,9 @@ def rehearsing(packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
 def places(emulator: str, old: str, chain: Chain) -> dict[str, str]:
     """Return what stands for the addresses and amounts of the document: this machine is slow, and has few rows."""
     amazon = "execute-api.ap-southeast-1.amazonaws.com/v1"
+    small = "--load-requests 20 --load-threads 1 --max-p99-ms 60000"
     return {
-        f"https://internal-api-id.{amazon}": f"{chain.internal_url} --load-requests 20 --load-threads 1 --max-p99-ms 60000",
+        f"https://internal-api-id.{amazon}": f"{chain.internal_url} {small}",
         f"https://api-id.{amazon}": chain.public_url,
         "http://internal-alb.query-service.local": chain.service_url,
         "http://query-service.eks.internal": old,
