@@ -59,9 +59,7 @@ class Operations:
         tally = Tally(body.get("interval"))
         page = Page([], None)
         if not query.is_empty:
-            page = self._counted(
-                query, tally, body.get("position"), Deadline(min(SUMMARY_SECONDS, deadline.remaining()))
-            )
+            page = self._records.count(query, tally, Deadline(min(SUMMARY_SECONDS, deadline.remaining())))
         answer = {"marketing_id": query.key, **tally.counts(), **_window(query, page.next_position)}
         return _with_position(answer, page), {"rows_counted": answer["rows"], **page.cost.facts()}
 
@@ -80,7 +78,7 @@ class Operations:
         reading = pushes.Reading(rows=page.items, is_complete=page.next_position is None, is_known=is_known)
         answer = pushes.explain(reading, name, body[name])
         if page.next_position is not None:
-            answer["searched_until"] = mapping.whole(page.next_position["created_at"])
+            answer["searched_until"] = positions.searched_until(page.next_position)
         return answer, {"verdict": answer["verdict"], **cost.facts()}
 
     def health(self, _body: Body, _deadline: Deadline) -> Answer:
@@ -89,7 +87,7 @@ class Operations:
 
     def _answer(self, operation: str, index: Index, body: Body, deadline: Deadline) -> Answer:
         query = _query(operation, index, body)
-        page = Page([], None) if query.is_empty else self._page(query, body.get("position"), deadline)
+        page = Page([], None) if query.is_empty else self._records.page(query, deadline)
         items = [mapping.record(item) for item in page.items]
         if not index.sorted_by_time:
             items.sort(key=lambda record: record["created_at"], reverse=True)
@@ -98,25 +96,18 @@ class Operations:
             answer["searched_until"] = page.searched_until
         return answer, {"items": len(items), **_reasons(items), **page.cost.facts()}
 
-    def _counted(self, query: Query, tally: Tally, position: Mapping[str, str] | None, deadline: Deadline) -> Page:
-        if position is not None:
-            positions.check(position, query)
-        return self._records.count(query, tally, deadline)
-
-    def _page(self, query: Query, position: Mapping[str, str] | None, deadline: Deadline) -> Page:
-        if position is not None:
-            positions.check(position, query)
-        return self._records.page(query, deadline)
-
 
 def _query(operation: str, index: Index, body: Body) -> Query:
-    """Return the query of a checked body: every field but the key and those of paging is a filter."""
+    """Return the query of a checked body: every field but the key and those of paging is a filter.
+
+    Raises ProblemError `invalid_position` for a position that does not fit the query.
+    """
     position = body.get("position")
     not_filters = (index.partition_key, *_NOT_FILTERS)
     filters = {name: value for name, value in body.items() if value is not None and name not in not_filters}
     if "reason" in filters:
         filters["status"] = [status for status in filters.get("status", [FAILED]) if status == FAILED]
-    return Query(
+    query = Query(
         index=index,
         key=body[index.partition_key],
         limit=body.get("limit") or OPERATIONS[operation]["body"]["properties"].get("limit", {}).get("x-default", 0),
@@ -124,6 +115,9 @@ def _query(operation: str, index: Index, body: Body) -> Query:
         start=None if position is None else positions.start_key(position, index),
         start_status=None if position is None else position.get("status"),
     )
+    if position is not None:
+        positions.check(position, query)
+    return query
 
 
 def _reasons(items: list[dict[str, Any]]) -> dict[str, int]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from common.problem import ProblemError
+from result_lambda import mapping
 from result_lambda.queries import DIGITS, Index, Item, Query
 
 _NUMBERS = ("created_at",)
@@ -17,6 +18,11 @@ def of(item: Item, index: Index) -> dict[str, str]:
 def before(status: str, query: Query) -> dict[str, str]:
     """Return the position before the first row of a state, in an index that is sorted by state."""
     return {query.index.partition_key: query.key, "status": status}
+
+
+def searched_until(position: Mapping[str, str]) -> int:
+    """Return the earliest millisecond of which no row follows `position`, in an order by time, the newest first."""
+    return mapping.whole(position["created_at"]) + 1
 
 
 def start_key(position: Mapping[str, str], index: Index) -> Item | None:

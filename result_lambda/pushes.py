@@ -1,4 +1,4 @@
-"""Explains what became of a push to a user, from the user's rows; pure."""
+"""Explains the outcome of a push to a user from the user's rows; pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ NOT_ADDRESSED: Final = "NOT_ADDRESSED"
 UNKNOWN_TRANSACTION: Final = "UNKNOWN_TRANSACTION"
 UNDECIDED: Final = "UNDECIDED"
 
-# What a push in a state means, the best for the user first. A push in any other state is undecided.
+# The verdict for each state, the best for the user first. A push in any other state is undecided.
 _VERDICTS: Final = {"DELIVERED": DELIVERED, "SENT": HANDED_OVER, FAILED: FAILED}
 _ENDS: Final = ("DELIVERED", FAILED)
 
@@ -54,9 +54,9 @@ _ACTIONS: Final[Mapping[str, tuple[str, str]]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """What was read: the user's `rows`, in any order, and whether they are all.
+    """The user's `rows` that were read, in any order, and whether they are all.
 
-    `is_known` tells whether the transaction (or campaign) has a row of any user; None if that was not read.
+    `is_known`: whether the transaction (or campaign) has a row of any user; None if that was not read.
     """
 
     rows: Iterable[Item]

@@ -20,7 +20,7 @@ _LEAST_EXPONENT: Final = -130
 _NUMBERS: Final = Context(prec=DIGITS, Emin=_LEAST_EXPONENT + DIGITS - 1)
 
 FAILED: Final = "FAILED"
-# Filters on what is derived of a row: DynamoDB does not know it.
+# Filters on derived fields, which DynamoDB does not know.
 DERIVED: Final = ("reason",)
 
 Item = Mapping[str, Mapping[str, str]]
@@ -97,7 +97,7 @@ class Query:
 
     @property
     def is_empty(self) -> bool:
-        """Whether no row can match: the window ends before it starts, or there is no state."""
+        """Whether the query cannot match a row: the window ends before it starts, or no state is left."""
         ends_early = (
             self.created_from is not None and self.created_to is not None and self.created_to <= self.created_from
         )

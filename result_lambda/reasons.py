@@ -18,7 +18,7 @@ _MOST_MESSAGES: Final = 4_096
 
 _OF: Final = "((apns|fcm|gcm|hms|push|expo|web|device|registration) ){0,3}"
 _SEPARATORS: Final = re.compile(r"[\W_]+")
-# A number that may be a status and is no measure.
+# A number that may be a status, and not a size or a time.
 _STATUS: Final = re.compile(r"\b([45]\d\d)\b(?! ?(ms|bytes|seconds|characters|tokens|devices|messages)\b)")
 _STATUSES: Final = {
     "400": "REQUEST_INVALID",
@@ -36,7 +36,7 @@ _STATUSES_OF: Final = {("ANDROID", "403"): "TOKEN_MISMATCH", ("IOS", "404"): "PA
 
 
 def reason(error_msg: str, platform: str = "") -> str:
-    """Return the reason of a failure; UNKNOWN if nothing in the message tells it."""
+    """Return the reason of a failure; UNKNOWN if the message does not show it."""
     return _reason(error_msg[:_MOST_CHARACTERS], platform)
 
 

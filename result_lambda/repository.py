@@ -32,7 +32,7 @@ RETRY_AFTER_SECONDS: Final = 1
 
 INDEX_RETRY_AFTER_SECONDS: Final = 60  # DynamoDB fills a new index in minutes or hours
 _SERVER_FAULT: Final = 500
-# What DynamoDB says of an index that was not created yet, or that it is filling; the code is ValidationException.
+# DynamoDB's messages for an index that does not exist yet or is being filled; the code is ValidationException.
 _UNREADY_INDEX: Final = ("The table does not have the specified index", "Cannot read from backfilling global")
 # Codes of DynamoDB, beside its 5xx, for missing capacity or a missing table.
 _TRANSIENT: Final = frozenset(
@@ -192,7 +192,7 @@ class _Reading:
         elif self._legs and self._legs[0] is not None:
             position = positions.before(self._legs[0], self._query)
         is_searched = self._filtered and self._query.index.sorted_by_time
-        until = mapping.whole(last["created_at"]["N"]) + 1 if last is not None and is_searched else None
+        until = positions.searched_until(position) if position is not None and is_searched else None
         return Page(items, position, self.cost, until)
 
     def _size(self) -> int:

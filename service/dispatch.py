@@ -227,7 +227,8 @@ def _read_contract(path: Path) -> dict[str, Any]:
     """Return the contract in one document; Connexion itself would read the files in the encoding of the locale."""
     shared = path.with_name("components.yaml")
     contract, components = (
-        yaml.safe_load(file.read_text(encoding="utf-8").replace(f"{shared.name}#", "#")) for file in (path, shared)
+        yaml.load(file.read_text(encoding="utf-8").replace(f"{shared.name}#", "#"), Loader=yaml.CSafeLoader)
+        for file in (path, shared)  # Python's own loader takes ten times as long
     )
     for kind, named in components["components"].items():
         contract["components"].setdefault(kind, {}).update(named)

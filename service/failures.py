@@ -1,4 +1,4 @@
-"""What a failed call of the internal API means: to the circuit breaker, and to the service's own caller."""
+"""Translates failed calls of the internal API for the circuit breaker and for the service's own caller."""
 
 import logging
 from collections.abc import Mapping

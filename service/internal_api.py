@@ -146,7 +146,7 @@ class InternalApiClient:
         return await self._page(self._client.summarize_marketing, marketing_id=marketing_id, **filters)
 
     async def explain_push(self, user_id: str, **filters: Any) -> PushExplanation:  # noqa: ANN401  # checked by Dispatch
-        """Return what became of a push to a user; `filters` are further fields of ExplainPushRequest."""
+        """Return the outcome of a push to a user; `filters` are further fields of ExplainPushRequest."""
         return await self._page(self._client.explain_push, user_id=user_id, **filters)
 
     async def aclose(self) -> None:

@@ -66,7 +66,7 @@ class Operations:
         return _json(summary, **more)
 
     async def explain_push(self, body: Body) -> bytes:
-        """Return what became of a push to a user."""
+        """Return the outcome of a push to a user."""
         return _json(await self._internal_api.explain_push(**filters(body)))
 
     async def health(self) -> bytes:

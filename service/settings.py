@@ -18,7 +18,7 @@ class Settings:
 
     `internal_api_url` is the internal gateway's stage, without a slash at its end. `request_timeout_seconds` bounds one
     call; a caller with less time left shortens it. `cursor_keys` are AES-256 keys by key id: the first one seals, all
-    of them open. `audit_key` is for the HMAC of the ids that are asked for; without it there is none.
+    of them open. `audit_key` makes the HMAC of the ids that are asked for; without it none is made.
     `concurrency_limit` is how many queries run at a time; further ones are shed. `drain_delay_seconds` is how long the
     service goes on after SIGTERM, with its health at 503. `build_id` names this build.
     """

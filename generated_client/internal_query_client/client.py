@@ -197,7 +197,7 @@ New values may appear.
     searched_until: (
         Annotated[int, msgspec.Meta(ge=-9223372036854775808, le=9223372036854775807)] | msgspec.UnsetType
     ) = msgspec.UNSET
-    """If not complete, the time down to which records were looked at, in epoch milliseconds."""
+    """If not complete, how far back the user's records were looked at, in epoch milliseconds: no record of this time or later is missing."""
 
     def __post_init__(self) -> None:
         _push_explanation_pushes.decode(self.pushes)

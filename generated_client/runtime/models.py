@@ -1,6 +1,7 @@
 """The base of the types of answers: plain dictionaries, and the fields that this version does not know."""
 
-from typing import Any, Final, cast
+from functools import cache
+from typing import Any, Final, cast, get_args
 
 import msgspec
 
@@ -34,11 +35,26 @@ def _keep(value: object, document: Any) -> None:  # noqa: ANN401  # JSON in the 
         for part, described in zip(parts, document, strict=True):
             _keep(part, described)
     elif isinstance(value, Model):
-        if unknown := {name: document[name] for name in document.keys() - value.__struct_encode_fields__}:
+        known, nested = _fields(type(value))
+        if not document.keys() <= known:
+            unknown = {name: document[name] for name in document.keys() - known}
             msgspec.structs.force_setattr(value, _UNKNOWN, unknown)
-        for name, field in zip(value.__struct_encode_fields__, value.__struct_fields__, strict=True):
+        for name, field in nested:
             if name in document:
                 _keep(getattr(value, field), document[name])
+
+
+@cache
+def _fields(kind: type[Model]) -> tuple[frozenset[str], tuple[tuple[str, str], ...]]:
+    """Return the names of all fields, and the name and attribute of those that hold parts."""
+    fields = msgspec.structs.fields(kind)
+    nested = tuple((each.encode_name, each.name) for each in fields if _holds_parts(each.type))
+    return frozenset(each.encode_name for each in fields), nested
+
+
+def _holds_parts(kind: object) -> bool:
+    is_model = isinstance(kind, type) and issubclass(kind, Model)
+    return is_model or any(_holds_parts(each) for each in get_args(kind))
 
 
 def _plain(value: object) -> object:

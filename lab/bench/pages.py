@@ -18,7 +18,7 @@ from tools.local.tables import NOTIFICATION_RECORDS, table, write
 
 _CHROMIUM: Final = ("chromium", "chromium-browser", "google-chrome")
 _VISITS: Final = 3
-# What is seen first, by the name of its figure.
+# The first visible element of each figure.
 _SEEN: Final = {"first pushes": ".record", "first numbers": ".card .number"}
 
 

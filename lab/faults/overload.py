@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping
 from typing import Any, Final
 
+from common import bodies
 from lab.connection import LostError, ask_once, request
 from lab.faults.capacity import ANSWER_SECONDS, Peak, measure, service_alone
 from lab.faults.quota import limited
@@ -23,7 +24,11 @@ _HEALTH_SECONDS: Final = 3.0
 _PROBE_SECONDS: Final = 0.5
 _PROBE_TIMEOUT_SECONDS: Final = 30.0
 _MAX_GROWTH: Final = 1.2
+# What is sent beside look-ups, in requests a second.
 _SUMMARIES: Final = 20
+_BAD_BODIES: Final = 50
+# As many unknown fields as are parsed before a body is refused.
+_BAD_FIELDS: Final = bodies.MOST_COMMAS
 _LOOK_UPS_A_SECOND: Final = 20
 _ALARM_MS: Final = 100
 _MAX_CONNECTIONS: Final = 3_000
@@ -46,7 +51,10 @@ async def run(run: Run) -> tuple[Mapping[str, Any], list[Case]]:
                 cases += await _overload(run, name, service, raw, processes if limit == deployed else None)
     async with service_alone(run, {"CONCURRENCY_LIMIT": str(deployed)}) as (service, raw, _processes):
         with limited(service.process, TASK_VCPU):
-            cases.append(await _summaries(run, service, raw))
+            summary = request(service.address, "/query/marketing/summary", {"marketing_id": "campaign_2026_spring"})
+            cases.append(await _beside(run, service, raw, "summaries", _SUMMARIES, summary))
+            bad = request(service.address, "/query/user", {f"field_{number}": number for number in range(_BAD_FIELDS)})
+            cases.append(await _beside(run, service, raw, "bad bodies", _BAD_BODIES, bad))
     conditions = {
         "vCPU": f"{TASK_VCPU} (cgroup quota)",
         "load": f"{TIMES} times the peak for {run.overload_seconds:g} s",
@@ -84,24 +92,23 @@ async def _overload(run: Run, name: str, service: Server, raw: bytes, judged: Pr
     return [case, calm]
 
 
-async def _summaries(run: Run, service: Server, raw: bytes) -> Case:
-    """Ask for look-ups while 20 summaries a second are asked for, each of which takes seconds."""
-    run.progress(f"{_SUMMARIES} summaries a second")
-    body = {"marketing_id": "campaign_2026_spring"}
-    summary = request(service.address, "/query/marketing/summary", body)
+async def _beside(run: Run, service: Server, raw: bytes, name: str, rate: int, other: bytes) -> Case:
+    """Ask for look-ups beside other requests that take seconds, or much of the processor."""
+    run.progress(f"{rate} {name} a second")
     generator = Generator(service.address, max_connections=_MAX_CONNECTIONS)
-    counting = asyncio.create_task(generator.constant_rate(lambda _: summary, _SUMMARIES, run.overload_seconds))
+    others = asyncio.create_task(generator.constant_rate(lambda _: other, rate, run.overload_seconds))
     load = await _at(service, raw, _LOOK_UPS_A_SECOND, run.overload_seconds)
-    summaries = await counting
+    beside = await others
     figures = {
         "sent": load.sent,
         "answered": load.statuses(),
+        "200: p50 ms": load.milliseconds(50, 200),
         "200: p99 ms": load.milliseconds(99, 200),
-        "summaries": summaries.statuses(),
+        "the others": beside.statuses(),
     }
-    case = Case(f"{_SUMMARIES} summaries a second", figures)
+    case = Case(f"{rate} {name} a second", figures)
     case.check("every look-up is answered 200", load.count(200) == load.sent)
-    case.check("every summary gets a reply: 200 or 503", summaries.count(200, 503) == summaries.sent)
+    case.check("every other request gets a reply: 200, 400 or 503", beside.count(200, 400, 503) == beside.sent)
     case.goal("the p99 of a look-up is at most 100 ms", load.milliseconds(99, 200) <= _ALARM_MS)
     return case
 

@@ -78,6 +78,21 @@ def test_a_campaign_is_walked_whole(public: httpx.Client) -> None:
     assert sorted(map(repr, _sorted_items(expected))) == sorted(map(repr, _sorted_items(walked)))
 
 
+def test_a_page_of_a_campaign_has_up_to_1000_records(public: httpx.Client) -> None:
+    """The largest pages hold the same records in the same order; a larger limit, and one over 100 of a user, is 400."""
+    body = {"marketing_id": "campaign_2026_spring"}
+    first = public.post("/query/marketing", json={**body, "limit": 1_000}).json()
+    assert 1_000 == first["count"]
+    assert list(walk(public, "/query/marketing", {**body, "limit": 1_000})) == list(
+        walk(public, "/query/marketing", body)
+    )
+    refused = [
+        ("/query/marketing", {**body, "limit": 1_001}),
+        ("/query/user", {"user_id": "test_user_001", "limit": 101}),
+    ]
+    assert [400, 400] == [public.post(path, json=each).status_code for path, each in refused]
+
+
 def test_filters_reach_the_table(public: httpx.Client) -> None:
     """Every filter of the contract narrows the rows, alone and together."""
     body = {"marketing_id": "campaign_2026_spring", "status": ["FAILED"], "platform": ["IOS", "WEBPUSH"]}

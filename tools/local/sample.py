@@ -48,7 +48,7 @@ _ERRORS: Final = {
     ),
 }
 
-# What the failures of detailed orders say beside these, so that each reason occurs.
+# Further messages of failed pushes, so that each reason occurs.
 _RARE_ERRORS: Final = (
     "no device token is stored for this user",
     '{"error": {"code": 400, "message": "Invalid value at message.data[0].value (TYPE_STRING)"}}',

@@ -38,7 +38,7 @@ _CONFIG: Final = Config(connect_timeout=3, read_timeout=30, retries={"mode": "st
 
 @dataclass(frozen=True)
 class Aws:
-    """A region of AWS, or the engine at `endpoint_url` that replaces it; MisuseError if that is no address."""
+    """A region of AWS, or the engine at `endpoint_url` that replaces it; MisuseError if that is not an address."""
 
     region: str = REGION
     endpoint_url: str | None = None

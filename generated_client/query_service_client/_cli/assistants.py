@@ -90,7 +90,7 @@ def _tool(name: str, operation: dict[str, Any]) -> Tool:
 
 
 def _resolved(schema: Any) -> Any:  # noqa: ANN401  # any part of a schema
-    """Return a schema with what its references name in their place: not every assistant follows references."""
+    """Return a schema with its references resolved: not every assistant follows them."""
     if isinstance(schema, list):
         return [_resolved(each) for each in cast("list[object]", schema)]
     if not isinstance(schema, dict):

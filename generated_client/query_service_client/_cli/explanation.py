@@ -1,4 +1,4 @@
-"""What became of a push, for people: the verdict, why, who has to act, and all that is recorded."""
+"""Shows the outcome of a push to people: the verdict, why, who has to act, and all that is recorded."""
 
 import sys
 from typing import Final

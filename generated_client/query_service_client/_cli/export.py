@@ -31,7 +31,7 @@ _CHUNK: Final = 1 << 20
 
 
 class _State(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What is written, and how far; without a cursor it is at its beginning, or whole.
+    """The progress of an export; without a cursor it is at its beginning, or whole.
 
     `arguments` are those of the command; `query` is what is sent, with the time window that they mean.
     """
@@ -47,7 +47,7 @@ class _State(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 @dataclass(frozen=True, kw_only=True)
 class Export:
-    """What is written, and where; a resumed command repeats the `arguments` of the one that was stopped."""
+    """The content of an export, and its file; a resumed command repeats the `arguments` of the one that was stopped."""
 
     path: Path
     query: Query
@@ -87,7 +87,7 @@ def export(client: QueryServiceClient, wanted: Export, *, is_resumed: bool) -> N
 
 
 def _write(client: QueryServiceClient, wanted: Export, state: _State | None) -> _State:
-    """Write what is missing of the part, and return its state."""
+    """Write the missing records to the part, and return its state."""
     with _locked(wanted.beside(".part")) as file:
         if state is None:
             query = {"operation": wanted.query.operation_id, wanted.query.key: wanted.query.identifier}

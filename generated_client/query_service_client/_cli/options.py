@@ -125,7 +125,7 @@ def option(field: str, described: Filter) -> tuple[Any, Any]:
 
 
 def value(field: str, described: Filter, given: Mapping[str, Any]) -> Any:  # noqa: ANN401  # as its kind is
-    """Return what the option for a field means, as JSON has it; None for an absent one. Raises typer.BadParameter."""
+    """Return the value of the option for a field, as JSON has it; None for an absent one. Raises typer.BadParameter."""
     text = given[field]
     if text is None or text == []:
         return None

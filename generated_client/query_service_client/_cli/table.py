@@ -38,7 +38,7 @@ _COLOURS: Final = {"FAILED": "red", "DELIVERED": "green"}
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """What a table shows: `known` are the fields that were asked for, `zone` is local time if None."""
+    """The content of a table: `known` are the fields that were asked for, `zone` is local time if None."""
 
     known: Collection[str]
     zone: tzinfo | None

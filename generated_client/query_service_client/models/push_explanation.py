@@ -46,4 +46,4 @@ New values may appear.
     """When a device of the user last confirmed any push on these platforms, or on any if none was found, in epoch milliseconds."""
 
     searched_until: int | None = None
-    """If not complete, the time down to which records were looked at, in epoch milliseconds."""
+    """If not complete, how far back the user's records were looked at, in epoch milliseconds: no record of this time or later is missing."""

@@ -452,7 +452,7 @@ export interface components {
             complete: boolean;
             /**
              * Format: int64
-             * @description If not complete, the time down to which records were looked at, in epoch milliseconds.
+             * @description If not complete, how far back the user's records were looked at, in epoch milliseconds: no record of this time or later is missing.
              * @example 1761998400123
              */
             searched_until?: number;

@@ -163,7 +163,7 @@ def test_a_budget_that_ends_leaves_it_undecided() -> None:
         stubber.add_response("query", part([9], more=True))
         stubber.add_client_error("query", "ThrottlingException", http_status_code=400)
         found = table.post(OPERATION, user_id="u", transaction_id="theirs")
-    assert ("UNDECIDED", False, 1_009) == (found["verdict"], found["complete"], found["searched_until"])
+    assert ("UNDECIDED", False, 1_010) == (found["verdict"], found["complete"], found["searched_until"])
 
 
 @pytest.mark.parametrize("throttled", [0, 1])

@@ -112,7 +112,7 @@ class Backfill:
 
 
 def _held(row: Row) -> str | None:
-    """Return whether a row's ap_id is `present`, or `unusable` since it is no text; None without one."""
+    """Return whether a row's ap_id is `present`, or `unusable` because it is not a text; None without one."""
     match row.get(AP_ID):
         case None | {"NULL": _} | {"S": ""}:
             return None

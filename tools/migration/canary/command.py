@@ -26,7 +26,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON."
 
 @dataclass(frozen=True, kw_only=True)
 class Change(Report):
-    """What a command did, with the state before and after."""
+    """The action of a command, with the state before and after."""
 
     done: str
     before: State
@@ -38,7 +38,7 @@ class Change(Report):
         return Outcome.GOOD
 
     def show(self, console: Console) -> None:
-        """Print the state before and after, and what was done."""
+        """Print the state before and after, and the action."""
         lines = [f"before  {self.before}", f"after   {self.after}", f"{'would ' if self.dry_run else ''}{self.done}"]
         for line in lines:
             console.print(line, markup=False, highlight=False, soft_wrap=True)
@@ -46,7 +46,7 @@ class Change(Report):
 
 @app.command()
 def status(*, api_id: ApiId, stage: Stage = "v1", region: Region = aws.REGION, endpoint_url: Endpoint = None) -> None:
-    """Print what the stage serves."""
+    """Print the deployments that the stage serves."""
     typer.echo(CallersStage(aws.Aws(region, endpoint_url), api_id, stage).before)
 
 
@@ -128,7 +128,7 @@ def drop(  # noqa: PLR0913  # an option each
     endpoint_url: Endpoint = None,
     as_json: AsJson = False,
 ) -> None:
-    """Go back: remove the canary, and import what the stage serves in place of the contract."""
+    """Go back: remove the canary, and import the stage's deployment in place of the contract."""
     callers = CallersStage(aws.Aws(region, endpoint_url), api_id, stage)
     if deployment_id is None:
         callers.canary()

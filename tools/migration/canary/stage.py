@@ -17,7 +17,7 @@ _OURS: Final = "contract sha256:"
 
 @dataclass(frozen=True)
 class State:
-    """What a stage serves: its deployment, and its canary's with the share in percent."""
+    """The state of a stage: its deployment, and its canary's with the share in percent."""
 
     deployment: str
     canary: str | None = None
@@ -46,7 +46,7 @@ class CallersStage:
             raise MisuseError(f"there is no stage {stage} of a REST API {api_id} in {where.region}: {hint}") from exc
 
     def state(self) -> State:
-        """Return what the stage serves now."""
+        """Return the present state of the stage."""
         stage = self._client.get_stage(**self._names)
         canary = stage.get("canarySettings") or {}
         return State(stage["deploymentId"], canary.get("deploymentId"), float(canary.get("percentTraffic", 0)))
@@ -126,7 +126,7 @@ class CallersStage:
         self._update({"op": "replace", "path": "/deploymentId", "value": deployment})
 
     def restore(self) -> None:
-        """Import what the stage serves, so that the next deployment of anybody is not the contract."""
+        """Import the stage's deployment, so that the next deployment of anybody is not the contract."""
         exported = self._client.get_export(
             **self._names, exportType="oas30", parameters={"extensions": "apigateway"}, accepts="application/json"
         )

@@ -1,4 +1,4 @@
-"""Compares the API that callers use with the contract, and finds what they would notice."""
+"""Compares the API that callers use with the contract, and finds the differences that they would notice."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -93,7 +93,7 @@ class CallersApi:
         yield Finding(Kind.NOTE, f"API {self.api_id}", "serves the contract: Terraform takes it over")
 
     def _whole(self, kind: str) -> Iterator[Finding]:
-        """Compare what the whole API and its stage have."""
+        """Compare the settings of the whole API and its stage."""
         if kind == "PRIVATE":
             yield Finding(Kind.STOP, f"API {self.api_id}", "is private", "name the API that callers use")
         if canary := self._stage.get("canarySettings"):

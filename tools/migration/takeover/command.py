@@ -85,7 +85,7 @@ def _check_folder(into: Path) -> None:
 
 
 def _decided(findings: Sequence[Finding], accepted: Sequence[str]) -> list[Finding]:
-    """Turn what the owner accepts into notes; raise MisuseError if nothing is found under an accepted name."""
+    """Turn the findings that the owner accepts into notes; raise MisuseError for an accepted name without one."""
     if unknown := set(accepted) - {one.subject for one in findings}:
         raise MisuseError(f"--accept names no finding: {', '.join(sorted(unknown))}")
     return [

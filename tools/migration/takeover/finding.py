@@ -9,7 +9,7 @@ DAYS: Final = 30
 
 
 class Kind(StrEnum):
-    """What a finding asks for."""
+    """The action that a finding requires."""
 
     STOP = "stop"  # the move cannot go on
     DECIDE = "decide"  # callers would notice: the owner decides, with --accept

@@ -1,4 +1,4 @@
-"""`python -m tools.migration read-plan`: what a plan of Terraform would do, in one table."""
+"""`python -m tools.migration read-plan`: the changes of a Terraform plan, in one table."""
 
 import json
 from collections import Counter
@@ -75,7 +75,7 @@ def read_plan(
     may_destroy: Annotated[list[str] | None, typer.Option(help="Module whose resources may go.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
-    """Print what a plan would do, and refuse one that removes what holds data or serves callers.
+    """Print the changes of a plan, and refuse one that removes a resource that holds data or serves callers.
 
     Exit code: 0 the plan can be applied; 1 it must not be; 2 not started.
 
@@ -88,7 +88,7 @@ def read_plan(
 
 
 def _changes(text: str) -> list[dict[str, Any]]:
-    """Return the changes of a plan as JSON; raise MisuseError if it is none."""
+    """Return the changes of a plan as JSON; raise MisuseError if it is not a plan."""
     try:
         return list(json.loads(text)["resource_changes"])
     except (ValueError, KeyError, TypeError) as exc:

@@ -1,4 +1,4 @@
-"""Finds what the account has of the stack already: tables, functions, repository, cluster, the role for logs."""
+"""Finds the parts of the stack that the account has already: tables, functions, repository, cluster, role for logs."""
 
 import json
 from collections.abc import Iterator, Mapping

@@ -106,7 +106,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Tick:
-    """The result of a check, with advice if it failed. `part` is what the local stack lacks for it."""
+    """The result of a check, with advice if it failed. `part` names the part that the local stack lacks."""
 
     name: str
     state: State

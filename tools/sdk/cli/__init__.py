@@ -20,7 +20,7 @@ def main() -> None:
         sys.exit(_USAGE)
     except KeyboardInterrupt:
         sys.exit(_INTERRUPTED)
-    # What the library warns of, such as an invisible character in an id, is said in the words of the commands.
+    # The commands replace the library's warnings, such as that of an invisible character in an id, by their own.
     logging.getLogger("query_service_client").addHandler(logging.NullHandler())
     with checked_output():
         app(prog_name="push-records")

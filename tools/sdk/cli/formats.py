@@ -38,7 +38,7 @@ class Format(StrEnum):
 
 
 class _Echo:
-    """Gives back what is written to it, so that csv.writer returns lines."""
+    """Returns each line that is written to it, so that csv.writer returns lines."""
 
     def write(self, text: str) -> str:
         return text
@@ -71,7 +71,7 @@ def _as_utf8(out: TextIO) -> None:
 def lines(
     records: Iterable[PushRecord], form: Format, *, begins: bool = True, to_terminal: bool = False
 ) -> Iterator[str]:
-    """Yield the lines of records in a format that is streamed; `begins` tells whether they are the first ones."""
+    """Yield the lines of records in a format that is streamed; `begins`: whether they are the first ones."""
     if form is Format.NDJSON:
         encode = msgspec.json.Encoder().encode
         yield from (_escaped(encode(record)) + "\n" for record in records)

@@ -88,7 +88,7 @@ def _run(query: Query, given: Mapping[str, Any]) -> None:
 
 
 def _export(query: Query, form: Format | None, given: Mapping[str, Any]) -> Export:
-    """Return what is written to a file; the window of time ends now, unless the query has an end."""
+    """Return the content of a file; the window of time ends now, unless the query has an end."""
     path = given["output"]
     form = form or _ENDINGS.get(path.suffix.lower())
     if form is None or not form.is_streamed:

@@ -100,7 +100,7 @@ def key(name: str, profile: Profile) -> str:
 
 
 def _output(name: str, command: str) -> str:
-    """Return what a command prints; it has the terminal, so that it can ask for a password."""
+    """Return the output of a command; it has the terminal, so that it can ask for a password."""
     try:
         done = subprocess.run(  # noqa: S603  # nosec B603  # the user's own command, without a shell
             shlex.split(command), stdout=subprocess.PIPE, errors="replace", timeout=_SECONDS, check=True
