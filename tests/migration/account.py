@@ -5,7 +5,9 @@ import json
 import zipfile
 from collections.abc import Mapping
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, Self
+
+import httpx
 
 from tools.local.sample import sample_commands, sample_rows
 from tools.local.tables import COMMAND_RECORDS, NOTIFICATION_RECORDS, definitions, table, write
@@ -35,6 +37,12 @@ class OldAccount:
         self.client = Aws(REGION, url).client
         self.api_id = ""
         self.key = ""
+
+    @classmethod
+    def empty(cls, url: str) -> Self:
+        """Remove all that the emulator has, and give the account."""
+        httpx.post(f"{url}/moto-api/reset", trust_env=False).raise_for_status()
+        return cls(url)
 
     def build(self, *methods: str) -> None:
         """Create everything; `methods` are more methods of the API."""

@@ -4,18 +4,19 @@
 |---|---|---|
 | 2 | another API, stage or kind of API; a name after --accept that is none | test_takeover.py |
 | 2, 5 to 8 | another region, or no credentials of AWS | here |
+| 2, 8, 10 | a variable of the shell that is not set | here |
 | 4 | no image, no certificate, another repository's image | tests/infra/test_variables.py |
 | 4 | an apply that ends half way | tests/infra/test_rehearsal.py |
 | 4, 10 | a second operator: the lock of the state | tests/infra/test_lifecycle.py |
 | 5, 7 | a key that is refused | test_commands.py, test_parity_command.py |
 | 6 | no rules, another table, a second run at the same time | test_commands.py, test_backfill_interrupted.py |
-| 8 | no answer, no canary, a second canary, a second operator | test_canary.py |
+| 8 | no answer, no canary, a second canary, a start that ended half way, a second operator | test_canary.py |
 """
 
 import os
+import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,19 +24,17 @@ from botocore.exceptions import ClientError
 
 from tests.migration.account import OldAccount
 from tests.migration.conftest import ROOT, Run
-from tests.moto_mocks import moto_process
 from tools.migration.aws import explained
 
 ELSEWHERE = "eu-west-1"
 
 
 @pytest.fixture(scope="module")
-def account() -> Iterator[OldAccount]:
+def account(server: str) -> OldAccount:
     """Give the account before the move."""
-    with moto_process() as url:
-        made = OldAccount(url)
-        made.build()
-        yield made
+    made = OldAccount.empty(server)
+    made.build()
+    return made
 
 
 @pytest.mark.parametrize(
@@ -62,6 +61,22 @@ def test_another_region_is_said(run: Run, account: OldAccount, command: str, cod
     assert code == ended.code, ended
     assert said in ended.out + ended.err
     assert before == account.state()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "takeover --api-id $API_ID --accept subject",
+        "canary start --api-id $API_ID --percent 5 --yes",
+        "canary promote --api-id $API_ID --yes",
+        "canary drop --api-id a1b2c3d4e5 --deployment-id $OLD_DEPLOYMENT --yes",
+    ],
+)
+def test_a_variable_that_is_not_set_is_said(run: Run, command: str) -> None:
+    """The shell leaves it out, so that the next option stands in its place: that is no id."""
+    ended = run(*(word for word in command.split() if not word.startswith("$")))
+    assert 2 == ended.code
+    assert "is no id: set the variable of the shell" in re.sub(r"[\s│]+", " ", ended.err)
 
 
 def test_without_credentials_the_profile_is_named(tmp_path: Path) -> None:

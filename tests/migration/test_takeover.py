@@ -2,34 +2,24 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import httpx
 import pytest
 
 from tests.migration.account import ACCOUNT, NAME, STAGE, OldAccount
 from tests.migration.conftest import Ended
-from tests.moto_mocks import moto_process
 from tools.migration.__main__ import main
 from tools.migration.takeover.command import IMPORTS, VARIABLES
 
 Takeover = Callable[..., Ended]
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """Run an emulator."""
-    with moto_process() as url:
-        yield url
-
-
 @pytest.fixture
 def account(server: str) -> OldAccount:
     """Give an account whose API can be taken over as it is."""
-    httpx.post(f"{server}/moto-api/reset", trust_env=False).raise_for_status()
-    made = OldAccount(server)
+    made = OldAccount.empty(server)
     made.build()
     return made
 
