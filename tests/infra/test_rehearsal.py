@@ -65,6 +65,15 @@ def test_the_move_runs_from_the_document(rehearsal: Rehearsal) -> None:
     assert {"old", "new"} == {side for side, _ in rehearsal.callers.answers}
     plan = rehearsal.shell.run(f"terraform -chdir=infra/terraform plan -detailed-exitcode {variables()}")
     assert 0 == plan.returncode, plan.stdout[-3000:]
+    assert_clean(rehearsal)
+
+
+def assert_clean(rehearsal: Rehearsal) -> None:
+    """Assert that the account has the callers' API, the internal one and no third, and that the new side answers."""
+    apis = rehearsal.names()["apis"]
+    assert 2 == len(apis)
+    assert rehearsal.account.api_id in apis
+    assert {"new"} == rehearsal.asked(5)
 
 
 def assert_parsed(_: Rehearsal, block: Block) -> None:

@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
+from functools import cache
 from itertools import islice
 from typing import Any, Final, Self
 
@@ -34,7 +35,7 @@ class OldAccount:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.client = Aws(REGION, url).client
+        self.client = cache(Aws(REGION, url).client)
         self.api_id = ""
         self.key = ""
 
