@@ -143,37 +143,6 @@ def test_pages_can_be_walked_themselves(flavour: Flavour, script: Script) -> Non
     assert [2, 2] == [json.loads(request.content)["limit"] for request in script.requests]
 
 
-def test_page_gives_its_next_page(flavour: Flavour, script: Script) -> None:
-    """With the id, the cursor, the limit and the options alone: the cursor carries the filters."""
-    script.answers = pages("a", "b", None)
-
-    def act(client: Any) -> Any:  # noqa: ANN401  # any of the clients
-        first = client.query_user("u1", 2, status=["FAILED"], request_id="walk-1", headers={"x-a": "a"})
-        if not flavour.is_async:
-            return [*_chain(first)]
-
-        async def walk() -> list[Any]:
-            found = [await first]
-            while following := await found[-1].next_page():
-                found.append(following)
-            return found
-
-        return walk()
-
-    found = flavour.run(script, act)
-    assert ["0.0", "0.1", "1.0", "1.1", "2.0", "2.1"] == [record.transaction_id for page in found for record in page]
-    bodies = [json.loads(request.content) for request in script.requests]
-    assert {"user_id": "u1", "limit": 2, "status": ["FAILED"]} == bodies[0]
-    assert [{"user_id": "u1", "limit": 2, "cursor": cursor} for cursor in "ab"] == bodies[1:]
-    assert [("walk-1", "a")] * 3 == [(each.headers["x-request-id"], each.headers["x-a"]) for each in script.requests]
-
-
-def _chain(page: Any) -> Any:  # noqa: ANN401  # a page, and pages
-    while page:
-        yield page
-        page = page.next_page()
-
-
 def test_only_a_page_of_a_client_has_a_next_one(flavour: Flavour, script: Script) -> None:
     """A page that was copied or stored has its data, and says what it lacks."""
     script.answers = pages("a")

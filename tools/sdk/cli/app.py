@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from .._runtime import ConfigurationError
 from ..client import VERSION, QueryServiceClient
 from . import profiles
 from .answers import EXPLANATION, SUMMARY, explain, summary, with_options
@@ -96,15 +97,20 @@ def login(
     ] = None,
     key_command: Annotated[
         str | None,
-        typer.Option(metavar="COMMAND", help="The command that prints the key, such as one of a keyring."),
+        typer.Option(metavar="COMMAND", help="The command that prints the key, such as one of a password store."),
     ] = None,
+    *,
+    keyring: Annotated[bool, typer.Option("--keyring", help="Keep the key in the keyring of this machine.")] = False,
 ) -> None:
     """Save an address and an API key as a profile.
 
     The key is tried out with one query. Without --key-env and --key-command it is asked for, or read from standard
-    input, and kept in push-records.toml in ~/.config or $XDG_CONFIG_HOME, which only you can read.
+    input, and kept in push-records.toml in ~/.config or $XDG_CONFIG_HOME, which only you can read, or with --keyring in
+    the keyring of this machine (Keychain, Credential Locker, Secret Service).
     """
     with errors_as_exit_codes():
+        if sum(map(bool, (key_env, key_command, keyring))) > 1:
+            raise ConfigurationError("give one of --key-env, --key-command and --keyring")
         url = url or str(typer.prompt("Address of the service, with its stage"))
         made: dict[str, str] = {"url": url}
         if key_env:
@@ -115,5 +121,7 @@ def login(
             made["api_key"] = _asked_key()
         with QueryServiceClient(url, api_key=profiles.key(profile, made)) as client:
             client.query_user("push-records-login", limit=1)
+        if keyring:
+            made |= profiles.save_in_keyring(profile, made.pop("api_key"))
         profiles.save(profile, made)
     say(f"saved the profile {profile} in {profiles.path()}")
