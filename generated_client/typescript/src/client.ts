@@ -234,9 +234,10 @@ export class QueryServiceClient extends ApiClient {
    * Counts of a campaign.
    *
    * Counts the records of one marketing campaign by state, platform, reason and application, with `interval` over
-   * time too. An answer counts as many records as fit into about 3 seconds, the newest first. With a `next_cursor`
-   * there is more to count: add up the counts of all answers. Send `created_to` (now, for example) with the first
-   * request, so that the sum is the exact count of a window that does not change meanwhile.
+   * time too. An answer counts as many records as fit into about 3 seconds, the newest first; the first answer
+   * counts fewer and comes sooner. With a `next_cursor` there is more to count: add up the counts of all answers.
+   * Send `created_to` (now, for example) with the first request, so that the sum is the exact count of a window that
+   * does not change meanwhile.
    */
   summarizeMarketing(query: SummarizeMarketingRequest, options?: CallOptions): Promise<CampaignSummary> {
     return this.call(SUMMARIZE_MARKETING, query, options);

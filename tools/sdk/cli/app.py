@@ -86,6 +86,12 @@ def _asked_key() -> str:
     return str(typer.prompt("API key", hide_input=True)) if sys.stdin.isatty() else sys.stdin.readline().strip()
 
 
+def _check_one_place(*given: object) -> None:
+    """Raise ConfigurationError if the key has more than one place."""
+    if sum(map(bool, given)) > 1:
+        raise ConfigurationError("give one of --key-env, --key-command and --keyring")
+
+
 @app.command(epilog=_EXIT_CODES)
 def login(
     profile: Annotated[str, typer.Option(metavar="NAME", help="The profile to write.")] = profiles.DEFAULT,
@@ -109,8 +115,7 @@ def login(
     the keyring of this machine (Keychain, Credential Locker, Secret Service).
     """
     with errors_as_exit_codes():
-        if sum(map(bool, (key_env, key_command, keyring))) > 1:
-            raise ConfigurationError("give one of --key-env, --key-command and --keyring")
+        _check_one_place(key_env, key_command, keyring)
         url = url or str(typer.prompt("Address of the service, with its stage"))
         made: dict[str, str] = {"url": url}
         if key_env:
