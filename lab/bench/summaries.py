@@ -1,35 +1,32 @@
 """The cost of counting a campaign: our CPU by where it goes, and read units, for a million rows.
 
+The read units stand beside those of the arithmetic: half a unit for each 4 KB that are stored.
+
 The engine is DynamoDB Local, a process of its own, whose CPU is not counted.
 """
 
 import json
 import time
 from collections.abc import Callable, Iterator
-from decimal import Decimal
 from typing import Any, Final
 
 import orjson
 
 from lab.bench.invoke import LambdaContext
 from lab.bench.measurement import event
+from lab.bench.rows import CAMPAIGN, campaign, size
 from result_lambda import summary
 from result_lambda.app import create_handler
 from result_lambda.client import CONNECT_SECONDS, READ_SECONDS, take_rows
 from result_lambda.queries import MARKETING, Query, request
 from result_lambda.settings import Settings
 from tools.local.dynamodb_local import dynamodb_local
-from tools.local.row_files import Row
 from tools.local.tables import NOTIFICATION_RECORDS, create_tables, dynamodb_client, table, write
 
 MILLION: Final = 1_000_000
 PATH: Final = "/query/marketing/summary"
-CAMPAIGN: Final = "campaign_summary"
-_FIRST_MS: Final = 1_761_998_400_000
-_STATUSES: Final = ("SENT", "DELIVERED")
-_PLATFORMS: Final = ("IOS", "ANDROID", "WEBPUSH")
-# One row in a hundred has failed.
-_FAILED: Final = 100
+# DynamoDB reads in these steps, at half a unit each.
+_STEP_BYTES: Final = 4_096
 _REPEATS: Final = 3
 
 
@@ -42,7 +39,7 @@ def measure(rows: int, report: Callable[[str], None]) -> dict[str, Any]:
 
 def cost_of(url: str, rows: int, report: Callable[[str], None]) -> dict[str, Any]:
     """Load a campaign of `rows` rows into the table at `url`, count it, and return the cost."""
-    write(table(url, NOTIFICATION_RECORDS), rows_of(rows))
+    write(table(url, NOTIFICATION_RECORDS), campaign(rows))
     report(f"loaded {rows:,} rows")
     client = dynamodb_client(url)
     take_rows(client, (CONNECT_SECONDS, READ_SECONDS))
@@ -55,6 +52,7 @@ def cost_of(url: str, rows: int, report: Callable[[str], None]) -> dict[str, Any
         "requests": requests,
         "calls": calls,
         "read_units": units,
+        "read_units_by_arithmetic": sum(map(size, campaign(rows))) / _STEP_BYTES / 2,
         "cpu_s": {
             "parsing": parsing,
             "counting": counting,
@@ -62,27 +60,6 @@ def cost_of(url: str, rows: int, report: Callable[[str], None]) -> dict[str, Any
             "function": whole,
             "function with botocore's parser": with_botocore,
         },
-    }
-
-
-def rows_of(number: int) -> Iterator[Row]:
-    """Yield the rows of the campaign."""
-    return (_row(each) for each in range(number))
-
-
-def _row(number: int) -> Row:
-    """Return a row of about 250 bytes."""
-    has_failed = number % _FAILED == 0
-    return {
-        "user_id": f"user_{number:07}",
-        "created_at": Decimal(_FIRST_MS + number),
-        "transaction_id": f"tx_{number % 4}",
-        "marketing_id": CAMPAIGN,
-        "notification_title": "Your order is on its way",
-        "status": "FAILED" if has_failed else _STATUSES[number % 2],
-        "platform": _PLATFORMS[number % 3],
-        "ap_id": "mobile-app-001",
-        **({"error_msg": "APNs 410 Unregistered: the device token is no longer active"} if has_failed else {}),
     }
 
 
