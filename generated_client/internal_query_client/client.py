@@ -551,14 +551,6 @@ _record_page_items: Final = msgspec.json.Decoder(Annotated[list[PushRecord], msg
 QUERY_USER: Final = Operation(
     "query_user", method="POST", path="/query/user", response_type=RecordPage, takes_timeout=True, needs_key=True
 )
-QUERY_MARKETING: Final = Operation(
-    "query_marketing",
-    method="POST",
-    path="/query/marketing",
-    response_type=RecordPage,
-    takes_timeout=True,
-    needs_key=True,
-)
 QUERY_TRANSACTION: Final = Operation(
     "query_transaction",
     method="POST",
@@ -569,6 +561,14 @@ QUERY_TRANSACTION: Final = Operation(
 )
 QUERY_FAIL: Final = Operation(
     "query_fail", method="POST", path="/query/fail", response_type=RecordPage, takes_timeout=True, needs_key=True
+)
+QUERY_MARKETING: Final = Operation(
+    "query_marketing",
+    method="POST",
+    path="/query/marketing",
+    response_type=RecordPage,
+    takes_timeout=True,
+    needs_key=True,
 )
 QUERY_MARKETING_FAIL: Final = Operation(
     "query_marketing_fail",
@@ -632,12 +632,6 @@ class AsyncInternalQueryClient(AsyncApiClient):
         """Push notifications sent to a user."""
         return await self.call(QUERY_USER, body, **options)
 
-    async def query_marketing(
-        self, body: QueryMarketingRequest, **options: Unpack[RequestOptions]
-    ) -> ApiResponse[RecordPage]:
-        """Push notifications of a campaign."""
-        return await self.call(QUERY_MARKETING, body, **options)
-
     async def query_transaction(
         self, body: QueryTransactionRequest, **options: Unpack[RequestOptions]
     ) -> ApiResponse[RecordPage]:
@@ -647,6 +641,12 @@ class AsyncInternalQueryClient(AsyncApiClient):
     async def query_fail(self, body: QueryFailRequest, **options: Unpack[RequestOptions]) -> ApiResponse[RecordPage]:
         """Failed push notifications of a transaction."""
         return await self.call(QUERY_FAIL, body, **options)
+
+    async def query_marketing(
+        self, body: QueryMarketingRequest, **options: Unpack[RequestOptions]
+    ) -> ApiResponse[RecordPage]:
+        """Push notifications of a campaign."""
+        return await self.call(QUERY_MARKETING, body, **options)
 
     async def query_marketing_fail(
         self, body: QueryMarketingFailRequest, **options: Unpack[RequestOptions]

@@ -81,22 +81,6 @@ QUERY_USER: Final = Operation(
 ASYNC_QUERY_USER: Final = Operation(
     "query_user", method="POST", path="/query/user", response_type=AsyncRecordPage, takes_timeout=False, needs_key=True
 )
-QUERY_MARKETING: Final = Operation(
-    "query_marketing",
-    method="POST",
-    path="/query/marketing",
-    response_type=RecordPage,
-    takes_timeout=False,
-    needs_key=True,
-)
-ASYNC_QUERY_MARKETING: Final = Operation(
-    "query_marketing",
-    method="POST",
-    path="/query/marketing",
-    response_type=AsyncRecordPage,
-    takes_timeout=False,
-    needs_key=True,
-)
 QUERY_TRANSACTION: Final = Operation(
     "query_transaction",
     method="POST",
@@ -118,6 +102,22 @@ QUERY_FAIL: Final = Operation(
 )
 ASYNC_QUERY_FAIL: Final = Operation(
     "query_fail", method="POST", path="/query/fail", response_type=AsyncRecordPage, takes_timeout=False, needs_key=True
+)
+QUERY_MARKETING: Final = Operation(
+    "query_marketing",
+    method="POST",
+    path="/query/marketing",
+    response_type=RecordPage,
+    takes_timeout=False,
+    needs_key=True,
+)
+ASYNC_QUERY_MARKETING: Final = Operation(
+    "query_marketing",
+    method="POST",
+    path="/query/marketing",
+    response_type=AsyncRecordPage,
+    takes_timeout=False,
+    needs_key=True,
 )
 QUERY_MARKETING_FAIL: Final = Operation(
     "query_marketing_fail",
@@ -192,34 +192,6 @@ class QueryServiceClientWithRawResponse:
         )
         return self._client.call(QUERY_USER, body, **options)
 
-    def query_marketing(
-        self,
-        marketing_id: str | UUID,
-        limit: int | None = None,
-        *,
-        cursor: str | None = None,
-        status: StatusValue | Iterable[StatusValue] | None = None,
-        platform: PlatformValue | Iterable[PlatformValue] | None = None,
-        reason: ReasonValue | Iterable[ReasonValue] | None = None,
-        ap_id: str | UUID | None = None,
-        created_from: datetime | int | None = None,
-        created_to: datetime | int | None = None,
-        **options: Unpack[RequestOptions],
-    ) -> ApiResponse[RecordPage]:
-        """Push notifications of a campaign, raw; `parse()` returns the `RecordPage`."""
-        body = QueryMarketingRequest(
-            marketing_id=as_id("marketing_id", marketing_id),
-            limit=as_count("limit", limit),
-            cursor=as_text("cursor", cursor),
-            status=as_list("status", status),
-            platform=as_list("platform", platform),
-            reason=as_list("reason", reason),
-            ap_id=as_id("ap_id", ap_id),
-            created_from=to_epoch_milliseconds(created_from, "created_from"),
-            created_to=to_epoch_milliseconds(created_to, "created_to"),
-        )
-        return self._client.call(QUERY_MARKETING, body, **options)
-
     def query_transaction(
         self,
         transaction_id: str | UUID,
@@ -273,6 +245,34 @@ class QueryServiceClientWithRawResponse:
             created_to=to_epoch_milliseconds(created_to, "created_to"),
         )
         return self._client.call(QUERY_FAIL, body, **options)
+
+    def query_marketing(
+        self,
+        marketing_id: str | UUID,
+        limit: int | None = None,
+        *,
+        cursor: str | None = None,
+        status: StatusValue | Iterable[StatusValue] | None = None,
+        platform: PlatformValue | Iterable[PlatformValue] | None = None,
+        reason: ReasonValue | Iterable[ReasonValue] | None = None,
+        ap_id: str | UUID | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> ApiResponse[RecordPage]:
+        """Push notifications of a campaign, raw; `parse()` returns the `RecordPage`."""
+        body = QueryMarketingRequest(
+            marketing_id=as_id("marketing_id", marketing_id),
+            limit=as_count("limit", limit),
+            cursor=as_text("cursor", cursor),
+            status=as_list("status", status),
+            platform=as_list("platform", platform),
+            reason=as_list("reason", reason),
+            ap_id=as_id("ap_id", ap_id),
+            created_from=to_epoch_milliseconds(created_from, "created_from"),
+            created_to=to_epoch_milliseconds(created_to, "created_to"),
+        )
+        return self._client.call(QUERY_MARKETING, body, **options)
 
     def query_marketing_fail(
         self,
@@ -551,156 +551,6 @@ class QueryServiceClient(SyncApiClient):
                 ap_id=ap_id,
                 transaction_id=transaction_id,
                 marketing_id=marketing_id,
-                created_from=created_from,
-                created_to=created_to,
-                **options,
-                cursor=after,
-            )
-
-        return Pager(
-            fetch,
-            cursor,
-            items=lambda page: page.items,
-            following=lambda page: page.next_cursor,
-        )
-
-    def query_marketing(
-        self,
-        marketing_id: str | UUID,
-        limit: int | None = None,
-        *,
-        cursor: str | None = None,
-        status: StatusValue | Iterable[StatusValue] | None = None,
-        platform: PlatformValue | Iterable[PlatformValue] | None = None,
-        reason: ReasonValue | Iterable[ReasonValue] | None = None,
-        ap_id: str | UUID | None = None,
-        created_from: datetime | int | None = None,
-        created_to: datetime | int | None = None,
-        **options: Unpack[RequestOptions],
-    ) -> RecordPage:
-        """Push notifications of a campaign.
-
-        Returns the records of one marketing campaign, newest first.
-
-        Args:
-            marketing_id: The marketing campaign of the pushes.
-            limit: The largest number of records in a page; 100 by default.
-            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
-                filters of its query: the id is all that it needs beside it. `limit` may change from page
-                to page. A filter that is sent again must be the same.
-            status: Only pushes in these states. Any value that a record shows can be asked for.
-            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
-            reason: Only failed pushes with these reasons.
-            ap_id: Only pushes sent by this application.
-            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
-            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
-                starts has no records; it is not an error. A datetime needs a time zone.
-            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
-
-        Returns:
-            `RecordPage`; its `next_page()` is the one after it.
-
-        Raises:
-            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
-            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
-            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
-                with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
-            RateLimitError: 429. Too many requests, or the quota is used up.
-            InternalServerError: 500. A fault of the service.
-            BadGatewayError: 502. A part of the service could not be reached or failed.
-            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
-            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
-            ApiStatusError: Any other status; the base of the errors above.
-            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
-            ResponseDecodeError: The body of a success deviates from the contract.
-            ConfigurationError: There is no key, or an argument has another type or a datetime no time zone.
-            ValueError: The request id is not valid.
-        """
-        body = QueryMarketingRequest(
-            marketing_id=as_id("marketing_id", marketing_id),
-            limit=as_count("limit", limit),
-            cursor=as_text("cursor", cursor),
-            status=as_list("status", status),
-            platform=as_list("platform", platform),
-            reason=as_list("reason", reason),
-            ap_id=as_id("ap_id", ap_id),
-            created_from=to_epoch_milliseconds(created_from, "created_from"),
-            created_to=to_epoch_milliseconds(created_to, "created_to"),
-        )
-        answer = self.call(QUERY_MARKETING, body, **options)
-        return linked(
-            answer.parse(),
-            lambda after: self.query_marketing(marketing_id=marketing_id, limit=limit, cursor=after, **options),
-        )
-
-    def iter_marketing(
-        self,
-        marketing_id: str | UUID,
-        page_size: int | None = 1000,
-        *,
-        cursor: str | None = None,
-        status: StatusValue | Iterable[StatusValue] | None = None,
-        platform: PlatformValue | Iterable[PlatformValue] | None = None,
-        reason: ReasonValue | Iterable[ReasonValue] | None = None,
-        ap_id: str | UUID | None = None,
-        created_from: datetime | int | None = None,
-        created_to: datetime | int | None = None,
-        **options: Unpack[RequestOptions],
-    ) -> Pager[RecordPage, PushRecord, str]:
-        """Push notifications of a campaign, page after page, lazily.
-
-        Iterate over it for the items, take one with `next()`, or iterate over its `pages()`. Its `cursor`, saved and sent
-        back as `cursor`, resumes at the page that was being read.
-
-        Args:
-            marketing_id: The marketing campaign of the pushes.
-            page_size: The largest number of records in a page; 100 by default.
-            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
-                filters of its query: the id is all that it needs beside it. `limit` may change from page
-                to page. A filter that is sent again must be the same.
-            status: Only pushes in these states. Any value that a record shows can be asked for.
-            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
-            reason: Only failed pushes with these reasons.
-            ap_id: Only pushes sent by this application.
-            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
-            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
-                starts has no records; it is not an error. A datetime needs a time zone.
-            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of each call.
-
-        Returns:
-            A pager of `PushRecord`.
-
-        Raises:
-            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
-            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
-            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
-                with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
-            RateLimitError: 429. Too many requests, or the quota is used up.
-            InternalServerError: 500. A fault of the service.
-            BadGatewayError: 502. A part of the service could not be reached or failed.
-            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
-            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
-            ApiStatusError: Any other status; the base of the errors above.
-            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
-            ResponseDecodeError: The body of a success deviates from the contract.
-            RepeatedCursorError: The service returned the same cursor twice.
-            ConfigurationError: There is no key, or an argument has another type or a datetime no time zone.
-            ValueError: The request id is not valid.
-        """
-        status = as_list("status", status)
-        platform = as_list("platform", platform)
-        reason = as_list("reason", reason)
-
-        def fetch(after: str | None) -> RecordPage:
-            return self.query_marketing(
-                marketing_id=marketing_id,
-                limit=page_size,
-                status=status,
-                platform=platform,
-                reason=reason,
-                ap_id=ap_id,
                 created_from=created_from,
                 created_to=created_to,
                 **options,
@@ -993,6 +843,156 @@ class QueryServiceClient(SyncApiClient):
             return self.query_fail(
                 transaction_id=transaction_id,
                 limit=page_size,
+                platform=platform,
+                reason=reason,
+                ap_id=ap_id,
+                created_from=created_from,
+                created_to=created_to,
+                **options,
+                cursor=after,
+            )
+
+        return Pager(
+            fetch,
+            cursor,
+            items=lambda page: page.items,
+            following=lambda page: page.next_cursor,
+        )
+
+    def query_marketing(
+        self,
+        marketing_id: str | UUID,
+        limit: int | None = None,
+        *,
+        cursor: str | None = None,
+        status: StatusValue | Iterable[StatusValue] | None = None,
+        platform: PlatformValue | Iterable[PlatformValue] | None = None,
+        reason: ReasonValue | Iterable[ReasonValue] | None = None,
+        ap_id: str | UUID | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> RecordPage:
+        """Push notifications of a campaign.
+
+        Returns the records of one marketing campaign, newest first.
+
+        Args:
+            marketing_id: The marketing campaign of the pushes.
+            limit: The largest number of records in a page; 100 by default.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
+                filters of its query: the id is all that it needs beside it. `limit` may change from page
+                to page. A filter that is sent again must be the same.
+            status: Only pushes in these states. Any value that a record shows can be asked for.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts has no records; it is not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
+
+        Returns:
+            `RecordPage`; its `next_page()` is the one after it.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            ConfigurationError: There is no key, or an argument has another type or a datetime no time zone.
+            ValueError: The request id is not valid.
+        """
+        body = QueryMarketingRequest(
+            marketing_id=as_id("marketing_id", marketing_id),
+            limit=as_count("limit", limit),
+            cursor=as_text("cursor", cursor),
+            status=as_list("status", status),
+            platform=as_list("platform", platform),
+            reason=as_list("reason", reason),
+            ap_id=as_id("ap_id", ap_id),
+            created_from=to_epoch_milliseconds(created_from, "created_from"),
+            created_to=to_epoch_milliseconds(created_to, "created_to"),
+        )
+        answer = self.call(QUERY_MARKETING, body, **options)
+        return linked(
+            answer.parse(),
+            lambda after: self.query_marketing(marketing_id=marketing_id, limit=limit, cursor=after, **options),
+        )
+
+    def iter_marketing(
+        self,
+        marketing_id: str | UUID,
+        page_size: int | None = 1000,
+        *,
+        cursor: str | None = None,
+        status: StatusValue | Iterable[StatusValue] | None = None,
+        platform: PlatformValue | Iterable[PlatformValue] | None = None,
+        reason: ReasonValue | Iterable[ReasonValue] | None = None,
+        ap_id: str | UUID | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> Pager[RecordPage, PushRecord, str]:
+        """Push notifications of a campaign, page after page, lazily.
+
+        Iterate over it for the items, take one with `next()`, or iterate over its `pages()`. Its `cursor`, saved and sent
+        back as `cursor`, resumes at the page that was being read.
+
+        Args:
+            marketing_id: The marketing campaign of the pushes.
+            page_size: The largest number of records in a page; 100 by default.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
+                filters of its query: the id is all that it needs beside it. `limit` may change from page
+                to page. A filter that is sent again must be the same.
+            status: Only pushes in these states. Any value that a record shows can be asked for.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts has no records; it is not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of each call.
+
+        Returns:
+            A pager of `PushRecord`.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            RepeatedCursorError: The service returned the same cursor twice.
+            ConfigurationError: There is no key, or an argument has another type or a datetime no time zone.
+            ValueError: The request id is not valid.
+        """
+        status = as_list("status", status)
+        platform = as_list("platform", platform)
+        reason = as_list("reason", reason)
+
+        def fetch(after: str | None) -> RecordPage:
+            return self.query_marketing(
+                marketing_id=marketing_id,
+                limit=page_size,
+                status=status,
                 platform=platform,
                 reason=reason,
                 ap_id=ap_id,
@@ -1398,34 +1398,6 @@ class AsyncQueryServiceClientWithRawResponse:
         )
         return await self._client.call(ASYNC_QUERY_USER, body, **options)
 
-    async def query_marketing(
-        self,
-        marketing_id: str | UUID,
-        limit: int | None = None,
-        *,
-        cursor: str | None = None,
-        status: StatusValue | Iterable[StatusValue] | None = None,
-        platform: PlatformValue | Iterable[PlatformValue] | None = None,
-        reason: ReasonValue | Iterable[ReasonValue] | None = None,
-        ap_id: str | UUID | None = None,
-        created_from: datetime | int | None = None,
-        created_to: datetime | int | None = None,
-        **options: Unpack[RequestOptions],
-    ) -> ApiResponse[AsyncRecordPage]:
-        """Push notifications of a campaign, raw; `parse()` returns the `AsyncRecordPage`."""
-        body = QueryMarketingRequest(
-            marketing_id=as_id("marketing_id", marketing_id),
-            limit=as_count("limit", limit),
-            cursor=as_text("cursor", cursor),
-            status=as_list("status", status),
-            platform=as_list("platform", platform),
-            reason=as_list("reason", reason),
-            ap_id=as_id("ap_id", ap_id),
-            created_from=to_epoch_milliseconds(created_from, "created_from"),
-            created_to=to_epoch_milliseconds(created_to, "created_to"),
-        )
-        return await self._client.call(ASYNC_QUERY_MARKETING, body, **options)
-
     async def query_transaction(
         self,
         transaction_id: str | UUID,
@@ -1479,6 +1451,34 @@ class AsyncQueryServiceClientWithRawResponse:
             created_to=to_epoch_milliseconds(created_to, "created_to"),
         )
         return await self._client.call(ASYNC_QUERY_FAIL, body, **options)
+
+    async def query_marketing(
+        self,
+        marketing_id: str | UUID,
+        limit: int | None = None,
+        *,
+        cursor: str | None = None,
+        status: StatusValue | Iterable[StatusValue] | None = None,
+        platform: PlatformValue | Iterable[PlatformValue] | None = None,
+        reason: ReasonValue | Iterable[ReasonValue] | None = None,
+        ap_id: str | UUID | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> ApiResponse[AsyncRecordPage]:
+        """Push notifications of a campaign, raw; `parse()` returns the `AsyncRecordPage`."""
+        body = QueryMarketingRequest(
+            marketing_id=as_id("marketing_id", marketing_id),
+            limit=as_count("limit", limit),
+            cursor=as_text("cursor", cursor),
+            status=as_list("status", status),
+            platform=as_list("platform", platform),
+            reason=as_list("reason", reason),
+            ap_id=as_id("ap_id", ap_id),
+            created_from=to_epoch_milliseconds(created_from, "created_from"),
+            created_to=to_epoch_milliseconds(created_to, "created_to"),
+        )
+        return await self._client.call(ASYNC_QUERY_MARKETING, body, **options)
 
     async def query_marketing_fail(
         self,
@@ -1773,156 +1773,6 @@ class AsyncQueryServiceClient(AsyncApiClient):
             following=lambda page: page.next_cursor,
         )
 
-    async def query_marketing(
-        self,
-        marketing_id: str | UUID,
-        limit: int | None = None,
-        *,
-        cursor: str | None = None,
-        status: StatusValue | Iterable[StatusValue] | None = None,
-        platform: PlatformValue | Iterable[PlatformValue] | None = None,
-        reason: ReasonValue | Iterable[ReasonValue] | None = None,
-        ap_id: str | UUID | None = None,
-        created_from: datetime | int | None = None,
-        created_to: datetime | int | None = None,
-        **options: Unpack[RequestOptions],
-    ) -> AsyncRecordPage:
-        """Push notifications of a campaign.
-
-        Returns the records of one marketing campaign, newest first.
-
-        Args:
-            marketing_id: The marketing campaign of the pushes.
-            limit: The largest number of records in a page; 100 by default.
-            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
-                filters of its query: the id is all that it needs beside it. `limit` may change from page
-                to page. A filter that is sent again must be the same.
-            status: Only pushes in these states. Any value that a record shows can be asked for.
-            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
-            reason: Only failed pushes with these reasons.
-            ap_id: Only pushes sent by this application.
-            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
-            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
-                starts has no records; it is not an error. A datetime needs a time zone.
-            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
-
-        Returns:
-            `AsyncRecordPage`; its `next_page()` is the one after it.
-
-        Raises:
-            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
-            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
-            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
-                with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
-            RateLimitError: 429. Too many requests, or the quota is used up.
-            InternalServerError: 500. A fault of the service.
-            BadGatewayError: 502. A part of the service could not be reached or failed.
-            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
-            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
-            ApiStatusError: Any other status; the base of the errors above.
-            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
-            ResponseDecodeError: The body of a success deviates from the contract.
-            ConfigurationError: There is no key, or an argument has another type or a datetime no time zone.
-            ValueError: The request id is not valid.
-        """
-        body = QueryMarketingRequest(
-            marketing_id=as_id("marketing_id", marketing_id),
-            limit=as_count("limit", limit),
-            cursor=as_text("cursor", cursor),
-            status=as_list("status", status),
-            platform=as_list("platform", platform),
-            reason=as_list("reason", reason),
-            ap_id=as_id("ap_id", ap_id),
-            created_from=to_epoch_milliseconds(created_from, "created_from"),
-            created_to=to_epoch_milliseconds(created_to, "created_to"),
-        )
-        answer = await self.call(ASYNC_QUERY_MARKETING, body, **options)
-        return linked(
-            answer.parse(),
-            lambda after: self.query_marketing(marketing_id=marketing_id, limit=limit, cursor=after, **options),
-        )
-
-    def iter_marketing(
-        self,
-        marketing_id: str | UUID,
-        page_size: int | None = 1000,
-        *,
-        cursor: str | None = None,
-        status: StatusValue | Iterable[StatusValue] | None = None,
-        platform: PlatformValue | Iterable[PlatformValue] | None = None,
-        reason: ReasonValue | Iterable[ReasonValue] | None = None,
-        ap_id: str | UUID | None = None,
-        created_from: datetime | int | None = None,
-        created_to: datetime | int | None = None,
-        **options: Unpack[RequestOptions],
-    ) -> AsyncPager[AsyncRecordPage, PushRecord, str]:
-        """Push notifications of a campaign, page after page, lazily.
-
-        Iterate over it for the items, take one with `next()`, or iterate over its `pages()`. Its `cursor`, saved and sent
-        back as `cursor`, resumes at the page that was being read.
-
-        Args:
-            marketing_id: The marketing campaign of the pushes.
-            page_size: The largest number of records in a page; 100 by default.
-            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
-                filters of its query: the id is all that it needs beside it. `limit` may change from page
-                to page. A filter that is sent again must be the same.
-            status: Only pushes in these states. Any value that a record shows can be asked for.
-            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
-            reason: Only failed pushes with these reasons.
-            ap_id: Only pushes sent by this application.
-            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
-            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
-                starts has no records; it is not an error. A datetime needs a time zone.
-            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of each call.
-
-        Returns:
-            A pager of `PushRecord`.
-
-        Raises:
-            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
-            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
-            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
-                with 413 in its own words.
-            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
-            RateLimitError: 429. Too many requests, or the quota is used up.
-            InternalServerError: 500. A fault of the service.
-            BadGatewayError: 502. A part of the service could not be reached or failed.
-            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
-            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
-            ApiStatusError: Any other status; the base of the errors above.
-            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
-            ResponseDecodeError: The body of a success deviates from the contract.
-            RepeatedCursorError: The service returned the same cursor twice.
-            ConfigurationError: There is no key, or an argument has another type or a datetime no time zone.
-            ValueError: The request id is not valid.
-        """
-        status = as_list("status", status)
-        platform = as_list("platform", platform)
-        reason = as_list("reason", reason)
-
-        async def fetch(after: str | None) -> AsyncRecordPage:
-            return await self.query_marketing(
-                marketing_id=marketing_id,
-                limit=page_size,
-                status=status,
-                platform=platform,
-                reason=reason,
-                ap_id=ap_id,
-                created_from=created_from,
-                created_to=created_to,
-                **options,
-                cursor=after,
-            )
-
-        return AsyncPager(
-            fetch,
-            cursor,
-            items=lambda page: page.items,
-            following=lambda page: page.next_cursor,
-        )
-
     async def query_transaction(
         self,
         transaction_id: str | UUID,
@@ -2202,6 +2052,156 @@ class AsyncQueryServiceClient(AsyncApiClient):
             return await self.query_fail(
                 transaction_id=transaction_id,
                 limit=page_size,
+                platform=platform,
+                reason=reason,
+                ap_id=ap_id,
+                created_from=created_from,
+                created_to=created_to,
+                **options,
+                cursor=after,
+            )
+
+        return AsyncPager(
+            fetch,
+            cursor,
+            items=lambda page: page.items,
+            following=lambda page: page.next_cursor,
+        )
+
+    async def query_marketing(
+        self,
+        marketing_id: str | UUID,
+        limit: int | None = None,
+        *,
+        cursor: str | None = None,
+        status: StatusValue | Iterable[StatusValue] | None = None,
+        platform: PlatformValue | Iterable[PlatformValue] | None = None,
+        reason: ReasonValue | Iterable[ReasonValue] | None = None,
+        ap_id: str | UUID | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> AsyncRecordPage:
+        """Push notifications of a campaign.
+
+        Returns the records of one marketing campaign, newest first.
+
+        Args:
+            marketing_id: The marketing campaign of the pushes.
+            limit: The largest number of records in a page; 100 by default.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
+                filters of its query: the id is all that it needs beside it. `limit` may change from page
+                to page. A filter that is sent again must be the same.
+            status: Only pushes in these states. Any value that a record shows can be asked for.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts has no records; it is not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of this call alone.
+
+        Returns:
+            `AsyncRecordPage`; its `next_page()` is the one after it.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            ConfigurationError: There is no key, or an argument has another type or a datetime no time zone.
+            ValueError: The request id is not valid.
+        """
+        body = QueryMarketingRequest(
+            marketing_id=as_id("marketing_id", marketing_id),
+            limit=as_count("limit", limit),
+            cursor=as_text("cursor", cursor),
+            status=as_list("status", status),
+            platform=as_list("platform", platform),
+            reason=as_list("reason", reason),
+            ap_id=as_id("ap_id", ap_id),
+            created_from=to_epoch_milliseconds(created_from, "created_from"),
+            created_to=to_epoch_milliseconds(created_to, "created_to"),
+        )
+        answer = await self.call(ASYNC_QUERY_MARKETING, body, **options)
+        return linked(
+            answer.parse(),
+            lambda after: self.query_marketing(marketing_id=marketing_id, limit=limit, cursor=after, **options),
+        )
+
+    def iter_marketing(
+        self,
+        marketing_id: str | UUID,
+        page_size: int | None = 1000,
+        *,
+        cursor: str | None = None,
+        status: StatusValue | Iterable[StatusValue] | None = None,
+        platform: PlatformValue | Iterable[PlatformValue] | None = None,
+        reason: ReasonValue | Iterable[ReasonValue] | None = None,
+        ap_id: str | UUID | None = None,
+        created_from: datetime | int | None = None,
+        created_to: datetime | int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> AsyncPager[AsyncRecordPage, PushRecord, str]:
+        """Push notifications of a campaign, page after page, lazily.
+
+        Iterate over it for the items, take one with `next()`, or iterate over its `pages()`. Its `cursor`, saved and sent
+        back as `cursor`, resumes at the page that was being read.
+
+        Args:
+            marketing_id: The marketing campaign of the pushes.
+            page_size: The largest number of records in a page; 100 by default.
+            cursor: `next_cursor` of the page before. It is sealed, holds for 24 hours, and carries the
+                filters of its query: the id is all that it needs beside it. `limit` may change from page
+                to page. A filter that is sent again must be the same.
+            status: Only pushes in these states. Any value that a record shows can be asked for.
+            platform: Only pushes to these platforms. Any value that a record shows can be asked for.
+            reason: Only failed pushes with these reasons.
+            ap_id: Only pushes sent by this application.
+            created_from: Start of the time window in epoch milliseconds, inclusive. A datetime needs a time zone.
+            created_to: End of the time window in epoch milliseconds, exclusive. A window that ends before it
+                starts has no records; it is not an error. A datetime needs a time zone.
+            **options: `timeout` (seconds), `max_retries`, `request_id` and `headers` of each call.
+
+        Returns:
+            A pager of `PushRecord`.
+
+        Raises:
+            BadRequestError: 400. The request is malformed or does not match the contract. `code` and `errors` say why.
+            PermissionDeniedError: 403. The API key is missing or not valid, or there is no such path or method.
+            ContentTooLargeError: 413. The body is longer than any valid request. API Gateway answers bodies of 6 MB and more
+                with 413 in its own words.
+            UnsupportedMediaTypeError: 415. The body is not JSON in UTF-8, or it is compressed; then `Accept-Encoding` is `identity`.
+            RateLimitError: 429. Too many requests, or the quota is used up.
+            InternalServerError: 500. A fault of the service.
+            BadGatewayError: 502. A part of the service could not be reached or failed.
+            ServiceUnavailableError: 503. The service is busy. The same request, with the same cursor, may be sent again.
+            GatewayTimeoutError: 504. No answer was ready in time. The same request may be sent again.
+            ApiStatusError: Any other status; the base of the errors above.
+            ApiConnectionError: The service could not be reached; ApiTimeoutError if it did not answer in time.
+            ResponseDecodeError: The body of a success deviates from the contract.
+            RepeatedCursorError: The service returned the same cursor twice.
+            ConfigurationError: There is no key, or an argument has another type or a datetime no time zone.
+            ValueError: The request id is not valid.
+        """
+        status = as_list("status", status)
+        platform = as_list("platform", platform)
+        reason = as_list("reason", reason)
+
+        async def fetch(after: str | None) -> AsyncRecordPage:
+            return await self.query_marketing(
+                marketing_id=marketing_id,
+                limit=page_size,
+                status=status,
                 platform=platform,
                 reason=reason,
                 ap_id=ap_id,

@@ -7,13 +7,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.rows import FEW, ROWS
+from tests.browser.rows import ROWS
 from tests.browser.visits import Visit
-from tests.moto_mocks import moto_process
+from tests.chain import small_chain
 from tests.requirements import not_tested
-from tools.local.sample import sample_rows
-from tools.local.stack import Options, Stack
-from tools.local.tables import NOTIFICATION_RECORDS, table, write
+from tools.local.stack import Stack
 
 
 @pytest.fixture(scope="session")
@@ -25,13 +23,8 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 def stack(chromium: str) -> Iterator[Stack]:  # noqa: ARG001  # without a browser there is nothing to start
-    """Run the chain with some of the sample rows, and with rows for these tests alone.
-
-    moto reads the whole table for each query, so it gets a small table, in a process of its own.
-    """
-    with moto_process() as url, Stack(Options(sample=False, dynamodb_endpoint_url=url)) as running:
-        few = (row for row in sample_rows() if row["user_id"] in FEW or row.get("transaction_id") in FEW)
-        write(table(running.dynamodb_url, NOTIFICATION_RECORDS), [*few, *ROWS])
+    """Run the chain with some of the sample rows, and with rows for these tests alone."""
+    with small_chain(ROWS) as running:
         yield running
 
 

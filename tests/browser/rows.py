@@ -5,8 +5,6 @@ from typing import Final
 
 from tools.local.row_files import Row
 
-# Of the sample: a user, a transaction that failed, and the newest of a campaign.
-FEW: Final = frozenset({"test_user_001", "tx_002", "tx_006"})
 HOSTILE: Final = "hostile_user"
 MARKUP: Final = (
     "<img src=x onerror=\"document.title='owned'\">",

@@ -188,6 +188,13 @@ def test_unusable_file_of_rows_stops_the_start(tmp_path: Path) -> None:
     ] == err.splitlines()
 
 
+def test_a_setting_of_aws_that_is_no_number_is_named() -> None:
+    """Before anything starts."""
+    with local(AWS_MAX_ATTEMPTS="lots") as process:
+        _, said = process.communicate(timeout=SECONDS)
+    assert (2, "local: AWS_MAX_ATTEMPTS is not a whole number\n") == (process.returncode, said)
+
+
 def test_an_engine_out_of_reach_is_named() -> None:
     """Another DynamoDB that does not answer ends the start with its address."""
     with socket.create_server(("127.0.0.1", 0)) as closed:

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.chain import small_chain
 from tests.sdk.harness import FLAVOURS, FakeClock, Flavour, Script
 from tests.sdk.installed import Environment, build, install
-from tools.local.stack import Options, Stack
+from tools.local.stack import Stack
 
 
 @pytest.fixture(params=FLAVOURS)
@@ -42,6 +43,6 @@ def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Enviro
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
-    """Give the whole chain, with the sample rows."""
-    with Stack(Options()) as running:
+    """Give the whole chain, with some of the sample rows."""
+    with small_chain() as running:
         yield running

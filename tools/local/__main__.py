@@ -134,6 +134,9 @@ def main(  # noqa: PLR0913  # an option each
     """
     if context.invoked_subcommand:
         return
+    if not os.environ.get("AWS_MAX_ATTEMPTS", "1").isdecimal():  # botocore raises a ValueError that does not name it
+        typer.echo("local: AWS_MAX_ATTEMPTS is not a whole number", err=True)
+        raise typer.Exit(2)
     logs.configure(log_level)
     _replace_missing_characters()
     options = Options(
