@@ -24,8 +24,6 @@ log = logging.getLogger(__name__)
 # The read budget of one page, in which a filter can leave out rows; MOST_RESPONSE_BYTES is a part of it.
 MOST_ROWS_READ: Final = 1_000
 MOST_CALLS: Final = 4
-# The calls of one summary, each of 1 MB; the time of one attempt may end it before.
-MOST_COUNT_CALLS: Final = 16
 # The time that a call of 1 MB needs. With less left, none is started.
 CALL_SECONDS: Final = 0.5
 RETRY_AFTER_SECONDS: Final = 1
@@ -83,15 +81,15 @@ class NotificationRecords:
                 break
         return reading.page()
 
-    def count(self, query: Query, tally: summary.Tally, deadline: Deadline) -> Page:
-        """Count rows into `tally` until the partition ends, the tally is full, or the budget ends: calls or time.
+    def count(self, query: Query, tally: summary.Tally, deadline: Deadline, calls: int) -> Page:
+        """Count rows into `tally` until the partition ends, the tally is full, or the budget ends: `calls` or time.
 
         Return a page without items: the position after the last counted row, and the cost. A failed call is as in
         `page`.
         """
         cost, start = Cost(), query.start
         arguments = request(query, attributes=summary.ATTRIBUTES)
-        while cost.pages_read == 0 or (start is not None and cost.pages_read < MOST_COUNT_CALLS):
+        while cost.pages_read == 0 or (start is not None and cost.pages_read < calls):
             try:
                 started = time.monotonic()
                 answer = self._query(arguments | ({} if start is None else {"ExclusiveStartKey": start}), deadline)

@@ -42,6 +42,7 @@ TIERS: Final[dict[str, tuple[str, ...]]] = {
         "tests/contract/test_prism.py",
         "tests/contract/test_released.py",
         "tests/contract/test_schemathesis.py",
+        "tests/infra/test_chain.py",
         "tests/infra/test_rehearsal.py::test_the_move_runs_from_the_document",
         "tests/migration/test_docs.py::test_the_rehearsal_runs_on_a_laptop",
         "tests/migration/test_backfill_kills.py",

@@ -1169,9 +1169,9 @@ class QueryServiceClient(SyncApiClient):
 
         Counts the records of one marketing campaign by state, platform, reason and application, with
         `interval` over time too. An answer counts as many records as fit into about 3 seconds, the newest
-        first. With a `next_cursor` there is more to count: add up the counts of all answers. Send
-        `created_to` (now, for example) with the first request, so that the sum is the exact count of a
-        window that does not change meanwhile.
+        first; the first answer counts fewer and comes sooner. With a `next_cursor` there is more to count:
+        add up the counts of all answers. Send `created_to` (now, for example) with the first request, so
+        that the sum is the exact count of a window that does not change meanwhile.
 
         Args:
             marketing_id: The marketing campaign of the pushes.
@@ -2378,9 +2378,9 @@ class AsyncQueryServiceClient(AsyncApiClient):
 
         Counts the records of one marketing campaign by state, platform, reason and application, with
         `interval` over time too. An answer counts as many records as fit into about 3 seconds, the newest
-        first. With a `next_cursor` there is more to count: add up the counts of all answers. Send
-        `created_to` (now, for example) with the first request, so that the sum is the exact count of a
-        window that does not change meanwhile.
+        first; the first answer counts fewer and comes sooner. With a `next_cursor` there is more to count:
+        add up the counts of all answers. Send `created_to` (now, for example) with the first request, so
+        that the sum is the exact count of a window that does not change meanwhile.
 
         Args:
             marketing_id: The marketing campaign of the pushes.

@@ -1,5 +1,6 @@
 """The console with a keyboard, a screen reader, a phone and in dark mode; and with harmful records."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -7,50 +8,52 @@ from playwright.sync_api import expect
 
 from tests.browser.rows import HOSTILE, MARKUP, ROWS
 from tests.browser.test_console import PUSHES
+from tests.browser.test_console_pushes import TX_219
 from tests.browser.visits import DESKTOP, PHONE, Visit
+from tools.local.pages import CONSOLE
 
 Open = Callable[..., Visit]
-SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
 
 
-def show_everything(console: Visit) -> None:
-    """Bring the page into each of its states and check each."""
-    steps: list[Callable[[], None]] = [
-        lambda: console.see("Type an id."),
-        lambda: console.look_up("User", "test_user_001"),
-        lambda: expect(console.opened(0).locator(".steps")).to_be_visible(),
-        console.filters,
-        lambda: console.page.get_by_label("Failed").check(),
-        lambda: expect(console.opened(0).locator(".failure")).to_be_visible(),
-        lambda: console.page.get_by_role("link", name="Did this user get it?").click(),
-        lambda: expect(console.page.locator("#verdict")).to_be_visible(),
-        lambda: console.look_up("Campaign", "campaign_2026_spring"),
-        lambda: console.see("Exact: all"),
-        lambda: console.page.get_by_text("As a table").click(),
-        lambda: console.page.get_by_role("button", name="中文").click(),
-        lambda: console.page.get_by_role("button", name="English").click(),
-        lambda: console.look_up("User", HOSTILE),
-        lambda: expect(console.page.locator(".record").first).to_be_visible(),
-        lambda: console.refuse("THROTTLED", retry_after="60"),
-        lambda: console.look_up("Transaction", "tx_002"),
-        lambda: expect(console.page.get_by_role("alert")).to_be_visible(),
-        lambda: console.page.get_by_role("button", name="Settings").click(),
-    ]
-    for step in steps:
-        step()
+REFUSED = "transaction=tx_002"
+# Links to the states of the page; what is clicked there, and what is then visible.
+STATES: dict[str, tuple[list[str], str]] = {
+    "": ([], "#welcome"),
+    "user=test_user_001": (
+        [f".record:nth-child({TX_219 + 1}) .line", "#filters > summary", "[value=custom]"],
+        ".failure",
+    ),
+    "user=test_user_001&transaction_id=tx_219": ([], "#verdict"),
+    "campaign=campaign_2026_spring": (["#over-time-table > summary"], "#by-reason"),
+    "campaign=campaign_2026_spring&state=waiting": ([], ".record"),
+    f"user={HOSTILE}": ([".line"], ".panel"),
+    "user=tx_002": ([], "#others a"),
+    "user=test_user_001&platfrom=IOS": ([], "#problem button"),
+    REFUSED: (["#problem summary"], "#problem .detail"),
+    "user=nobody": (["#open-settings"], "dialog"),
+}
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "zh-TW"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_page_is_accessible(visit: Open, size: dict[str, int], locale: str) -> None:
+    """axe-core finds no violation in any state, contrast in both themes included; nothing is wider than the window."""
+    console = visit("/console/", viewport=size, locale=locale)
+    papers = set()
+    for fragment, (clicks, shown) in STATES.items():
+        console.page.emulate_media(color_scheme="light")
+        if fragment == REFUSED:
+            console.refuse("THROTTLED", retry_after="60")
+        console.page.goto(f"{console.stack.pages_url}/console/#{fragment}")
+        for selector in clicks:
+            console.page.locator(selector).first.click()
+        expect(console.page.locator(shown).first).to_be_visible()
         assert [] == console.accessibility()
         assert 0 == console.overflow()
-
-
-@SCHEMES
-@SIZES
-def test_page_is_accessible(visit: Open, scheme: str, size: dict[str, int]) -> None:
-    """axe-core finds no violation in any state, contrast included, and nothing is wider than the window."""
-    console = visit("/console/", color_scheme=scheme, viewport=size)
-    show_everything(console)
-    paper = console.page.evaluate("getComputedStyle(document.body).backgroundColor")
-    assert {"light": "rgb(251, 250, 248)", "dark": "rgb(21, 23, 28)"}[scheme] == paper
+        console.page.emulate_media(color_scheme="dark")
+        assert [] == console.accessibility("color-contrast")
+        papers.add(console.page.evaluate("getComputedStyle(document.body).backgroundColor"))
+    assert {"rgb(21, 23, 28)"} == papers
 
 
 def test_keyboard_alone_is_enough(visit: Open) -> None:
@@ -79,8 +82,8 @@ def test_keyboard_alone_is_enough(visit: Open) -> None:
     expect(page.get_by_label("Failed")).to_be_focused()
 
 
-def test_keyboard_opens_and_closes_the_settings(visit: Open) -> None:
-    """Escape closes the dialog, and the focus is where it was."""
+def test_keyboard_opens_the_settings_and_chooses_the_kind(visit: Open) -> None:
+    """Escape closes the dialog, and the focus is where it was; the label of the field follows the kind."""
     page = visit("/console/").page
     keyboard = page.keyboard
     page.get_by_role("button", name="Settings").focus()
@@ -89,31 +92,20 @@ def test_keyboard_opens_and_closes_the_settings(visit: Open) -> None:
     keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()
     expect(page.get_by_role("button", name="Settings")).to_be_focused()
-
-
-def test_kind_is_chosen_with_arrows(visit: Open) -> None:
-    """The label of the field follows the kind."""
-    page = visit("/console/").page
     page.get_by_label("Look up by").focus()
-    page.keyboard.press("ArrowDown")
+    keyboard.press("ArrowDown")
     expect(page.get_by_label("Campaign id")).to_be_visible()
 
 
-def test_skip_link_leads_past_the_form(visit: Open) -> None:
-    """The link moves the focus to the records and keeps the address."""
+def test_outcome_is_announced_and_the_skip_link_leads_to_it(visit: Open) -> None:
+    """A live region announces the outcome; the link moves the focus to the records and keeps the address."""
     console = visit("/console/#user=test_user_001")
-    console.records(PUSHES)
+    expect(console.page.locator("#said")).to_have_text("19 pushes of 37 records: all there are. User test_user_001")
+    assert "status" == console.page.locator("#said").get_attribute("role")
     console.page.locator("#skip").focus()
     console.page.keyboard.press("Enter")
     expect(console.page.locator("#results")).to_be_focused()
     assert console.page.url.endswith("#user=test_user_001")
-
-
-def test_outcome_is_announced(visit: Open) -> None:
-    """A live region announces the outcome; the focus stays."""
-    console = visit("/console/#user=test_user_001")
-    expect(console.page.locator("#said")).to_have_text("19 pushes of 37 records: all there are. User test_user_001")
-    assert "status" == console.page.locator("#said").get_attribute("role")
 
 
 def test_records_are_shown_as_text(visit: Open) -> None:
@@ -132,23 +124,21 @@ def test_records_are_shown_as_text(visit: Open) -> None:
     assert 0 == console.overflow()
 
 
-@pytest.mark.parametrize(
-    "fragment",
-    [
+def test_links_are_parsed_as_text(visit: Open) -> None:
+    """The values in a link are looked up or refused, and never run."""
+    console = visit("/console/")
+    for fragment in (
         "user=<img src=x onerror=alert(1)>",
         "user=%3Cscript%3E&status=%3Cb%3E&platform=a,b",
         "user=%3Cb%3E&%3Ci%3E=%3Cb%3E",
-    ],
-)
-def test_links_are_parsed_as_text(visit: Open, fragment: str) -> None:
-    """The values in a link are looked up or refused, and never run."""
-    console = visit(f"/console/#{fragment}")
-    expect(console.page.locator("#subject")).to_contain_text("<")
-    assert 0 == console.page.locator("main :is(img, script)").count()
+    ):
+        console.page.goto(f"{console.stack.pages_url}/console/#{fragment}")
+        expect(console.page.locator("#subject")).to_contain_text("<")
+        assert 0 == console.page.locator("main :is(img, script)").count()
 
 
 def test_page_and_its_policy_are_strict(visit: Open) -> None:
-    """The page has no inline script or style, and both its own policy and the host's forbid them."""
+    """No script or style is inline, both its own policy and the host's forbid them, and all modules load at once."""
     console = visit("/console/")
     answer = console.page.request.get(f"{console.stack.pages_url}/console/")
     text, policy = answer.text(), answer.headers["content-security-policy"]
@@ -158,6 +148,8 @@ def test_page_and_its_policy_are_strict(visit: Open) -> None:
     assert "default-src 'none'; script-src 'self'; style-src 'self'" in text
     for inline in ("<style", " style=", " onclick=", "<script>"):
         assert inline not in text
+    loaded = set(re.findall(r'rel="modulepreload" href="(.+)"', text)) | {"main.js"}
+    assert loaded == {path.name for path in CONSOLE.glob("*.js")}
 
 
 def test_headers_of_monitoring_agents_do_not_block_a_call(visit: Open) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.test_console import PUSHES
 from tests.browser.test_console_states import problem
@@ -27,6 +27,17 @@ def test_wrong_key_leads_to_the_settings(visit: Open) -> None:
     console.records(PUSHES)
     assert "{}" == page.evaluate("JSON.stringify(localStorage)")
     assert "" == page.evaluate("document.cookie")
+
+
+def test_nothing_is_asked_before_the_settings_are_there(visit: Open) -> None:
+    """Who is faster than settings.json is not asked for a key that it has."""
+    console, held = visit("/console/"), list[Route]()
+    console.page.route("**/settings.json", lambda route: held.append(route))  # noqa: PLW0108  # Playwright marks it
+    console.page.reload()
+    console.look_up("User", "test_user_001")
+    held[0].continue_()
+    console.records(PUSHES)
+    expect(console.page.get_by_role("dialog")).to_be_hidden()
 
 
 def test_link_without_a_key_asks_for_it_once(visit: Open) -> None:

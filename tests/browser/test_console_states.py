@@ -26,18 +26,15 @@ def problem(console: Visit, title: str) -> Locator:
     return alert
 
 
-@pytest.mark.parametrize(
-    ("kind", "subject", "expected"),
-    [
-        ("User", "user_9999", "No records: this is the id of no user, campaign or transaction."),
-        ("User", "user\u200b_1", "The id has an invisible character, U+200B: type the id by hand."),
-    ],
-)
-def test_no_records_comes_with_advice(console: Visit, kind: str, subject: str, expected: str) -> None:
+def test_no_records_comes_with_advice(console: Visit) -> None:
     """An empty answer is not shown as an error."""
-    console.look_up(kind, subject)
-    console.see(expected)
-    expect(console.page.get_by_role("alert")).to_be_hidden()
+    for subject, expected in (
+        ("user_9999", "No records: this is the id of no user, campaign or transaction."),
+        ("user\u200b_1", "The id has an invisible character, U+200B: type the id by hand."),
+    ):
+        console.look_up("User", subject)
+        console.see(expected)
+        expect(console.page.get_by_role("alert")).to_be_hidden()
 
 
 EMPTY = {"items": [], "count": 0, "next_cursor": "A" * 40, "searched_until": 1772547600000}
@@ -54,6 +51,25 @@ def test_search_goes_on_from_empty_pages(console: Visit) -> None:
     assert "tx_rare" in console.records(1)[0]
     console.see("1 push of 1 record: all there are.")
     assert [None, "A" * 40, "A" * 40] == [body.get("cursor") for body in asked]
+
+
+def test_waiting_pushes_of_a_transaction_are_known_at_its_end(console: Visit) -> None:
+    """Records come in the order of their states: until the last one is read, a push that is Sent may be delivered."""
+    sent = [{"user_id": user, "created_at": 1, "transaction_id": "tx", "status": "SENT"} for user in ("u1", "u2")]
+    delivered = {**sent[0], "created_at": 2, "status": "DELIVERED"}
+    first = {"items": sent, "count": 2, "next_cursor": "A" * 40}
+
+    def answer(route: Route) -> None:
+        is_last = "cursor" in (route.request.post_data_json or {})
+        route.fulfill(json={"items": [delivered], "count": 1} if is_last else first, headers=ANY_ORIGIN)
+
+    console.page.route("**/v1/query/**", answer)
+    console.look_up("Transaction", "tx")
+    console.records(2)
+    console.see("A push shown as Sent may have been delivered or have failed")
+    console.page.goto(f"{console.page.url}&state=waiting")
+    console.see("1 push without an answer among 3 records: all are read.")
+    assert "u2" in console.records(1)[0]
 
 
 def test_search_says_how_far_it_is_and_can_be_stopped(console: Visit) -> None:
@@ -87,26 +103,23 @@ def test_an_id_is_required(console: Visit) -> None:
     assert [] == asked
 
 
-@pytest.mark.parametrize(
-    ("fragment", "label", "said", "detail"),
-    [
+def test_invalid_field_is_marked(console: Visit) -> None:
+    """The page marks the field that the API refuses, in its own words, and moves the focus there."""
+    for fragment, label, said, detail in (
         ("user=" + "u" * 257, "User id", "The id is too long", "256"),
         (f"user=u&ap_id={'a' * 257}", "Application", "This value is not accepted.", "256"),
         ("transaction=%09", "Transaction id", "The id is too long", "contains a control character"),
-    ],
-)
-def test_invalid_field_is_marked(visit: Open, fragment: str, label: str, said: str, detail: str) -> None:
-    """The page marks the field that the API refuses, in its own words, and moves the focus there."""
-    opened = visit(f"/console/#{fragment}")
-    alert = problem(opened, "The look-up was not accepted")
-    field = opened.page.get_by_label(label)
-    expect(field).to_be_focused()
-    expect(field).to_have_attribute("aria-invalid", "true")
-    assert said in opened.page.locator(".fault:not([hidden])").inner_text()
-    expect(alert.locator(".detail")).to_be_hidden()
-    alert.get_by_text("Details").click()
-    expect(alert.locator(".detail")).to_contain_text(detail)
-    assert opened.page.locator(".request code").inner_text()
+    ):
+        console.page.goto(f"{console.stack.pages_url}/console/#{fragment}")
+        field = console.page.get_by_label(label)
+        expect(field).to_have_attribute("aria-invalid", "true")
+        expect(field).to_be_focused()
+        alert = problem(console, "The look-up was not accepted")
+        assert said in console.page.locator(".fault:not([hidden])").inner_text()
+        expect(alert.locator(".detail")).to_be_hidden()
+        alert.get_by_text("Details").click()
+        expect(alert.locator(".detail")).to_contain_text(detail)
+        assert console.page.locator(".request code").inner_text()
 
 
 @pytest.mark.parametrize("response_type", ["THROTTLED", "QUOTA_EXCEEDED"])
@@ -125,30 +138,27 @@ def test_throttled_counts_down(console: Visit, response_type: str) -> None:
     expect(alert).to_be_hidden()
 
 
-@pytest.mark.parametrize(
-    ("response_type", "title"),
-    [
+def test_failure_can_be_retried(console: Visit) -> None:
+    """The problem shows the request id, and a button copies it."""
+    console.faults_are_expected("the server responded with a status of 5")
+    for response_type, title in (
         ("INTEGRATION_TIMEOUT", "The answer took too long"),
         ("DEFAULT_5XX", "Something failed on the way"),
         ("API_CONFIGURATION_ERROR", "Something failed on the way"),
-    ],
-)
-def test_failure_can_be_retried(console: Visit, response_type: str, title: str) -> None:
-    """The problem shows the request id, and a button copies it."""
-    console.faults_are_expected("the server responded with a status of 5")
-    console.refuse(response_type)
-    console.look_up("User", "test_user_001")
-    alert = problem(console, title)
-    alert.get_by_role("button", name="Copy id").click()
-    console.see("Request id copied")
-    assert REQUEST_ID == console.clipboard()
-    alert.get_by_role("button", name="Try again").click()
-    console.records(PUSHES)
+    ):
+        console.refuse(response_type)
+        console.look_up("User", "test_user_001")
+        alert = problem(console, title)
+        alert.get_by_role("button", name="Copy id").click()
+        console.see("Id copied")
+        assert REQUEST_ID == console.clipboard()
+        alert.get_by_role("button", name="Try again").click()
+        console.records(PUSHES)
 
 
 def test_failure_of_a_further_page_keeps_what_is_shown(console: Visit) -> None:
     """A retry goes on from the records that are shown."""
-    console.look_up("Transaction", "tx_006")
+    console.page.goto(f"{console.page.url}#campaign=campaign_2026_spring&status=SENT")
     console.records(100)
     console.refuse("THROTTLED", retry_after="1")
     console.page.get_by_role("button", name="Show more").click()

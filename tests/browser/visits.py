@@ -141,9 +141,10 @@ class Visit:
         self.page.on("request", note)
         return bodies
 
-    def accessibility(self) -> list[str]:
-        """Return the violations that axe-core finds: rule, element and explanation."""
-        found = Axe().run(self.page).response["violations"]
+    def accessibility(self, *rules: str) -> list[str]:
+        """Return the violations of some rules, or of all, that axe-core finds: rule, element and explanation."""
+        options = {"runOnly": list(rules)} if rules else {}
+        found = Axe().run(self.page, options=options).response["violations"]
         return [f"{rule['id']} {node['target']} {node['failureSummary']}" for rule in found for node in rule["nodes"]]
 
     def overflow(self) -> int:

@@ -18,7 +18,11 @@ from tools.local.tables import NOTIFICATION_RECORDS, table, write
 pytest.register_assert_rewrite("tests.contract.fuzz_checks")
 
 # moto reads the whole table for each query, so that it gets a small one: all rows of these.
-FEW_IDS = {"user_id": ["test_user_001", "user_0001"], "transaction_id": ["tx_002"], "marketing_id": ["campaign_weekly_13"]}
+FEW_IDS = {
+    "user_id": ["test_user_001", "user_0001"],
+    "transaction_id": ["tx_002"],
+    "marketing_id": ["campaign_weekly_13"],
+}
 
 
 @pytest.fixture(scope="session")

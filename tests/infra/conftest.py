@@ -47,14 +47,20 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @contextmanager
-def running_emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def running_emulator(tmp_path_factory: pytest.TempPathFactory, **environ: str) -> Iterator[str]:
     """Run the emulator as a process and give its URL; its log has the requests that it could not answer."""
     log = tmp_path_factory.mktemp("emulator") / "log"
     program = [sys.executable, "-m", "tests.infra.emulator"]
     with (
         log.open("w") as lines,
         subprocess.Popen(  # noqa: S603  # our own program
-            program, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=lines, text=True
+            program,
+            cwd=ROOT,
+            env=os.environ | environ,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=lines,
+            text=True,
         ) as process,
     ):
         assert process.stdout is not None

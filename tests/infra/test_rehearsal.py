@@ -6,75 +6,27 @@
 | nothing that holds data is replaced or destroyed | `read-plan`, in the blocks themselves |
 | no request is lost; who answers at 0, 5, 50 and 100 % | the front of tests/migration/front.py, old and new side |
 | what a canary does to a stage | moto with tests/moto_canary.py, by AWS's documentation |
-| images | not run: the blocks with Docker are parsed |
-| checks, back-fill, comparison (steps 5 to 7) | not run here: test_verify.py, test_docs.py, test_parity_run.py |
+| an apply that ends half way is gone on with | moto, with a name that somebody else has taken |
+| the checks pass, rows get an `ap_id` and nothing else changes, both sides answer alike | moto and both sides |
+| images | not run: the blocks with Docker are parsed, and what ECS does is said to moto |
 """
 
-import json
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
-from tests.infra.conftest import running_emulator
-from tests.infra.workspace import REGION, Workspace
-from tests.migration.account import STAGE, OldAccount
-from tests.migration.conftest import Chain, running_chain
-from tests.migration.front import Callers, Front
-from tests.migration.sides import Service, asgi
-from tests.migration.steps import Block, Shell, blocks, parsed
-from tests.migration.test_parity_command import BEFORE_THE_MOVE, old_rows
-from tools.contract.bundle import NAMES, import_copy
-from tools.local.servers import bind, serving
+from tests.infra.rehearsal import Rehearsal, rehearsing
+from tests.migration.steps import Block, blocks, parsed
 
-PROD_BUCKET = "example-push-records-terraform-state-prod"
-MOVE, DOCKER, BACK = "move", "docker", "back"
+MOVE, DOCKER, BACK, CHECK, LOCAL = "move", "docker", "back", "check", "local"
+TAKEN = "query-service-execution"  # a name of Terraform's, in the middle of the apply
 # The steps of the document, and for each way back the step whose beginning it restores.
 STEPS = ("compare", "repository", "apply", "start", "raise", "promote", "hand over")
 BACK_TO = {"repository": "repository", "apply": "apply", "start": "start", "raise": "raise", "promote": "start"}
-
-
-@dataclass
-class Rehearsal:
-    """The account, a copy of the repository beside it, a shell, and callers who go on asking."""
-
-    account: OldAccount
-    workspace: Workspace
-    shell: Shell
-    callers: Callers
-    url: str
-
-    def run(self, block: Block) -> str:
-        """Run a block and return its output."""
-        done = self.shell.run(block.code)
-        assert 0 == done.returncode, f"{block.code}\n{done.stdout[-6000:]}"
-        return done.stdout
-
-    def names(self) -> dict[str, set[str]]:
-        """Return the names of what is in the account, by kind."""
-        client = self.account.client
-        apis = client("apigateway").get_rest_apis()["items"]
-        return {
-            "apis": {one["id"] for one in apis},
-            "functions": {one["FunctionName"] for one in client("lambda").list_functions()["Functions"]},
-            "groups": {one["logGroupName"] for one in client("logs").describe_log_groups()["logGroups"]},
-            "repositories": {one["repositoryName"] for one in client("ecr").describe_repositories()["repositories"]},
-            "balancers": {
-                one["LoadBalancerName"] for one in client("elbv2").describe_load_balancers()["LoadBalancers"]
-            },
-            "roles": {one["RoleName"] for one in client("iam").list_roles()["Roles"]},
-            "vpcs": {one["VpcId"] for one in client("ec2").describe_vpcs()["Vpcs"]},
-        }
-
-    def state(self) -> dict[str, Any]:
-        """Return the account as a roll-back has to leave it."""
-        return {**self.account.state(), "names": self.names()}
 
 
 @pytest.fixture
@@ -82,73 +34,95 @@ def rehearsal(packages: Path, terraform: None, tmp_path_factory: pytest.TempPath
     """Build the account before the move, both sides, and callers."""
     if shutil.which("aws") is None:
         pytest.skip("NOT TESTED: the rehearsal of the move: there is no aws on this machine")
-    with ExitStack() as running:
-        url = running.enter_context(running_emulator(tmp_path_factory))
-        chain: Chain = running.enter_context(running_chain())
-        account = OldAccount(url)
-        account.build("GET /query/user")
-        workspace = prepared(Workspace(tmp_path_factory.mktemp("rehearsal"), url), packages)
-        old = bind("old side", "127.0.0.1", 0, option="")
-        running.enter_context(serving(asgi(Service(rows=old_rows(), names=BEFORE_THE_MOVE, page=None)), old))
-        sides = {"old": f"http://127.0.0.1:{old.getsockname()[1]}", "new": chain.public_url}
-        front = bind("front", "127.0.0.1", 0, option="")
-        running.enter_context(serving(Front(account, sides, chain.api_key), front))
-        key = account.client("apigateway").get_api_key(apiKey=account.key, includeValue=True)["value"]
-        at = f"http://127.0.0.1:{front.getsockname()[1]}"
-        callers = Callers(at, key)
-        callers.start()
-        running.callback(callers.stop)
-        environ = {**workspace.environ(), "AWS_DEFAULT_REGION": REGION}
-        environ["TF_CLI_ARGS_init"] = environ["TF_CLI_ARGS_init"].replace("/dev.", "/prod.")
-        yield Rehearsal(
-            account, workspace, Shell(workspace.folder, environ, {"a1b2c3d4e5": account.api_id}), callers, at
-        )
-
-
-def prepared(workspace: Workspace, packages: Path) -> Workspace:
-    """Put the packages and the owner's own values into the copy of the repository."""
-    shutil.copytree(packages, workspace.dist)
-    (workspace.dist / "openapi").mkdir()
-    for name in NAMES:
-        (workspace.dist / "openapi" / f"{name}.json").write_text(json.dumps(import_copy(name)), encoding="utf-8")
-    region = {"LocationConstraint": REGION}
-    workspace.client("s3").create_bucket(Bucket=PROD_BUCKET, CreateBucketConfiguration=region)  # type: ignore[attr-defined]  # boto3
-    made = workspace.client("acm").request_certificate(DomainName="internal-alb.internal.example.com")  # type: ignore[attr-defined]  # boto3
-    values = f'\ncertificate_arn = "{made["CertificateArn"]}"\ninternal_domain = "internal.example.com"\n'
-    with (workspace.terraform / "environments" / "prod.tfvars").open("a", encoding="utf-8") as file:
-        file.write(values)
-    return workspace
+    with rehearsing(packages, tmp_path_factory) as made:
+        yield made
 
 
 @pytest.mark.timeout(3_600)
 def test_the_move_runs_from_the_document(rehearsal: Rehearsal) -> None:
     """Each step, its way back, and the step again; callers notice nothing, and the account ends clean."""
     page = blocks("migration.md")
+    others = {DOCKER: assert_parsed, CHECK: check, LOCAL: fill}
     steps = dict(zip(STEPS, [block for block in page if block.kind == MOVE], strict=True))
     began: dict[str, dict[str, Any]] = {}
-    done: list[str] = []
     for block in page:
-        if block.kind == DOCKER:
-            assert [] == list(parsed(block.code))
+        if block.kind in others:
+            others[block.kind](rehearsal, block)
         elif block.kind == MOVE:
-            step = STEPS[len(done)]
-            done.append(step)
+            step = STEPS[len(began)]
             began[step] = rehearsal.state()
-            take(rehearsal, step, block, began)
+            if step == "apply":
+                end_half_way(rehearsal, block)
+            take(rehearsal, step, block)
         else:
-            begin = BACK_TO[done[-1]]
+            begin = BACK_TO[list(began)[-1]]
             rehearsal.run(block)
             assert_restored(began[begin], rehearsal.state())
-            for step in STEPS[STEPS.index(begin) : len(done)]:
-                take(rehearsal, step, steps[step], began)
+            for step in STEPS[STEPS.index(begin) : len(began)]:
+                take(rehearsal, step, steps[step])
     rehearsal.callers.stop()
     assert {200} == {status for _, status in rehearsal.callers.answers}
     assert {"old", "new"} == {side for side, _ in rehearsal.callers.answers}
     plan = rehearsal.shell.run(f"terraform -chdir=infra/terraform plan -detailed-exitcode {variables()}")
     assert 0 == plan.returncode, plan.stdout[-3000:]
+    assert_clean(rehearsal)
 
 
-def take(rehearsal: Rehearsal, step: str, block: Block, began: dict[str, dict[str, Any]]) -> None:
+def assert_clean(rehearsal: Rehearsal) -> None:
+    """Assert that the account has the callers' API, the internal one and no third, and that the new side answers."""
+    apis = rehearsal.names()["apis"]
+    assert 2 == len(apis)
+    assert rehearsal.account.api_id in apis
+    assert {"new"} == rehearsal.asked(5)
+
+
+def assert_parsed(_: Rehearsal, block: Block) -> None:
+    """Assert that bash understands a block that is not run."""
+    assert [] == list(parsed(block.code))
+
+
+def end_half_way(rehearsal: Rehearsal, block: Block) -> None:
+    """Run a step while somebody else has one of the names: it says which, and the old path is as it was."""
+    iam = rehearsal.account.client("iam")
+    before = rehearsal.account.state()
+    iam.create_role(RoleName=TAKEN, AssumeRolePolicyDocument="{}")
+    done = rehearsal.shell.run(block.code)
+    assert 0 != done.returncode
+    assert f"Role with name {TAKEN} already exists" in done.stdout
+    assert_old_path(before, rehearsal.account.state(), {"notification-records"})
+    iam.delete_role(RoleName=TAKEN)
+
+
+def check(rehearsal: Rehearsal, block: Block) -> None:
+    """Run checks or a comparison: they succeed, and change nothing."""
+    before = (rehearsal.state(), rehearsal.rows())
+    output = rehearsal.run(block)
+    assert "✗" not in output
+    assert ("Safe: both sides answer alike." in output) == ("parity" in block.code)
+    assert before == (rehearsal.state(), rehearsal.rows())
+
+
+def fill(rehearsal: Rehearsal, block: Block) -> None:
+    """Run a back-fill, no other local block: each row gets an `ap_id`, but not by a dry run; nothing else changes."""
+    if "backfill-ap-id" not in block.code:
+        return
+    before, state = rehearsal.rows(), rehearsal.state()
+    rehearsal.run(block)
+    after = rehearsal.rows()
+    assert state == rehearsal.state()
+    if "--dry-run" in block.code:
+        assert before == after
+        return
+    assert all("ap_id" in row for rows in after.values() for row in rows)
+    assert [without_ap_id(rows) for rows in before.values()] == [without_ap_id(rows) for rows in after.values()]
+
+
+def without_ap_id(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows as the old handler reads them."""
+    return [{name: value for name, value in row.items() if name != "ap_id"} for row in rows]
+
+
+def take(rehearsal: Rehearsal, step: str, block: Block) -> None:
     """Run a step, and assert what it may change of the old path, and who answers."""
     before = rehearsal.account.state()
     output = rehearsal.run(block)
@@ -160,10 +134,7 @@ def take(rehearsal: Rehearsal, step: str, block: Block, began: dict[str, dict[st
         "promote": {"stage"},
         "hand over": {"stage", "methods"},
     }.get(step, set())
-    assert allowed >= {part for part in before if before[part] != after[part]}, step
-    table, now = before["notification-records"], after["notification-records"]
-    changed = {name for name in now if table.get(name) != now[name]}
-    assert {"GlobalSecondaryIndexes", "AttributeDefinitions"} >= changed
+    assert_old_path(before, after, allowed)
     stages = {name for name in after["stage"] if before["stage"].get(name) != after["stage"][name]}
     if step == "compare":
         assert "GET /query/user: is not in the contract" in output
@@ -174,11 +145,18 @@ def take(rehearsal: Rehearsal, step: str, block: Block, began: dict[str, dict[st
         assert_no_continuation_begins_again(rehearsal)
     elif step == "promote":
         assert "canarySettings" not in after["stage"]
-        assert {"new"} == asked(rehearsal, 5)
+        assert {"new"} == rehearsal.asked(5)
     elif step == "apply":
         assert "Nothing that holds data or serves callers is replaced or destroyed." in output
-        assert {"old"} == asked(rehearsal, 5)
-    assert began
+        assert {"old"} == rehearsal.asked(5)
+        rehearsal.start_tasks()
+
+
+def assert_old_path(before: dict[str, Any], after: dict[str, Any], allowed: set[str]) -> None:
+    """Assert that the step changed only what it is meant to; of a table, the added index alone."""
+    assert allowed >= {part for part in before if before[part] != after[part]}
+    table, now = before["notification-records"], after["notification-records"]
+    assert {"GlobalSecondaryIndexes", "AttributeDefinitions"} >= {name for name in now if table.get(name) != now[name]}
 
 
 def assert_restored(before: dict[str, Any], after: dict[str, Any]) -> None:
@@ -198,29 +176,15 @@ def variables() -> str:
     return '-var-file=environments/prod.tfvars -var="image_uri=$IMAGE"'
 
 
-def ask(rehearsal: Rehearsal, **body: Any) -> httpx.Response:  # noqa: ANN401  # any JSON
-    """Ask for the pushes of a user as a caller does."""
-    key = rehearsal.account.client("apigateway").get_api_key(apiKey=rehearsal.account.key, includeValue=True)["value"]
-    where = f"{rehearsal.url}/{STAGE}/query/user"
-    answer = httpx.post(where, json={"user_id": "test_user_001", **body}, headers={"x-api-key": key}, timeout=60)
-    assert 200 == answer.status_code, answer.text
-    return answer
-
-
-def asked(rehearsal: Rehearsal, times: int) -> set[str]:
-    """Return the sides that answer."""
-    return {ask(rehearsal).headers["x-side"] for _ in range(times)}
-
-
 def assert_no_continuation_begins_again(rehearsal: Rehearsal) -> None:
     """At 50 %, callers who send no cursor get the same first rows of either side; a cursor would begin again."""
-    answers = [ask(rehearsal, limit=3) for _ in range(30)]
+    answers = [rehearsal.ask(limit=3) for _ in range(30)]
     assert {"old", "new"} == {answer.headers["x-side"] for answer in answers}
     keys = {tuple((row["user_id"], row["created_at"]) for row in answer.json()["items"]) for answer in answers}
     assert 1 == len(keys)
     new = next(answer for answer in answers if answer.headers["x-side"] == "new")
     cursor = new.json()["next_cursor"]
-    pages = [ask(rehearsal, limit=3, cursor=cursor) for _ in range(30)]
+    pages = [rehearsal.ask(limit=3, cursor=cursor) for _ in range(30)]
     first = new.json()["items"][0]["created_at"]
     begins = {page.headers["x-side"]: page.json()["items"][0]["created_at"] == first for page in pages}
     assert {"old": True, "new": False} == begins  # why the document asks callers to send none

@@ -39,6 +39,13 @@ def test_invalid_variables_end_the_plan_with_advice(stack: Stack) -> None:
     assert [] == [name for name, (_, advice) in BAD.items() if advice not in text]
 
 
+def test_a_plan_without_an_image_names_the_variable(stack: Stack) -> None:
+    """It is the one variable without a default; the message says what it takes."""
+    ran = stack.workspace.run("plan", "-var-file=environments/dev.tfvars")
+    assert 1 == ran.code
+    assert 'The root module input variable "image_uri" is not set' in words(ran.output)
+
+
 def test_an_image_of_another_repository_is_refused(stack: Stack) -> None:
     """The tasks may pull only from the stack's own repository."""
     elsewhere = image("1.0.0").replace("query-service:", "another:")

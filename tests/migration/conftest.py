@@ -72,6 +72,13 @@ def emulator() -> Iterator[Emulator]:
         yield made
 
 
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """Run an AWS emulator for the accounts of OldAccount, and give its URL."""
+    with moto_process() as url:
+        yield url
+
+
 @dataclass(frozen=True)
 class Ended:
     """Exit code and output of a command."""

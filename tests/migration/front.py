@@ -53,7 +53,7 @@ class Front:
 
 
 class Callers(threading.Thread):
-    """Callers who ask the old questions all the time: `answers` counts them by side and status."""
+    """Callers who ask the old questions all the time: `answers` counts them by side and status, 0 without an answer."""
 
     def __init__(self, url: str, key: str) -> None:
         super().__init__(daemon=True)
@@ -65,8 +65,12 @@ class Callers(threading.Thread):
         """Ask until the end."""
         with httpx.Client(timeout=60, trust_env=False, headers={"x-api-key": self._key}) as client:
             while not self._over.wait(0.3):
-                answer = client.post(f"{self._url}/v1/query/user", json={"user_id": "test_user_001"})
-                self.answers[answer.headers.get("x-side", "gateway"), answer.status_code] += 1
+                try:
+                    answer = client.post(f"{self._url}/v1/query/user", json={"user_id": "test_user_001"})
+                except httpx.HTTPError:
+                    self.answers["nobody", 0] += 1
+                else:
+                    self.answers[answer.headers.get("x-side", "gateway"), answer.status_code] += 1
 
     def stop(self) -> None:
         """End after the request that runs."""

@@ -10,13 +10,14 @@ from pathlib import Path
 
 from tests.infra.workspace import ROOT
 
-_FENCE = re.compile(r"^( *)```sh (?P<kind>move|back|docker)\n(?P<code>.*?)^ *```$", re.MULTILINE | re.DOTALL)
+_KINDS = "move|back|docker|check|local"
+_FENCE = re.compile(rf"^( *)```sh (?P<kind>{_KINDS})\n(?P<code>.*?)^ *```$", re.MULTILINE | re.DOTALL)
 _SECONDS = 1_800
 
 
 @dataclass(frozen=True)
 class Block:
-    """A block of commands: a step of the move, its way back, or one that needs Docker."""
+    """A block of commands: a step of the move, its way back, a check, one for a laptop, or one that needs Docker."""
 
     kind: str
     code: str

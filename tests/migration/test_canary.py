@@ -1,15 +1,14 @@
 """The canary on the stage that callers use: each command, what it leaves alone, and what stops it."""
 
+import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-import httpx
 import pytest
 
 from tests.migration.account import ACCOUNT, NAME, REGION, STAGE, OldAccount
 from tests.migration.conftest import Ended
-from tests.moto_mocks import moto_process
 from tools.contract.bundle import import_copy, operations
 from tools.migration.__main__ import main
 from tools.migration.aws import Aws
@@ -19,18 +18,10 @@ from tools.migration.command import MisuseError
 Canary = Callable[..., Ended]
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """Run an emulator."""
-    with moto_process() as url:
-        yield url
-
-
 @pytest.fixture
 def account(server: str) -> OldAccount:
     """Give the old API and a new function that it may call."""
-    httpx.post(f"{server}/moto-api/reset", trust_env=False).raise_for_status()
-    made = OldAccount(server)
+    made = OldAccount.empty(server)
     made.function()
     made.api({"GET /query/user": True})
     client = made.client("lambda")
@@ -127,11 +118,36 @@ def test_a_promotion_can_be_taken_back(account: OldAccount, canary: Canary) -> N
     assert before == (stage(account), account.methods())
 
 
+@pytest.mark.parametrize("after", ["start", "drop"])
+def test_a_start_that_ended_half_way_is_repeated_or_taken_back(account: OldAccount, canary: Canary, after: str) -> None:
+    """The contract is imported and not deployed: the stage is as it was, and either command leads on."""
+    before = (stage(account), account.methods())
+    body = json.dumps(import_copy("public"))
+    account.client("apigateway").put_rest_api(restApiId=account.api_id, mode="overwrite", body=body)
+    assert before[0] == stage(account)
+    if after == "start":
+        assert 0 == canary("start", "--percent", "5").code
+        assert 0 == canary("drop").code
+    else:
+        assert 0 == canary("drop", "--deployment-id", before[0]["deploymentId"]).code
+    assert before == (stage(account), account.methods())
+
+
 def test_old_methods_can_stay_for_a_while(account: OldAccount, canary: Canary) -> None:
     """With --merge, a method that the contract lacks goes on calling the old function."""
     canary("start", "--percent", "5", "--merge")
     assert "query-lambda" == account.methods()["GET /query/user"]
     assert "query-lambda-ecs" == account.methods()["POST /query/user"]
+
+
+def test_edits_that_were_not_deployed_are_lost(account: OldAccount, canary: Canary) -> None:
+    """The import replaces them, and the way back restores what the stage serves; `takeover` names them before."""
+    before = account.methods()
+    account.method("GET /query/marketing")
+    canary("start", "--percent", "5")
+    assert "GET /query/marketing" not in account.methods()
+    canary("drop")
+    assert before == account.methods()
 
 
 @pytest.mark.parametrize("command", [("start", "--percent", "5"), ("raise", "--percent", "9"), ("promote",), ("drop",)])

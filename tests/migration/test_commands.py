@@ -80,8 +80,9 @@ def test_a_signal_ends_a_backfill_gracefully(run: Run, chain: Chain) -> None:
 def test_backfill_does_not_start_with_wrong_input(run: Run, chain: Chain) -> None:
     """One line names the mistake."""
     there = f"--endpoint-url={chain.dynamodb_url}"
+    missing = "migration: table records does not exist in ap-southeast-1: check --region and the profile"
     no_table = run("backfill-ap-id", "records", "--mapping=ap-ids.json", there)
-    assert (2, "migration: table records does not exist\n") == (no_table.code, no_table.err)
+    assert (2, f"{missing}\n") == (no_table.code, no_table.err)
     no_mapping = run("backfill-ap-id", COMMAND_RECORDS, "--mapping=none.csv", there)
     assert 2 == no_mapping.code
     assert "none.csv cannot be read" in no_mapping.err

@@ -32,7 +32,7 @@ SECONDS = 120
 def blocks(page: str, kind: str | None = None) -> list[str]:
     """Return the code blocks of a page, of one kind or of all kinds of shell."""
     found = FENCE.finditer((DOCS / page).read_text(encoding="utf-8"))
-    kinds = {kind} if kind else {"sh", "sh local", "sh aws", "sh move", "sh back", "sh docker", "bash"}
+    kinds = {kind} if kind else {"sh", "sh local", "sh aws", "sh move", "sh back", "sh check", "sh docker", "bash"}
     return [match["code"] for match in found if match["kind"] in kinds]
 
 

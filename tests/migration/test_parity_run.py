@@ -115,13 +115,18 @@ def test_the_rate_is_limited() -> None:
     assert pytest.approx([0.1 * number for number in range(1, 8)]) == slept["new"]
 
 
-@pytest.mark.parametrize("status", [401, 403, 404, 429])
-def test_a_refusal_of_both_sides_is_a_failure(status: int) -> None:
-    """A wrong key or path makes both sides equal, and says nothing of the move."""
+@pytest.mark.parametrize(
+    ("status", "advice"),
+    [(401, "check --old-api-key"), (403, "check --old-api-key"), (404, "check --old, with"), (429, "lower --rate")],
+)
+def test_a_refusal_is_a_failure_with_advice(status: int, advice: str) -> None:
+    """A wrong key or path makes both sides equal, or differ, and says nothing of the move."""
     refusing = answering(httpx.Response(status, json={"code": "forbidden"}))
-    (result,) = run([USER], refusing, answering(httpx.Response(403, json={"code": "forbidden"})))
-    assert Verdict.FAILED is result.verdict
-    assert [f"old: refused with {status}", "new: refused with 403"] == result.failures
+    (both,) = run([USER], refusing, answering(httpx.Response(403, json={"code": "forbidden"})))
+    (one,) = run([USER], refusing, Service(rows=ROWS))
+    for result, count in ((both, 2), (one, 1)):
+        assert (Verdict.FAILED, count) == (result.verdict, len(result.failures))
+        assert result.failures[0].startswith(f"old: refused with {status}: {advice}")
 
 
 def test_rows_of_both_sides_are_evidence() -> None:

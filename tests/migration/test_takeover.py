@@ -2,34 +2,24 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import httpx
 import pytest
 
 from tests.migration.account import ACCOUNT, NAME, STAGE, OldAccount
 from tests.migration.conftest import Ended
-from tests.moto_mocks import moto_process
 from tools.migration.__main__ import main
 from tools.migration.takeover.command import IMPORTS, VARIABLES
 
 Takeover = Callable[..., Ended]
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """Run an emulator."""
-    with moto_process() as url:
-        yield url
-
-
 @pytest.fixture
 def account(server: str) -> OldAccount:
     """Give an account whose API can be taken over as it is."""
-    httpx.post(f"{server}/moto-api/reset", trust_env=False).raise_for_status()
-    made = OldAccount(server)
+    made = OldAccount.empty(server)
     made.build()
     return made
 
@@ -89,6 +79,7 @@ def test_it_changes_nothing_in_the_account(takeover: Takeover, account: OldAccou
 def test_a_removed_method_is_named_with_its_traffic(takeover: Takeover, account: OldAccount, tmp_path: Path) -> None:
     """The owner decides; then the files are written."""
     account.method("GET /query/user")
+    account.deploy()
     names = {"ApiName": NAME, "Stage": STAGE, "Method": "GET", "Resource": "/query/user"}
     dimensions = [{"Name": name, "Value": value} for name, value in names.items()]
     point = {
@@ -110,11 +101,18 @@ def test_a_removed_method_is_named_with_its_traffic(takeover: Takeover, account:
 def no_key(account: OldAccount) -> None:
     """Add a method that needs no key."""
     account.method("POST /query/fail", keyed=False)
+    account.deploy()
 
 
 def iam(account: OldAccount) -> None:
     """Add a method with another authorizer."""
     account.method("POST /query/fail", authorization="AWS_IAM")
+    account.deploy()
+
+
+def edited(account: OldAccount) -> None:
+    """Add a method, and do not deploy it."""
+    account.method("POST /query/fail")
 
 
 def answers(account: OldAccount) -> None:
@@ -173,6 +171,7 @@ def without_table(account: OldAccount) -> None:
     [
         (no_key, ("decide", "POST /query/fail", "needs no key now, and one in the contract")),
         (iam, ("decide", "POST /query/fail", "asks for AWS_IAM credentials, which the contract does not")),
+        (edited, ("decide", "edits of the API", "POST /query/fail: not deployed, and the canary is made without them")),
         (answers, ("decide", "gateway responses", "of its own for THROTTLED")),
         (keys_elsewhere, ("decide", "apiKeySource", "is AUTHORIZER, and the contract has none")),
         (without_keys, ("stop", "stage v1", "the contract would refuse every call")),

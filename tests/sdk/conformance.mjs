@@ -47,7 +47,11 @@ async function report({ base_url, client: given = {}, call }) {
   }
 }
 
-async function called(client, call, result, { signal }) {
+async function called(base, call, result, { signal }) {
+  const { timeout: seconds, max_retries: retries, headers: more } = call.with ?? {};
+  const client = call.with
+    ? base.withOptions({ timeoutMs: seconds && seconds * 1_000, maxRetries: retries, headers: more })
+    : base;
   const name = call.operation.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
   const { timeout, max_retries, request_id, headers } = call.options ?? {};
   const options = {
@@ -60,6 +64,11 @@ async function called(client, call, result, { signal }) {
   if (call.operation === "health") return client.health(options);
   if (call.mode === "count") {
     return client.countMarketing(call.arguments, { ...options, progress: (sum) => result.progress.push(sum.rows) });
+  }
+  if (call.mode === "next") {
+    const pages = [];
+    for (let page = await client[name](call.arguments, options); page; page = await page.nextPage()) pages.push(page);
+    return pages;
   }
   if (!call.mode) return client[name](call.arguments, options);
   const pager = client[name.replace("query", "iter")](call.arguments, options);

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import inspect
 from collections.abc import AsyncIterable, Iterator
 from functools import partial
 from typing import Any
@@ -100,13 +101,31 @@ async def _repeated_async(call: dict[str, Any], progress: list[int], client: Any
 def _called(client: Any, call: dict[str, Any], progress: list[int]) -> Any:  # noqa: ANN401  # of two classes
     name, mode = call["operation"], call.get("mode", "call")
     given = call["arguments"] | call.get("options", {})
+    if "with" in call:
+        client = client.with_options(**call["with"])
     if mode == "count":
         given["progress"] = lambda total: progress.append(total.rows)
         return client.count_marketing(**given)
-    if mode == "call":
-        return getattr(client, name)(**given)
+    if mode in {"call", "next"}:
+        answer = getattr(client, name)(**given)
+        following = _following_async if inspect.isawaitable(answer) else _following
+        return answer if mode == "call" else following(answer)
     pager = getattr(client, name.replace("query_", "iter_"))(**given)
     return pager if mode == "items" else pager.pages()
+
+
+def _following(page: Any) -> list[Any]:  # noqa: ANN401  # as above
+    found = [page]
+    while page := page.next_page():
+        found.append(page)
+    return found
+
+
+async def _following_async(first: Any) -> list[Any]:  # noqa: ANN401  # as above
+    found = [await first]
+    while page := await found[-1].next_page():
+        found.append(page)
+    return found
 
 
 def _described(error: Exception) -> dict[str, Any]:

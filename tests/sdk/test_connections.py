@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from generated_client.query_service_client import AsyncQueryServiceClient, QueryServiceClient
-from tests.sdk.harness import Flavour, Script, page
+from tests.sdk.harness import Flavour, Script, page, problem
 from tests.sdk.sockets import HEAD, Serve, drip, never, requests, serving, well
 
 
@@ -116,6 +116,17 @@ def test_client_of_the_callers_own_stays_open(flavour: Flavour, script: Script) 
     run(flavour, open_real(flavour, "http://service.test", http_client=http), many(flavour, 2))
     assert (["theirs"] * 2, False) == ([request.headers["x-hook"] for request in script.requests], http.is_closed)
     asyncio.run(http.aclose()) if flavour.is_async else http.close()
+
+
+def test_error_of_a_callers_hook_reaches_the_caller() -> None:
+    """As it is: what the hook means is not known here, so nothing is sent again."""
+    script = Script([problem(503)] * 3)
+    hooks = {"response": [httpx.Response.raise_for_status]}
+    with httpx.Client(transport=httpx.MockTransport(script), event_hooks=hooks) as http:
+        client = QueryServiceClient("http://service.test", api_key="key", http_client=http)
+        with pytest.raises(httpx.HTTPStatusError):
+            client.query_user("u1")
+    assert 1 == len(script.requests)
 
 
 def test_own_client_is_closed(flavour: Flavour, script: Script) -> None:

@@ -69,6 +69,13 @@ def test_table_replaces_what_the_encoding_of_the_output_lacks(shell: Shell, tmp_
     assert "?" in shown
 
 
+def test_columns_are_in_line_where_wide_characters_were_replaced(shell: Shell) -> None:
+    """A `?` is narrower than the character that it stands for."""
+    script = Script([page(items=[RECORD | {"notification_title": "春季特賣"}])])
+    title, row = shell(COMMAND, script, PYTHONIOENCODING="ascii").stdout.splitlines()
+    assert title.index("transaction_id") == row.index(RECORD["transaction_id"])
+
+
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("variable", ["FORCE_COLOR", "TTY_COMPATIBLE", "GITHUB_ACTIONS"])
 def test_files_get_no_colours_and_no_progress(shell: Shell, form: str, variable: str) -> None:

@@ -44,28 +44,6 @@ def test_all_pages_are_walked(flavour: Flavour, script: Script, walk: str, key: 
     assert expected == bodies
 
 
-def test_page_without_records_is_not_the_last(flavour: Flavour, script: Script) -> None:
-    """Only the absence of a cursor means the end."""
-    script.answers = [page(items=[], count=0, next_cursor="a"), *pages(None)]
-    assert 2 == len(flavour.run(script, lambda client: client.iter_user("u1")))
-
-
-def test_walk_begins_at_a_saved_cursor(flavour: Flavour, script: Script) -> None:
-    """Another process can go on where one stopped."""
-    script.answers = pages("c", None)
-    flavour.run(script, lambda client: client.iter_user("u1", cursor="b"))
-    assert ["b", "c"] == asked(script)
-
-
-@pytest.mark.parametrize("cursors", [("a", "a"), ("a", "b", "a"), ("s",)], ids=["at_once", "later", "the_first"])
-def test_cursor_that_comes_twice_is_an_error(flavour: Flavour, script: Script, cursors: tuple[str, ...]) -> None:
-    """The pages would never end."""
-    script.answers = [*pages(*cursors), *pages(*["z"] * 9)]
-    with pytest.raises(flavour.errors.RepeatedCursorError, match="never end"):
-        flavour.run(script, lambda client: client.iter_user("u1", cursor="s"))
-    assert len(cursors) == len(script.requests)
-
-
 def walked(flavour: Flavour, script: Script, records: int) -> Any:  # noqa: ANN401  # a pager
     """Return a pager of which some records were taken."""
 
@@ -129,49 +107,6 @@ def test_walk_can_be_repeated(flavour: Flavour, script: Script) -> None:
         return both()
 
     assert 8 == flavour.run(script, act)
-
-
-def test_pages_can_be_walked_themselves(flavour: Flavour, script: Script) -> None:
-    """With their count and cursor."""
-    script.answers = pages("a", None)
-
-    def act(client: Any) -> Any:  # noqa: ANN401  # any of the clients
-        return client.iter_user("u1", 2).pages()
-
-    found = flavour.run(script, act)
-    assert [(2, "a"), (2, None)] == [(each.count, each.next_cursor) for each in found]
-    assert [2, 2] == [json.loads(request.content)["limit"] for request in script.requests]
-
-
-def test_page_gives_its_next_page(flavour: Flavour, script: Script) -> None:
-    """With the id, the cursor, the limit and the options alone: the cursor carries the filters."""
-    script.answers = pages("a", "b", None)
-
-    def act(client: Any) -> Any:  # noqa: ANN401  # any of the clients
-        first = client.query_user("u1", 2, status=["FAILED"], request_id="walk-1", headers={"x-a": "a"})
-        if not flavour.is_async:
-            return [*_chain(first)]
-
-        async def walk() -> list[Any]:
-            found = [await first]
-            while following := await found[-1].next_page():
-                found.append(following)
-            return found
-
-        return walk()
-
-    found = flavour.run(script, act)
-    assert ["0.0", "0.1", "1.0", "1.1", "2.0", "2.1"] == [record.transaction_id for page in found for record in page]
-    bodies = [json.loads(request.content) for request in script.requests]
-    assert {"user_id": "u1", "limit": 2, "status": ["FAILED"]} == bodies[0]
-    assert [{"user_id": "u1", "limit": 2, "cursor": cursor} for cursor in "ab"] == bodies[1:]
-    assert [("walk-1", "a")] * 3 == [(each.headers["x-request-id"], each.headers["x-a"]) for each in script.requests]
-
-
-def _chain(page: Any) -> Any:  # noqa: ANN401  # a page, and pages
-    while page:
-        yield page
-        page = page.next_page()
 
 
 def test_only_a_page_of_a_client_has_a_next_one(flavour: Flavour, script: Script) -> None:

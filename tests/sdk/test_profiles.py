@@ -11,6 +11,21 @@ from tests.sdk.harness import Script, problem
 from tests.sdk.installed import Environment
 from tests.sdk.scripted import scripted
 
+# A keyring that keeps the keys in a file.
+BACKEND = """from pathlib import Path
+from keyring.backend import KeyringBackend
+
+class Keyring(KeyringBackend):
+    priority = 1
+
+    def get_password(self, service, username):
+        path = Path(__file__).with_name(f"{service}-{username}")
+        return path.read_text() if path.exists() else None
+
+    def set_password(self, service, username, password):
+        Path(__file__).with_name(f"{service}-{username}").write_text(password)
+"""
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -69,12 +84,39 @@ def test_login_can_keep_the_key_elsewhere(run: Run, file: Path, option: str, val
     assert [f'url = "{url}"', line] == file.read_text(encoding="utf-8").splitlines()[1:3]
 
 
+def test_login_can_keep_the_key_in_a_keyring(run: Run, file: Path, tmp_path: Path) -> None:
+    """In an entry for the profile; the file has its name alone."""
+    (tmp_path / "ours.py").write_text(BACKEND, encoding="utf-8")
+    there = {"PYTHONPATH": str(tmp_path), "PYTHON_KEYRING_BACKEND": "ours.Keyring"}
+    script = Script()
+    with scripted(script) as url:
+        run("login", "--profile", "dev", "--url", url, "--keyring", key="abc", **there)
+        run("user", "u1", "--profile", "dev", **there)
+        assert "the keyring has no key prod of push-records" in _entry(run, file, "prod", url, **there)
+    assert ["abc", "abc"] == [request.headers["x-api-key"] for request in script.requests]
+
+
+def test_machine_without_a_keyring_is_2_with_one_line(run: Run, file: Path, tmp_path: Path) -> None:
+    """Or without the packages for it: the message names what to install."""
+    url = "http://127.0.0.1:9"
+    said = _entry(run, file, "dev", url, PYTHON_KEYRING_BACKEND="keyring.backends.fail.Keyring")
+    assert (1, True) == (len(said.splitlines()), "the keyring of this machine cannot be used" in said)
+    (tmp_path / "keyring.py").write_text("raise ImportError", encoding="utf-8")
+    said = _entry(run, file, "dev", url, PYTHONPATH=str(tmp_path))
+    assert (1, True) == (len(said.splitlines()), "pip install 'query-service-client[keyring]'" in said)
+
+
+def _entry(run: Run, file: Path, entry: str, url: str, **there: str) -> str:
+    file.write_text(f'[dev]\nurl = "{url}"\napi_key_keyring = "{entry}"\n', encoding="utf-8")
+    return run("user", "u1", "--profile", "dev", status=2, **there).stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["--key-env", "NO_KEY"], "NO_KEY is not set"),
         (["--key-command", "false"], "the api_key_command of the profile default failed"),
-        (["--key-env", "A", "--key-command", "b"], "[default] needs one of api_key, api_key_env, api_key_command"),
+        (["--key-env", "A", "--key-command", "b"], "give one of --key-env, --key-command and --keyring"),
     ],
 )
 def test_key_that_cannot_be_had_is_not_saved(run: Run, file: Path, arguments: list[str], said: str) -> None:
@@ -110,7 +152,7 @@ def test_named_profile_comes_before_the_environment(run: Run, file: Path) -> Non
         ("[dev", "cannot be read"),
         ("dev = 1", "dev is not a table of texts"),
         ('[dev]\nurl = "http://h"\nkey = "k"', "[dev] has an unknown field: key"),
-        ('[dev]\nurl = "http://h"', "[dev] needs one of api_key, api_key_env, api_key_command"),
+        ('[dev]\nurl = "http://h"', "[dev] needs one of api_key, api_key_env, api_key_keyring, api_key_command"),
         ('[dev]\napi_key = "k"', "[dev] has no url"),
         ('[dev]\nurl = "http://h"\napi_key_env = "NO_KEY"', "NO_KEY is not set"),
         ('[dev]\nurl = "http://h"\napi_key_command = "false"', "the api_key_command of the profile dev failed"),

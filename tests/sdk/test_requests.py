@@ -35,17 +35,6 @@ def test_each_operation_goes_to_its_path(flavour: Flavour, script: Script, opera
     assert "application/json" == request.headers["content-type"]
 
 
-def test_health_is_asked_without_a_body(flavour: Flavour, script: Script) -> None:
-    """There is nothing to send."""
-    script.answers = [httpx.Response(200, json={"status": "ok"})]
-    assert "ok" == flavour.run(script, lambda client: client.health()).status
-    assert ("GET", f"{URL}/health", b"") == (
-        script.requests[0].method,
-        str(script.requests[0].url),
-        script.requests[0].content,
-    )
-
-
 def test_clients_have_every_operation_that_is_not_deprecated(flavour: Flavour) -> None:
     """A method and a pager for each operation; none for deprecated ones, preflights, HEAD and the contract itself."""
     contract = operations(bundle("public"))

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.sdk.harness import RECORD, Flavour, Script, page, problem
+from tests.sdk.harness import Flavour, Script, problem
 
 STATUSES = {
     400: "BadRequestError",
@@ -100,7 +100,7 @@ def test_each_status_has_its_error_with_the_whole_problem(
     assert f"{status} T: D (request id theirs)" == str(error)
 
 
-@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize("status", [403, 503])
 @pytest.mark.parametrize(("kind", "body", "detail"), FOREIGN.values(), ids=FOREIGN)
 def test_foreign_body_is_an_error_of_its_status(
     flavour: Flavour, script: Script, *, status: int, kind: str, body: bytes, detail: str | None
@@ -148,40 +148,6 @@ def test_id_that_was_sent_is_quoted_when_nobody_says_another(flavour: Flavour, s
     """There is always something to ask about."""
     script.answers = [httpx.Response(504), httpx.ConnectError("no")]
     assert ["ours", "ours"] == [refused(flavour, script).request_id for _ in range(2)]
-
-
-def test_answer_beyond_all_measure_is_broken_off(flavour: Flavour, script: Script) -> None:
-    """No hop of this service can give more than API Gateway carries (10 MB)."""
-    script.answers = [httpx.Response(200, content=b" " * (16 * 1024 * 1024 + 1))]
-    assert "ResponseTooLargeError" == type(refused(flavour, script)).__name__
-
-
-def test_unknown_fields_and_values_break_nobody(flavour: Flavour, script: Script) -> None:
-    """Answers are open: fields are dropped, values are kept."""
-    record = RECORD | {"status": "BOUNCED", "platform": "HARMONY", "new": {"deep": [1]}}
-    script.answers = [page(items=[record], new=1)]
-    found = flavour.run(script, lambda client: client.query_user("u1")).items[0]
-    assert ("BOUNCED", "HARMONY") == (found.status, found.platform)
-    assert found.status not in set(flavour.package.Status)
-
-
-def test_unknown_code_of_a_problem_breaks_nobody(flavour: Flavour, script: Script) -> None:
-    """A code that is newer than the client is a string as all are."""
-    script.answers = [problem(400, code="brand_new", extra=[1])]
-    assert "brand_new" == refused(flavour, script).code
-    script.answers = [problem(400, code="invalid_cursor")]
-    assert refused(flavour, script).code == flavour.errors.ProblemCode.INVALID_CURSOR
-
-
-def test_null_counts_as_absent(flavour: Flavour, script: Script) -> None:
-    """An optional field that is null is None, as one that is not there."""
-    script.answers = [page(items=[RECORD | {"ap_id": None}], next_cursor=None)]
-    found = flavour.run(script, lambda client: client.query_user("u1"))
-    assert (None, None, None) == (
-        found.items[0].ap_id,
-        found.items[0].platform,
-        found.next_cursor,
-    )
 
 
 @pytest.mark.parametrize(

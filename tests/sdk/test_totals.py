@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from generated_client.query_service_client import ApiStatusError, CampaignSummary, SummaryCell, SummaryPoint
+from generated_client.query_service_client import ApiStatusError, CampaignSummary
 from tests.sdk.harness import Flavour, Script
 
 FIRST = {
@@ -37,24 +37,6 @@ def counts(body: dict[str, Any]) -> httpx.Response:
 def asked(script: Script) -> list[Any]:
     """Return the bodies that were sent."""
     return [json.loads(request.content) for request in script.requests]
-
-
-def test_all_answers_are_added_up(flavour: Flavour, script: Script) -> None:
-    """Cell by cell, the largest first, and over time; what one answer lacks, the sum lacks."""
-    script.answers = [counts(FIRST), counts(SECOND)]
-    seen: list[CampaignSummary] = []
-    total = flavour.run(script, lambda client: client.count_marketing("m", interval="hour", progress=seen.append))
-    assert [3, 7] == [each.rows for each in seen]
-    assert [
-        SummaryCell(status="NEW", rows=4),
-        SummaryCell(status="SENT", platform="IOS", rows=2),
-        SummaryCell(status="SENT", platform="ANDROID", rows=1),
-    ] == total.cells
-    assert [
-        SummaryPoint(start=0, status="SENT", rows=2),
-        SummaryPoint(start=7_200_000, status="SENT", rows=5),
-    ] == total.series
-    assert (None, 2, 9, None) == (total.transactions, total.counted_from, total.counted_to, total.next_cursor)
 
 
 def test_the_window_is_fixed_by_the_first_call(flavour: Flavour, script: Script) -> None:

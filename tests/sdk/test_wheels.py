@@ -15,6 +15,7 @@ from tools.contract.bundle import bundle
 DEPENDENCIES = {"httpx": "httpx", "msgspec": "msgspec"}
 EXTRA = {"rich": "rich", "typer": "typer"}
 ASSISTANTS = {"query-service-client[cli]": "", "mcp": "mcp"}
+KEYRING = {"query-service-client[cli]": "", "keyring": "keyring"}
 CLIENTS = ROOT / "generated_client"
 
 
@@ -68,8 +69,8 @@ def test_imported_packages_are_declared() -> None:
     command_line = imported(CLIENTS / PROJECT / "_cli")
     library = imported(CLIENTS / PROJECT) | imported(CLIENTS / "runtime")
     assert set(DEPENDENCIES.values()) == library - (command_line - set(DEPENDENCIES.values()))
-    assert command_line <= {*DEPENDENCIES.values(), *EXTRA.values(), *ASSISTANTS.values()}
-    for extra, names in (("cli", EXTRA), ("mcp", ASSISTANTS)):
+    assert command_line <= {*DEPENDENCIES.values(), *EXTRA.values(), *ASSISTANTS.values(), *KEYRING.values()}
+    for extra, names in (("cli", EXTRA), ("mcp", ASSISTANTS), ("keyring", KEYRING)):
         assert set(names) == {each.partition(">")[0] for each in declared["optional-dependencies"][extra]}
 
 

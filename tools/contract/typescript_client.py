@@ -6,11 +6,12 @@ from typing import Any, Final
 from tools.contract.bundle import operations
 
 _CONTRACT: Final = "openapi_document"
+_PAGE: Final = "RecordPage"
 _JSON_TYPES: Final = {"integer": "number"}
 _HEAD: Final = """// Generated from the contract by `make client`.
 import {{ added }} from "./totals.js";
 import {{ type CallOptions, type ClientOptions }} from "./options.js";
-import {{ Pager }} from "./pages.js";
+import {{ type Linked, linked, Pager }} from "./pages.js";
 import {{ ApiClient, type Operation }} from "./runtime.js";
 import type {{ components }} from "./schema.js";
 
@@ -44,9 +45,12 @@ export class QueryServiceClient extends ApiClient {{
 _CALL: Final = """
 {doc}
   {name}({argument}options?: CallOptions): Promise<{answer}> {{
-    return this.call({constant}, {body}, options);
+    return this.call({constant}, {body}, options){next};
   }}
 """
+_NEXT: Final = """.then((page) =>
+      linked(page, (cursor) => this.{method}({{ {ids}, limit: query.limit ?? null, cursor }}, options)),
+    )"""
 _PAGES: Final = """
   /** {summary}: all records, or with `pages()` all pages; a page is fetched when its first record is needed. */
   iter{name}(query: {query}, options?: CallOptions): Pager<RecordPage, PushRecord> {{
@@ -99,9 +103,9 @@ def client_module(document: dict[str, Any]) -> str:
 
 
 def _type(name: str, schema: dict[str, Any]) -> str:
+    kind = {_PAGE: "Linked<{}>"}.get(name, "Query<{}>" if name.endswith("Request") else "{}")
     of = f'Schemas["{name}"]'
-    doc = _comment(schema["description"], "")
-    return f"{doc}\nexport type {name} = {f'Query<{of}>' if name.endswith('Request') else of};\n"
+    return f"{_comment(schema['description'], '')}\nexport type {name} = {kind.format(of)};\n"
 
 
 def _reference(message: dict[str, Any]) -> str:
@@ -116,8 +120,9 @@ def _constant(operation: dict[str, Any], place: str, answer: dict[str, Any]) -> 
     kinds = {each: fields[each]["type"] for each in answer["required"] if "type" in fields[each]}
     required = ", ".join(f'{each}: "{_JSON_TYPES.get(kind, kind)}"' for each, kind in kinds.items())
     needs_key = "false" if operation.get("security") == [] else "true"
+    schema = _reference(operation["responses"]["200"])
     return (
-        f'const {name.upper()}: Operation<{_reference(operation["responses"]["200"])}> = {{\n  name: "{name}",\n'
+        f'const {name.upper()}: Operation<Schemas["{schema}"]> = {{\n  name: "{name}",\n'
         f'  method: "{method}",\n  path: "{path}",\n  needsKey: {needs_key},\n  required: {{ {required} }},\n}};'
     )
 
@@ -126,7 +131,9 @@ def _methods(operation: dict[str, Any], request: str | None, answer: str, schema
     verb, *words = operation["operationId"].split("_")
     noun = "".join(word.capitalize() for word in words)
     names = {"name": noun, "method": verb + noun, "query": request, "answer": answer}
+    ids = ", ".join(f"{each}: query.{each}" for each in schemas[request]["required"]) if request else ""
     text = _CALL.format(
+        next=_NEXT.format(ids=ids, **names) if answer == _PAGE else "",
         doc=_comment(f"{operation['summary']}.\n\n{operation['description']}", "  "),
         argument=f"query: {request}, " if request else "",
         body="query" if request else "undefined",
@@ -134,7 +141,7 @@ def _methods(operation: dict[str, Any], request: str | None, answer: str, schema
         **names | {"name": verb + noun},
     )
     if request and "cursor" in schemas[request]["properties"]:
-        template = _PAGES if answer == "RecordPage" else _COUNT
+        template = _PAGES if answer == _PAGE else _COUNT
         largest = schemas[request]["properties"].get("limit", {}).get("maximum")
         text += template.format(summary=operation["summary"], largest=largest, **names)
     return text

@@ -25,7 +25,7 @@ def main() -> None:
     try:
         app()
     except (MisuseError, *aws.ERRORS, OSError) as error:
-        typer.echo(f"migration: {error}", err=True)
+        typer.echo(f"migration: {aws.explained(error)}", err=True)
         sys.exit(Outcome.MISUSE if isinstance(error, MisuseError) else Outcome.INCOMPLETE)
 
 

@@ -17,6 +17,19 @@ REGION: Final = "ap-southeast-1"
 _AMAZON: Final = (".amazonaws.com", ".api.aws")  # the address of a VPC endpoint too
 _ENDPOINT: Final = re.compile(r"https?://[A-Za-z0-9.:\[\]-]*[A-Za-z0-9\]](:[0-9]{1,5})?/?")
 ERRORS: Final = (BotoCoreError, ClientError)  # of a call to AWS
+# By advice, the codes of errors whose message does not say what to do.
+_ADVICE: Final = {
+    "check the profile: aws sts get-caller-identity": {
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "InvalidClientTokenId",
+        "InvalidSignatureException",
+        "NoCredentialsError",
+        "SignatureDoesNotMatch",
+        "UnrecognizedClientException",
+    },
+    "check --region and the profile": {"EndpointConnectionError", "NoRegionError", "ResourceNotFoundException"},
+}
 
 
 # An AWS that is out of reach is known within seconds, not after minutes.
@@ -45,6 +58,13 @@ class Aws:
         made_up = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}  # nosec B105  # an engine accepts any
         config = Config(proxies={}).merge(config)
         return _session("profile").create_client(service, **where, **made_up, config=config)
+
+
+def explained(error: Exception) -> str:
+    """Return the message of an error of AWS, and what to check if the credentials or the place are wrong."""
+    code = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
+    advice = next((advice for advice, codes in _ADVICE.items() if code in codes), None)
+    return f"{error}; {advice}" if advice else str(error)
 
 
 def items(client: Any, operation: str, name: str, **parameters: Any) -> Iterator[Any]:  # noqa: ANN401  # botocore has no types

@@ -1,6 +1,7 @@
 """Parts of every command: exit codes, the output of the report, the end at a signal, and a rate limit."""
 
 import json
+import re
 import signal
 import sys
 import threading
@@ -44,6 +45,13 @@ class Report(ABC):
     def as_json(self) -> dict[str, Any]:
         """Return the report as JSON values."""
         return asdict(self)
+
+
+def identifier(value: str | None) -> str | None:
+    """Return an id of API Gateway; raise BadParameter if it is none, as where a variable of the shell is not set."""
+    if value is not None and not re.fullmatch("[a-z0-9]+", value):
+        raise typer.BadParameter(f"{value!r} is no id: set the variable of the shell that the command reads it from")
+    return value
 
 
 def end(report: Report, *, as_json: bool, problem: Exception | None = None) -> None:

@@ -163,10 +163,10 @@ function reasonTable(cells, query) {
       make("td", {}, said ? actor(said.actor) : ""),
     );
   });
-  const heads = [t("label.reason"), null, t("card_failed"), t("who_acts")];
+  const heads = [t("label.reason"), null, chip("FAILED"), t("who_acts")];
   return table(
     "by_reason",
-    heads.map((text) => make(text ? "th" : "td", text ? { scope: "col" } : {}, text ?? "")),
+    heads.map((head) => make(head ? "th" : "td", head ? { scope: "col" } : {}, head)),
     body,
   );
 }
@@ -176,12 +176,13 @@ function chart({ series }, query, open) {
   if (!found) return [];
   const { unit, points } = found;
   const seen = STATES.filter((state) => points.some((point) => point[state]));
-  const [from, to] = [points[0].start, points.at(-1).start].map((start) => moment(start)?.full ?? String(start));
+  const form = unit === "hour" ? "short" : "day";
+  const [from, to] = [points[0].start, points.at(-1).start].map((start) => moment(start)?.[form] ?? String(start));
+  const most = Math.max(...points.map((point) => seen.reduce((sum, state) => sum + (point[state] ?? 0), 0)));
   const day = 24 * 3_600_000;
   const rows = points.map((point) => {
     const filters = { ...query.filters, created_from: point.start, created_to: endOf(point.start, unit) };
-    const at = moment(point.start);
-    const head = make("a", { href: toFragment({ ...query, filters }) }, (unit === "hour" ? at?.short : at?.day) ?? "");
+    const head = make("a", { href: toFragment({ ...query, filters }) }, moment(point.start)?.[form] ?? "");
     const listOf = (state) => toFragment({ ...query, filters: { ...filters, status: [state] } });
     const figure = (state) => make("a", { href: listOf(state), class: "number" }, number(point[state] ?? 0));
     const counts = seen.map((state) => make("td", { class: "figure" }, figure(state)));
@@ -207,6 +208,7 @@ function chart({ series }, query, open) {
         "p",
         { class: "legend" },
         ...seen.map((state) => make("span", { class: `key ${state.toLowerCase()}` }, label(state))),
+        make("span", { class: "soft" }, t("highest", { records: t("records", { count: most }) })),
       ),
       columns(points, seen, unit === "hour" ? day / 24 : day, t("chart_of", { from, to })),
       make("p", { class: "axis soft" }, make("span", {}, from), make("span", {}, to)),

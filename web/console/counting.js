@@ -74,7 +74,7 @@ function draw(view, { stop, again, problem } = {}) {
   byId("count-state").replaceChildren(
     ...[
       problem ? make("strong", {}, t(problem)) : null,
-      make("span", { role: "status" }, t(key, { records, time: at?.full })),
+      problem && !total ? null : make("span", { role: "status" }, t(key, { records, time: at?.full })),
       cursor && !isStopped ? progress() : null,
       stop && cursor ? stopper(stop) : null,
       again ? button(t("count_on"), again, { class: "quiet small" }) : null,

@@ -5,7 +5,7 @@ import { button, make } from "./dom.js";
 import { FIELDS } from "./fields.js";
 import { t } from "./language.js";
 import { empty, fold, isWaiting } from "./pushes.js";
-import { toCommand, toRequest } from "./query.js";
+import { largestPage, toCommand, toRequest } from "./query.js";
 
 export const LARGEST_DOWNLOAD = 50_000;
 const COLUMNS = Object.keys(FIELDS.record);
@@ -60,7 +60,7 @@ async function all(where, query, signal, tell) {
   let records = [];
   let cursor = "";
   do {
-    const page = await ask(where, toRequest(query, cursor), signal);
+    const page = await ask(where, toRequest(query, cursor, largestPage(query.kind)), signal);
     records = records.concat(page.items);
     if (records.length > LARGEST_DOWNLOAD) return null;
     cursor = page.next_cursor ?? "";
@@ -75,7 +75,7 @@ async function all(where, query, signal, tell) {
 function refuse(panel, query, copy) {
   const command = toCommand(query);
   panel.replaceChildren(
-    make("p", {}, t("too_many", { limit: LARGEST_DOWNLOAD })),
+    make("p", {}, t("too_many", { limit: LARGEST_DOWNLOAD }), query.state ? ` ${t("too_many_waiting")}` : ""),
     make("pre", { tabindex: "0" }, command),
     button(t("copy_command"), () => copy(command, t("command_copied")), { class: "quiet small" }),
   );

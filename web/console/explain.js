@@ -18,7 +18,7 @@ export function show(panel, explanation, query) {
   ];
   panel.replaceChildren(
     ...[
-      make("p", { class: "question" }, t("verdict", { user: query.id })),
+      make("p", { class: "question" }, t("verdict", { user: query.id, ...asked(query.filters) })),
       make("h3", {}, known(`verdict.${verdict}`) ?? verdict),
       make("p", {}, said?.means ?? known(`verdict.${verdict}.detail`) ?? detail),
       make("dl", {}, ...entries.flatMap(([name, text]) => [make("dt", {}, name), make("dd", {}, text)])),
@@ -28,6 +28,11 @@ export function show(panel, explanation, query) {
   );
   panel.className = `verdict ${CLASSES[verdict] ?? "open"}`;
   panel.hidden = false;
+}
+
+/** Return the transaction or the campaign that was asked for. */
+function asked({ transaction_id, marketing_id }) {
+  return { kind: t(transaction_id ? "transaction" : "campaign").toLowerCase(), id: transaction_id ?? marketing_id };
 }
 
 function lastDelivered(at) {

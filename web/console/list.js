@@ -9,6 +9,7 @@ import { line } from "./push.js";
 import { empty, fold, isWaiting } from "./pushes.js";
 import { isByTime, KINDS, toFragment, toRequest } from "./query.js";
 import { moment } from "./time.js";
+import { filtersInWords } from "./words.js";
 
 const SLOW_MS = 4000;
 let view = null;
@@ -43,7 +44,10 @@ export function quiet() {
   byId("more").hidden = true;
 }
 
-/** Ask for pages until one has pushes to show, or the list ends. This cancels the request before it. */
+/**
+ * Ask for pages until one has pushes to show, or the list ends; waiting pushes of a transaction are known at its end only.
+ * This cancels the request before it.
+ */
 export async function further({ focus = false } = {}) {
   quiet();
   const mine = new AbortController();
@@ -55,10 +59,12 @@ export async function further({ focus = false } = {}) {
       waitFor(true);
       const page = await ask(act.where(), toRequest(query, view.cursor), mine.signal);
       if (mine !== asking) return;
-      first = take(page);
+      const fresh = take(page);
+      first ??= fresh;
       finish();
-      byId("more").textContent = first ? t("show_more") : t("stop");
-    } while (!first && view.cursor);
+      byId("more").textContent = t("stop");
+    } while ((!first || isDecidedLater()) && view.cursor);
+    byId("more").textContent = t("show_more");
     waitFor(false);
     if (focus) (first ?? byId("results")).focus();
     else act.reveal(byId("head"));
@@ -71,6 +77,8 @@ export async function further({ focus = false } = {}) {
     if (mine === asking) waitFor(false);
   }
 }
+
+const isDecidedLater = () => Boolean(view.query.state) && !isByTime(view.query);
 
 function take(page) {
   const items = Array.isArray(page.items) ? page.items : [];
@@ -113,7 +121,8 @@ function summary() {
     pushes: t("pushes", { count: elements.size }),
     records: t("records", { count: view.records.length }),
   };
-  if (elements.size) return t(view.cursor ? "more_to_show" : "all_shown", counts);
+  const [more, all] = view.query.state ? ["waiting_more", "waiting_all"] : ["more_to_show", "all_shown"];
+  if (elements.size) return t(view.cursor ? more : all, counts);
   if (view.cursor) return searchedBack();
   if (view.records.length) return t("none_waiting");
   const [invisible] = view.query.id.match(/(?! )[\p{Cf}\p{Zs}]/u) ?? [];
@@ -125,9 +134,13 @@ function summary() {
 }
 
 function note() {
-  const texts = [view.query.state ? t("state_only") : "", isFiltered() ? t("by_filters") : ""];
-  if (!isByTime(view.query) && view.cursor) texts.push(t("page_order"));
-  return elements.size ? texts.filter(Boolean).join(" ") : "";
+  const { status } = view.query.filters;
+  const isCut = !isByTime(view.query) && Boolean(view.cursor);
+  const texts = [];
+  if (isFiltered()) texts.push(t("by_filters", { filters: filtersInWords(view.query.filters) }));
+  if (isCut) texts.push(t("page_order"));
+  if (status ? status.includes("SENT") && status.length < 3 : isCut) texts.push(t("later_state"));
+  return texts.join(" ");
 }
 
 const isFiltered = () => Object.keys(view.query.filters).length > 0;
@@ -140,7 +153,10 @@ function searchedBack() {
 /** Look whether the id is that of another kind, one request each, and offer the kinds that have records. */
 async function others(mine) {
   const { id, kind } = view.query;
-  if (isFiltered()) return;
+  if (isFiltered()) {
+    byId("others").replaceChildren(make("a", { href: toFragment({ kind, id }) }, t("without_filters")));
+    return;
+  }
   const kinds = Object.keys(KINDS).filter((name) => name !== kind);
   const found = await Promise.all(
     kinds.map(async (name) => {
@@ -153,7 +169,8 @@ async function others(mine) {
     const text = t("show_as", { kind: t(name).toLowerCase(), id });
     return make("a", { href: toFragment({ kind: name, id }), class: "offer" }, text);
   });
-  if (summary() === t("none")) byId("summary").textContent = t(links.length ? "none_of_kind" : "none_anywhere");
+  if (summary() === t("none"))
+    byId("summary").textContent = t(links.length ? "none_of_kind" : "none_anywhere", { kind: t(kind).toLowerCase() });
   byId("others").replaceChildren(...links);
   act.say(`${byId("summary").textContent} ${byId("others").textContent}`);
 }

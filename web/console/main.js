@@ -54,20 +54,26 @@ function show() {
   byId("welcome").hidden = Boolean(query);
   byId("head").hidden = !query;
   document.title = query ? `${query.id} – ${t("title")}` : t("title");
-  if (!query) return byId("records").replaceChildren();
+  if (!query) {
+    byId("records").replaceChildren();
+    return;
+  }
   form.fill(query);
   form.mark({});
   if (!byId("filters").contains(document.activeElement)) byId("filters").open = false;
   document.body.classList.add("answered");
   byId("subject-kind").textContent = t(query.kind);
   byId("subject").textContent = query.id;
-  if (query.faults.length) return showFaults(query);
+  if (query.faults.length) {
+    showFaults(query);
+    return;
+  }
   const summary = toSummary(query);
-  if (summary) counting.show(view, summary, settings.current);
   byId("to-summary").hidden = query.kind !== "campaign" || summary !== null;
   byId("to-summary").href = toFragment({ kind: query.kind, id: query.id });
+  list.show(view, act); // first, so that the pushes do not wait for the counts
   explain(toExplanation(query));
-  return list.show(view, act);
+  if (summary) counting.show(view, summary, settings.current);
 }
 
 function showFaults(query) {
@@ -179,7 +185,9 @@ function translate() {
   language.translate();
   const other = language.other();
   Object.assign(byId("language"), { textContent: other === "en" ? "English" : "中文", lang: other });
-  byId("utc").textContent = isUtc() ? t("utc") : t("local", { zone: zone() });
+  const { place, offset } = zone();
+  byId("utc").title = t(isUtc() ? "to_local" : "to_utc");
+  byId("utc").replaceChildren(...(place === "" ? [] : [make("span", { class: "place" }, `${place}, `)]), offset);
   form.follow();
 }
 
@@ -229,10 +237,10 @@ byId("skip").addEventListener("click", (event) => {
   byId("results").focus();
 });
 history.scrollRestoration = "manual";
-addEventListener("hashchange", lookUp);
 
 language.follow(languageOfLink(location.hash));
 translate();
 offerExamples((await settings.load()).examples);
+addEventListener("hashchange", lookUp); // not before: a query needs the settings
 lookUp();
 if (!view) byId("id").focus();

@@ -19,7 +19,7 @@ export function show(panel, problem, act) {
     make("p", { class: "buttons" }, ...buttons(problem, act)),
   );
   if (problem.requestId) {
-    const copied = () => act.copy(problem.requestId, t("request_copied"));
+    const copied = () => act.copy(problem.requestId, t("id_copied"));
     const id = make("code", {}, problem.requestId);
     panel.append(
       make("p", { class: "request" }, t("request"), id, button(t("copy_id"), copied, { class: "quiet small" })),
@@ -36,7 +36,7 @@ export function show(panel, problem, act) {
 /** Show in `panel` which filters of a link cannot be used. `act` looks up without them. */
 export function showFaults(panel, faults, act) {
   clear(panel);
-  const items = faults.map(({ name, value }) => make("li", {}, make("code", {}, t("bad_filter", { name, value }))));
+  const items = faults.map(({ name, value }) => make("li", {}, make("code", {}, `${name} = ${value}`)));
   panel.append(
     make("h3", {}, t("bad_link")),
     make("ul", {}, ...items),

@@ -8,7 +8,7 @@ export const KINDS = {
   campaign: operation("query_marketing"),
   transaction: operation("query_transaction"),
 };
-export const LARGEST_PAGE = 100;
+const PAGE = 100;
 /** The view of a campaign that leaves out pushes with an answer. */
 export const WAITING = "waiting";
 const PARSERS = {
@@ -51,14 +51,22 @@ export function toFragment({ kind, id, filters = {}, state }, lang = languageOfL
   return `#${String(parameters).replaceAll("%2C", ",")}`;
 }
 
+/** Return the number of records in the largest page of a kind. */
+export const largestPage = (kind) => KINDS[kind].largestPage;
+
 /** Return the path and the body of the request for a page of a query. */
-export function toRequest({ kind, id, filters }, cursor, limit = LARGEST_PAGE) {
+export function toRequest({ kind, id, filters }, cursor, limit = page(kind)) {
   const { field, path } = KINDS[kind];
   if (kind === "campaign" && isOfFailures(filters)) {
     const { status, ...others } = filters;
     return { path: FIELDS.operations.query_marketing_fail.path, body: body(field, id, others, cursor, limit) };
   }
   return { path, body: body(field, id, filters, cursor, limit) };
+}
+
+/** A transaction is in the order of states, so that the steps of a push may be far apart: it is read in large pages. */
+function page(kind) {
+  return kind === "transaction" ? largestPage(kind) : PAGE;
 }
 
 function body(field, id, filters, cursor, limit) {
@@ -112,8 +120,8 @@ export function toCommand({ kind, id, filters }) {
 }
 
 function operation(name) {
-  const { key, path, filters, max_length } = FIELDS.operations[name];
-  return { field: key, path, filters, maxLength: max_length };
+  const { key, path, filters, max_length, largest_page } = FIELDS.operations[name];
+  return { field: key, path, filters, maxLength: max_length, largestPage: largest_page };
 }
 
 function wholeNumber(text) {

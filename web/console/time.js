@@ -12,14 +12,15 @@ export const isUtc = () => sessionStorage.getItem(STORED) === "yes";
 /** Show times in UTC, or in local time. */
 export const setUtc = (isOn) => sessionStorage.setItem(STORED, isOn ? "yes" : "");
 
-/** Return the name of the local time zone and its offset from UTC today. */
+/** Return the place of the time zone that is shown, if it has one, and its offset from UTC today. */
 export function zone() {
+  if (isUtc()) return { place: "", offset: "UTC" };
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   const name = new Intl.DateTimeFormat("en-GB", { timeZoneName: "longOffset" })
     .formatToParts()
     .find(({ type }) => type === "timeZoneName");
   const offset = name.value.replace("GMT", "UTC");
-  return timeZone === "UTC" ? "UTC" : `${timeZone.replaceAll("_", " ")}, ${offset}`;
+  return { place: timeZone === "UTC" ? "" : timeZone.replaceAll("_", " "), offset };
 }
 
 /** Return a moment's short form, day, clock time and full form, its UTC time and its ISO form; null if it is none. */

@@ -38,6 +38,20 @@ export function isKnown(property, value) {
   return FIELDS.record[property].values?.includes(value) ?? false;
 }
 
+/** Return filters as words: their names and values. */
+export function filtersInWords(filters) {
+  return Object.entries(filters)
+    .map(([name, value]) => `${label(name)} ${inWords(name, value)}`)
+    .join("; ");
+}
+
+function inWords(name, value) {
+  const { kind } = FIELDS.filters[name];
+  if (kind === "list") return value.map((one) => named(name, one)).join(", ");
+  const at = name === "created_to" ? value - 1 : value; // the filter is the end of the last day
+  return kind === "time" ? (moment(at)?.full ?? value) : value;
+}
+
 /** Return the mark of a state. */
 export function chip(status) {
   const sign = Object.hasOwn(SIGNS, status ?? "") ? SIGNS[status] : "•";

@@ -71,13 +71,17 @@ def say(line: str) -> None:
 
 def _in_options(message: str) -> str:
     """Return a message of the library in the words of the command line."""
-    return message.replace("give base_url=", "give --url").replace("give api_key=, or set", "set")
+    message = message.replace("give base_url=", "give --url").replace("give api_key=, or set", "set")
+    return message.replace("no address of the service: give", "no address of the service: give --profile or")
 
 
 def _advice(error: ApiError, key: str) -> list[str]:
     """Return the advice that an error has for the caller."""
     if isinstance(error, AuthenticationError | PermissionDeniedError):
-        return ["is QUERY_SERVICE_API_KEY a key of this service, and does the address end with its stage, such as /v1?"]
+        return [
+            "is the key (QUERY_SERVICE_API_KEY, or the profile's) one of this service?",
+            "does the address end with its stage, such as /v1?",
+        ]
     if isinstance(error, RateLimitError) and error.retry_after is not None:
         return [f"try again in {error.retry_after:.0f} s"]
     if isinstance(error, ApiStatusError):

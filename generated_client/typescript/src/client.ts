@@ -1,7 +1,7 @@
 // Generated from the contract by `make client`.
 import { added } from "./totals.js";
 import { type CallOptions, type ClientOptions } from "./options.js";
-import { Pager } from "./pages.js";
+import { type Linked, linked, Pager } from "./pages.js";
 import { ApiClient, type Operation } from "./runtime.js";
 import type { components } from "./schema.js";
 
@@ -54,7 +54,7 @@ export type QueryUserRequest = Query<Schemas["QueryUserRequest"]>;
 /**
  * One page of records.
  */
-export type RecordPage = Schemas["RecordPage"];
+export type RecordPage = Linked<Schemas["RecordPage"]>;
 /**
  * The campaign, and which of its records to count.
  */
@@ -68,56 +68,56 @@ export interface CountOptions extends CallOptions {
   resume?: CampaignSummary | undefined;
 }
 
-const QUERY_USER: Operation<RecordPage> = {
+const QUERY_USER: Operation<Schemas["RecordPage"]> = {
   name: "query_user",
   method: "POST",
   path: "/query/user",
   needsKey: true,
   required: { items: "array", count: "number" },
 };
-const QUERY_MARKETING: Operation<RecordPage> = {
+const QUERY_MARKETING: Operation<Schemas["RecordPage"]> = {
   name: "query_marketing",
   method: "POST",
   path: "/query/marketing",
   needsKey: true,
   required: { items: "array", count: "number" },
 };
-const QUERY_TRANSACTION: Operation<RecordPage> = {
+const QUERY_TRANSACTION: Operation<Schemas["RecordPage"]> = {
   name: "query_transaction",
   method: "POST",
   path: "/query/transaction",
   needsKey: true,
   required: { items: "array", count: "number" },
 };
-const QUERY_FAIL: Operation<RecordPage> = {
+const QUERY_FAIL: Operation<Schemas["RecordPage"]> = {
   name: "query_fail",
   method: "POST",
   path: "/query/fail",
   needsKey: true,
   required: { items: "array", count: "number" },
 };
-const QUERY_MARKETING_FAIL: Operation<RecordPage> = {
+const QUERY_MARKETING_FAIL: Operation<Schemas["RecordPage"]> = {
   name: "query_marketing_fail",
   method: "POST",
   path: "/query/marketing/fail",
   needsKey: true,
   required: { items: "array", count: "number" },
 };
-const SUMMARIZE_MARKETING: Operation<CampaignSummary> = {
+const SUMMARIZE_MARKETING: Operation<Schemas["CampaignSummary"]> = {
   name: "summarize_marketing",
   method: "POST",
   path: "/query/marketing/summary",
   needsKey: true,
   required: { marketing_id: "string", rows: "number", cells: "array" },
 };
-const EXPLAIN_PUSH: Operation<PushExplanation> = {
+const EXPLAIN_PUSH: Operation<Schemas["PushExplanation"]> = {
   name: "explain_push",
   method: "POST",
   path: "/query/push",
   needsKey: true,
   required: { detail: "string", pushes: "array", complete: "boolean" },
 };
-const HEALTH: Operation<Health> = {
+const HEALTH: Operation<Schemas["Health"]> = {
   name: "health",
   method: "GET",
   path: "/health",
@@ -142,7 +142,9 @@ export class QueryServiceClient extends ApiClient {
    * Returns the records of one user, newest first.
    */
   queryUser(query: QueryUserRequest, options?: CallOptions): Promise<RecordPage> {
-    return this.call(QUERY_USER, query, options);
+    return this.call(QUERY_USER, query, options).then((page) =>
+      linked(page, (cursor) => this.queryUser({ user_id: query.user_id, limit: query.limit ?? null, cursor }, options)),
+    );
   }
 
   /** Push notifications sent to a user: all records, or with `pages()` all pages; a page is fetched when its first record is needed. */
@@ -158,7 +160,9 @@ export class QueryServiceClient extends ApiClient {
    * Returns the records of one marketing campaign, newest first.
    */
   queryMarketing(query: QueryMarketingRequest, options?: CallOptions): Promise<RecordPage> {
-    return this.call(QUERY_MARKETING, query, options);
+    return this.call(QUERY_MARKETING, query, options).then((page) =>
+      linked(page, (cursor) => this.queryMarketing({ marketing_id: query.marketing_id, limit: query.limit ?? null, cursor }, options)),
+    );
   }
 
   /** Push notifications of a campaign: all records, or with `pages()` all pages; a page is fetched when its first record is needed. */
@@ -175,7 +179,9 @@ export class QueryServiceClient extends ApiClient {
    * a later page may have newer records than the page before.
    */
   queryTransaction(query: QueryTransactionRequest, options?: CallOptions): Promise<RecordPage> {
-    return this.call(QUERY_TRANSACTION, query, options);
+    return this.call(QUERY_TRANSACTION, query, options).then((page) =>
+      linked(page, (cursor) => this.queryTransaction({ transaction_id: query.transaction_id, limit: query.limit ?? null, cursor }, options)),
+    );
   }
 
   /** Push notifications of a transaction: all records, or with `pages()` all pages; a page is fetched when its first record is needed. */
@@ -192,7 +198,9 @@ export class QueryServiceClient extends ApiClient {
    * records than the page before.
    */
   queryFail(query: QueryFailRequest, options?: CallOptions): Promise<RecordPage> {
-    return this.call(QUERY_FAIL, query, options);
+    return this.call(QUERY_FAIL, query, options).then((page) =>
+      linked(page, (cursor) => this.queryFail({ transaction_id: query.transaction_id, limit: query.limit ?? null, cursor }, options)),
+    );
   }
 
   /** Failed push notifications of a transaction: all records, or with `pages()` all pages; a page is fetched when its first record is needed. */
@@ -210,7 +218,9 @@ export class QueryServiceClient extends ApiClient {
    * from.
    */
   queryMarketingFail(query: QueryMarketingFailRequest, options?: CallOptions): Promise<RecordPage> {
-    return this.call(QUERY_MARKETING_FAIL, query, options);
+    return this.call(QUERY_MARKETING_FAIL, query, options).then((page) =>
+      linked(page, (cursor) => this.queryMarketingFail({ marketing_id: query.marketing_id, limit: query.limit ?? null, cursor }, options)),
+    );
   }
 
   /** Failed push notifications of a campaign: all records, or with `pages()` all pages; a page is fetched when its first record is needed. */
@@ -224,9 +234,10 @@ export class QueryServiceClient extends ApiClient {
    * Counts of a campaign.
    *
    * Counts the records of one marketing campaign by state, platform, reason and application, with `interval` over
-   * time too. An answer counts as many records as fit into about 3 seconds, the newest first. With a `next_cursor`
-   * there is more to count: add up the counts of all answers. Send `created_to` (now, for example) with the first
-   * request, so that the sum is the exact count of a window that does not change meanwhile.
+   * time too. An answer counts as many records as fit into about 3 seconds, the newest first; the first answer
+   * counts fewer and comes sooner. With a `next_cursor` there is more to count: add up the counts of all answers.
+   * Send `created_to` (now, for example) with the first request, so that the sum is the exact count of a window that
+   * does not change meanwhile.
    */
   summarizeMarketing(query: SummarizeMarketingRequest, options?: CallOptions): Promise<CampaignSummary> {
     return this.call(SUMMARIZE_MARKETING, query, options);

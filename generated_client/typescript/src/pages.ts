@@ -1,5 +1,24 @@
 import { RepeatedCursorError } from "./errors.js";
 
+/** A page of a client. The method is no field: JSON and copies have the data alone. */
+export type Linked<Page> = Page & {
+  /**
+   * Returns the page after this one; undefined after the last one.
+   *
+   * It is asked for with the limit and the options of this page. Rejects as the call that returned this page.
+   */
+  nextPage(): Promise<Linked<Page> | undefined>;
+};
+
+/** Returns `page`, which gets the page after it by `fetch(cursor)`. */
+export function linked<Page extends { next_cursor?: string }>(
+  page: Page,
+  fetch: (cursor: string) => Promise<Linked<Page>>,
+): Linked<Page> {
+  const value = async () => (page.next_cursor ? fetch(page.next_cursor) : undefined);
+  return Object.defineProperty(page, "nextPage", { value }) as Linked<Page>;
+}
+
 /** Iterates over the items of all pages, or with `pages()` over the pages; each iteration starts over. */
 export class Pager<Page extends { next_cursor?: string }, Item> implements AsyncIterable<Item> {
   /** Cursor of the page that is being read; undefined for the first page. Saved, it resumes there later. */

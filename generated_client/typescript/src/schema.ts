@@ -115,7 +115,7 @@ export interface paths {
         put?: never;
         /**
          * Counts of a campaign
-         * @description Counts the records of one marketing campaign by state, platform, reason and application, with `interval` over time too. An answer counts as many records as fit into about 3 seconds, the newest first. With a `next_cursor` there is more to count: add up the counts of all answers. Send `created_to` (now, for example) with the first request, so that the sum is the exact count of a window that does not change meanwhile.
+         * @description Counts the records of one marketing campaign by state, platform, reason and application, with `interval` over time too. An answer counts as many records as fit into about 3 seconds, the newest first; the first answer counts fewer and comes sooner. With a `next_cursor` there is more to count: add up the counts of all answers. Send `created_to` (now, for example) with the first request, so that the sum is the exact count of a window that does not change meanwhile.
          */
         post: operations["summarize_marketing"];
         delete?: never;

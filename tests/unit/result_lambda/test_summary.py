@@ -9,8 +9,9 @@ from botocore.stub import Stubber
 
 from common.request import Deadline
 from result_lambda.client import take_rows
+from result_lambda.operations import COUNT_CALLS, FIRST_COUNT_CALLS
 from result_lambda.queries import MARKETING, Query
-from result_lambda.repository import MOST_COUNT_CALLS, NotificationRecords
+from result_lambda.repository import NotificationRecords
 from result_lambda.summary import MOST_CELLS, MOST_CHARACTERS, Tally
 from tests.hostile import answer, serving
 from tests.unit.result_lambda.harness import Table, client_of, item, part
@@ -137,15 +138,17 @@ def test_a_window_that_ends_before_it_starts_is_empty_without_a_call(table: Tabl
 
 
 def test_budget_of_calls_ends_an_answer() -> None:
-    """Each call is a megabyte at most."""
+    """Each call is a megabyte at most. The first answer comes after a few, so that numbers are seen soon."""
     table = Table(client_of())
     last = {name: item(7)[name] for name in ("marketing_id", "user_id", "created_at")}
     with Stubber(table.client) as stubber:
-        for _ in range(MOST_COUNT_CALLS):
+        for _ in range(FIRST_COUNT_CALLS + COUNT_CALLS):
             stubber.add_response("query", part([9, 8, 7], more=True) | {"LastEvaluatedKey": last})
-        found = table.post(OPERATION, marketing_id="m")
+        first = table.post(OPERATION, marketing_id="m")
+        second = table.post(OPERATION, marketing_id="m", position=first["next_position"])
         stubber.assert_no_pending_responses()
-    assert (3 * MOST_COUNT_CALLS, True) == (found["rows"], "next_position" in found)
+    assert [3 * FIRST_COUNT_CALLS, 3 * COUNT_CALLS] == [first["rows"], second["rows"]]
+    assert "next_position" in second
 
 
 def test_budget_of_time_ends_an_answer() -> None:
@@ -160,7 +163,7 @@ def test_budget_of_time_ends_an_answer() -> None:
         tally = Tally()
         records = NotificationRecords(table.client, table.name)
         deadline = Deadline(3, clock=lambda: now[0])
-        page = records.count(Query(index=MARKETING, key="m", limit=0), tally, deadline)
+        page = records.count(Query(index=MARKETING, key="m", limit=0), tally, deadline, COUNT_CALLS)
         stubber.assert_no_pending_responses()
     assert (9, "1007") == (tally.counts()["rows"], (page.next_position or {})["created_at"])
 

@@ -51,7 +51,8 @@ class Table:
         try:
             described = client.describe_table(TableName=name)["Table"]
         except client.exceptions.ResourceNotFoundException as exc:
-            raise MisuseError(f"table {name} does not exist") from exc
+            where = client.meta.region_name
+            raise MisuseError(f"table {name} does not exist in {where}: check --region and the profile") from exc
         self.keys = tuple(key["AttributeName"] for key in described["KeySchema"])
         types = {each["AttributeName"]: each["AttributeType"] for each in described["AttributeDefinitions"]}
         if binary := [key for key in self.keys if types[key] == "B"]:

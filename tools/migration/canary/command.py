@@ -8,13 +8,13 @@ from rich.console import Console
 
 from tools.migration import aws
 from tools.migration.canary.stage import CallersStage, State
-from tools.migration.command import Outcome, Report, end
+from tools.migration.command import Outcome, Report, end, identifier
 
 FUNCTION: Final = "query-lambda-ecs"
 
 app = typer.Typer(no_args_is_help=True, help="Move callers, share by share, to the contract on their own stage.")
 
-ApiId = Annotated[str, typer.Option(help="REST API that callers use.")]
+ApiId = Annotated[str, typer.Option(callback=identifier, help="REST API that callers use.")]
 Stage = Annotated[str, typer.Option(help="Stage that callers use.")]
 Percent = Annotated[float, typer.Option(min=0, max=100, help="Share of the requests that the canary gets.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
@@ -121,7 +121,9 @@ def drop(  # noqa: PLR0913  # an option each
     *,
     api_id: ApiId,
     stage: Stage = "v1",
-    deployment_id: Annotated[str | None, typer.Option(help="After promotion: the deployment before.")] = None,
+    deployment_id: Annotated[
+        str | None, typer.Option(callback=identifier, help="After promotion: the deployment before.")
+    ] = None,
     yes: Yes = False,
     dry_run: DryRun = False,
     region: Region = aws.REGION,

@@ -14,8 +14,13 @@ from tools.migration.parity.asking import Answer, Side
 from tools.migration.parity.compare import Difference, compare
 from tools.migration.parity.queries import Query
 
-# Both sides refuse for a reason of their own: a wrong key, a wrong path, too many requests. That proves nothing.
-_REFUSALS: Final = frozenset({401, 403, 404, 429})
+# A side refuses because of the comparison itself, which proves nothing. What to check, by status.
+_REFUSALS: Final = {
+    401: "check --{side}-api-key",
+    403: "check --{side}-api-key, and that the key is in a usage plan of the stage",
+    404: "check --{side}, with its stage",
+    429: "lower --rate, or raise the limits of its key",
+}
 
 
 class Verdict(StrEnum):
@@ -81,7 +86,9 @@ class Parity:
         else:
             old = self.old.ask(query, rows=self.rows)
             new = self.new.ask(query, rows=self.rows)
-        failures = [answer.failure for answer in (old, new) if answer.failure is not None] or _refusals(old, new)
+        failures = [answer.failure for answer in (old, new) if answer.failure is not None] or _refusals(
+            old=old, new=new
+        )
         differences = [] if failures else compare(query, old, new, ignored=self.ignored)
         verdict = Verdict.FAILED if failures else Verdict.DIFFERENT if differences else Verdict.EQUAL
         return Result(
@@ -95,11 +102,10 @@ class Parity:
         )
 
 
-def _refusals(old: Answer, new: Answer) -> list[str]:
-    """Return how both sides refuse, or nothing."""
-    if not {old.status, new.status} <= _REFUSALS:
-        return []
-    return [f"{name}: refused with {answer.status}" for name, answer in (("old", old), ("new", new))]
+def _refusals(**answers: Answer) -> list[str]:
+    """Return which sides refuse to answer, and what to check."""
+    refused = {name: answer.status for name, answer in answers.items() if answer.status in _REFUSALS}
+    return [f"{name}: refused with {status}: {_REFUSALS[status].format(side=name)}" for name, status in refused.items()]
 
 
 def percentiles(seconds: Sequence[float]) -> dict[str, float]:

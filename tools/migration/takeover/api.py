@@ -1,5 +1,6 @@
 """Compares the API that callers use with the contract, and finds the differences that they would notice."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -8,6 +9,8 @@ from tools.contract.bundle import import_copy, operations
 from tools.migration import aws
 from tools.migration.takeover.finding import Finding, Kind, Takeover, calls
 
+_INTEGRATION: Final = "x-amazon-apigateway-integration"
+_VERBS: Final = {"ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}
 _OURS: Final = "contract sha256:"
 _HTTP_API: Final = "an HTTP or WebSocket API has no canary: see docs/migration.md, An HTTP API in front"
 # Settings of the whole API, which the contract does not have, with their defaults.
@@ -56,7 +59,9 @@ class CallersApi:
             yield from self._adopt(takeover)
             return
         yield from self._whole(kind)
-        yield from self._methods()
+        existing = dict(self._existing())
+        yield from self._methods(existing)
+        yield from self._edits(existing)
         yield from self._plans()
 
     def _other(self) -> Finding:
@@ -110,9 +115,9 @@ class CallersApi:
             if self._stage.get(name):
                 yield Finding(Kind.NOTE, f"stage {self.stage_name}", f"has {what}; the move does not change it")
 
-    def _methods(self) -> Iterator[Finding]:
+    def _methods(self, existing: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
         contract = operations(import_copy("public"))
-        for name, method in sorted(self._existing()):
+        for name, method in sorted(existing.items()):
             traffic = calls(self._cloudwatch, self._api["name"], self.stage_name, name)
             if name not in contract:
                 if not name.startswith("OPTIONS "):
@@ -128,6 +133,27 @@ class CallersApi:
                 names = {"restApiId": self.api_id, "resourceId": resource["id"], "httpMethod": verb}
                 yield f"{verb} {resource['path']}", self._client.get_method(**names)
 
+    def _edits(self, existing: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
+        """Find methods of the API's definition that differ from those which the stage serves."""
+        exported = self._client.get_export(
+            restApiId=self.api_id,
+            stageName=self.stage_name,
+            exportType="oas30",
+            parameters={"extensions": "integrations"},
+            accepts="application/json",
+        )
+        served = {
+            f"{_verb(verb)} {path}": operation.get(_INTEGRATION, {}).get("uri")
+            for path, item in json.loads(exported["body"].read())["paths"].items()
+            for verb, operation in item.items()
+            if _verb(verb) in _VERBS
+        }
+        edited = {name: method.get("methodIntegration", {}).get("uri") for name, method in existing.items()}
+        names = {name for name in served.keys() | edited.keys() if served.get(name, "") != edited.get(name, "")}
+        if names:
+            seen = f"{', '.join(sorted(names))}: not deployed, and the canary is made without them"
+            yield Finding(Kind.DECIDE, "edits of the API", seen, "deploy or remove them first; accepted, they are lost")
+
     def _plans(self) -> Iterator[Finding]:
         here = {"apiId": self.api_id, "stage": self.stage_name}
         keys = 0
@@ -141,6 +167,11 @@ class CallersApi:
             seen = "no usage plan of the stage has a key, so the contract would refuse every call"
             advice = "give each caller a key first: docs/operations.md#create-api-keys"
             yield Finding(Kind.STOP, f"stage {self.stage_name}", seen, advice)
+
+
+def _verb(name: str) -> str:
+    """Return the method of an exported operation, as API Gateway names it."""
+    return name.removeprefix("x-amazon-apigateway-").removesuffix("-method").upper()
 
 
 def _differences(name: str, method: Mapping[str, Any], operation: Mapping[str, Any], traffic: str) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from tools.migration import aws
-from tools.migration.command import MisuseError, Outcome, Report, end
+from tools.migration.command import MisuseError, Outcome, Report, end, identifier
 from tools.migration.takeover.api import CallersApi
 from tools.migration.takeover.finding import Finding, Kind, Takeover
 from tools.migration.takeover.resources import Account
@@ -48,7 +48,7 @@ class Found(Report):
 
 def takeover(  # noqa: PLR0913  # an option each
     *,
-    api_id: Annotated[str, typer.Option(help="REST API that callers use.")],
+    api_id: Annotated[str, typer.Option(callback=identifier, help="REST API that callers use.")],
     stage: Annotated[str, typer.Option(help="Stage that callers use.")] = "v1",
     suffix: Annotated[str, typer.Option(help="Ends the names of new functions if the guide's are taken.")] = "-ecs",
     accept: Annotated[list[str] | None, typer.Option(help="Subject of a finding that the owner accepts.")] = None,

@@ -74,7 +74,7 @@ def _gateway(site: Site, name: str) -> str:
     title = document["info"]["title"]
     api = next((api for api in items(client, "get_rest_apis", "items") if api["name"] == title), None)
     if api is None:
-        raise FailedError(f"the API {title!r} does not exist")
+        raise FailedError(f"the API {title!r} does not exist in {site.aws.region}")
     uris = {
         f"{method} {resource['path']}": definition.get("methodIntegration", {}).get("uri", "")
         for resource in items(client, "get_resources", "items", restApiId=api["id"], embed=["methods"])

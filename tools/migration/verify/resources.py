@@ -49,7 +49,7 @@ def _image(site: Site) -> str:
 
 def _cluster(site: Site) -> str:
     clusters = site.aws.client("ecs").describe_clusters(clusters=[site.cluster])["clusters"]
-    fail_if(not clusters, f"{site.cluster} does not exist")
+    fail_if(not clusters, f"{site.cluster} does not exist in {site.aws.region}")
     fail_if(clusters[0]["status"] != "ACTIVE", f"{site.cluster} is {clusters[0]['status']}")
     return f"{site.cluster} is active"
 

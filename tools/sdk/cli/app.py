@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from .._runtime import ConfigurationError
 from ..client import VERSION, QueryServiceClient
 from . import profiles
 from .answers import EXPLANATION, SUMMARY, explain, summary, with_options
@@ -53,7 +54,8 @@ def _options(
 
 def _add(words: tuple[str, ...], command: Callable[..., None], text: str) -> None:
     own, *others = words
-    app.command(own, help=text, short_help=text.partition(",")[0].partition("\n")[0], epilog=_EXIT_CODES)(command)
+    short = text.partition("\n")[0].partition(" (")[0].rstrip(".")
+    app.command(own, help=text, short_help=f"{short}.", epilog=_EXIT_CODES)(command)
     for word in others:
         app.command(word, help=text, short_help=f"Another word for {own}.", epilog=_EXIT_CODES)(command)
 
@@ -76,13 +78,21 @@ def _add_commands() -> None:
 
 
 _add_commands()
-app.command(epilog=_EXIT_CODES)(mcp)
+app.command(epilog=_EXIT_CODES, short_help="Answer an assistant (MCP).")(mcp)
 
 
 def _asked_key() -> str:
     if sys.stdin is None:
         return ""
     return str(typer.prompt("API key", hide_input=True)) if sys.stdin.isatty() else sys.stdin.readline().strip()
+
+
+def _elsewhere(key_env: str | None, key_command: str | None, *, keyring: bool) -> dict[str, str]:
+    """Return where the key of a profile is, if it is not asked for."""
+    if sum(map(bool, (key_env, key_command, keyring))) > 1:
+        raise ConfigurationError("give one of --key-env, --key-command and --keyring")
+    fields = {"api_key_env": key_env, "api_key_command": key_command}
+    return {name: value for name, value in fields.items() if value}
 
 
 @app.command(epilog=_EXIT_CODES)
@@ -96,24 +106,24 @@ def login(
     ] = None,
     key_command: Annotated[
         str | None,
-        typer.Option(metavar="COMMAND", help="The command that prints the key, such as one of a keyring."),
+        typer.Option(metavar="COMMAND", help="The command that prints the key, such as one of a password store."),
     ] = None,
+    *,
+    keyring: Annotated[bool, typer.Option("--keyring", help="Keep the key in the keyring of this machine.")] = False,
 ) -> None:
     """Save an address and an API key as a profile.
 
     The key is tried out with one query. Without --key-env and --key-command it is asked for, or read from standard
-    input, and kept in push-records.toml in ~/.config or $XDG_CONFIG_HOME, which only you can read.
+    input, and kept in push-records.toml in ~/.config or $XDG_CONFIG_HOME, which only you can read, or with --keyring in
+    the keyring of this machine (Keychain, Credential Locker, Secret Service).
     """
     with errors_as_exit_codes():
+        elsewhere = _elsewhere(key_env, key_command, keyring=keyring)
         url = url or str(typer.prompt("Address of the service, with its stage"))
-        made: dict[str, str] = {"url": url}
-        if key_env:
-            made["api_key_env"] = key_env
-        if key_command:
-            made["api_key_command"] = key_command
-        if not (key_env or key_command):
-            made["api_key"] = _asked_key()
+        made = {"url": url, **(elsewhere or {"api_key": _asked_key()})}
         with QueryServiceClient(url, api_key=profiles.key(profile, made)) as client:
             client.query_user("push-records-login", limit=1)
+        if keyring:
+            made |= profiles.save_in_keyring(profile, made.pop("api_key"))
         profiles.save(profile, made)
     say(f"saved the profile {profile} in {profiles.path()}")

@@ -6,7 +6,8 @@ import re
 import shlex
 import subprocess  # nosec B404  # for the command of the user
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -14,8 +15,10 @@ from .._runtime import ConfigurationError
 
 DEFAULT: Final = "default"
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
-# Where a profile has its key from: the file, a variable of the environment, or the output of a command.
-_KEYS: Final = ("api_key", "api_key_env", "api_key_command")
+# Where a profile has its key from: the file, a variable of the environment, an entry of a keyring, or the output of a
+# command.
+_KEYS: Final = ("api_key", "api_key_env", "api_key_keyring", "api_key_command")
+_SERVICE: Final = "push-records"  # of the entries of a keyring
 _SECONDS: Final = 60
 
 Profile = Mapping[str, str]
@@ -96,7 +99,33 @@ def key(name: str, profile: Profile) -> str:
         if not os.environ.get(value):
             raise ConfigurationError(f"{value} is not set; the profile {name} has its key there")
         return os.environ[value]
+    if given == ["api_key_keyring"]:
+        with _keyring() as keyring:
+            found = keyring.get_password(_SERVICE, value)
+        if not found:
+            raise ConfigurationError(f"the keyring has no key {value} of {_SERVICE}; login --keyring saves one")
+        return str(found)
     return _output(name, value) if given == ["api_key_command"] else value
+
+
+def save_in_keyring(name: str, key: str) -> Profile:
+    """Save a key, and return the field of its profile; raise ConfigurationError if that fails."""
+    with _keyring() as keyring:
+        keyring.set_password(_SERVICE, name, key)
+    return {"api_key_keyring": name}
+
+
+@contextmanager
+def _keyring() -> Generator[Any]:
+    """Give the module `keyring`, of which not every user needs the packages; translate its errors."""
+    try:
+        import keyring.errors  # noqa: PLC0415  # as said
+    except ImportError as error:
+        raise ConfigurationError("a keyring needs: pip install 'query-service-client[keyring]'") from error
+    try:
+        yield keyring
+    except keyring.errors.KeyringError as error:
+        raise ConfigurationError(f"the keyring of this machine cannot be used: {error}") from error
 
 
 def _output(name: str, command: str) -> str:

@@ -96,7 +96,9 @@ def _cell(name: str, record: PushRecord, view: View) -> Text:
     if name.endswith(("_at", "_ts")) and isinstance(value, int):
         return Text(as_time(value, view))
     style = _COLOURS.get(value or "", "") if name == "status" else ""
-    return Text("" if value is None else printable(str(value)), style)
+    text = "" if value is None else printable(str(value))
+    # What the output will replace is as wide as what replaces it.
+    return Text(text.encode(sys.stdout.encoding, "replace").decode(sys.stdout.encoding), style)
 
 
 def as_time(milliseconds: int, view: View) -> str:

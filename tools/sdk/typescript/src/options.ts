@@ -44,6 +44,9 @@ export interface CallOptions {
   headers?: Readonly<Record<string, string>> | undefined;
 }
 
+/** Options of all calls of a client. */
+export type SharedOptions = Omit<CallOptions, "signal" | "requestId">;
+
 /** Options of a client. */
 export interface ClientOptions {
   /** Address of the API with its stage; by default the variable QUERY_SERVICE_URL. */

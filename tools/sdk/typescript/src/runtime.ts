@@ -24,6 +24,7 @@ import {
   keyHeaders,
   NODE_VERSION,
   type RetryPolicy,
+  type SharedOptions,
   SYSTEM_CLOCK,
 } from "./options.js";
 
@@ -61,15 +62,15 @@ export class ApiClient {
   readonly #options: ClientOptions;
   readonly #retry: RetryPolicy;
   readonly #clock: Clock;
-  #tokens: number;
-  #idsAreRewritten = false;
+  /** Shared with the clients of `withOptions`. */
+  #state: { tokens: number; idsAreRewritten: boolean };
 
   constructor(options: ClientOptions, product: string) {
     this.#options = options;
     this.#baseUrl = asBaseUrl(options.baseUrl);
     this.#retry = { ...DEFAULT_RETRY, ...options.retry };
     this.#clock = options.clock ?? SYSTEM_CLOCK;
-    this.#tokens = this.#retry.budget;
+    this.#state = { tokens: this.#retry.budget, idsAreRewritten: false };
     this.#headers = {
       accept: "application/json, application/problem+json",
       // A browser names itself.
@@ -79,6 +80,21 @@ export class ApiClient {
     };
     asTimeout(options.timeoutMs ?? MOST_MS);
     asTimeout(options.attemptTimeoutMs ?? MOST_MS);
+  }
+
+  /** Returns a client whose calls have these options by default; it shares the budget of retries. */
+  withOptions(options: SharedOptions): this {
+    const own = this.#options;
+    const Client = this.constructor as new (options: ClientOptions) => this;
+    const made = new Client({
+      ...own,
+      timeoutMs: options.timeoutMs ?? own.timeoutMs,
+      attemptTimeoutMs: options.attemptTimeoutMs ?? own.attemptTimeoutMs,
+      retry: { ...this.#retry, maxRetries: options.maxRetries ?? this.#retry.maxRetries },
+      headers: { ...asHeaders(own.headers), ...asHeaders(options.headers) },
+    });
+    made.#state = this.#state;
+    return made;
   }
 
   /** Milliseconds since 1970. */
@@ -163,7 +179,7 @@ export class ApiClient {
       throw new ApiStatusError(0, response.headers, "", { title: "a redirect, which the client does not follow" });
     }
     const isOther = !["", call.requestId].includes(response.headers.get("x-request-id") ?? "");
-    if (response.ok && isOther && !call.isAgain && !this.#idsAreRewritten) {
+    if (response.ok && isOther && !call.isAgain && !this.#state.idsAreRewritten) {
       throw new ForeignResponseError("the response carries the X-Request-Id of another request");
     }
     const content = await read(response);
@@ -173,8 +189,8 @@ export class ApiClient {
       throw error;
     }
     // The id of an answer on a new connection differs too: a proxy replaces ids, so they say nothing.
-    if (call.isAgain && isOther) this.#idsAreRewritten = true;
-    this.#tokens = Math.min(this.#retry.budget, this.#tokens + 0.1);
+    if (call.isAgain && isOther) this.#state.idsAreRewritten = true;
+    this.#state.tokens = Math.min(this.#retry.budget, this.#state.tokens + 0.1);
     try {
       return decode(operation, content);
     } catch (error) {
@@ -195,8 +211,8 @@ export class ApiClient {
     }
     if (call.attempts > call.maxRetries) return undefined;
     const delay = this.#backoff(call, error);
-    if (delay === undefined || delay >= call.end - this.#clock.monotonic() || this.#tokens < 1) return undefined;
-    this.#tokens -= 1;
+    if (delay === undefined || delay >= call.end - this.#clock.monotonic() || this.#state.tokens < 1) return undefined;
+    this.#state.tokens -= 1;
     return delay;
   }
 
