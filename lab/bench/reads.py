@@ -38,11 +38,21 @@ def measure(sizes: list[int], report: Callable[[str], None]) -> dict[str, Any]:
 def cost_of(url: str, sizes: list[int], report: Callable[[str], None]) -> list[dict[str, Any]]:
     """Load the partitions into the tables at `url`, and return the cost of each kind of page in each of them."""
     for size in sizes:
-        started = time.monotonic()
-        write(table(url, NOTIFICATION_RECORDS), (row_of(size, number) for number in range(size)))
-        report(f"loaded {size:,} rows in {time.monotonic() - started:.0f} s")
+        load(url, size, report)
     records = NotificationRecords(dynamodb_client(url), NOTIFICATION_RECORDS)
     return [row for size in sizes for row in _pages(records, size)]
+
+
+def load(url: str, size: int, report: Callable[[str], None]) -> None:
+    """Write the rows of the partitions of `size`."""
+    started = time.monotonic()
+    write(table(url, NOTIFICATION_RECORDS), (row_of(size, number) for number in range(size)))
+    report(f"loaded {size:,} rows in {time.monotonic() - started:.0f} s")
+
+
+def campaign_of(size: int) -> str:
+    """Return the campaign of `size` rows."""
+    return f"campaign_{size}"
 
 
 def row_of(size: int, number: int) -> Row:
@@ -50,7 +60,7 @@ def row_of(size: int, number: int) -> Row:
     return rows.row(number) | {
         "user_id": f"user_{size}",
         "transaction_id": f"tx_{size}",
-        "marketing_id": f"campaign_{size}",
+        "marketing_id": campaign_of(size),
         "platform": "WEBPUSH" if number % RARE == 0 else "IOS",
     }
 
