@@ -15,8 +15,8 @@ Answer = tuple[dict[str, Any], dict[str, Any]]
 
 # Less than the service waits for one attempt (4 s).
 SUMMARY_SECONDS: Final = 3.0
-# The calls of a summary, each of 1 MB. The first answer has fewer: a person waits for its numbers.
-FIRST_COUNT_CALLS: Final = 4
+# The calls of a summary, each of 1 MB. The first answer has one: a person waits for its numbers.
+FIRST_COUNT_CALLS: Final = 1
 COUNT_CALLS: Final = 16
 # The rows of a user that an explanation is made from: most users have fewer. With the index, three calls at most.
 EXPLAINED_ROWS: Final = 1_000

@@ -18,6 +18,7 @@ from tools.local.tables import NOTIFICATION_RECORDS, table, write
 
 _CHROMIUM: Final = ("chromium", "chromium-browser", "google-chrome")
 _VISITS: Final = 3
+_REST_SECONDS: Final = 6.0  # a count under way is finished without its reader, and the next visit would wait for it
 # The first visible element of each figure.
 _SEEN: Final = {"first pushes": ".record", "first numbers": ".card .number"}
 
@@ -48,6 +49,7 @@ def _visit(browser: Browser, address: str) -> dict[str, float]:
         _wait_for(page, selector)
         found[name] = time.perf_counter() - started
     context.close()
+    time.sleep(_REST_SECONDS)
     return found
 
 

@@ -102,6 +102,20 @@ def test_counting_shows_progress_and_can_be_stopped(visit: Open) -> None:
     assert {"pushes": 100, "delivered": 50, "failed": 10, "waiting": 40} == numbers(console)
 
 
+def test_pushes_do_not_wait_for_the_counts(visit: Open) -> None:
+    """A summary is asked for when the first page of pushes is there."""
+    console, held = visit("/console/"), list[Route]()
+    console.page.route("**/query/marketing", lambda route: held.append(route))  # noqa: PLW0108  # Playwright marks it
+    asked = console.asked()
+    with console.page.expect_request("**/query/marketing"):
+        console.look_up("Campaign", "campaign_2026_spring")
+    console.see("Counting …")
+    assert 1 == len(asked)
+    held[0].continue_()
+    console.see("Exact: all")
+    assert console.page.locator(".record").count() == 100
+
+
 def test_counting_goes_on_after_a_failure(visit: Open) -> None:
     """The page says what went wrong, and a button counts on."""
     console = visit("/console/")

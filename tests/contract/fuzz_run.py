@@ -23,7 +23,7 @@ from tools.contract.bundle import operations
 # large campaign, since each summary reads one whole.
 OFTEN: Final[Mapping[str, list[Any]]] = {
     "user_id": ["test_user_001", "user_0001", "user_0042"],
-    "marketing_id": ["campaign_2026_05", "campaign_weekly_13"],
+    "marketing_id": ["campaign_2026_05", "campaign_2026_07"],
     "transaction_id": ["tx_002", "tx_004", "tx_005"],
     "limit": [1, 2, 5],
 }

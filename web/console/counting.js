@@ -18,18 +18,21 @@ export function quiet() {
   byId("count-body").replaceChildren();
 }
 
-/** Show the counts of a view, and go on counting unless they are whole or were stopped. */
-export function show(view, request, where) {
+/**
+ * Show the counts of a view, and go on counting unless they are whole or were stopped. The first request is sent after
+ * `listed` is settled: the first pushes do not wait for a megabyte to be counted.
+ */
+export function show(view, request, where, listed) {
   quiet();
   byId("counts").hidden = false;
   view.counts ??= { total: null, cursor: "", isStopped: false };
   const { total, cursor, isStopped } = view.counts;
   if (isStopped) return end(view, request, where);
   if (total) draw(view);
-  if (!total || cursor) count(view, request, where);
+  if (!total || cursor) count(view, request, where, listed);
 }
 
-async function count(view, { path, body }, where) {
+async function count(view, { path, body }, where, listed) {
   const mine = new AbortController();
   counting = mine;
   const { counts } = view;
@@ -37,6 +40,7 @@ async function count(view, { path, body }, where) {
   const stop = () => end(view, { path, body }, where);
   if (!counts.total) byId("count-state").replaceChildren(make("span", {}, t("counting")), progress(), stopper(stop));
   try {
+    await listed;
     do {
       const request = counts.cursor ? { marketing_id: body.marketing_id, cursor: counts.cursor } : first;
       const page = await ask(where(), { path, body: request }, mine.signal);

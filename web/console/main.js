@@ -71,9 +71,9 @@ function show() {
   const summary = toSummary(query);
   byId("to-summary").hidden = query.kind !== "campaign" || summary !== null;
   byId("to-summary").href = toFragment({ kind: query.kind, id: query.id });
-  list.show(view, act); // first, so that the pushes do not wait for the counts
+  const listed = list.show(view, act);
   explain(toExplanation(query));
-  if (summary) counting.show(view, summary, settings.current);
+  if (summary) counting.show(view, summary, settings.current, listed);
 }
 
 function showFaults(query) {

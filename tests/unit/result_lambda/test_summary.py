@@ -106,7 +106,6 @@ def test_the_window_that_was_counted_is_declared() -> None:
     last = {name: item(7)[name] for name in ("marketing_id", "user_id", "created_at")}
     with Stubber(table.client) as stubber:
         stubber.add_response("query", part([9, 8, 7], more=True) | {"LastEvaluatedKey": last})
-        stubber.add_client_error("query", "ThrottlingException", http_status_code=400)
         first = table.post(OPERATION, marketing_id="m", created_from=0, created_to=5_000)
         stubber.add_response("query", part([6], more=False))
         second = table.post(
@@ -126,6 +125,19 @@ def test_throttle_in_the_first_call_is_503() -> None:
     with Stubber(table.client) as stubber:
         stubber.add_client_error("query", "ThrottlingException", http_status_code=400)
         assert (503, "service_unavailable") == table.ask(OPERATION, marketing_id="m").code
+
+
+def test_throttle_in_a_later_call_ends_the_answer() -> None:
+    """What was counted is said, and the position goes on from there."""
+    table = Table(client_of())
+    more = part([9, 8, 7], more=True) | {"LastEvaluatedKey": {name: item(7)[name] for name in MARKETING.keys}}
+    with Stubber(table.client) as stubber:
+        stubber.add_response("query", more)
+        first = table.post(OPERATION, marketing_id="m")
+        stubber.add_response("query", more)
+        stubber.add_client_error("query", "ThrottlingException", http_status_code=400)
+        second = table.post(OPERATION, marketing_id="m", position=first["next_position"])
+    assert (3, first["next_position"]) == (second["rows"], second["next_position"])
 
 
 def test_a_window_that_ends_before_it_starts_is_empty_without_a_call(table: Table) -> None:
