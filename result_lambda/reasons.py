@@ -1,8 +1,9 @@
 """Why a push failed: the contract's reason for a platform's error message; pure.
 
-A message is read in lower case, with one space in place of everything that is not a letter or a digit. A space of a
-pattern may be absent from the message: `bad device token` finds `BadDeviceToken` too. `reasons.txt` has the rules. The
-first one that matches decides; if none does, the HTTP status of the message.
+A message is read in lower case, with one space in place of everything that is not a letter or a digit, and without
+JSON's escapes of letters. A space of a pattern may be absent from the message: `bad device token` finds
+`BadDeviceToken` too. `reasons.txt` has the rules. The first one that matches decides; if none does, the HTTP status of
+the message.
 """
 
 import re
@@ -17,6 +18,7 @@ _MOST_CHARACTERS: Final = 2_000
 _MOST_MESSAGES: Final = 4_096
 
 _OF: Final = "((apns|fcm|gcm|hms|push|expo|web|device|registration) ){0,3}"
+_ESCAPE: Final = re.compile(r"\\+u([0-9a-fA-F]{4})")
 _SEPARATORS: Final = re.compile(r"[\W_]+")
 # A number that may be a status, and not a size or a time.
 _STATUS: Final = re.compile(r"\b([45]\d\d)\b(?! ?(ms|bytes|seconds|characters|tokens|devices|messages)\b)")
@@ -42,7 +44,7 @@ def reason(error_msg: str, platform: str = "") -> str:
 
 @lru_cache(maxsize=_MOST_MESSAGES)
 def _reason(error_msg: str, platform: str) -> str:
-    text = _SEPARATORS.sub(" ", error_msg.lower())
+    text = _SEPARATORS.sub(" ", _ESCAPE.sub(lambda code: chr(int(code[1], 16)), error_msg).lower())
     found = next((reason for reason, pattern in _RULES if pattern.search(text)), None)
     return found or _by_status(text, platform.upper())
 

@@ -57,7 +57,7 @@ def _reads(results: Mapping[str, Any]) -> Figure:
         for kind, style in _LINES.items():
             line = [page for page in pages if page["index"] == index and page["page"] == kind]
             axes.plot([page["rows"] for page in line], [page["read_units"] for page in line], label=kind, **style)
-        axes.set(xscale="log", yscale="log", title=f"of a {index}", xlabel="rows in the partition")
+        axes.set(xscale="log", yscale="log", title=index, xlabel="rows in the partition")
         axes.title.set_fontsize(9)
     figure.axes[0].set_ylabel("read units a page")
     figure.axes[0].legend(fontsize=7, frameon=False, loc="center")

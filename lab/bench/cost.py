@@ -5,9 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from tools.local.tables import NOTIFICATION_RECORDS, definitions
+
 RATES: Final = (10, 100, 1_000, 10_000)
 _SECONDS_A_MONTH: Final = 30 * 86_400
 _MILLION: Final = 1_000_000
+_INDEXES: Final = definitions()[NOTIFICATION_RECORDS]["GlobalSecondaryIndexes"]
 # A function has a whole vCPU at this much memory, and a share of one below.
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
 _MB_A_VCPU: Final = 1_769
@@ -28,6 +31,7 @@ class Prices:
     lambda_million_requests: float = 0.20
     gateway_tiers: tuple[tuple[float, float], ...] = ((333, 4.25), (667, 3.53), (19_000, 3.00), (float("inf"), 1.91))
     million_read_units: float = 0.1425
+    million_write_units: float = 0.7125
     balancer_hour: float = 0.0252
     capacity_unit_hour: float = 0.008
     endpoint_hour: float = 0.013
@@ -82,6 +86,35 @@ def million(results: Mapping[str, Any]) -> list[dict[str, Any]]:
         read_units=first,
     )
     return model(measured, Deployment(), Prices())
+
+
+def operations(results: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the capacity units and dollars of DynamoDB: of calls of each operation, a summary, and the writes.
+
+    The pages are first pages in the largest partition that was read. A push is two rows (SENT and its end), and a row
+    of at most 1 KB is a write unit in the table and in each index.
+    """
+    reads, prices = results["reads"]["pages"], Prices()
+    largest = max(row["rows"] for row in reads)
+    found = {(row["index"], row["page"]): row["read_units"] for row in reads if row["rows"] == largest}
+    calls = {
+        "a million calls of query_user": found["user", "first"],
+        "query_marketing": found["campaign", "first"],
+        "query_transaction": found["transaction", "first"],
+        "query_marketing_fail": found["failures", "first"],
+        "explain_push, most": found["user", "explained"],
+        "a filtered page, most": max(found[index, "filtered"] for index in ("user", "campaign", "transaction")),
+    }
+    summary = results["summaries"]["read_units"] / results["summaries"]["rows"]
+    writes = {"the writes of a million pushes": 1 + len(_INDEXES), "of these in marketing_id-status-index": 1}
+    units = {**calls, "a summary of a million rows": summary}
+    return [
+        {"name": name, "units": each * _MILLION, "dollars": each * prices.million_read_units}
+        for name, each in units.items()
+    ] + [
+        {"name": name, "units": 2 * each * _MILLION, "dollars": 2 * each * prices.million_write_units}
+        for name, each in writes.items()
+    ]
 
 
 def model(found: Measured, deployment: Deployment, prices: Prices) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from lab.bench import summaries
+from lab.bench.rows import CAMPAIGN, campaign
 from lab.processes import MissingToolError
 from tools.local.stack import Options, Stack
 from tools.local.tables import NOTIFICATION_RECORDS, table, write
@@ -30,11 +30,16 @@ def measure(rows: int, report: Callable[[str], None]) -> dict[str, Any]:
     if path is None:
         raise MissingToolError("chromium is not installed (Debian: apt install chromium)")
     with Stack(Options(sample=False, dynamodb_local=True)) as stack, sync_playwright() as playwright:
-        write(table(stack.dynamodb_url, NOTIFICATION_RECORDS), summaries.rows_of(rows))
+        write(table(stack.dynamodb_url, NOTIFICATION_RECORDS), campaign(rows))
         report(f"loaded {rows:,} rows")
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+<<<<<<< HEAD
         page = f"{stack.pages_url}/console/#campaign={summaries.CAMPAIGN}"
         visits = [_visit(browser, page) for _ in range(_WARMING + _VISITS)][_WARMING:]
+=======
+        page = f"{stack.pages_url}/console/#campaign={CAMPAIGN}"
+        visits = [_visit(browser, page) for _ in range(_VISITS)]
+>>>>>>> main
         browser.close()
     return {"rows": rows, "seconds": {name: statistics.median(visit[name] for visit in visits) for name in _SEEN}}
 

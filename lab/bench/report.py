@@ -55,6 +55,11 @@ def targets(results: Results) -> Iterator[Target]:
     for name, limit in (("first pushes", 1), ("first numbers", 3)):
         yield Target(f"console, {name} of a campaign, s", limit, results["pages"]["seconds"][name])
     yield Target("summary of a million rows, CPU s", 15, seconds * 1_000_000 / summary["rows"])
+    by_arithmetic = summary["read_units"] / summary["read_units_by_arithmetic"]
+    yield Target("summary, read units against the arithmetic, x", 1.05, by_arithmetic)
+    failures = [page for page in results["reads"]["pages"] if (page["index"], page["page"]) == ("failures", "first")]
+    largest = max(failures, key=lambda page: int(page["rows"]))
+    yield Target(f"50 failures of {largest['rows']:,} rows, read units", 10, largest["read_units"])
 
 
 def read(folder: Path = RESULTS) -> dict[str, Any]:
@@ -81,6 +86,7 @@ def blocks(results: Results) -> dict[str, str]:
         "summaries": tables.summaries(results["summaries"], _others_s(results)),
         "pages": tables.pages(results["pages"]),
         "cost": tables.cost(cost.million(results)),
+        "operations": tables.operations(cost.operations(results)),
         "prices": tables.prices(asdict(cost.Prices())),
     }
 

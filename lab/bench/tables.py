@@ -105,9 +105,8 @@ def summaries(results: Results, others_s: float) -> str:
     million = 1_000_000 / results["rows"]
     rows = [[part, f"{seconds * million:.1f}"] for part, seconds in results["cpu_s"].items()]
     rows.append(["service and query_lambda", f"{others_s * million:.2f}"])
-    rows += [
-        [name.replace("_", " "), f"{results[name] * million:,.0f}"] for name in ("requests", "calls", "read_units")
-    ]
+    counts = ("requests", "calls", "read_units", "read_units_by_arithmetic")
+    rows += [[name.replace("_", " "), f"{results[name] * million:,.0f}"] for name in counts]
     return table(["a million rows", "CPU, s"], rows)
 
 
@@ -120,6 +119,12 @@ def cost(rows: Sequence[Results]) -> str:
     lines.append(["read units, million", *(f"{row['read_units'] / 1e6:.2f}" for row in rows)])
     lines.append(["query_lambda at once", *(f"{row['query_lambda_at_once']:.0f}" for row in rows)])
     return table(["a million queries, at", *(f"{row['rate']:,}/s" for row in rows)], lines)
+
+
+def operations(found: Sequence[Results]) -> str:
+    """Show what DynamoDB costs for each operation, and for the writes."""
+    rows = [[each["name"], f"{each['units'] / 1e6:.3f}", f"{each['dollars']:.3f}"] for each in found]
+    return table(["DynamoDB", "units, million", "$"], rows)
 
 
 def prices(found: Results) -> str:

@@ -53,3 +53,26 @@ def test_fixed_costs_are_shared_by_the_queries() -> None:
     """At ten times the rate, idle tasks and the load balancer cost a tenth a query."""
     assert at(10)["Fargate"] == pytest.approx(10 * at(100)["Fargate"])
     assert at(10)["network"] > 5 * at(100)["network"]
+
+
+def test_dynamodb_is_paid_by_what_is_read_and_by_each_index_that_is_written() -> None:
+    """A call by its page, a summary by its rows; a push is two rows, each in the table and its three indexes."""
+    pages = [
+        {"rows": rows, "index": index, "page": page, "read_units": units * (rows // 10)}
+        for rows in (10, 20)
+        for index, page, units in [
+            *(
+                (index, kind, 1.5)
+                for index in ("user", "campaign", "transaction", "failures")
+                for kind in ("first", "filtered")
+            ),
+            ("user", "explained", 2.0),
+        ]
+    ]
+    results = {"reads": {"pages": pages}, "summaries": {"rows": 1_000, "read_units": 25}}
+    found = {row["name"]: (row["units"], row["dollars"]) for row in cost.operations(results)}
+    assert (3e6, pytest.approx(3 * 0.1425)) == found["query_marketing_fail"]
+    assert (4e6, pytest.approx(4 * 0.1425)) == found["explain_push, most"]
+    assert (25_000, pytest.approx(0.025 * 0.1425)) == found["a summary of a million rows"]
+    assert (8e6, pytest.approx(8 * 0.7125)) == found["the writes of a million pushes"]
+    assert (2e6, pytest.approx(2 * 0.7125)) == found["of these in marketing_id-status-index"]

@@ -13,6 +13,8 @@ START = 1_761_998_400_000
 BATCH = 25
 # The states that an operation fixes.
 FIXED: Final[Mapping[str, list[str]]] = {"query_fail": ["FAILED"], "query_marketing_fail": ["FAILED"]}
+# The error messages of failed rows, with their reason.
+REASONS: Final[Mapping[str | None, str]] = {None: "UNKNOWN", "410 Unregistered": "TOKEN_UNREGISTERED"}
 # As the value of a filter: the id of the example's own transaction or campaign.
 OWN = "own"
 _partitions = itertools.count(1)
@@ -30,11 +32,17 @@ class Row:
     ap_id: str | None
     in_campaign: bool
     in_transaction: bool
+    error_msg: str | None = None
 
     @property
     def created_at(self) -> str:
         """The number as it is sent to the table."""
         return f"{START + self.millisecond}{self.fraction}"
+
+    @property
+    def reason(self) -> str | None:
+        """The reason of a failed row."""
+        return REASONS[self.error_msg] if self.status == "FAILED" else None
 
     @property
     def title(self) -> str:
@@ -54,6 +62,7 @@ class Row:
             "platform": self.platform,
             "ap_id": self.ap_id,
             "notification_title": self.title,
+            "error_msg": self.error_msg,
         }
         present = {name: {"S": text} for name, text in texts.items() if text is not None}
         return {**self.key(partition), **present}
@@ -124,6 +133,7 @@ def is_asked_for(row: Row, operation: str, filters: Mapping[str, Any]) -> bool:
         and of_index
         and (wanted["status"] is None or row.status in wanted["status"])
         and (wanted.get("platform") is None or row.platform in wanted["platform"])
+        and (wanted.get("reason") is None or row.reason in wanted["reason"])
         and wanted.get("ap_id") in {None, row.ap_id}
         and (wanted.get("transaction_id") is None or (wanted["transaction_id"] == OWN and row.in_transaction))
         and (wanted.get("marketing_id") is None or (wanted["marketing_id"] == OWN and row.in_campaign))

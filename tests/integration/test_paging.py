@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.integration.paging import (
     OWN,
+    REASONS,
     START,
     Row,
     Walk,
@@ -34,6 +35,7 @@ ROWS = st.builds(
     ap_id=st.sampled_from(["mobile-app-001", "mobile-app-001", "web-portal-001", None]),
     in_campaign=st.sampled_from([True, True, True, False]),
     in_transaction=st.sampled_from([True, True, True, False]),
+    error_msg=st.sampled_from(list(REASONS)),
 )
 FILTERS = st.fixed_dictionaries(
     {},
@@ -41,6 +43,7 @@ FILTERS = st.fixed_dictionaries(
         "status": st.sampled_from([["FAILED"], ["FAILED", "SENT"], ["SENT", "DELIVERED"], ["BOUNCED"], None])
         | st.permutations(["FAILED", "SENT", "DELIVERED", "BOUNCED", "NONE"]),
         "platform": st.sampled_from([["IOS"], ["IOS", "ANDROID"], ["IOS", "ANDROID", "SMS"], ["WEBPUSH"], None]),
+        "reason": st.sampled_from([["UNKNOWN"], ["TOKEN_UNREGISTERED", "UNKNOWN"], ["NETWORK"], None]),
         "ap_id": st.sampled_from(["mobile-app-001", "mobile-app-001", "none", None]),
         "transaction_id": st.sampled_from([OWN, OWN, "none", None]),
         "marketing_id": st.sampled_from([OWN, OWN, "none", None]),

@@ -55,6 +55,17 @@ def test_every_call_is_answered(stack: Stack, call: str) -> None:
     assert any(body.get(name) for name in ("items", "rows", "pushes", "status"))
 
 
+@pytest.mark.parametrize("suffix", [".md", ".zh-TW.md"])
+def test_the_sample_has_each_verdict(stack: Stack, suffix: str) -> None:
+    """The transactions that the page names."""
+    page = PAGES["what-can-i-ask"].with_suffix(suffix).read_text(encoding="utf-8")
+    named = dict(re.findall(r"`(tx_\d+)` \W*(?:is |為 )?`([A-Z_]+)`", page))
+    words = shlex.split(next(call for call in CALLS if "query/push" in call).replace("\\\n", " "))
+    answers = {name: send(stack, [word.replace("tx_002", name) for word in words]).json() for name in named}
+    assert named == {name: answer["verdict"] for name, answer in answers.items()}
+    assert set(bundle("public")["components"]["schemas"]["Verdict"]["x-extensible-enum"]) == set(named.values())
+
+
 def test_the_operators_command_computes_the_subject() -> None:
     """docs/operations.md shows how to find who looked up a user."""
     page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")

@@ -21,6 +21,8 @@ _APPLICATIONS: Final = {"IOS": "mobile-app-001", "ANDROID": "mobile-app-002", "W
 _PLATFORMS: Final = tuple(_APPLICATIONS)
 _FRACTION_SHARE: Final = 0.2
 _KNOWN_USER: Final = EXAMPLES["user"]
+# The known user's push that the platform took twice and never confirmed.
+_HANDED_OVER: Final = "tx_319"
 _USERS: Final = tuple(f"user_{number:04}" for number in range(1, 901))
 
 _ERRORS: Final = {
@@ -180,6 +182,8 @@ def _push(order: _Order, user_id: str, *, sent_at: datetime, chance: random.Rand
     outcome = chance.choices(("DELIVERED", "FAILED", None), weights=(74, 16, 10))[0]
     if user_id == _KNOWN_USER and outcome is None:
         outcome = "DELIVERED"
+    if user_id == _KNOWN_USER and order.transaction_id == _HANDED_OVER:
+        outcome = "SENT"
     if outcome:
         known_at = _milliseconds(sent_at) + chance.randrange(300, 90_000)
         # Some writers add a fraction to every time, so that rows of one millisecond differ.

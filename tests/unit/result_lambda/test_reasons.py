@@ -76,6 +76,35 @@ def test_any_text_has_a_reason_of_the_contract(text: str, platform: str) -> None
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Delivery failed",
+        "Something went wrong, see the log",
+        "Server-side push failed more than 3 times.",
+        "An error occurred when switching to FCM.",
+        "Handler raised an exception in step 4",
+        "NullPointerException at PushSender.java",
+        "TypeError: cannot read properties of undefined (reading 'title')",
+        "Job 12 ended with exit code 1",
+        "The worker ran out of memory",
+        "A design error of the sender",
+        "Could not load preferences of the worker",
+        "The preferred language of the user is zh-TW",
+        "Cancelled by the sender before it was sent",
+        "Message 81 of 100 failed",
+        "push_publish_retries_exhausted",
+        "The template was not rendered",
+        "Certified mail",
+        "A monkey identified the banner",
+        "未知错误",
+    ],
+)
+def test_words_that_show_no_cause_are_unknown(text: str) -> None:
+    """A wrong reason sends somebody to the wrong place; UNKNOWN is counted, and seen on the dashboard."""
+    assert [UNKNOWN] * 3 == [reason(text, platform) for platform in ("", "IOS", "ANDROID")]
+
+
+@pytest.mark.parametrize(
     ("text", "platform", "expected"),
     [
         ("403", "IOS", "CREDENTIALS_INVALID"),
