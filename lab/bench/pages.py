@@ -33,13 +33,8 @@ def measure(rows: int, report: Callable[[str], None]) -> dict[str, Any]:
         write(table(stack.dynamodb_url, NOTIFICATION_RECORDS), campaign(rows))
         report(f"loaded {rows:,} rows")
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-<<<<<<< HEAD
-        page = f"{stack.pages_url}/console/#campaign={summaries.CAMPAIGN}"
-        visits = [_visit(browser, page) for _ in range(_WARMING + _VISITS)][_WARMING:]
-=======
         page = f"{stack.pages_url}/console/#campaign={CAMPAIGN}"
-        visits = [_visit(browser, page) for _ in range(_VISITS)]
->>>>>>> main
+        visits = [_visit(browser, page) for _ in range(_WARMING + _VISITS)][_WARMING:]
         browser.close()
     return {"rows": rows, "seconds": {name: statistics.median(visit[name] for visit in visits) for name in _SEEN}}
 
