@@ -157,7 +157,7 @@ export const CHINESE = {
   state_only: "只顯示等待回覆的推播",
 
   verdict: "{user} 收到{kind} {id} 的推播了嗎？",
-  last_delivered: "這位使用者的裝置最近一次確認收到推播是{relative}（{time}）。",
+  last_delivered: "這位使用者的裝置最近一次確認收到推播：{relative}（{time}）。",
   looked_back: "已查看最新的 1,000 筆紀錄，到 {time} 為止。",
   "verdict.DELIVERED": "有：已送達",
   "verdict.HANDED_OVER": "不確定：已交給平台，尚未確認",
