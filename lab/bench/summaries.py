@@ -75,7 +75,7 @@ def cost_of_count(url: str, rows: int) -> dict[str, Any]:
 
 
 def _count(handle: Callable[[Any, Any], dict[str, Any]], of: int) -> tuple[int, int, float]:
-    """Count the campaign; return the rows, the requests and the CPU seconds. Raises RuntimeError if an answer is none.
+    """Count the campaign; return the rows, the requests and the CPU seconds. Raises RuntimeError if a request fails.
 
     An engine that is too late for an attempt gets others, as callers make them.
     """

@@ -21,8 +21,8 @@ expect.set_options(timeout=_PATIENCE_MS)
 class Visit:
     """A tab of its own at `path` of the pages, in the time zone of Taipei.
 
-    `faults` are errors of scripts, breaches of the content security policy, and requests to anything but the stack. A
-    refusal of the API, which the browser reports too, is none.
+    `faults` are errors of scripts, breaches of the content security policy, and requests to anything but the stack.
+    Refusals of the API, which the browser reports too, are left out.
     """
 
     def __init__(self, browser: Browser, stack: Stack, path: str, **options: Any) -> None:  # noqa: ANN401  # passed on

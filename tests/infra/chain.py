@@ -136,7 +136,7 @@ def apply(stack: Stack) -> None:
 
 @contextmanager
 def ministack(folder: Path) -> Iterator[str]:
-    """Run ministack, which refuses what the account's policies do not allow."""
+    """Run ministack, which refuses calls that the account's policies do not allow."""
     port = _free_port()
     environ = {
         "AUTH": "true",

@@ -1,6 +1,6 @@
 """The chain under AWS's rules: Terraform's roles and policies decide each call between the functions as packaged.
 
-ministack plays AWS. What it does not enforce is tested elsewhere: keys and endpoint policies in test_policies.py,
+ministack plays AWS. Other files test what it does not enforce: keys and endpoint policies in test_policies.py,
 security groups in test_reachability.py.
 """
 
@@ -123,7 +123,7 @@ def test_the_service_is_refused_if_neither_policy_allows_it(chain: Chain) -> Non
 
 @pytest.mark.parametrize(("role", "status"), [(TASK, 200), (OTHER, 403)])
 def test_another_role_of_the_account_may_not_query(chain: Chain, role: str, status: int) -> None:
-    """The internal API answers the task alone, whatever the policies of the other role are."""
+    """The internal API answers the task alone, even if the other role has policies that allow the call."""
     url = f"{stage(chain.stack, chain.url, 'internal')}/query/user"
     body = json.dumps(QUERIES["/query/user"])
     request = AWSRequest("POST", url, data=body, headers={"content-type": "application/json"})

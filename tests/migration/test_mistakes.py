@@ -2,9 +2,9 @@
 
 | step | mistake | tested in |
 |---|---|---|
-| 2 | another API, stage or kind of API; a name after --accept that is none | test_takeover.py |
-| 2, 5 to 8 | another region, or no credentials of AWS | here |
-| 2, 8, 10 | a variable of the shell that is not set | here |
+| 2 | another API, stage or kind of API; a name after --accept that does not exist | test_takeover.py |
+| 2, 5 to 8 | another region, or no AWS credentials | here |
+| 2, 8, 10 | a shell variable that is not set | here |
 | 4 | no image, no certificate, another repository's image | tests/infra/test_variables.py |
 | 4 | an apply that ends half way | tests/infra/test_rehearsal.py |
 | 4, 10 | a second operator: the lock of the state | tests/infra/test_lifecycle.py |
@@ -72,11 +72,11 @@ def test_another_region_is_said(run: Run, account: OldAccount, command: str, cod
         "canary drop --api-id a1b2c3d4e5 --deployment-id $OLD_DEPLOYMENT --yes",
     ],
 )
-def test_a_variable_that_is_not_set_is_said(run: Run, command: str) -> None:
-    """The shell leaves it out, so that the next option stands in its place: that is no id."""
+def test_a_variable_that_is_not_set_is_named(run: Run, command: str) -> None:
+    """The shell leaves it out, and the next option takes its place."""
     ended = run(*(word for word in command.split() if not word.startswith("$")))
     assert 2 == ended.code
-    assert "is no id: set the variable of the shell" in re.sub(r"[\s│]+", " ", ended.err)
+    assert "is not an id: set the shell variable" in re.sub(r"[\s│]+", " ", ended.err)
 
 
 def test_without_credentials_the_profile_is_named(tmp_path: Path) -> None:
@@ -103,6 +103,6 @@ def test_without_credentials_the_profile_is_named(tmp_path: Path) -> None:
     ],
 )
 def test_an_error_of_aws_has_advice_where_its_message_has_none(code: str, advice: str) -> None:
-    """Credentials and the region are what an operator can correct."""
+    """An operator can correct the credentials and the region."""
     error = ClientError({"Error": {"Code": code, "Message": "no"}}, "Scan")
     assert f"An error occurred ({code}) when calling the Scan operation: no{advice}" == explained(error)

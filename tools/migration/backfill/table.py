@@ -45,7 +45,7 @@ class Table:
     """One table. Thread-safe."""
 
     def __init__(self, client: "DynamoDBClient", name: str) -> None:
-        """Raise MisuseError if the table does not exist, or its keys are none that a checkpoint can hold."""
+        """Raise MisuseError if the table does not exist, or a checkpoint cannot hold its keys."""
         self._client = client
         self.name = name
         try:
