@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import shutil
+import signal
 import uuid
 from collections.abc import Iterator
 
@@ -16,6 +17,8 @@ from tools.local.dynamodb_local import UnavailableError, dynamodb_local
 from tools.local.tables import COMMAND_RECORDS, NOTIFICATION_RECORDS, create_tables, dynamodb_client
 
 import_mock_integrations()
+# A shell in the background has its children ignore SIGINT; tests interrupt processes of their own with it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 pytest_plugins = ("tests.log_scan", "tests.tiers")
 

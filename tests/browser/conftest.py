@@ -28,9 +28,9 @@ def stack(chromium: str) -> Iterator[Stack]:  # noqa: ARG001  # without a browse
         yield running
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser(chromium: str, stack: Stack) -> Iterator[Browser]:  # noqa: ARG001  # the chain starts first
-    """Give a browser for this folder: while Playwright runs, no other test in its thread can run an event loop."""
+    """Give a browser for one file: while Playwright runs, no other test in its thread can run an event loop."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield browser
