@@ -70,7 +70,7 @@ def test_a_run_notices_a_planted_fault(stack: Stack, surface: str, fault: spoile
     bound = bind("proxy", "127.0.0.1", 0, option="")
     url = url_of(bound.getsockname(), "" if surface == "service" else "/v1")
     with serving(spoiled.spoiled(upstream, fault), bound):
-        options = ("--include-path", "/query/user", "--max-examples", "60", "--no-shrink")
+        options = ("--include-path", "/query/user", "--max-examples", "60", "--no-shrink", "--max-failures", "1")
         code, output = run(stack, surface, url, "--seed", "1", *options)
     assert 1 == code, output
     assert f"- {finding} " in output, output
