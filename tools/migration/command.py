@@ -48,7 +48,7 @@ class Report(ABC):
 
 
 def identifier(value: str | None) -> str | None:
-    """Return an id of API Gateway; raise BadParameter if it is none, as where a variable of the shell is not set."""
+    """Return an id of API Gateway. Raises BadParameter for another text, such as the option after an unset variable."""
     if value is not None and not re.fullmatch("[a-z0-9]+", value):
         raise typer.BadParameter(f"{value!r} is not an id: set the shell variable that the command reads it from")
     return value
